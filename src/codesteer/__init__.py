@@ -1,0 +1,1 @@
+"""Steers a chat model, turn by turn, between textual reasoning and code."""

@@ -1,0 +1,1 @@
+"""The two checkers without I/O."""

@@ -1,0 +1,47 @@
+"""The exception tree: what can go wrong that is not a model's own mistake.
+
+::
+
+    CodeSteerError
+    ├── ConfigurationError          the user can fix it: wrong option, unknown name, missing package or key
+    ├── ModelError                  a model could not be asked
+    │   ├── ModelUnavailableError   endpoint down, timed out or overloaded: worth another try
+    │   ├── ModelRefusedError       the endpoint refused the request: key, quota, context length
+    │   └── ModelFileError          the embedded model's file is missing, truncated or corrupt
+    └── SandboxError                the sandbox itself failed, not the program in it
+        └── SandboxUnavailableError this machine cannot isolate programs as asked
+
+A program that fails is not an exception: it is evidence, an ``ExecutionResult``.
+"""
+
+
+class CodeSteerError(Exception):
+    """Base of every error that codesteer raises on purpose; its text is one line that says what to do."""
+
+
+class ConfigurationError(CodeSteerError):
+    """A setting is wrong or something it needs is missing; the user can fix it."""
+
+
+class ModelError(CodeSteerError):
+    """A model could not be asked."""
+
+
+class ModelUnavailableError(ModelError):
+    """The model's endpoint is down, timed out or overloaded; another try may succeed."""
+
+
+class ModelRefusedError(ModelError):
+    """The model's endpoint refused the request: bad key, spent quota, too long a context."""
+
+
+class ModelFileError(ModelError):
+    """The embedded model's file is missing, truncated or corrupt, or cannot be fetched."""
+
+
+class SandboxError(CodeSteerError):
+    """The sandbox itself failed; says nothing about the program it was to run."""
+
+
+class SandboxUnavailableError(SandboxError):
+    """This machine cannot isolate programs in the way that was asked for."""

@@ -1,0 +1,1 @@
+"""The guide port and its kinds."""

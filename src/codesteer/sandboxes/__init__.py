@@ -1,0 +1,1 @@
+"""The code-execution port and its kinds."""

@@ -1,0 +1,1 @@
+"""SymBench: 37 symbolic tasks with seeded generators and exact verifiers; stands alone."""
