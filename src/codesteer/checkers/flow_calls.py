@@ -38,6 +38,8 @@ class CallFlow(ExpressionFlow):
         self.contexts: dict[ast.AST, int] = {}
         """Functions followed so far, and for how many combinations of arguments."""
         self._running: list[ast.AST] = []
+        self._recursions: dict[ast.AST, list[tuple[int, ...]]] = {}
+        """Arguments that a running function passed to itself."""
 
     @abstractmethod
     def run_body(self, body: list[ast.stmt]) -> None:
@@ -88,10 +90,7 @@ class CallFlow(ExpressionFlow):
 
     def _arguments(self, node: ast.Call, *, is_range: bool) -> list[int]:
         arguments = [*node.args, *(option.value for option in node.keywords)]
-        if not is_range:
-            return [self.value_of(argument) for argument in arguments]
-        with self.indexing():
-            return [self.value_of(argument) for argument in arguments]
+        return [self.index_of(part) if is_range else self.value_of(part) for part in arguments]
 
     def _own(self, callee: ast.expr) -> FunctionNode | ast.Lambda | ast.ClassDef | None:
         """Finds the function or class of the program that an expression calls."""
@@ -141,16 +140,32 @@ class CallFlow(ExpressionFlow):
         """
         names = _parameter_names(function)
         arguments = tuple(values.get(name, o.NOTHING) for name in names)
-        if function in self._running or len(self._running) >= MAX_CALL_DEPTH:
+        if function in self._running:
+            self._recursions.setdefault(function, []).append(arguments)
+            return _Summary(value=self.computed())
+        if len(self._running) >= MAX_CALL_DEPTH:
             return _Summary(value=self.computed())
         if self.contexts.get(function, 0) >= MAX_CONTEXTS:
             arguments = tuple(o.DATA | o.LITERAL for _ in names)
         key = (function, arguments, self.guarded)
         if key not in self._summaries:
             self.contexts[function] = self.contexts.get(function, 0) + 1
-            self._summaries[key] = self._run(function, dict(zip(names, arguments, strict=True)), values)
+            self._summaries[key] = self._run_settled(function, arguments, values)
         summary = self._summaries[key]
         self.scope.raised = self.scope.raised or summary.raised
+        return summary
+
+    def _run_settled(
+        self, function: FunctionNode | ast.Lambda, arguments: tuple[int, ...], given: dict[str, int]
+    ) -> _Summary:
+        """Runs a function; where it called itself, runs it again on what it passed to itself."""
+        names = _parameter_names(function)
+        summary = self._run(function, dict(zip(names, arguments, strict=True)), given)
+        passed = self._recursions.pop(function, [])
+        joined = tuple(o.join(*values) for values in zip(arguments, *passed, strict=True))
+        if joined != arguments:
+            summary = self._run(function, dict(zip(names, joined, strict=True)), given)
+            self._recursions.pop(function, None)
         return summary
 
     def _run(
@@ -163,14 +178,16 @@ class CallFlow(ExpressionFlow):
             if name not in given:
                 callee.values[name] = self.value_of(default)
         self._running.append(function)
-        with self.branch(self.guarded and not self.guards):
-            self.scope = callee
-            if isinstance(function, ast.Lambda):
-                value = self.value_of(function.body)
-            else:
-                self.run_body(function.body)
-                value = _returned(callee)
-            self.scope = caller
+        only_here = self.guarded and not self.guards
+        self.enter_branch(decided=only_here)
+        self.scope = callee
+        if isinstance(function, ast.Lambda):
+            value = self.value_of(function.body)
+        else:
+            self.run_body(function.body)
+            value = _returned(callee)
+        self.scope = caller
+        self.leave_branch(decided=only_here)
         self._running.pop()
         effects = {name: callee.effects[name] for name in arguments if name in callee.effects}
         return _Summary(value=value, effects=effects, raised=callee.raised)

@@ -3,7 +3,6 @@
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,10 +96,9 @@ class ExpressionFlow(ABC):
         rule = self._rules.get(type(node))
         if rule is None or not self.enter():
             return o.COMPUTED
-        try:
-            return rule(node)
-        finally:
-            self._nesting -= 1
+        value = rule(node)
+        self._nesting -= 1
+        return value
 
     def enter(self) -> bool:
         """Counts a step of the analysis; False when its bounds are reached."""
@@ -120,23 +118,23 @@ class ExpressionFlow(ABC):
         """Whether a computed condition decided that the current point is reached."""
         return bool(self.guards) or self.scope.is_conditional
 
-    @contextmanager
-    def branch(self, decided: bool) -> Iterator[None]:
-        """Runs a branch of the program, which a computed condition decided on or not."""
-        if not decided:
-            yield
-            return
-        self.branch_count += 1
-        self.guards.append(self.branch_count)
-        yield
-        self.guards.pop()
+    def enter_branch(self, *, decided: bool) -> None:
+        """Begins a branch of the program; only one that a computed condition decided on counts."""
+        if decided:
+            self.branch_count += 1
+            self.guards.append(self.branch_count)
 
-    @contextmanager
-    def indexing(self) -> Iterator[None]:
-        """Evaluates an index, whose arithmetic says nothing about the answer."""
+    def leave_branch(self, *, decided: bool) -> None:
+        """Ends what `enter_branch` began."""
+        if decided:
+            self.guards.pop()
+
+    def index_of(self, node: ast.expr) -> int:
+        """Returns the value of an index, whose arithmetic says nothing about the answer."""
         self._indexing += 1
-        yield
+        value = self.value_of(node)
         self._indexing -= 1
+        return value
 
     def computed(self) -> int:
         """Returns the value of a computation and counts it."""
@@ -154,8 +152,7 @@ class ExpressionFlow(ABC):
         elif isinstance(target, ast.Starred):
             self.assign(target.value, o.mix(value) | o.COLLECTION)
         elif isinstance(target, ast.Subscript):
-            with self.indexing():
-                index = self.value_of(target.slice)
+            index = self.index_of(target.slice)
             self.pour(target, o.mix(value) | (o.CHOSEN if index & o.DEPENDENT else o.NOTHING))
         else:
             self.pour(target, value)
@@ -227,8 +224,7 @@ class ExpressionFlow(ABC):
 
     def _subscript(self, node: ast.Subscript) -> int:
         whole = self.value_of(node.value)
-        with self.indexing():
-            index = self.value_of(node.slice)
+        index = self.index_of(node.slice)
         if isinstance(node.slice, ast.Slice):
             return whole | (self.computed() if index else o.NOTHING)
         if index & o.DEPENDENT:

@@ -73,7 +73,7 @@ def display(items: list[int]) -> int:
 
 def element(value: int) -> int:
     """Takes one item out of a collection or a string."""
-    item = mix(value)
+    item = mix(value) | DATA
     if value & NESTED:
         return item | COLLECTION | value & TEXT_ITEMS
     return item | TEXT if value & (TEXT | TEXT_ITEMS) else item

@@ -7,7 +7,7 @@ import warnings
 from codesteer.checkers.code_report import Finding
 
 MAX_CHARACTERS = 100_000
-"""A longer program is refused: answers of models are far shorter, and parsing takes about 2 ms per 1000 characters at worst."""
+"""A longer program is refused: models write far shorter ones, and parsing costs up to 2 ms per 1000 characters."""
 
 _FILE_NAME = "codesteer-checked-program"
 _MAX_MESSAGE = 160
