@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from codesteer.checkers import known_calls as known
 from codesteer.checkers import origins as o
-from codesteer.checkers.flow_expressions import ExpressionFlow, Output
+from codesteer.checkers.flow_expressions import ExpressionFlow
+from codesteer.checkers.flow_state import Output
 from codesteer.checkers.program_index import FunctionNode, ProgramIndex, root_name
 from codesteer.checkers.scope import Return, Scope
 
@@ -80,7 +81,7 @@ class CallFlow(ExpressionFlow):
         return o.NOTHING
 
     def _record(self, node: ast.Call, value: int) -> None:
-        if self.guarded and value & o.DATA:
+        if self.guarded and value & o.VARYING:
             value |= o.CHOSEN
         inner = self.guards[-1] if self.guards else 0
         branch = _AFTER_EXIT if self.scope.is_conditional and not inner else inner
@@ -112,7 +113,7 @@ class CallFlow(ExpressionFlow):
         if isinstance(own, ast.ClassDef):
             return self._construct(own, bound)
         values = {name: value for name, (_, value) in bound.items()}
-        if isinstance(node.func, ast.Attribute) and isinstance(own, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node.func, ast.Attribute) and isinstance(own, (ast.FunctionDef, ast.AsyncFunctionDef)):
             values.setdefault("self", self.value_of(node.func.value))
         summary = self.follow(own, values)
         for name, (argument, _) in bound.items():
@@ -194,8 +195,10 @@ class CallFlow(ExpressionFlow):
 
     def _call_back(self, node: ast.Call, arguments: list[int]) -> None:
         """Follows functions that are handed to another one, which will presumably call them."""
+        if not self.functions and not self.index.nodes.get(ast.Lambda):
+            return
         for argument in (*node.args, *(option.value for option in node.keywords)):
-            own = self._own(argument) if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda) else None
+            own = self._own(argument) if isinstance(argument, (ast.Name, ast.Attribute, ast.Lambda)) else None
             if own is not None and not isinstance(own, ast.ClassDef):
                 item = o.element(o.join(*arguments)) | o.DATA
                 self.follow(own, dict.fromkeys(_parameter_names(own), item))
@@ -205,11 +208,22 @@ class CallFlow(ExpressionFlow):
             return o.DATA | o.TEXT
         if name in ("map", "filter") and len(node.args) >= 2:
             return self._map(node.args[0], o.join(*arguments[1:]), is_filter=name == "filter")
+        if name == "range":
+            return (
+                o.mix(*arguments)
+                | o.COUNT
+                | o.COLLECTION
+                | (self.computed() if len(arguments) > 2 else o.NOTHING)
+            )
         if name in known.TAKING_ITEMS:
+            if any(isinstance(argument, ast.Starred) for argument in node.args):
+                return self.computed() | o.COLLECTION | o.NESTED
             kind = o.NOTHING if name == "next" else o.COLLECTION
             return o.mix(*arguments) | o.DATA | kind | o.join(*arguments) & o.TEXT_ITEMS
         if name == "int" and len(arguments) > 1:
             return self.computed()
+        if name in ("sorted", "reversed"):
+            return self.computed() | o.COLLECTION
         if name in known.HANDING_ON:
             return _handed_on(name, arguments)
         return self.computed()
@@ -232,6 +246,10 @@ class CallFlow(ExpressionFlow):
         whole = self.value_of(callee.value)
         if name in known.GROWING_METHODS:
             self.pour(callee.value, o.mix(*arguments))
+        if name in known.TEXT_COMPUTING_METHODS:
+            return self.computed() | o.TEXT
+        if name in known.CASE_METHODS and whole & o.VARYING:
+            return self.computed() | o.TEXT
         if name in known.REORDERING_METHODS:
             self.pour(callee.value, self.computed())
             return o.NOTHING
@@ -279,7 +297,7 @@ def _returned(scope: Scope) -> int:
 
 
 def _is_choice(returns: list[Return]) -> bool:
-    return len({point.node for point in returns}) > 1 or bool(returns[0].value & o.DATA)
+    return len({point.node for point in returns}) > 1 or bool(returns[0].value & o.VARYING)
 
 
 def _parameter_names(function: FunctionNode | ast.Lambda) -> list[str]:
@@ -309,7 +327,7 @@ def _parameters_of(node: ast.Call, own: FunctionNode | ast.Lambda | ast.ClassDef
 
 def _method_of(owner: ast.ClassDef, name: str) -> FunctionNode | None:
     for part in owner.body:
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part.name == name:
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part.name == name:
             return part
     return None
 

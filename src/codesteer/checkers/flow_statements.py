@@ -98,7 +98,7 @@ class StatementFlow(CallFlow):
         return self.index.dotted(node.func) in EXITS
 
     def _if(self, node: ast.If) -> bool:
-        decided = o.decides(self.value_of(node.test))
+        decided = self.is_decided(node.test)
         if isinstance(node.test, ast.Constant):
             return self.block(node.body if node.test.value else node.orelse)
         return self._choose([node.body, node.orelse], decided)
@@ -147,7 +147,7 @@ class StatementFlow(CallFlow):
             return self.block(node.orelse)
 
         def step() -> bool:
-            return self._branch(node.body, decided=o.decides(self.value_of(node.test)))
+            return self._branch(node.body, decided=self.is_decided(node.test))
 
         self._loop(step, node.orelse, decided=True)
         return None
@@ -215,7 +215,7 @@ class StatementFlow(CallFlow):
 
     def _return(self, node: ast.Return) -> bool:
         value = self.value_of(node.value)
-        if self.guarded and value & o.DATA:
+        if self.guarded and value & o.VARYING:
             value |= o.CHOSEN
         self.scope.returns.append(Return(node=node, value=value, guarded=self.guarded))
         if self.guarded:
@@ -229,7 +229,7 @@ class StatementFlow(CallFlow):
         return True
 
     def _assert(self, node: ast.Assert) -> None:
-        if o.decides(self.value_of(node.test)):
+        if self.is_decided(node.test):
             self.scope.raised = True
 
     def _break(self, node: ast.Break | ast.Continue) -> bool:

@@ -3,7 +3,7 @@
 import ast
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TypeVar
 
 from codesteer.checkers.code_report import Finding
@@ -23,7 +23,7 @@ COMPREHENSION_TYPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp
 
 _NodeT = TypeVar("_NodeT", bound=ast.AST)
 _PLAIN_FIELDS = frozenset(
-    """arg asname attr conversion ctx id is_async kind level module name op ops simple type_comment""".split()
+    {"attr", "conversion", "ctx", "id", "kind", "module", "name", "op", "ops", "type_comment"}
 )
 """Fields without nodes, or with nodes that carry nothing but their type, which Python shares among all trees."""
 
@@ -126,6 +126,10 @@ class ProgramIndex:
                 found.setdefault(self.statement_of(name), set()).add(name.id)
         return found
 
+    def stored_in(self, target: ast.expr) -> set[str]:
+        """Returns the variables that an assignment to a target sets."""
+        return {name.id for name in self.inside(target, ast.Name) if isinstance(name.ctx, ast.Store)}
+
     def statement_of(self, node: ast.AST) -> ast.stmt:
         """Returns the innermost statement that an expression stands in."""
         while not isinstance(node, ast.stmt):
@@ -189,18 +193,15 @@ def root_name(expression: ast.expr) -> str | None:
 
 def _children(node: ast.AST) -> list[ast.AST]:
     children: list[ast.AST] = []
-    for name in _node_fields(type(node)):
+    for name in node._fields:
+        if name in _PLAIN_FIELDS:
+            continue
         value = getattr(node, name, None)
         if isinstance(value, list):
             children.extend(child for child in value if isinstance(child, ast.AST))
         elif isinstance(value, ast.AST):
             children.append(value)
     return children
-
-
-@cache
-def _node_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    return tuple(name for name in kind._fields if name not in _PLAIN_FIELDS)
 
 
 def _last_inside(above: list[int]) -> list[int]:

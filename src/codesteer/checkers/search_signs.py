@@ -121,8 +121,16 @@ def _comprehension_signs(index: ProgramIndex) -> Iterator[Sign]:
     for node in nodes:
         parent = index.parents[node]
         tests = any(clause.ifs for clause in node.generators)
+        is_listed = all(isinstance(clause.iter, ast.Tuple | ast.List) for clause in node.generators)
         is_picked = isinstance(parent, ast.Call) and index.dotted(parent.func) in ("next", "min", "max")
-        if tests and len(node.generators) > 1:
+        if tests and len(node.generators) > 1 and not is_listed:
             yield Sign("search", node.lineno, "filters combinations in a comprehension")
         elif tests and is_picked:
             yield Sign("search", node.lineno, "picks the candidate that passes a test")
+        elif any(_tries_all(index, test) for clause in node.generators for test in clause.ifs):
+            yield Sign("search", node.lineno, "keeps the candidates that pass all tests")
+
+
+def _tries_all(index: ProgramIndex, test: ast.expr) -> bool:
+    """Whether a condition goes through a second sequence for each candidate."""
+    return any(index.dotted(call.func) in ("any", "all") for call in index.inside(test, ast.Call))

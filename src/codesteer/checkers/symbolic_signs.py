@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from codesteer.checkers.program_index import COMPREHENSION_TYPES, LOOP_TYPES, ProgramIndex, root_name
 from codesteer.checkers.signs import Sign
+from codesteer.checkers.structure import own_callee
 
 _REWRITING = frozenset({"translate", "maketrans", "swapcase"})
 _EDITING = frozenset({"insert", "replace", "remove", "removeprefix", "removesuffix"})
@@ -71,8 +72,22 @@ def _store_signs(index: ProgramIndex) -> Iterator[Sign]:
     for cell in index.all(ast.Subscript):
         is_stored = isinstance(cell.ctx, ast.Store)
         is_grid = isinstance(cell.value, ast.Subscript) or isinstance(cell.slice, ast.Tuple)
-        if is_stored and is_grid and _repeats(index, cell):
+        if not is_stored or not _repeats(index, cell):
+            continue
+        if is_grid:
             yield Sign("symbolic", cell.lineno, "changes a grid cell by cell")
+        elif _derives(index, cell):
+            yield Sign("symbolic", cell.lineno, "derives entries from earlier ones")
+
+
+def _derives(index: ProgramIndex, cell: ast.Subscript) -> bool:
+    """Whether an entry is set by logic on other entries of the same table."""
+    assignment = index.parents[cell]
+    if not isinstance(assignment, ast.Assign):
+        return False
+    is_logic = isinstance(assignment.value, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.IfExp))
+    sources = index.inside(assignment.value, ast.Subscript)
+    return is_logic and root_name(cell) in [root_name(source) for source in sources]
 
 
 def _stack_signs(index: ProgramIndex) -> Iterator[Sign]:
@@ -83,8 +98,16 @@ def _stack_signs(index: ProgramIndex) -> Iterator[Sign]:
             if isinstance(call.func, ast.Attribute) and call.func.attr in ("append", "pop"):
                 used[root_name(call.func.value), call.func.attr] += 1
         stacks = {name for name, method in used if method == "append"}
-        if any((name, "pop") in used for name in stacks) and next(index.loops_around(loop), None) is None:
+        is_inner = next(index.loops_around(loop), None) is not None
+        if any((name, "pop") in used for name in stacks) and not is_inner and not _recurses(index, loop):
             yield Sign("symbolic", loop.lineno, "keeps a stack while it reads symbols")
+
+
+def _recurses(index: ProgramIndex, loop: ast.For) -> bool:
+    """Whether a loop calls the function it stands in, so that taking back is part of a search."""
+    function = index.function_of(loop)
+    names = {own_callee(index, call) for call in index.inside(loop, ast.Call)}
+    return function is not None and function.name in names
 
 
 def _building_signs(index: ProgramIndex) -> Iterator[Sign]:
