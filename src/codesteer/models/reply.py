@@ -12,6 +12,12 @@ HALF_MARKED = re.compile(r"<<<([^<>\n]+)(?:>{1,2}|$)", re.MULTILINE)
 BOXED = "\\boxed{"
 THOUGHT = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 FENCE = re.compile(r"^\s*(?P<mark>`{3,}|~{3,})[ \t]*(?P<tag>[\w+.-]*)[ \t]*(?P<rest>.*)$")
+MOST_FENCES = 20
+"""Closing fences tried for one block, so that a reply full of fences cannot cost minutes."""
+MOST_LINES = 40
+"""An unmarked output with more lines than this is a log with the answer at its end."""
+TAIL, REPEATS = 80, 3
+NO_ANSWER = frozenset({"", "None"})
 WRITES = frozenset({"print", "write", "pprint"})
 
 
@@ -47,12 +53,29 @@ def extract_program(reply: str) -> str | None:
 
 
 def extract_answer(text: str) -> str | None:
-    """Return the last answer marked by ``<<<…>>>``, a half-closed mark or ``\\boxed{…}``; None without one."""
+    r"""Return the last answer marked by ``<<<…>>>``, a half-closed mark or ``\boxed{…}``; None without."""
     text = without_thoughts(text)
     for pattern in (MARKED, HALF_MARKED):
         if found := pattern.findall(text):
             return str(found[-1]).strip()
     return _boxed(text)
+
+
+def output_answer(stdout: str) -> str | None:
+    """Return the answer that a program printed: the marked one, else all it printed, else its last line.
+
+    ``None`` printed by a program that found nothing is no answer.
+    """
+    marked = extract_answer(stdout)
+    lines = [line for line in stdout.strip().splitlines() if line.strip()]
+    answer = marked if marked is not None else "\n".join(lines if len(lines) <= MOST_LINES else lines[-1:])
+    return None if answer.strip("'\"") in NO_ANSWER else answer
+
+
+def is_repetitive(text: str) -> bool:
+    """True if a reply goes round in circles: its end stands in it several times over."""
+    tail = text[-TAIL:]
+    return len(tail) == TAIL and text.count(tail) >= REPEATS
 
 
 def _boxed(text: str) -> str | None:
@@ -95,7 +118,7 @@ def _block_from(lines: list[str], begin: int, mark: str, tag: str) -> tuple[Bloc
     A program may hold fences of its own inside a string: the first closing fence would cut it in two.
     """
     ends = [i for i in range(begin, len(lines)) if _closes(lines[i], mark)]
-    for end in ends if tag in PYTHON_TAGS else []:
+    for end in ends[:MOST_FENCES] if tag in PYTHON_TAGS else []:
         text = "\n".join(lines[begin:end])
         if _parse(text) is not None:
             return Block(tag, text, closed=True), end + 1

@@ -23,6 +23,8 @@ class Limits:
 
     wall_seconds: float = 30.0
     """Time from start to end, whatever the program waits for."""
+    cpu_seconds: float = 300.0
+    """Processor time in total over all processes."""
     memory_bytes: int = 2048 * MEBIBYTE
     """Memory in total over all processes of the program."""
     processes: int = 64

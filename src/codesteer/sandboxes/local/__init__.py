@@ -1,0 +1,1 @@
+"""Programs in isolated processes of this machine."""

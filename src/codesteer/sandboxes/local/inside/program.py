@@ -1,0 +1,97 @@
+"""Runs a source text as the main program of this process and ends the process."""
+
+import io
+import os
+import sys
+import threading
+import traceback
+from types import CodeType, ModuleType
+from typing import NoReturn
+
+
+def run_program(path: str, source: bytes) -> NoReturn:
+    """Run the program that was written to ``path`` as ``python path`` would, then exit with its status."""
+    _forget_ourselves()
+    _open_streams()
+    main = _new_main(path)
+    status = 0
+    try:
+        exec(_compile(source, path), main.__dict__)  # noqa: S102 the purpose of it all
+    except SystemExit as error:
+        status = _exit_status(error)
+    except BaseException as error:
+        status = 1
+        _show(error)
+    os._exit(_finish(status))
+
+
+def _forget_ourselves() -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "inside"]:
+        del sys.modules[name]
+    sys.path[0] = os.getcwd()
+
+
+def _open_streams() -> None:
+    """Unbuffered, so that a program that is stopped has shown all that it printed."""
+    stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r")), encoding="utf-8", errors="surrogateescape")
+    streams = {"stdin": stdin, "stdout": _writer(1, "strict"), "stderr": _writer(2, "backslashreplace")}
+    for name, stream in streams.items():
+        vars(sys).update({name: stream, f"__{name}__": stream})
+
+
+def _writer(descriptor: int, errors: str) -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, "w")
+    return io.TextIOWrapper(raw, encoding="utf-8", errors=errors, write_through=True)
+
+
+def _new_main(path: str) -> ModuleType:
+    main = ModuleType("__main__")
+    main.__dict__.update(__file__=path, __builtins__=__builtins__)
+    sys.modules["__main__"] = main
+    sys.argv = [path]
+    return main
+
+
+def _compile(source: bytes, path: str) -> CodeType:
+    try:
+        return compile(source.decode(), path, "exec", dont_inherit=True)
+    except UnicodeDecodeError:
+        return compile(source, path, "exec", dont_inherit=True)
+
+
+def _exit_status(error: SystemExit) -> int:
+    if error.code is None:
+        return 0
+    if isinstance(error.code, int):
+        return error.code & 0xFF
+    print(error.code, file=sys.stderr)  # noqa: T201 as the interpreter does
+    return 1
+
+
+def _show(error: BaseException) -> None:
+    """Show the traceback from the program's own first line on."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next
+    shown = error.with_traceback(trace)
+    if sys.excepthook is not sys.__excepthook__:
+        sys.excepthook(type(shown), shown, shown.__traceback__)
+        return
+    traceback.print_exception(shown)
+
+
+def _finish(status: int) -> int:
+    """Do what a program may count on at its end: threads, exit handlers, output; no more is torn down."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]
+    except BaseException:
+        traceback.print_exc()
+    import atexit
+
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            status = status or 120
+    return status

@@ -1,0 +1,168 @@
+"""Watches one program from start to end, keeps its output and holds it to its limits."""
+
+import json
+import os
+import re
+import select
+import signal
+import socket
+import time
+from typing import Any, Protocol
+
+from codesteer.errors import SandboxError
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+from codesteer.sandboxes.local.output import CappedOutput
+from codesteer.sandboxes.local.server import Streams
+from codesteer.sandboxes.local.threads import Cancellation
+from codesteer.sandboxes.local.watchdog import Watchdog
+
+_WATCH_SECONDS = 0.03
+_KILL_SECONDS = 2.0
+_DRAIN_SECONDS = 1.0
+# Python's own MemoryError and numpy's kin.
+_OUT_OF_MEMORY = re.compile(r"([A-Za-z_.]*\.)?_?[A-Za-z]*MemoryError\b")
+_MESSAGE_BYTES = 4096
+
+
+class Place(Protocol):
+    """Where a program runs, as far as its supervisor has to know."""
+
+    def kill(self) -> None:
+        """End the program and all its descendants; calling twice is harmless."""
+
+    def watch(self, pidfd: int) -> Watchdog | None:
+        """Return a watchdog for the program behind a process descriptor; None if it has ended already."""
+        ...
+
+    def complaint(self) -> str:
+        """Return what the sandbox said when it broke."""
+        ...
+
+
+class Supervisor:
+    """Supervises one program; used once, by one thread."""
+
+    def __init__(self, streams: Streams, limits: Limits, place: Place, cancellation: Cancellation) -> None:
+        self._streams = streams
+        self._place = place
+        self._stdout = CappedOutput(streams.stdout, limits.output_bytes)
+        self._stderr = CappedOutput(streams.stderr, limits.output_bytes)
+        self._cancellation = cancellation
+        self._watchdog: Watchdog | None = None
+        self._next_check = 0.0
+        self._verdict: ExecutionStatus | None = None
+        self._end: dict[str, Any] = {}
+        self._report_open = True
+        self._started = time.monotonic()
+        self._deadline = self._started + limits.wall_seconds
+        self._poller = select.poll()
+        for readable in (streams.stdout, streams.stderr, streams.report, cancellation):
+            self._poller.register(readable, select.POLLIN)
+
+    def supervise(self) -> ExecutionResult:
+        """Return when the program and all that it started have ended.
+
+        Raises:
+            SandboxError: the sandbox broke.
+        """
+        try:
+            while self._report_open:
+                self._step()
+            wall_seconds = time.monotonic() - self._started
+            self._place.kill()
+            self._drain()
+            return self._result(wall_seconds)
+        finally:
+            self._place.kill()
+            self._streams.close()
+
+    def _step(self) -> None:
+        ready = {descriptor for descriptor, _ in self._poller.poll(_WATCH_SECONDS * 1000)}
+        for output in (self._stdout, self._stderr):
+            if output.descriptor in ready:
+                self._read_output(output)
+        if self._streams.report.fileno() in ready:
+            self._read_report()
+        if self._cancellation.fileno() in ready:
+            self._poller.unregister(self._cancellation)
+            self._stop(ExecutionStatus.KILLED)
+        self._check_limits()
+
+    def _read_output(self, output: CappedOutput) -> None:
+        output.read()
+        if output.ended or output.truncated:
+            self._poller.unregister(output.descriptor)
+        if output.truncated:
+            self._stop(ExecutionStatus.OUTPUT_LIMIT)
+
+    def _read_report(self) -> None:
+        message, descriptors, _, _ = socket.recv_fds(self._streams.report, _MESSAGE_BYTES, 1)
+        event = json.loads(message) if message else {"event": "ended"}
+        if event["event"] == "started":
+            self._watchdog = self._place.watch(descriptors[0])
+            os.close(descriptors[0])
+        elif event["event"] == "ended":
+            self._end = event
+            self._report_open = False
+        else:
+            text = f"the sandbox cannot be set up: {event['reason']}"
+            raise SandboxError(text)
+
+    def _check_limits(self) -> None:
+        now = time.monotonic()
+        if now > self._deadline + _KILL_SECONDS:
+            text = "the sandbox does not end a program that it was told to kill"
+            raise SandboxError(text)
+        if now > self._deadline:
+            self._stop(ExecutionStatus.TIMEOUT)
+        if self._watchdog is not None and now >= self._next_check:
+            self._next_check = now + _WATCH_SECONDS
+            verdict = self._watchdog.check()
+            if verdict is not None:
+                self._stop(verdict)
+
+    def _stop(self, verdict: ExecutionStatus) -> None:
+        """Kill the program for the first reason there is."""
+        if self._verdict is None:
+            self._verdict = verdict
+            self._deadline = min(self._deadline, time.monotonic())
+            self._place.kill()
+
+    def _drain(self) -> None:
+        """Take what is left in the pipes; every writer is dead or dying."""
+        until = time.monotonic() + _DRAIN_SECONDS
+        for output in (self._stdout, self._stderr):
+            while not (output.ended or output.truncated) and time.monotonic() < until:
+                select.select([output.descriptor], [], [], _WATCH_SECONDS)
+                output.read()
+
+    def _result(self, wall_seconds: float) -> ExecutionResult:
+        exit_code = self._end.get("exit_code")
+        if exit_code is None and self._verdict is None:
+            text = f"the sandbox ended before its program: {self._place.complaint()}"
+            raise SandboxError(text)
+        sampled_cpu, sampled_memory = 0.0, 0
+        if self._watchdog is not None:
+            sampled_cpu, sampled_memory = self._watchdog.cpu_seconds, self._watchdog.peak_memory_bytes
+        stderr = self._stderr.text()
+        return ExecutionResult(
+            status=self._verdict or self._status(exit_code, stderr),
+            stdout=self._stdout.text(),
+            stderr=stderr,
+            exit_code=None if self._verdict else exit_code,
+            stdout_truncated=self._stdout.truncated,
+            stderr_truncated=self._stderr.truncated,
+            wall_seconds=wall_seconds,
+            cpu_seconds=max(self._end.get("cpu_seconds", 0.0), sampled_cpu),
+            peak_memory_bytes=max(self._end.get("peak_memory_bytes", 0), sampled_memory),
+        )
+
+    def _status(self, exit_code: int | None, stderr: str) -> ExecutionStatus:
+        if self._stdout.truncated or self._stderr.truncated:
+            return ExecutionStatus.OUTPUT_LIMIT
+        if exit_code == 0:
+            return ExecutionStatus.OK
+        if exit_code == -signal.SIGKILL:
+            return ExecutionStatus.KILLED
+        last_line = stderr.rstrip().rpartition("\n")[2]
+        return ExecutionStatus.MEMORY if _OUT_OF_MEMORY.match(last_line) else ExecutionStatus.ERROR

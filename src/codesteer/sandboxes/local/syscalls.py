@@ -1,0 +1,143 @@
+"""The system calls that programs have no business with, by number on each supported machine."""
+
+from dataclasses import dataclass
+
+from codesteer.errors import SandboxUnavailableError
+
+# name: (x86_64, aarch64); None where the machine never had the call.
+_DENIED: dict[str, tuple[int | None, int | None]] = {
+    # other processes' memory and descriptors
+    "ptrace": (101, 117),
+    "process_vm_readv": (310, 270),
+    "process_vm_writev": (311, 271),
+    "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+    "kcmp": (312, 272),
+    "pidfd_getfd": (438, 438),
+    # kernel machinery with a long record of holes
+    "bpf": (321, 280),
+    "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282),
+    "io_uring_setup": (425, 425),
+    "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427),
+    "add_key": (248, 217),
+    "request_key": (249, 218),
+    "keyctl": (250, 219),
+    "fanotify_init": (300, 262),
+    "fanotify_mark": (301, 263),
+    "lookup_dcookie": (212, 18),
+    "modify_ldt": (154, None),
+    "uselib": (134, None),
+    "_sysctl": (156, None),
+    "sysfs": (139, None),
+    "ustat": (136, None),
+    "nfsservctl": (180, 42),
+    "personality": (135, 92),
+    "move_pages": (279, 239),
+    "migrate_pages": (256, 238),
+    # mounts, namespaces and roots
+    "mount": (165, 40),
+    "umount2": (166, 39),
+    "pivot_root": (155, 41),
+    "chroot": (161, 51),
+    "open_tree": (428, 428),
+    "move_mount": (429, 429),
+    "fsopen": (430, 430),
+    "fsconfig": (431, 431),
+    "fsmount": (432, 432),
+    "fspick": (433, 433),
+    "mount_setattr": (442, 442),
+    "unshare": (272, 97),
+    "setns": (308, 268),
+    "name_to_handle_at": (303, 264),
+    "open_by_handle_at": (304, 265),
+    # the machine itself
+    "reboot": (169, 142),
+    "swapon": (167, 224),
+    "swapoff": (168, 225),
+    "sethostname": (170, 161),
+    "setdomainname": (171, 162),
+    "init_module": (175, 105),
+    "finit_module": (313, 273),
+    "delete_module": (176, 106),
+    "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294),
+    "acct": (163, 89),
+    "quotactl": (179, 60),
+    "quotactl_fd": (443, 443),
+    "syslog": (103, 116),
+    "settimeofday": (164, 170),
+    "clock_settime": (227, 112),
+    "clock_adjtime": (305, 266),
+    "adjtimex": (159, 171),
+    "iopl": (172, None),
+    "ioperm": (173, None),
+    "vhangup": (153, 58),
+    # memory and messages that no limit counts and that outlive a process
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+    "shmat": (30, 196),
+    "shmctl": (31, 195),
+    "semget": (64, 190),
+    "semctl": (66, 191),
+    "semop": (65, 193),
+    "semtimedop": (220, 192),
+    "msgget": (68, 186),
+    "msgctl": (71, 187),
+    "msgsnd": (69, 189),
+    "msgrcv": (70, 188),
+    "mq_open": (240, 180),
+    "mq_unlink": (241, 181),
+    # the network; descriptors for it cannot be had, and these need one
+    "socket": (41, 198),
+    "connect": (42, 203),
+    "bind": (49, 200),
+    "listen": (50, 201),
+    "accept": (43, 202),
+    "accept4": (288, 242),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyscallTable:
+    """The numbers that a filter for one machine needs."""
+
+    audit_architecture: int
+    """The kernel's AUDIT_ARCH value of the machine."""
+    denied: tuple[int, ...]
+    """Calls that fail with EPERM."""
+    clone: int
+    clone3: int
+    ioctl: int
+    socketpair: int
+    newest_known: int
+    """Calls above this number are newer than the table; they fail as on an older kernel."""
+
+
+def table_for(machine: str) -> SyscallTable:
+    """Return the table for a machine as ``os.uname().machine`` names it.
+
+    Raises:
+        SandboxUnavailableError: the machine is neither x86_64 nor aarch64.
+    """
+    if machine == "x86_64":
+        return _table(0xC000003E, column=0, clone=56, ioctl=16, socketpair=53)
+    if machine == "aarch64":
+        return _table(0xC00000B7, column=1, clone=220, ioctl=29, socketpair=199)
+    message = f"no system call filter for {machine}: choose the sandbox e2b or docker"
+    raise SandboxUnavailableError(message)
+
+
+def _table(audit_architecture: int, *, column: int, clone: int, ioctl: int, socketpair: int) -> SyscallTable:
+    numbers = (both[column] for both in _DENIED.values())
+    return SyscallTable(
+        audit_architecture=audit_architecture,
+        denied=tuple(number for number in numbers if number is not None),
+        clone=clone,
+        clone3=435,
+        ioctl=ioctl,
+        socketpair=socketpair,
+        newest_known=456,
+    )

@@ -1,0 +1,78 @@
+"""Lets async code of any event loop wait for blocking work in a thread, and cancel it."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TypeVar
+
+Result = TypeVar("Result")
+
+
+class Cancellation:
+    """A wish to stop that a thread can wait for together with its other descriptors."""
+
+    def __init__(self) -> None:
+        self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def fileno(self) -> int:
+        """Return the descriptor that is readable once the wish was made."""
+        return self._event
+
+    def request(self) -> None:
+        """Make the wish known; harmless when the work is over."""
+        with self._lock:
+            if not self._closed:
+                os.eventfd_write(self._event, 1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._lock:
+            self._closed = True
+            os.close(self._event)
+
+
+async def run_cancellable(work: Callable[[Cancellation], Result]) -> Result:
+    """Run blocking work in its own thread; if the caller is cancelled, have the work stop and wait for that.
+
+    A thread of its own, because the kernel ends our child processes with the thread that started them.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Result] = loop.create_future()
+    cancellation = Cancellation()
+
+    def deliver(result: Result | None, error: BaseException | None) -> None:
+        if done.cancelled():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]
+
+    def body() -> None:
+        result, failure = None, None
+        with cancellation:
+            try:
+                result = work(cancellation)
+            except BaseException as error:
+                failure = error
+        try:
+            loop.call_soon_threadsafe(deliver, result, failure)
+        except RuntimeError:
+            return  # the caller's event loop is closed: nobody waits any more
+
+    threading.Thread(target=body, name="codesteer-sandbox", daemon=True).start()
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        cancellation.request()
+        await asyncio.wait([done])
+        done.exception()
+        raise
