@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Iterator
+from typing import get_args
 
 from codesteer.checkers.answer_origin import literal_outputs
 from codesteer.checkers.answer_table import answer_tables
-from codesteer.checkers.code_report import AnswerOrigin, Finding, Technique
+from codesteer.checkers.code_report import AnswerOrigin, Finding, FindingKind, Technique
 from codesteer.checkers.dataflow import Flow
 from codesteer.checkers.endless_loops import endless_loops
 from codesteer.checkers.program_index import FunctionNode, ProgramIndex
@@ -18,7 +19,7 @@ _FILE_CALLS = frozenset({"open", "io.open", "pathlib.Path", "pandas.read_csv", "
 def find_findings(
     index: ProgramIndex, flow: Flow, origin: AnswerOrigin, techniques: tuple[Technique, ...]
 ) -> tuple[Finding, ...]:
-    """Collects the findings on a program that could be analysed, in the order of their lines.
+    """Collects the findings on a program that could be analysed, the most telling first.
 
     Args:
         index: The program's nodes.
@@ -39,7 +40,8 @@ def find_findings(
             "The program is too intricate to be followed to the end; unfollowed values count as computed."
         )
         found.append(Finding(kind="analysis_limit", line=0, message=message))
-    return tuple(sorted(found, key=lambda finding: finding.line))
+    ranks: tuple[FindingKind, ...] = get_args(FindingKind)
+    return tuple(sorted(found, key=lambda finding: (ranks.index(finding.kind), finding.line)))
 
 
 def _output_findings(flow: Flow, origin: AnswerOrigin) -> Iterator[Finding]:

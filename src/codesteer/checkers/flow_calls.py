@@ -245,7 +245,7 @@ class CallFlow(ExpressionFlow):
         name = callee.attr
         whole = self.value_of(callee.value)
         if name in known.GROWING_METHODS:
-            self.pour(callee.value, o.mix(*arguments))
+            self.pour(callee.value, o.mix(whole & o.DEPENDENT, *arguments))
         if name in known.TEXT_COMPUTING_METHODS:
             return self.computed() | o.TEXT
         if name in known.CASE_METHODS and whole & o.VARYING:

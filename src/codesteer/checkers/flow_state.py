@@ -110,7 +110,8 @@ class FlowState(ABC):
             self.assign(target.value, o.mix(value) | o.COLLECTION)
         elif isinstance(target, ast.Subscript):
             index = self.index_of(target.slice)
-            is_moved = index & o.DEPENDENT or (index & o.VARYING and value & o.VARYING)
+            place = index | self.value_of(target.value)
+            is_moved = place & o.DEPENDENT or (index & o.VARYING and value & o.VARYING)
             self.pour(target, o.mix(value) | (o.CHOSEN if is_moved else o.NOTHING))
         else:
             self.pour(target, value)
