@@ -132,6 +132,10 @@ class CallFlow(ExpressionFlow):
             self.follow(initialiser, values)
         return o.mix(*values.values())
 
+    def property_of(self, method: FunctionNode | ast.Lambda, owner: int) -> int:
+        """Returns the value of reading a method of the program's own as an attribute."""
+        return self.follow(method, {"self": owner}).value
+
     def follow(self, function: FunctionNode | ast.Lambda, values: dict[str, int]) -> _Summary:
         """Runs one of the program's functions on abstract arguments, or recalls what that gave.
 

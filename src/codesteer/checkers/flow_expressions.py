@@ -8,7 +8,7 @@ from typing import Any
 from codesteer.checkers import origins as o
 from codesteer.checkers.flow_state import MAX_NESTING, MAX_STEPS, FlowState
 from codesteer.checkers.known_calls import QUESTION
-from codesteer.checkers.program_index import ProgramIndex, root_name
+from codesteer.checkers.program_index import FunctionNode, ProgramIndex, root_name
 
 
 class ExpressionFlow(FlowState):
@@ -49,6 +49,10 @@ class ExpressionFlow(FlowState):
     @abstractmethod
     def call(self, node: ast.Call) -> int:
         """Returns the value of a call and applies what it does to variables."""
+
+    @abstractmethod
+    def property_of(self, method: FunctionNode | ast.Lambda, owner: int) -> int:
+        """Returns the value of reading a method of the program's own as an attribute."""
 
     def value_of(self, node: ast.expr | None) -> int:
         """Returns the abstract value of an expression."""
@@ -93,7 +97,8 @@ class ExpressionFlow(FlowState):
         return self.computed()
 
     def _name(self, node: ast.Name) -> int:
-        scope = self.scope.find(node.id)
+        here = self.scope
+        scope = here if node.id in here.values and not here.elsewhere else here.find(node.id)
         if scope is not None:
             return scope.values[node.id]
         if node.id == QUESTION:
@@ -104,7 +109,8 @@ class ExpressionFlow(FlowState):
         held = self.attributes.get(node.attr)
         whole = self.value_of(node.value)
         if held is None:
-            return o.COMPUTED if node.attr in self.functions else o.mix(whole)
+            method = self.functions.get(node.attr)
+            return o.mix(whole) if method is None else self.property_of(method, whole)
         return held | o.mix(whole) & (o.DEPENDENT | o.DATA)
 
     def _subscript(self, node: ast.Subscript) -> int:
@@ -170,15 +176,16 @@ class ExpressionFlow(FlowState):
         return whole
 
     def _compare(self, node: ast.Compare) -> int:
-        values = [self.value_of(part) for part in (node.left, *node.comparators)]
-        sides = (node.left, *node.comparators)
-        if QUESTION in [side.id for side in sides if isinstance(side, ast.Name)] and _is_equality(node):
-            return o.LITERAL | o.TRUTH
+        sides = [node.left, *node.comparators]
+        values = [self.value_of(side) for side in sides]
         is_constant = all(isinstance(side, ast.Constant) for side in sides)
-        is_test = not is_constant and not _is_equality(node)
-        if is_test or _is_logic(sides, values) or any(map(o.decides, values)):
+        if not _is_equality(node):
+            return o.LITERAL | o.TRUTH if is_constant else self.computed()
+        # A table of answers by question is no computation.
+        by_question = any(isinstance(side, ast.Name) and side.id == QUESTION for side in sides)
+        if not by_question and (o.decides(o.mix(*values)) or _is_logic(sides, values)):
             return self.computed()
-        return o.mix(o.LITERAL, *values) | o.TRUTH
+        return o.LITERAL | o.TRUTH
 
     def _conditional(self, node: ast.IfExp) -> int:
         decided = self.is_decided(node.test)
@@ -198,7 +205,7 @@ class ExpressionFlow(FlowState):
             items = self.value_of(clause.iter)
             names = self.index.stored_in(clause.target)
             hidden.update((name, self.scope.values[name]) for name in names & self.scope.values.keys())
-            self.assign(clause.target, o.element(items), clause.iter)
+            self.assign_item(clause.target, items, clause.iter)
             for test in clause.ifs:
                 decided = self.is_decided(test) or decided
         if isinstance(node, ast.DictComp):

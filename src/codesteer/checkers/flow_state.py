@@ -80,7 +80,8 @@ class FlowState(ABC):
     @property
     def guarded(self) -> bool:
         """Whether a computed condition decided that the current point is reached."""
-        return bool(self.guards) or self.scope.is_conditional
+        scope = self.scope
+        return bool(self.guards) or scope.left or scope.raised or scope.broke
 
     def enter_branch(self, *, decided: bool) -> None:
         """Begins a branch of the program; only one that a computed condition decided on counts."""
@@ -115,6 +116,11 @@ class FlowState(ABC):
             self.pour(target, o.mix(value) | (o.CHOSEN if is_moved else o.NOTHING))
         else:
             self.pour(target, value)
+
+    def assign_item(self, target: ast.expr, items: int, iterable: ast.expr) -> None:
+        """Stores an item of an iterable in the target of a `for`."""
+        is_display = isinstance(iterable, (ast.Tuple, ast.List))
+        self.assign(target, o.element(items), None if is_display else iterable)
 
     def _assign_name(self, name: str, value: int, source: ast.expr | None) -> None:
         owner = self.scope.owner(name)

@@ -137,7 +137,7 @@ class StatementFlow(CallFlow):
         items = self.value_of(node.iter)
 
         def step() -> bool:
-            self.assign(node.target, o.element(items), node.iter)
+            self.assign_item(node.target, items, node.iter)
             return self.block(node.body)
 
         self._loop(step, node.orelse, decided=False)

@@ -50,22 +50,20 @@ class ProgramIndex:
         self._read_imports()
 
     def _walk(self) -> Finding | None:
-        waiting: list[tuple[ast.AST, int]] = [(self.tree, 0)]
-        depths = [0]
+        waiting: list[tuple[ast.AST, int, int]] = [(self.tree, 0, 1)]
         above: list[int] = []
         numbers, nodes, parents = self._numbers, self.nodes, self.parents
         while waiting:
-            node, parent = waiting.pop()
+            node, parent, depth = waiting.pop()
             number = len(above)
             above.append(parent)
-            depths.append(depths[parent] + 1)
-            if number >= MAX_NODES or depths[-1] > MAX_DEPTH:
+            if number >= MAX_NODES or depth > MAX_DEPTH:
                 return _refusal(number)
             numbers[node] = number
             nodes.setdefault(type(node), []).append(node)
             for child in reversed(_children(node)):
                 parents[child] = node
-                waiting.append((child, number))
+                waiting.append((child, number, depth + 1))
         self._last = _last_inside(above)
         return None
 
@@ -108,23 +106,27 @@ class ProgramIndex:
             yield parent
             parent = self.parents.get(parent)
 
-    @cached_property
+    @property
     def loaded(self) -> dict[ast.stmt, set[str]]:
         """The variables that each statement reads in its own expressions; bodies of `if` and loops are not its own."""
-        return self._names_by_statement(ast.Load)
+        return self._names_by_statement[0]
 
-    @cached_property
+    @property
     def stored(self) -> dict[ast.stmt, set[str]]:
         """The variables that each statement sets, the target of a `for` among them."""
-        return self._names_by_statement(ast.Store)
+        return self._names_by_statement[1]
 
-    def _names_by_statement(self, context: type[ast.expr_context]) -> dict[ast.stmt, set[str]]:
-        found: dict[ast.stmt, set[str]] = {}
+    @cached_property
+    def _names_by_statement(self) -> tuple[dict[ast.stmt, set[str]], dict[ast.stmt, set[str]]]:
+        loaded: dict[ast.stmt, set[str]] = {}
+        stored: dict[ast.stmt, set[str]] = {}
         for name in self.all(ast.Name):
-            is_update = isinstance(self.parents[name], ast.AugAssign)
-            if isinstance(name.ctx, context) or is_update:
-                found.setdefault(self.statement_of(name), set()).add(name.id)
-        return found
+            statement = self.statement_of(name)
+            is_stored = isinstance(name.ctx, ast.Store)
+            (stored if is_stored else loaded).setdefault(statement, set()).add(name.id)
+            if is_stored and isinstance(statement, ast.AugAssign):
+                loaded.setdefault(statement, set()).add(name.id)
+        return loaded, stored
 
     def stored_in(self, target: ast.expr) -> set[str]:
         """Returns the variables that an assignment to a target sets."""
