@@ -40,10 +40,16 @@ def _success(index: ProgramIndex, test: ast.If, tried: set[str], *, depth: int) 
     is_ordering = any(
         isinstance(part, ast.Compare) and isinstance(part.ops[0], _ORDERINGS) for part in _tests(test)
     )
-    if is_ordering and any(index.stored.get(part, set()) & compared - tried for part in kept):
+    if is_ordering and any(_replaces(index, part, compared, tried) for part in kept):
         return "keeps the best candidate so far"
     records = [part for part in kept if isinstance(part, ast.Expr | ast.Assign)]
     return "records the combinations that pass a test" if records and depth > 1 else ""
+
+
+def _replaces(index: ProgramIndex, part: ast.stmt, compared: set[str], tried: set[str]) -> bool:
+    """Whether a statement puts a candidate in place of a value that it was compared with."""
+    stored = index.stored.get(part, set())
+    return bool(stored & compared) and bool(index.loaded.get(part, set()) & tried - stored)
 
 
 def _tests(test: ast.If) -> Iterator[ast.expr]:
