@@ -19,6 +19,8 @@ def answer_origin(flow: Flow) -> AnswerOrigin:
         flow: The program's data flow.
     """
     outputs = answer_outputs(flow)
+    if flow.exhausted and not outputs:
+        return "computed"
     if not outputs:
         return "none" if flow.outputs or not flow.assigned_answer else _of_value(flow.assigned_answer)
     kinds = [_of_value(output.value) for output in outputs]

@@ -45,7 +45,7 @@ def find_findings(
 
 
 def _output_findings(flow: Flow, origin: AnswerOrigin) -> Iterator[Finding]:
-    if not flow.outputs:
+    if not flow.outputs and not flow.exhausted:
         yield Finding(
             kind="no_output", line=0, message="The program never prints anything; print the answer."
         )

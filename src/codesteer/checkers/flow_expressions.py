@@ -10,6 +10,8 @@ from codesteer.checkers.flow_state import MAX_NESTING, MAX_STEPS, FlowState
 from codesteer.checkers.known_calls import QUESTION
 from codesteer.checkers.program_index import FunctionNode, ProgramIndex, root_name
 
+_LEAVES = frozenset({ast.Name, ast.Constant})
+
 
 class ExpressionFlow(FlowState):
     """Gives every expression its abstract value (see `codesteer.checkers.origins`)."""
@@ -17,7 +19,7 @@ class ExpressionFlow(FlowState):
     def __init__(self, index: ProgramIndex) -> None:
         super().__init__(index)
         self._rules: dict[type[ast.AST], Callable[[Any], int]] = {
-            ast.Constant: lambda node: o.of_constant(node.value),
+            ast.Constant: _of_constant,
             ast.Name: self._name,
             ast.Attribute: self._attribute,
             ast.Subscript: self._subscript,
@@ -58,7 +60,11 @@ class ExpressionFlow(FlowState):
         """Returns the abstract value of an expression."""
         if node is None:
             return o.NOTHING
-        rule = self._rules.get(type(node))
+        kind = type(node)
+        # Leaves are most of a tree, and they cannot nest.
+        if kind in _LEAVES:
+            return self._rules[kind](node)
+        rule = self._rules.get(kind)
         self.steps += 1
         if rule is None or self.steps > MAX_STEPS or self.nesting > MAX_NESTING:
             self.exhausted = self.exhausted or rule is not None
@@ -227,6 +233,10 @@ class ExpressionFlow(FlowState):
             value = o.element(value)
         self.scope.yields.append(value | o.CHOSEN if self.guarded else value)
         return o.DATA
+
+
+def _of_constant(node: ast.Constant) -> int:
+    return o.of_constant(node.value)
 
 
 def _is_equality(node: ast.Compare) -> bool:

@@ -69,12 +69,14 @@ def decides(value: int) -> bool:
 
 def display(items: list[int]) -> int:
     """Makes a collection out of its items."""
-    value = mix(*items) | COLLECTION
-    if items and all(item & (TEXT | TEXT_ITEMS) for item in items):
-        value |= TEXT_ITEMS
-    if items and all(item & COLLECTION for item in items):
-        value |= NESTED
-    return value
+    origins, kinds = NOTHING, (TEXT_ITEMS | NESTED if items else NOTHING)
+    for item in items:
+        origins |= item
+        if not item & (TEXT | TEXT_ITEMS):
+            kinds &= ~TEXT_ITEMS
+        if not item & COLLECTION:
+            kinds &= ~NESTED
+    return origins & ORIGINS | COLLECTION | kinds
 
 
 def element(value: int) -> int:

@@ -53,17 +53,27 @@ class ProgramIndex:
         waiting: list[tuple[ast.AST, int, int]] = [(self.tree, 0, 1)]
         above: list[int] = []
         numbers, nodes, parents = self._numbers, self.nodes, self.parents
+        fields: dict[type[ast.AST], tuple[str, ...]] = {}
         while waiting:
             node, parent, depth = waiting.pop()
+            kind = type(node)
             number = len(above)
             above.append(parent)
+            numbers[node] = number
+            if kind not in fields:
+                fields[kind] = _node_fields(kind)
+                nodes[kind] = []
+            nodes[kind].append(node)
+            if not fields[kind]:
+                continue
             if number >= MAX_NODES or depth > MAX_DEPTH:
                 return _refusal(number)
-            numbers[node] = number
-            nodes.setdefault(type(node), []).append(node)
-            for child in reversed(_children(node)):
-                parents[child] = node
-                waiting.append((child, number, depth + 1))
+            for name in fields[kind]:
+                value = getattr(node, name, None)
+                for child in reversed(value) if isinstance(value, list) else (value,):
+                    if isinstance(child, ast.AST):
+                        parents[child] = node
+                        waiting.append((child, number, depth + 1))
         self._last = _last_inside(above)
         return None
 
@@ -193,17 +203,11 @@ def root_name(expression: ast.expr) -> str | None:
             return expression.id if isinstance(expression, ast.Name) else None
 
 
-def _children(node: ast.AST) -> list[ast.AST]:
-    children: list[ast.AST] = []
-    for name in node._fields:
-        if name in _PLAIN_FIELDS:
-            continue
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            children.extend(child for child in value if isinstance(child, ast.AST))
-        elif isinstance(value, ast.AST):
-            children.append(value)
-    return children
+def _node_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Names the fields of a node type that can hold nodes, the last one first, as a stack needs them."""
+    if kind is ast.Constant:
+        return ()
+    return tuple(name for name in reversed(kind._fields) if name not in _PLAIN_FIELDS)
 
 
 def _last_inside(above: list[int]) -> list[int]:

@@ -64,7 +64,11 @@ def _is_chosen(output: Output, words: Collection[str]) -> bool:
 
 def _names_word(node: ast.AST, words: Collection[str]) -> bool:
     for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str) and _words_of(part.value) & set(words):
+        if (
+            isinstance(part, ast.Constant)
+            and isinstance(part.value, str)
+            and _words_of(part.value) & set(words)
+        ):
             return True
     return False
 
