@@ -33,6 +33,7 @@ ENDING = {
     "changed by item": "d = [1]\nwhile d != [9]:\n  d[0] += 1",
     "changed as a global": "n = 3\ndef f():\n  global n\n  n -= 1\nwhile n:\n  f()",
     "tested by a call": "while more():\n  pass",
+    "caught exception": "q = [1, 2]\ntry:\n  while True:\n    print(q.pop() * 2)\nexcept IndexError:\n  pass",
     "false": "while False:\n  pass",
     "count with break": "import itertools\nfor n in itertools.count():\n  if n > 5:\n    break",
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from codesteer.checkers.code_report import Finding
 from codesteer.checkers.known_calls import EXITS
-from codesteer.checkers.program_index import LoopNode, ProgramIndex
+from codesteer.checkers.program_index import FUNCTION_TYPES, LoopNode, ProgramIndex
 
 _LEAVING = (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Assert)
 _CHANGING = (ast.Call, ast.Subscript, ast.Attribute)
@@ -44,9 +44,23 @@ def _has_way_out(index: ProgramIndex, loop: LoopNode) -> bool:
     function = index.function_of(loop)
     if any(index.function_of(leaving) is function for leaving in index.inside(loop, *_LEAVING)):
         return True
-    if any(index.dotted(call.func) in EXITS for call in index.inside(loop, ast.Call)):
+    if _may_fail_out(index, loop) or any(
+        index.dotted(call.func) in EXITS for call in index.inside(loop, ast.Call)
+    ):
         return True
     return any(next(index.loops_around(leaving), None) is loop for leaving in index.inside(loop, ast.Break))
+
+
+def _may_fail_out(index: ProgramIndex, loop: LoopNode) -> bool:
+    """Whether an exception that is caught around the loop may end it, as when `pop` finds nothing left."""
+    inner: ast.AST = loop
+    for ancestor in index.ancestors(loop):
+        if isinstance(ancestor, FUNCTION_TYPES):
+            return False
+        if isinstance(ancestor, ast.Try) and ancestor.handlers and inner in ancestor.body:
+            return next(index.inside(loop, *_CHANGING), None) is not None
+        inner = ancestor
+    return False
 
 
 def _is_frozen(index: ProgramIndex, loop: ast.While) -> bool:
