@@ -5,7 +5,7 @@ import ast
 from codesteer.checkers import origins as o
 from codesteer.checkers.code_report import AnswerOrigin
 from codesteer.checkers.dataflow import Flow
-from codesteer.checkers.flow_expressions import Output
+from codesteer.checkers.flow_state import Output
 
 
 def answer_origin(flow: Flow) -> AnswerOrigin:
