@@ -1,17 +1,17 @@
 """Watches one program from start to end, keeps its output and holds it to its limits."""
 
 import json
-import os
 import re
 import select
 import signal
 import socket
 import time
-from typing import Any, Protocol
+from typing import Any
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.local.output import CappedOutput
+from codesteer.sandboxes.local.place import Place
 from codesteer.sandboxes.local.server import Streams
 from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.local.watchdog import Watchdog
@@ -22,21 +22,6 @@ _DRAIN_SECONDS = 1.0
 # Python's own MemoryError and numpy's kin.
 _OUT_OF_MEMORY = re.compile(r"([A-Za-z_.]*\.)?_?[A-Za-z]*MemoryError\b")
 _MESSAGE_BYTES = 4096
-
-
-class Place(Protocol):
-    """Where a program runs, as far as its supervisor has to know."""
-
-    def kill(self) -> None:
-        """End the program and all its descendants; calling twice is harmless."""
-
-    def watch(self, pidfd: int) -> Watchdog | None:
-        """Return a watchdog for the program behind a process descriptor; None if it has ended already."""
-        ...
-
-    def complaint(self) -> str:
-        """Return what the sandbox said when it broke."""
-        ...
 
 
 class Supervisor:
@@ -84,8 +69,8 @@ class Supervisor:
         if self._streams.report.fileno() in ready:
             self._read_report()
         if self._cancellation.fileno() in ready:
-            self._poller.unregister(self._cancellation)
-            self._stop(ExecutionStatus.KILLED)
+            text = "the program was stopped with its sandbox"
+            raise SandboxError(text)
         self._check_limits()
 
     def _read_output(self, output: CappedOutput) -> None:
@@ -96,11 +81,10 @@ class Supervisor:
             self._stop(ExecutionStatus.OUTPUT_LIMIT)
 
     def _read_report(self) -> None:
-        message, descriptors, _, _ = socket.recv_fds(self._streams.report, _MESSAGE_BYTES, 1)
+        message, descriptors, _, _ = socket.recv_fds(self._streams.report, _MESSAGE_BYTES, 2)
         event = json.loads(message) if message else {"event": "ended"}
         if event["event"] == "started":
-            self._watchdog = self._place.watch(descriptors[0])
-            os.close(descriptors[0])
+            self._watchdog = self._place.started(descriptors)
         elif event["event"] == "ended":
             self._end = event
             self._report_open = False
