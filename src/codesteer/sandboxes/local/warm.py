@@ -118,7 +118,7 @@ class WarmBubblewrap:
             {
                 "scratch": bubblewrap.SCRATCH,
                 "filter": own_filter().hex(),
-                "namespaces": True,
+                "warm": True,
                 "preload": _PRELOAD,
                 "drop_root": self._bwrap.as_root,
             },

@@ -3,7 +3,6 @@
 import json
 import os
 import resource
-import select
 import signal
 import socket
 from contextlib import suppress
@@ -33,8 +32,8 @@ class Child:
     """A program under way, as the server sees it."""
 
     pid: int
-    namespace: int | None
-    """Process descriptor of the first process of the program's namespace, if it has one."""
+    holder: int | None
+    """Process descriptor of the holder of the program's namespaces, if it has any."""
     report: socket.socket
     inherited_bytes: int
     """Memory that the program has from the server."""
@@ -43,25 +42,28 @@ class Child:
     def start(cls, given: Given, allowance: Allowance, settings: Settings, nursery: Nursery | None) -> Self:
         """Fork a process that runs the program; the given descriptors are used up."""
         inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        namespace = nursery.new_namespace() if nursery else None
-        pid = os.fork() if nursery is None or namespace is None else nursery.fork_into(namespace)
+        holder = nursery.take_namespaces() if nursery else None
+        pid = os.fork() if nursery is None or holder is None else nursery.fork_into(holder)
         if pid == 0:
-            _become_program(given, allowance, settings)
+            _become_program(given, allowance, settings, holder)
         for descriptor in (given.source, given.stdout, given.stderr):
             os.close(descriptor)
         report = socket.socket(fileno=given.report)
-        return cls(pid=pid, namespace=namespace, report=report, inherited_bytes=inherited)
+        return cls(pid=pid, holder=holder, report=report, inherited_bytes=inherited)
 
     def report_start(self, handle: int) -> None:
-        """Send the host process descriptors: the program's, and its namespace's if it has one."""
-        handles = [handle] if self.namespace is None else [handle, self.namespace]
+        """Send the host process descriptors: the program's, and its holder's if it has one."""
+        handles = [handle] if self.holder is None else [handle, self.holder]
         _send(self.report, {"event": "started"}, handles)
 
     def report_end(self) -> None:
         """Clear away what the program leaves behind and tell the host how it ended."""
         _, status, usage = os.wait4(self.pid, 0)
-        if self.namespace is not None:
-            _end_namespace(self.namespace)
+        if self.holder is not None:
+            # The kernel now kills what the program has left running and clears away its mounts.
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.holder, signal.SIGKILL)
+            os.close(self.holder)
         end = {
             "event": "ended",
             "exit_code": os.waitstatus_to_exitcode(status),
@@ -72,22 +74,12 @@ class Child:
             _send(report, end)
 
 
-def _end_namespace(first: int) -> None:
-    """Kill all that is in a namespace; return when it is dead."""
-    with suppress(ProcessLookupError):
-        signal.pidfd_send_signal(first, signal.SIGKILL)
-    death = select.poll()
-    death.register(first, select.POLLIN)
-    death.poll()
-    os.close(first)
-
-
-def _become_program(given: Given, allowance: Allowance, settings: Settings) -> NoReturn:
+def _become_program(given: Given, allowance: Allowance, settings: Settings, holder: int | None) -> NoReturn:
     try:
         with os.fdopen(given.source, "rb") as file:
             source = file.read()
+        confine(settings, allowance, holder)
         _take_streams(given)
-        confine(settings, allowance)
         path = os.path.join(settings.scratch, "program.py")
         with open(path, "wb") as file:
             file.write(source)

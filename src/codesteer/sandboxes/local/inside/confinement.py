@@ -7,9 +7,7 @@ from typing import Any
 from . import kernel
 from .landlock import restrict_files
 from .limits import set_limits
-
-_SCRATCH_FILES = 16_384
-_NOBODY = 65534
+from .surroundings import NOBODY, Surroundings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +20,10 @@ class Settings:
     """The system call filter."""
     preload: tuple[str, ...] = ()
     """Modules to import before the first program."""
-    namespaces: bool = False
-    """Whether each program gets namespaces of its own, within those of the server."""
     drop_root: bool = False
     """Whether the server is root and programs must not be."""
+    warm: bool = False
+    """Whether there will be many programs, each in namespaces of its own within those of the server."""
     readable: tuple[str, ...] | None = None
     """What programs may read, enforced by Landlock; None where namespaces already see to that."""
 
@@ -37,10 +35,15 @@ class Settings:
             scratch=message["scratch"],
             filter=bytes.fromhex(message["filter"]),
             preload=tuple(message.get("preload", ())),
-            namespaces=message.get("namespaces", False),
             drop_root=message.get("drop_root", False),
+            warm=message.get("warm", False),
             readable=None if readable is None else tuple(readable),
         )
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What each program of a warm server has to itself."""
+        return Surroundings(scratch=self.scratch, drop_root=self.drop_root)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +55,22 @@ class Allowance:
     scratch_bytes: int
 
 
-def confine(settings: Settings, allowance: Allowance) -> None:
+def confine(settings: Settings, allowance: Allowance, holder: int | None) -> None:
     """Confine this process for good.
+
+    Args:
+        settings: what holds for every program.
+        allowance: what this one may use.
+        holder: process descriptor of the holder of namespaces, of a warm server.
 
     Raises:
         OSError: the kernel refuses one of the measures.
     """
     os.setsid()
-    if settings.drop_root:
-        kernel.become(_NOBODY)
-    if settings.namespaces:
-        _take_namespaces(settings.scratch, allowance.scratch_bytes)
+    if holder is not None:
+        settings.surroundings.enter(holder, allowance.scratch_bytes)
+    elif settings.drop_root:
+        kernel.become(NOBODY)
     os.chdir(settings.scratch)
     kernel.drop_capabilities()
     kernel.forbid_new_privileges()
@@ -71,21 +79,7 @@ def confine(settings: Settings, allowance: Allowance) -> None:
     set_limits(
         memory_bytes=allowance.memory_bytes,
         scratch_bytes=allowance.scratch_bytes,
+        # Without a user namespace of its own the kernel would count the user's other processes as well.
         processes=allowance.processes if settings.readable is None else None,
     )
     kernel.install_filter(settings.filter)
-
-
-def _take_namespaces(scratch: str, scratch_bytes: int) -> None:
-    """Take a user namespace, so that the kernel counts processes per program, and private mounts."""
-    user, group = os.geteuid(), os.getegid()
-    kernel.unshare(kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS)
-    for name, line in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{user} {user} 1"),
-        ("gid_map", f"{group} {group} 1"),
-    ):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(line)
-    kernel.mount_scratch(scratch, scratch_bytes, _SCRATCH_FILES)
-    kernel.cover("/proc")

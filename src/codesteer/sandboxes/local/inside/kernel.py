@@ -14,7 +14,8 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
 _CAPABILITY_VERSION_3 = 0x20080522
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
+_MADV_HUGEPAGE, _MADV_COLLAPSE = 14, 25
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -45,22 +46,38 @@ def unshare(flags: int) -> None:
     check(_libc.unshare(flags))
 
 
-def set_namespace(descriptor: int, kind: int) -> None:
-    """Enter a namespace; for process ids, only processes forked from now on do; raises OSError."""
-    check(_libc.setns(descriptor, kind))
+def set_namespaces(process: int, kinds: int) -> None:
+    """Enter namespaces of another process, given by its descriptor; raises OSError.
+
+    Into a namespace of process ids only the children go that are forked from now on.
+    """
+    check(_libc.setns(process, kinds))
 
 
 def mount_scratch(target: str, size_bytes: int, files: int) -> None:
     """Mount an empty file system in memory; raises OSError."""
-    options = f"size={size_bytes},nr_inodes={files},mode=0700".encode()
-    flags = _MS_NOSUID | _MS_NODEV
-    check(_libc.mount(b"tmpfs", target.encode(), b"tmpfs", flags, options))
+    _mount(target, _MS_NOSUID | _MS_NODEV, f"size={size_bytes},nr_inodes={files},mode=0700")
+
+
+def resize_scratch(target: str, size_bytes: int, files: int) -> None:
+    """Change the size of a file system that ``mount_scratch`` has mounted; raises OSError."""
+    _mount(target, _MS_REMOUNT | _MS_NOSUID | _MS_NODEV, f"size={size_bytes},nr_inodes={files}")
 
 
 def cover(target: str) -> None:
     """Hide a folder behind an empty one that cannot be written to; raises OSError."""
-    flags = _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC
-    check(_libc.mount(b"tmpfs", target.encode(), b"tmpfs", flags, b"size=4096,nr_inodes=1,mode=0555"))
+    _mount(target, _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, "size=4096,nr_inodes=1,mode=0555")
+
+
+def _mount(target: str, flags: int, options: str) -> None:
+    check(_libc.mount(b"tmpfs", target.encode(), b"tmpfs", flags, options.encode()))
+
+
+def collapse_pages(address: int, size_bytes: int) -> None:
+    """Have the kernel gather a range of this process's memory in large pages; raises OSError."""
+    start, length = ctypes.c_void_p(address), ctypes.c_size_t(size_bytes)
+    _libc.madvise(start, length, _MADV_HUGEPAGE)
+    check(_libc.madvise(start, length, _MADV_COLLAPSE))
 
 
 def become(user: int) -> None:

@@ -4,6 +4,8 @@ import gc
 import importlib
 import sys
 
+from .pages import use_large_pages
+
 
 def import_modules(names: tuple[str, ...]) -> None:
     """Import the modules that are there; one that is broken is left to the program that wants it."""
@@ -14,6 +16,7 @@ def import_modules(names: tuple[str, ...]) -> None:
             print(f"{name} cannot be preloaded: {error}", file=sys.stderr)  # noqa: T201 for the host's log
     gc.collect()
     gc.freeze()  # the collector of a fork would otherwise write to, and so copy, every page
+    use_large_pages()
 
 
 def reseed() -> None:

@@ -16,6 +16,7 @@ from .child import Child, Given
 from .confinement import Allowance, Settings
 from .nursery import Nursery
 from .preload import import_modules
+from .program import forget_ourselves
 
 _MESSAGE_BYTES = 65536
 
@@ -32,13 +33,14 @@ class _Server:
     def __init__(self, control: socket.socket, settings: Settings) -> None:
         self._control = control
         self._settings = settings
-        self._nursery = Nursery() if settings.namespaces else None
+        self._nursery = Nursery(settings.surroundings) if settings.warm else None
         self._children: dict[int, Child] = {}
         self._poller = select.poll()
         self._poller.register(control, select.POLLIN)
         if settings.readable is not None:
             kinsfolk.take_charge()
         import_modules(settings.preload)
+        forget_ourselves()
 
     def serve(self) -> None:
         try:
