@@ -79,7 +79,15 @@ def confine(settings: Settings, allowance: Allowance, holder: int | None) -> Non
     set_limits(
         memory_bytes=allowance.memory_bytes,
         scratch_bytes=allowance.scratch_bytes,
-        # Without a user namespace of its own the kernel would count the user's other processes as well.
-        processes=allowance.processes if settings.readable is None else None,
+        processes=_countable(settings, allowance.processes),
     )
     kernel.install_filter(settings.filter)
+
+
+def _countable(settings: Settings, processes: int) -> int | None:
+    """Return how many processes the kernel shall allow: the program's and those of ours that it counts too."""
+    if settings.readable is not None:
+        return None  # without a user namespace it would count the user's other processes as well
+    if settings.warm:
+        return processes + 1  # the holder
+    return processes if settings.drop_root else processes + 2  # bubblewrap and the server
