@@ -1,1 +1,5 @@
-"""The command line."""
+"""The command line: one file a command group."""
+
+from codesteer.cli.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,30 @@
+"""What a run may still spend; pure functions of state and context."""
+
+from codesteer.graph.context import Context
+from codesteer.graph.state import State
+from codesteer.models.usage import total
+
+
+def spent_limit(state: State, context: Context) -> str | None:
+    """Name the budget that is used up: ``tokens``, ``seconds`` or ``money``; None while there is some left."""
+    used = total(state.get("usage", {}))
+    if context.max_tokens is not None and used.tokens >= context.max_tokens:
+        return "tokens"
+    left = seconds_left(state, context)
+    if left is not None and left <= 0:
+        return "seconds"
+    if context.max_cost is not None and used.cost >= context.max_cost:
+        return "money"
+    return None
+
+
+def seconds_left(state: State, context: Context) -> float | None:
+    """Return the seconds of work left in the budget; None without one."""
+    if context.max_seconds is None:
+        return None
+    return context.max_seconds - _seconds_used(state)
+
+
+def _seconds_used(state: State) -> float:
+    draft = state.get("draft")
+    return sum(turn.seconds for turn in state.get("turns", [])) + (draft.seconds if draft else 0.0)

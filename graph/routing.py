@@ -1,0 +1,18 @@
+"""Where the graph goes next; pure functions of the state."""
+
+from typing import Literal
+
+from codesteer.graph.state import State
+
+
+def route_decision(state: State) -> Literal["generate", "finish"]:
+    """After ``guide``: on to the task model, or to the end."""
+    if state.get("ending") is not None:
+        return "finish"
+    return "generate" if state["decision"].action.goes_on else "finish"
+
+
+def route_reply(state: State) -> Literal["execute", "check_answer"]:
+    """After ``generate``: a program runs first, a text goes straight to its check."""
+    draft = state.get("draft")
+    return "execute" if draft is not None and draft.program is not None else "check_answer"

@@ -1,0 +1,71 @@
+"""The state that travels along the graph's edges; ``turns`` is the record of what happened."""
+
+import operator
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, TypedDict
+
+from langchain_core.messages import AnyMessage, HumanMessage
+from langgraph.graph.message import add_messages
+
+from codesteer.errors import ConfigurationError
+from codesteer.guides.decision import Attempt, Decision
+from codesteer.models.usage import UsageByRole, add_usage
+
+Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn(Attempt):
+    """One finished or unfinished round: an attempt with its number and what it cost."""
+
+    number: int
+    """1 for the first turn of a question."""
+    usage: UsageByRole = field(default_factory=dict)
+    seconds: float = 0.0
+    """Time spent working, the guide's included; waiting for a person does not count."""
+
+
+class InputState(TypedDict):
+    """What a caller gives: a conversation whose last human message is the question."""
+
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+class OutputState(InputState, total=False):
+    """What a caller gets; the final answer is also the last message."""
+
+    answer: str
+    outcome: Outcome
+    turns: Annotated[list[Turn], operator.add]
+    decision: Decision
+    usage: Annotated[UsageByRole, add_usage]
+
+
+class State(OutputState, total=False):
+    """Everything that the nodes share."""
+
+    question_id: str
+    """The message that ``turns`` belong to: a new human message on the same thread starts a new record."""
+    draft: Turn | None
+    """The turn under way; joins ``turns`` when its checks are done."""
+    ending: Outcome | None
+    """Why the run is to end, where a node found a reason."""
+    failure: str
+    """The error behind the outcome ``failed``."""
+
+
+def question_message(state: State) -> HumanMessage:
+    """Return the last human message; raises ConfigurationError if there is none or it is empty."""
+    for message in reversed(state["messages"]):
+        if isinstance(message, HumanMessage):
+            if not message.text.strip():
+                break
+            return message
+    raise ConfigurationError("the question is empty; give a message with text")
+
+
+def history(state: State) -> list[AnyMessage]:
+    """Return the conversation before the question."""
+    question = question_message(state)
+    messages = state["messages"]
+    return messages[: next(i for i, m in enumerate(messages) if m is question)]

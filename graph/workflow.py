@@ -1,0 +1,119 @@
+"""The steering graph: nodes, edges and how a node is called."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableLambda
+from langgraph.config import get_stream_writer
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import get_runtime
+
+from codesteer.errors import ModelError, SandboxError
+from codesteer.graph.budget import seconds_left
+from codesteer.graph.context import Context
+from codesteer.graph.routing import route_decision, route_reply
+from codesteer.graph.state import InputState, OutputState, State
+from codesteer.guides.decision import Guide
+from codesteer.nodes.check_answer import check_answer
+from codesteer.nodes.check_code import check_code
+from codesteer.nodes.execute import execute
+from codesteer.nodes.finish import finish
+from codesteer.nodes.generate import generate
+from codesteer.nodes.guide import guide as decide
+from codesteer.nodes.run import Resources, Run, Update
+from codesteer.nodes.sync import run_blocking
+from codesteer.sandboxes.port import Sandbox
+
+RECURSION_LIMIT = 128
+"""Steps of one run: five a turn for the most turns that a context allows, and some to spare."""
+Step = Callable[[State, Run], Awaitable[Update]]
+Graph = StateGraph[State, Context, InputState, OutputState]
+CompiledGraph = CompiledStateGraph[State, Context, InputState, OutputState]
+
+
+def create_codesteer(
+    *,
+    task_model: BaseChatModel | None = None,
+    guide: Guide | None = None,
+    checker_model: BaseChatModel | None = None,
+    sandbox: Sandbox | None = None,
+) -> Graph:
+    """Build the steering graph, not yet compiled: compile it with your own checkpointer, store and name.
+
+    Objects given here win over the names in the run's ``Context``.
+
+    Args:
+        task_model: answers the question.
+        guide: decides what the task model does next.
+        checker_model: writes the programs that test answers; without one the task model does.
+        sandbox: runs programs.
+    """
+    resources = Resources(task_model=task_model, guide=guide, checker_model=checker_model, sandbox=sandbox)
+    builder: Graph = StateGraph(
+        State, context_schema=Context, input_schema=InputState, output_schema=OutputState
+    )
+    for name, step in STEPS.items():
+        builder.add_node(name, _as_node(name, step, resources))
+    builder.add_edge(START, "guide")
+    builder.add_conditional_edges("guide", route_decision)
+    builder.add_conditional_edges("generate", route_reply)
+    builder.add_edge("execute", "check_code")
+    builder.add_edge("check_code", "check_answer")
+    builder.add_edge("check_answer", "guide")
+    builder.add_edge("finish", END)
+    return builder
+
+
+STEPS: dict[str, Step] = {
+    "guide": decide,
+    "generate": generate,
+    "execute": execute,
+    "check_code": check_code,
+    "check_answer": check_answer,
+    "finish": finish,
+}
+PASSED_AT_THE_END = frozenset({"generate", "execute", "check_code", "check_answer"})
+"""Nodes with nothing to do once a run is to end: it then passes through them to ``finish``."""
+
+
+def _as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
+    async def node(state: State) -> Update:
+        if name in PASSED_AT_THE_END and state.get("ending") is not None:
+            return {}
+        context = get_runtime(Context).context or Context()
+        return await _bounded(step, state, Run(context, resources, get_stream_writer()))
+
+    def blocking_node(state: State) -> Update:
+        return run_blocking(lambda: node(state))
+
+    return RunnableLambda(blocking_node, afunc=node, name=name)
+
+
+async def _bounded(step: Step, state: State, run: Run) -> Update:
+    """Run a step within the time budget; a failure that strikes after a finished turn ends the run instead."""
+    deadline = asyncio.timeout(None if step is finish else seconds_left(state, run.context))
+    try:
+        async with deadline:
+            return await step(state, run)
+    except TimeoutError:
+        if not deadline.expired():
+            raise
+        run.emit("budget_spent", budget="seconds")
+        return {"ending": "budget_spent"}
+    except (ModelError, SandboxError) as error:
+        if not state.get("turns"):
+            raise
+        run.emit("failed", error=str(error))
+        return {"ending": "failed", "failure": str(error)}
+
+
+def compile_graph(**options: Any) -> CompiledGraph:
+    """Compile the graph under its name and with its own recursion limit; takes ``compile``'s options."""
+    compiled = create_codesteer().compile(name="CodeSteer", **options)
+    return compiled.with_config(recursion_limit=RECURSION_LIMIT)
+
+
+graph = compile_graph()

@@ -1,0 +1,81 @@
+"""The self-answer checker tests the turn's answer with a program of its own; then the turn is closed."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+
+from codesteer.checkers.answer_report import AnswerReport, Reading, Verdict, read_verdict
+from codesteer.checkers.verdict_code import verdict_is_unconditional
+from codesteer.graph.state import State, history, question_message
+from codesteer.models.asking import ask
+from codesteer.models.reply import extract_program
+from codesteer.models.usage import Usage
+from codesteer.nodes.execute import kept, limits_now, open_draft
+from codesteer.nodes.run import Run, Update
+from codesteer.prompts.loader import render
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.variables import bind
+
+
+async def check_answer(state: State, run: Run) -> Update:
+    """Close the turn, with a report on its answer where there is one and the checker is on."""
+    draft = open_draft(state)
+    if draft.answer is None or not run.context.check_answer:
+        return {"turns": [draft], "draft": None}
+    run.emit("checking", turn=draft.number)
+    start = time.perf_counter()
+    question = question_message(state).text
+    report, usage = await test_answer(
+        run, [*history(state)], question, draft.answer, limits_now(state, run.context)
+    )
+    run.emit("checked", turn=draft.number, verdict=report.verdict.value, reason=report.reason)
+    done = replace(
+        draft,
+        answer_report=report,
+        usage=draft.usage | {"checker": usage},
+        seconds=draft.seconds + time.perf_counter() - start,
+    )
+    return {"turns": [done], "draft": None, "usage": {"checker": usage}}
+
+
+async def test_answer(
+    run: Run, before: Sequence[BaseMessage], question: str, answer: str, limits: Limits
+) -> tuple[AnswerReport, Usage]:
+    """Have programs written and run until one gives a verdict, at most ``context.checker_programs``."""
+    model, sandbox = await run.checker_model(), await run.sandbox()
+    messages = [*before, HumanMessage(render("checker/check", question=question, answer=answer))]
+    usage, reading = Usage(), Reading(Verdict.UNCLEAR, "no checking program was written")
+    program: str | None = None
+    execution: ExecutionResult | None = None
+    tried = 0
+    while tried < run.context.checker_programs:
+        tried += 1
+        completion = await ask(model, messages)
+        usage += completion.usage
+        program, execution = extract_program(completion.text), None
+        if program is not None:
+            execution = await sandbox.run(bind(program, QUESTION=question, ANSWER=answer), limits)
+        reading = judge(program, execution)
+        if reading.verdict is not Verdict.UNCLEAR:
+            break
+        retry = HumanMessage(render("checker/again", reason=reading.reason))
+        messages = [*messages, AIMessage(completion.text), retry]
+    report = AnswerReport(
+        verdict=reading.verdict,
+        reason=reading.reason,
+        program=program,
+        execution=kept(execution) if execution else None,
+        programs_tried=tried,
+    )
+    return report, usage
+
+
+def judge(program: str | None, execution: ExecutionResult | None) -> Reading:
+    """Read a checking program's verdict; one that prints it on no condition only echoes."""
+    if program is None or execution is None:
+        return Reading(Verdict.UNCLEAR, "the checker wrote no program")
+    if verdict_is_unconditional(program):
+        return Reading(Verdict.UNCLEAR, "the checking program prints its verdict without testing anything")
+    return read_verdict(execution)

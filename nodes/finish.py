@@ -1,0 +1,52 @@
+"""The run ends: the best supported answer becomes the final message."""
+
+from langchain_core.messages import AIMessage
+
+from codesteer.graph.selection import best_turn
+from codesteer.graph.state import Outcome, State, Turn, question_message
+from codesteer.guides.decision import Action, Mode
+from codesteer.models.usage import total
+from codesteer.nodes.run import Run, Update
+from codesteer.prompts.loader import prompts_hash
+
+NOTHING_FOUND = "I found no answer."
+OUTCOMES: dict[Action, Outcome] = {Action.RETURN: "returned", Action.TERMINATE: "terminated"}
+
+
+async def finish(state: State, run: Run) -> Update:
+    """Pick the answer and say how the run ended; an unfinished turn joins the record."""
+    draft = state.get("draft")
+    unfinished = [draft] if draft is not None else []
+    best = best_turn([*state.get("turns", []), *unfinished])
+    outcome = state.get("ending") or OUTCOMES[state["decision"].action]
+    answer = best.answer or "" if best else ""
+    run.emit("finished", outcome=outcome, answer=answer)
+    return {
+        "messages": [_message(state, best, outcome)],
+        "answer": answer,
+        "outcome": outcome,
+        "turns": unfinished,
+        "draft": None,
+    }
+
+
+def _message(state: State, best: Turn | None, outcome: Outcome) -> AIMessage:
+    used = total(state.get("usage", {}))
+    return AIMessage(
+        content=_content(question_message(state).text, best),
+        response_metadata={"outcome": outcome, "prompts": prompts_hash()},
+        usage_metadata={
+            "input_tokens": used.input_tokens,
+            "output_tokens": used.output_tokens,
+            "total_tokens": used.tokens,
+        },
+    )
+
+
+def _content(question: str, best: Turn | None) -> str:
+    """A text answer is given whole; a computed one in the marks that the question asks for."""
+    if best is None or best.answer is None:
+        return NOTHING_FOUND
+    if best.mode is Mode.TEXT:
+        return best.reply
+    return f"<<<{best.answer}>>>" if "<<<" in question else best.answer

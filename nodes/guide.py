@@ -1,0 +1,52 @@
+"""The guide decides what the task model does next, or that the run ends."""
+
+from langgraph.types import Overwrite
+
+from codesteer.graph.budget import spent_limit
+from codesteer.graph.state import State, question_message
+from codesteer.guides import rules
+from codesteer.guides.decision import Decision, Situation
+from codesteer.nodes.run import Run, Update
+
+
+async def guide(state: State, run: Run) -> Update:
+    """Take the next decision; a new question on the same thread starts a new record first."""
+    question = question_message(state)
+    if state.get("question_id") != question.id:
+        decision = await _decide({"messages": state["messages"]}, run)
+        fresh: Update = {"question_id": question.id, "draft": None, "ending": None, "failure": ""}
+        return fresh | {
+            "turns": Overwrite([]),
+            "usage": Overwrite({"guide": decision.usage}),
+            "decision": decision,
+        }
+    if state.get("ending") is not None:
+        return {}
+    if limit := spent_limit(state, run.context):
+        run.emit("budget_spent", budget=limit)
+        return {"ending": "budget_spent"}
+    decision = await _decide(state, run)
+    update: Update = {"decision": decision, "usage": {"guide": decision.usage}}
+    if decision.action.goes_on and _turns_left(state, run) == 0:
+        update["ending"] = "turn_limit"
+    return update
+
+
+async def _decide(state: State, run: Run) -> Decision:
+    turns = state.get("turns", [])
+    situation = Situation(
+        question=question_message(state).text, attempts=turns, turns_left=_turns_left(state, run)
+    )
+    run.emit("guiding", turn=len(turns) + 1)
+    if situation.turns_left == 0:
+        # Nothing can be steered any more: naming the end is worth no model call.
+        decision = rules.decide(situation)
+    else:
+        chosen = await run.guide()
+        decision = await chosen.decide(situation)
+    run.emit("decided", turn=len(turns) + 1, action=decision.action.value, reason=decision.reason)
+    return decision
+
+
+def _turns_left(state: State, run: Run) -> int:
+    return max(0, run.context.max_turns - len(state.get("turns", [])))

@@ -1,0 +1,73 @@
+"""What a node works with besides the state: the run's context, its models, its sandbox, its event stream."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from codesteer.graph.context import Context
+from codesteer.guides.decision import Guide
+from codesteer.guides.factory import resolve_guide
+from codesteer.models.resolve import resolve_model
+from codesteer.sandboxes.factory import open_sandbox
+from codesteer.sandboxes.port import Sandbox
+
+Update = dict[str, Any]
+"""The part of the state that a node changes."""
+resolve_guide_once = lru_cache(maxsize=32)(resolve_guide)
+open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """Objects given to ``create_codesteer``; each wins over the name in the context."""
+
+    task_model: BaseChatModel | None = None
+    guide: Guide | None = None
+    checker_model: BaseChatModel | None = None
+    sandbox: Sandbox | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One node's view of the run it is part of."""
+
+    context: Context
+    resources: Resources
+    write: Callable[[Any], None]
+    """LangGraph's writer of custom stream events."""
+
+    def emit(self, event: str, **details: Any) -> None:
+        """Tell whoever streams the run what happens now."""
+        self.write({"event": event, **details})
+
+    async def task_model(self) -> BaseChatModel:
+        """Return the model that answers; raises ConfigurationError or ModelError."""
+        return self.resources.task_model or await self._resolve(self.context.task_model)
+
+    async def checker_model(self) -> BaseChatModel:
+        """Return the model that writes checking programs: its own, else the task model."""
+        if self.resources.checker_model is not None:
+            return self.resources.checker_model
+        if self.context.checker_model is not None:
+            return await self._resolve(self.context.checker_model)
+        return await self.task_model()
+
+    async def guide(self) -> Guide:
+        """Return the guide; raises ConfigurationError or ModelError."""
+        if self.resources.guide is not None:
+            return self.resources.guide
+        return await asyncio.to_thread(resolve_guide_once, self.context.guide, self.context.seed)
+
+    async def sandbox(self) -> Sandbox:
+        """Return the sandbox; raises ConfigurationError for an unknown kind."""
+        if self.resources.sandbox is not None:
+            return self.resources.sandbox
+        return await asyncio.to_thread(open_sandbox_once, self.context.sandbox)
+
+    async def _resolve(self, name: str) -> BaseChatModel:
+        # Importing a provider's package and loading a local model block for seconds.
+        return await asyncio.to_thread(resolve_model, name, self.context.seed)

@@ -1,0 +1,60 @@
+"""The self-answer checker's verdict, read from what its checking program printed (paper, section 3.3)."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
+
+VERDICT_LINE = re.compile(r"^\W*(CONFIRMED|REFUTED|UNCLEAR)\b[\s:.,-]*(.*?)\W*$")
+REASON_LENGTH = 300
+
+
+class Verdict(StrEnum):
+    """What a check of an answer came to."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReport:
+    """The self-answer checker's report on one proposed answer."""
+
+    verdict: Verdict
+    reason: str
+    """The violated constraint where refuted; why nothing can be said where unclear."""
+    program: str | None = None
+    """The last checking program that was run."""
+    execution: ExecutionResult | None = None
+    """What that program gave."""
+    programs_tried: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A verdict as read from output."""
+
+    verdict: Verdict
+    reason: str
+
+
+def read_verdict(execution: ExecutionResult) -> Reading:
+    """Read the verdict of a checking program.
+
+    The last line that starts with a verdict word counts. A program that crashed, ran out of its limits, printed
+    no verdict, or printed both verdicts proves nothing: that is ``unclear``, never ``refuted``.
+    """
+    if execution.status is not ExecutionStatus.OK:
+        return Reading(Verdict.UNCLEAR, f"the checking program ended with status {execution.status}")
+    matches = [found for line in execution.stdout.splitlines() if (found := VERDICT_LINE.match(line.strip()))]
+    if not matches:
+        return Reading(Verdict.UNCLEAR, "the checking program printed no verdict")
+    if len({found[1] for found in matches}) > 1:
+        return Reading(Verdict.UNCLEAR, "the checking program contradicted itself")
+    word, reason = matches[-1].groups()
+    verdict = Verdict(word.lower())
+    if verdict is Verdict.REFUTED and not reason:
+        reason = "a constraint that the checking program did not name"
+    return Reading(verdict, reason[:REASON_LENGTH])

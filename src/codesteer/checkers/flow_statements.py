@@ -1,0 +1,257 @@
+"""Data flow through statements: assignments, branches, loops and definitions, in the order they run."""
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from codesteer.checkers import origins as o
+from codesteer.checkers.flow_calls import CallFlow
+from codesteer.checkers.known_calls import EXITS
+from codesteer.checkers.program_index import FunctionNode, ProgramIndex
+from codesteer.checkers.scope import Break, Return
+
+MAX_PASSES = 3
+"""A loop's body is followed until its variables' values settle, at most so often."""
+
+
+class StatementFlow(CallFlow):
+    """Runs statements on abstract values."""
+
+    def __init__(self, index: ProgramIndex) -> None:
+        super().__init__(index)
+        self._statements: dict[type[ast.AST], Callable[[Any], bool | None]] = {
+            ast.Assign: self._assignment,
+            ast.AnnAssign: self._annotated,
+            ast.AugAssign: self._augmented,
+            ast.Expr: self._expression,
+            ast.If: self._if,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.While: self._while,
+            ast.With: self._with,
+            ast.AsyncWith: self._with,
+            ast.Try: self._try,
+            ast.Match: self._match,
+            ast.Return: self._return,
+            ast.Raise: self._raise,
+            ast.Assert: self._assert,
+            ast.Break: self._break,
+            ast.Continue: self._break,
+            ast.FunctionDef: self._function,
+            ast.AsyncFunctionDef: self._function,
+            ast.ClassDef: self._class,
+            ast.Global: self._elsewhere,
+            ast.Nonlocal: self._elsewhere,
+            ast.Delete: self._delete,
+        }
+        if hasattr(ast, "TryStar"):
+            self._statements[ast.TryStar] = self._try
+
+    def run_body(self, body: list[ast.stmt]) -> None:
+        """Runs the statements of a function in the current scope."""
+        self.block(body)
+
+    def block(self, body: list[ast.stmt]) -> bool:
+        """Runs statements in order; True when control never gets past them."""
+        for statement in body:
+            rule = self._statements.get(type(statement))
+            if rule is None:
+                continue
+            if not self.enter():
+                return False
+            try:
+                if rule(statement):
+                    return True
+            finally:
+                self.leave()
+        return False
+
+    def _assignment(self, node: ast.Assign) -> None:
+        value = self.value_of(node.value)
+        for target in node.targets:
+            self.assign(target, value, node.value)
+
+    def _annotated(self, node: ast.AnnAssign) -> None:
+        if node.value is not None:
+            self.assign(node.target, self.value_of(node.value), node.value)
+
+    def _augmented(self, node: ast.AugAssign) -> None:
+        before, added = self.value_of(node.target), self.value_of(node.value)
+        value = self.operate(node.op, before, added)
+        if value is None:
+            value = self.calculate(node)
+        elif self.guarded:
+            value |= o.CHOSEN
+        if isinstance(node.target, ast.Name) and self.scope.find(node.target.id) is self.scope:
+            self.scope.values[node.target.id] = value
+            self.scope.written.add(node.target.id)
+            if value & o.COLLECTION:
+                self.pour(node.target, value)
+        else:
+            self.assign(node.target, value)
+
+    def _expression(self, node: ast.Expr) -> bool:
+        self.value_of(node.value)
+        return isinstance(node.value, ast.Call) and self.is_exit(node.value)
+
+    def is_exit(self, node: ast.Call) -> bool:
+        """Whether a call ends the program."""
+        return self.index.dotted(node.func) in EXITS
+
+    def _if(self, node: ast.If) -> bool:
+        decided = o.decides(self.value_of(node.test))
+        if isinstance(node.test, ast.Constant):
+            return self.block(node.body if node.test.value else node.orelse)
+        return self._choose([node.body, node.orelse], decided)
+
+    def _choose(self, bodies: list[list[ast.stmt]], decided: bool) -> bool:
+        """Runs alternative bodies on the same variables and merges those that come out."""
+        before, written = self.scope.values, self.scope.written
+        self.scope.written = set()
+        ends: list[dict[str, int]] = []
+        for body in bodies:
+            self.scope.values = dict(before)
+            with self.branch(decided):
+                if not self.block(body):
+                    ends.append(self.scope.values)
+        self.scope.values = self._merged(ends, decided=decided) if ends else before
+        self.scope.written |= written
+        return not ends
+
+    def _merged(self, ends: list[dict[str, int]], *, decided: bool) -> dict[str, int]:
+        merged = dict(ends[0])
+        for end in ends[1:]:
+            for name, value in end.items():
+                is_choice = decided and name in self.scope.written
+                merged[name] = o.merge(merged.get(name, o.NOTHING), value, decided=is_choice)
+            for name in merged.keys() - end.keys():
+                merged[name] = o.merge(merged[name], o.NOTHING, decided=decided)
+        return merged
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        items = self.value_of(node.iter)
+
+        def step() -> bool:
+            self.assign(node.target, o.element(items), node.iter)
+            return self.block(node.body)
+
+        self._loop(step, node.orelse, decided=False)
+
+    def _while(self, node: ast.While) -> bool | None:
+        if isinstance(node.test, ast.Constant) and not node.test.value:
+            return self.block(node.orelse)
+
+        def step() -> bool:
+            with self.branch(o.decides(self.value_of(node.test))):
+                return self.block(node.body)
+
+        self._loop(step, node.orelse, decided=True)
+        return None
+
+    def _loop(self, step: Callable[[], bool], orelse: list[ast.stmt], *, decided: bool) -> None:
+        broke, self.scope.broke = self.scope.broke, False
+        breaks, self.scope.breaks = self.scope.breaks, []
+        for _ in range(MAX_PASSES):
+            before = dict(self.scope.values)
+            step()
+            after = self.scope.values
+            for name, value in before.items():
+                after[name] = o.merge(value, after.get(name, o.NOTHING), decided=False)
+            if all(after[name] == value for name, value in before.items()):
+                break
+        left_early = self.scope.broke
+        self._join_breaks(self.scope.breaks)
+        self.scope.broke, self.scope.breaks = broke, breaks
+        with self.branch(left_early or (decided and bool(orelse))):
+            self.block(orelse)
+
+    def _join_breaks(self, breaks: list[Break]) -> None:
+        """Adds the variables' values at each `break` to those at the loop's end."""
+        for point in breaks:
+            for name, value in point.values.items():
+                is_choice = point.guarded and name in point.written
+                before = self.scope.values.get(name, o.NOTHING)
+                self.scope.values[name] = o.merge(before, value, decided=is_choice)
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> bool:
+        for item in node.items:
+            value = self.value_of(item.context_expr)
+            if item.optional_vars is not None:
+                self.assign(item.optional_vars, value)
+        return self.block(node.body)
+
+    def _try(self, node: ast.Try) -> bool:
+        raised, computations = self.scope.raised, self.computations
+        before, written = dict(self.scope.values), self.scope.written
+        self.scope.written = set()
+        stopped = self.block(node.body) or self.block(node.orelse)
+        could_fail = self.scope.raised or self.computations > computations
+        ends = [] if stopped else [self.scope.values]
+        if node.handlers:
+            self.scope.raised = raised
+        start = self._merged([before, self.scope.values], decided=False)
+        for handler in node.handlers:
+            self.scope.values = dict(start)
+            with self.branch(could_fail):
+                if not self.block(handler.body):
+                    ends.append(self.scope.values)
+        self.scope.values = self._merged(ends, decided=could_fail) if ends else before
+        self.scope.written |= written
+        return self.block(node.finalbody) or not ends
+
+    def _match(self, node: ast.Match) -> None:
+        subject = self.value_of(node.subject)
+        decided = o.decides(subject)
+        for case in node.cases:
+            for pattern in ast.walk(case.pattern):
+                name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
+                if isinstance(name, str):
+                    self.scope.put(name, o.element(subject))
+        self._choose([*(case.body for case in node.cases), []], decided)
+
+    def _return(self, node: ast.Return) -> bool:
+        value = self.value_of(node.value)
+        if self.guarded and value & o.DATA:
+            value |= o.CHOSEN
+        self.scope.returns.append(Return(node=node, value=value, guarded=self.guarded))
+        if self.guarded:
+            self.scope.left = True
+        return True
+
+    def _raise(self, node: ast.Raise) -> bool:
+        self.value_of(node.exc)
+        if self.guarded:
+            self.scope.raised = True
+        return True
+
+    def _assert(self, node: ast.Assert) -> None:
+        if o.decides(self.value_of(node.test)):
+            self.scope.raised = True
+
+    def _break(self, node: ast.Break | ast.Continue) -> bool:
+        self.scope.breaks.append(
+            Break(values=dict(self.scope.values), written=frozenset(self.scope.written), guarded=self.guarded)
+        )
+        if self.guarded:
+            self.scope.broke = True
+        return True
+
+    def _function(self, node: FunctionNode) -> None:
+        self.functions[node.name] = node
+        self.closures[node] = self.scope
+
+    def _class(self, node: ast.ClassDef) -> None:
+        self.classes[node.name] = node
+        self.block(node.body)
+        for name in [part.target.id for part in node.body if _is_field(part)]:  # type: ignore[attr-defined]
+            self.attributes[name] = self.attributes.get(name, o.NOTHING) | self.scope.values.get(
+                name, o.NOTHING
+            )
+
+    def _elsewhere(self, node: ast.Global | ast.Nonlocal) -> None:
+        self.scope.elsewhere.update(node.names)
+
+    def _delete(self, node: ast.Delete) -> None:
+        for target in node.targets:
+            if not isinstance(target, ast.Name):
+                self.pour(target, o.COMPUTED)

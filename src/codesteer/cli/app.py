@@ -1,0 +1,54 @@
+"""The ``codesteer`` command: its groups, and how errors become one line and an exit code."""
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from codesteer.cli import models, solve
+from codesteer.errors import CodeSteerError, ConfigurationError
+
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+app = typer.Typer(
+    name="codesteer",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Steers a chat model, turn by turn, between textual reasoning and code.",
+)
+app.command("solve")(solve.solve)
+app.add_typer(models.app, name="models")
+
+
+@app.callback()
+def common(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+) -> None:
+    """Take the options that stand before a command."""
+    if show_version:
+        typer.echo(version("codesteer"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; exit code 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C."""
+    try:
+        app()
+    except (CodeSteerError, OSError) as error:
+        if "--debug" in sys.argv:
+            raise
+        typer.echo(f"codesteer: {_one_line(error)}", err=True)
+        sys.exit(USAGE if isinstance(error, ConfigurationError) else FAILED)
+    except KeyboardInterrupt:
+        typer.echo("codesteer: interrupted", err=True)
+        sys.exit(INTERRUPTED)
+
+
+def _one_line(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}"
+    return " ".join(str(error).split()) or type(error).__name__

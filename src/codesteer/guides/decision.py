@@ -1,0 +1,97 @@
+"""A guide's decision, and what the guide may know when it takes one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from codesteer.checkers.answer_report import AnswerReport
+from codesteer.checkers.code_report import CodeReport
+from codesteer.models.usage import Usage
+from codesteer.sandboxes.execution import ExecutionResult
+
+
+class Mode(StrEnum):
+    """How the task model is to answer."""
+
+    TEXT = "text"
+    CODE = "code"
+
+
+class Action(StrEnum):
+    """What a guide can decide."""
+
+    TEXT = "text"
+    """Answer by reasoning in text."""
+    CODE = "code"
+    """Answer by writing a program."""
+    IMPROVE = "improve"
+    """Better the last attempt, in the same mode."""
+    RETURN = "return"
+    """The answer stands."""
+    TERMINATE = "terminate"
+    """Give up: more turns would not help."""
+
+    @property
+    def goes_on(self) -> bool:
+        """True if the task model is to do something."""
+        return self in (Action.TEXT, Action.CODE, Action.IMPROVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What the task model is to do next."""
+
+    action: Action
+    mode: Mode
+    guidance: str = ""
+    """What the task model is told; empty where the run ends."""
+    reason: str
+    """Why, for the person who reads the run."""
+    guide: str
+    """Which guide decided."""
+    fallback: str = ""
+    """Why the rules decided in another guide's place; empty where they did not."""
+    usage: Usage = field(default_factory=Usage)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One decision and what came of it, as far as a guide may see it."""
+
+    decision: Decision
+    reply: str
+    """The task model's text."""
+    program: str | None = None
+    """The program in the reply."""
+    answer: str | None = None
+    """The answer proposed: by the program's output where there is a program, else by the text."""
+    execution: ExecutionResult | None = None
+    refusal: str = ""
+    """Why a person did not let the program run; empty where nobody refused."""
+    code_report: CodeReport | None = None
+    answer_report: AnswerReport | None = None
+
+    @property
+    def mode(self) -> Mode:
+        """How the task model did answer, whatever it was told."""
+        return Mode.CODE if self.program is not None else Mode.TEXT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a guide decides on."""
+
+    question: str
+    attempts: Sequence[Attempt] = ()
+    turns_left: int
+
+
+class Guide(Protocol):
+    """Decides what the task model does next; never answers the question."""
+
+    name: str
+
+    async def decide(self, situation: Situation) -> Decision:
+        """Take the next decision; raises ModelError if the guide's model cannot be asked."""
+        ...

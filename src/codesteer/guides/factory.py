@@ -1,0 +1,22 @@
+"""From a guide's name to a guide."""
+
+from codesteer.errors import ConfigurationError
+from codesteer.guides.chat_model import ChatModelGuide
+from codesteer.guides.decision import Guide
+from codesteer.guides.rules import RulesGuide
+from codesteer.models.resolve import resolve_model
+
+
+def resolve_guide(name: str, seed: int | None = None) -> Guide:
+    """Return the guide that a name stands for: ``rules`` or the name of a model.
+
+    Raises:
+        ConfigurationError: unknown name, missing package or key.
+    """
+    if name == RulesGuide.name:
+        return RulesGuide()
+    if name.startswith("hf:"):
+        raise ConfigurationError(
+            "guides of kind 'hf:' come with the training release; use 'rules' or a model"
+        )
+    return ChatModelGuide(resolve_model(name, seed), name)

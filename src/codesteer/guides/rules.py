@@ -1,0 +1,141 @@
+"""The guide without a model: steers by what is known of the question and of the attempts so far."""
+
+import re
+from collections.abc import Sequence
+
+from codesteer.checkers.answer_report import Verdict
+from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.prompts.loader import render
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
+
+FAILURES_BEFORE_REWRITE = 2
+FAILURES_BEFORE_TEXT = 3
+CODE_SIGNS = 2
+"""Signs of computation in a question from which on code is the first choice."""
+COMPUTING = re.compile(
+    r"\b(comput|calculat|count|how many|sum|product|multipl|matri|grid|board|puzzle|sequence|string|letters?|digits?"
+    r"|numbers?|equation|expression|permut|combin|arrang|sort|steps?|plan|moves?|shortest|probabilit|coordinates?"
+    r"|row|column|operations?|rules?|password|cards?)",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+ERROR_LENGTH = 300
+
+
+class RulesGuide:
+    """Chooses code or text from the question's features, then answers evidence with advice."""
+
+    name = "rules"
+
+    async def decide(self, situation: Situation) -> Decision:
+        """Decide at once; asks no model."""
+        return decide(situation)
+
+
+def decide(situation: Situation) -> Decision:
+    """Take the next decision from the situation alone; pure."""
+    if not situation.attempts:
+        return _first(situation.question)
+    last = situation.attempts[-1]
+    if last.refusal:
+        return _improve(last, f"A person refused to run the program: {last.refusal}", "a person refused")
+    if last.execution is not None and (advice := _after_failure(situation.attempts, last.execution)):
+        return advice
+    if last.answer is None:
+        return _improve(last, render("rules/finish_text"), "the reply holds no answer")
+    return _on_answer(situation, last, last.answer)
+
+
+def looks_computational(question: str) -> bool:
+    """True if a question shows signs that its answer has to be computed: numbers, grids, counting words."""
+    words = {found.lower() for found in COMPUTING.findall(question)}
+    numbers = len(NUMBER.findall(question))
+    return len(words) + min(numbers, 4) // 2 >= CODE_SIGNS
+
+
+def _first(question: str) -> Decision:
+    if looks_computational(question):
+        return _go(Action.CODE, Mode.CODE, "", "the question shows signs of computation")
+    return _go(Action.TEXT, Mode.TEXT, "", "the question shows no sign of computation")
+
+
+def _after_failure(attempts: Sequence[Attempt], execution: ExecutionResult) -> Decision | None:
+    """Answer a program that did not run to a printed answer; None if it did."""
+    match execution.status:
+        case ExecutionStatus.OK if execution.stdout.strip():
+            return None
+        case ExecutionStatus.OK:
+            return _improve(attempts[-1], render("rules/no_output"), "the program printed nothing")
+        case ExecutionStatus.TIMEOUT | ExecutionStatus.MEMORY:
+            resource = "time" if execution.status is ExecutionStatus.TIMEOUT else "memory"
+            advice = render("rules/faster", resource=resource)
+            return _improve(attempts[-1], advice, f"the program used too much {resource}")
+        case _:
+            return _after_error(attempts, last_error(execution))
+
+
+def _after_error(attempts: Sequence[Attempt], error: str) -> Decision:
+    failures = _failures_in_a_row(attempts)
+    if failures >= FAILURES_BEFORE_TEXT:
+        return _go(Action.TEXT, Mode.TEXT, render("rules/to_text"), f"{failures} programs failed in a row")
+    advice = "rules/rewrite" if failures >= FAILURES_BEFORE_REWRITE else "rules/improve_error"
+    return _improve(attempts[-1], render(advice, error=error), "the program failed")
+
+
+def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
+    """Judge an answer by the checkers' reports and by what earlier attempts said."""
+    report = last.answer_report
+    verdict = report.verdict if report else Verdict.UNCLEAR
+    if verdict is Verdict.CONFIRMED:
+        return _end(Action.RETURN, last, "the answer passed its check")
+    if finding := _fabricated(last):
+        return _improve(last, render("rules/compute", finding=finding), "the program computes nothing")
+    if any(_same(earlier, answer) for earlier in situation.attempts[:-1]):
+        return _end(Action.RETURN, last, "two attempts came to the same answer")
+    if verdict is Verdict.REFUTED and report is not None:
+        advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=report.reason)
+        return _improve(last, advice, f"the answer was refuted: {report.reason}")
+    if last.mode is Mode.TEXT and looks_computational(situation.question):
+        return _go(Action.CODE, Mode.CODE, render("rules/to_code"), "a text answer to a computing question")
+    return _end(Action.RETURN, last, "nothing speaks against the answer")
+
+
+def last_error(execution: ExecutionResult) -> str:
+    """Return the line of a traceback that says what went wrong, with the program's own line before it."""
+    lines = [line.strip() for line in execution.stderr.strip().splitlines() if line.strip(" ^~")]
+    if not lines:
+        return f"it ended with status {execution.status}"
+    return " <- ".join(reversed(lines[-2:]))[:ERROR_LENGTH]
+
+
+def _failures_in_a_row(attempts: Sequence[Attempt]) -> int:
+    count = 0
+    for attempt in reversed(attempts):
+        if attempt.execution is None or attempt.execution.status is ExecutionStatus.OK:
+            break
+        count += 1
+    return count
+
+
+def _fabricated(attempt: Attempt) -> str:
+    """Say what shows that a program only prints what the model made up; empty if nothing does."""
+    report = attempt.code_report
+    if report is None or report.answer_origin != "literal":
+        return ""
+    return report.findings[0].message if report.findings else "it prints a literal"
+
+
+def _same(attempt: Attempt, answer: str) -> bool:
+    return attempt.answer is not None and attempt.answer.split() == answer.split()
+
+
+def _improve(last: Attempt, guidance: str, reason: str) -> Decision:
+    return _go(Action.IMPROVE, last.mode, guidance, reason)
+
+
+def _go(action: Action, mode: Mode, guidance: str, reason: str) -> Decision:
+    return Decision(action=action, mode=mode, guidance=guidance, reason=reason, guide=RulesGuide.name)
+
+
+def _end(action: Action, last: Attempt, reason: str) -> Decision:
+    return Decision(action=action, mode=last.mode, reason=reason, guide=RulesGuide.name)

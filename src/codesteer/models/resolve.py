@@ -1,0 +1,90 @@
+"""From a model's name to a chat model."""
+
+from functools import lru_cache
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from codesteer.errors import ConfigurationError
+from codesteer.models.server import serve_local
+from codesteer.models.store import EMBEDDED, ModelStore
+from codesteer.settings import Settings
+
+LOCAL_REPLY_TOKENS = 1024
+"""A reply of the embedded model ends here: a small model that writes more is going round in circles."""
+FORMS = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
+
+
+@lru_cache(maxsize=32)
+def resolve_model(name: str, seed: int | None = None) -> BaseChatModel:
+    """Return the chat model that a name stands for.
+
+    ``local`` is the embedded model (its server is started: this blocks for seconds), a path ending in
+    ``.gguf`` any other model file, ``http(s)://…/v1#name`` an OpenAI-compatible endpoint, everything else
+    ``provider:model`` as in LangChain's ``init_chat_model``.
+
+    Args:
+        name: the model's name.
+        seed: sampling seed; only OpenAI-compatible endpoints take one.
+
+    Raises:
+        ConfigurationError: unknown name or provider, missing package or key.
+        ModelError: the embedded model cannot be served.
+    """
+    if name == "local":
+        settings = Settings.from_environment()
+        path = ModelStore(settings.model_dir).require()
+        return _endpoint(serve_local(path, settings.threads).url, EMBEDDED.name, _local_options(seed))
+    if name.endswith(".gguf"):
+        from pathlib import Path
+
+        path = Path(name).expanduser()
+        url = serve_local(path, Settings.from_environment().threads).url
+        return _endpoint(url, path.stem, _local_options(seed))
+    if name.startswith(("http://", "https://")):
+        url, _, model = name.partition("#")
+        if not model:
+            raise ConfigurationError(f"{name} names no model; write it behind a #: {name}#model")
+        return _endpoint(url, model, {"seed": seed})
+    return _provider(name, seed)
+
+
+def _local_options(seed: int | None) -> dict[str, Any]:
+    return {"temperature": 0.0, "max_tokens": LOCAL_REPLY_TOKENS, "seed": seed, "api_key": "not-needed"}
+
+
+def _endpoint(url: str, model: str, options: dict[str, Any]) -> BaseChatModel:
+    import os
+
+    from langchain_openai import ChatOpenAI
+
+    defaults: dict[str, Any] = {"api_key": os.environ.get("OPENAI_API_KEY") or "not-needed"}
+    # An idle connection belongs to one event loop: kept alive it would break the next loop's request.
+    headers = {"Connection": "close"}
+    return ChatOpenAI(
+        base_url=url, model=model, stream_usage=True, default_headers=headers, **(defaults | options)
+    )
+
+
+def _provider(name: str, seed: int | None) -> BaseChatModel:
+    from langchain.chat_models import init_chat_model
+
+    provider, separator, _ = name.partition(":")
+    if not separator:
+        raise ConfigurationError(f"unknown model {name!r}; {FORMS}")
+    options: dict[str, Any] = {} if seed is None else {"seed": seed}
+    if seed is not None and provider != "openai":
+        raise ConfigurationError(f"a seed is not supported for {provider} models; leave it out")
+    try:
+        return init_chat_model(name, **options)  # type: ignore[no-any-return]
+    except ImportError as error:
+        raise ConfigurationError(f"{name}: {_line(error)}") from error
+    except Exception as error:
+        # Every provider package has its own way of saying that a key or an option is wrong.
+        if "infer model provider" in str(error):
+            raise ConfigurationError(f"unknown model provider {provider!r}; {FORMS}") from error
+        raise ConfigurationError(f"{name} cannot be set up: {_line(error)}") from error
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:300]

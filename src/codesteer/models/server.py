@@ -1,0 +1,88 @@
+"""The embedded model's server: llama.cpp in this process, speaking the OpenAI API on loopback."""
+
+import atexit
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+from codesteer.errors import ConfigurationError, ModelError
+
+CONTEXT_TOKENS = 16_384
+PROMPT_CACHE_MIB = 512
+SILENT = -1
+
+_lock = threading.Lock()
+_running: "dict[Path, LocalServer]" = {}
+
+
+class LocalServer:
+    """A llama.cpp server that lives as long as it is referenced."""
+
+    def __init__(self, model: Path, *, threads: int, port: int = 0) -> None:
+        """Load the model and listen on 127.0.0.1; port 0 takes a free one.
+
+        Raises:
+            ConfigurationError: the package xllamacpp is not installed.
+            ModelError: llama.cpp refuses the file or the port.
+        """
+        xllamacpp = _import_xllamacpp()
+        try:
+            self._server = xllamacpp.Server(_parameters(xllamacpp, model, threads, port))
+        except RuntimeError as error:
+            raise ModelError(f"llama.cpp cannot serve {model}: {error}") from error
+        self.url: str = f"{self._server.listening_address}/v1"
+
+
+def serve_local(model: Path, threads: int | None = None) -> LocalServer:
+    """Return this process's server for a model file, starting it on first use; blocks while it loads."""
+    with _lock:
+        if model not in _running:
+            _require_file(model)
+            _running[model] = LocalServer(model, threads=threads or default_threads())
+        return _running[model]
+
+
+def default_threads() -> int:
+    """Threads for this machine now: the cores that nobody else keeps busy, at least one.
+
+    Two threads on two cores fall below a tenth of their speed when another job holds one of the cores, so a
+    busy core is left alone.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return max(1, min(cores, round(cores - busy)))
+
+
+def _parameters(xllamacpp: Any, model: Path, threads: int, port: int) -> Any:
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(model)
+    parameters.n_ctx = CONTEXT_TOKENS
+    parameters.n_parallel = 1
+    parameters.cpuparams.n_threads = threads
+    parameters.cpuparams_batch.n_threads = threads
+    parameters.port = port
+    parameters.cache_prompt = True
+    parameters.cache_ram_mib = PROMPT_CACHE_MIB
+    parameters.verbosity = SILENT
+    return parameters
+
+
+def _import_xllamacpp() -> Any:
+    try:
+        import xllamacpp
+    except ImportError as error:
+        message = "the embedded model needs xllamacpp; run: pip install 'codesteer[local]'"
+        raise ConfigurationError(message) from error
+    return xllamacpp
+
+
+def _require_file(model: Path) -> None:
+    if not model.is_file():
+        raise ConfigurationError(f"there is no model file {model}")
+    with model.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise ConfigurationError(f"{model} is not a GGUF model file")
+
+
+atexit.register(_running.clear)

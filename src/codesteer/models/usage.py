@@ -1,0 +1,43 @@
+"""What asking models cost: tokens, calls, seconds and money."""
+
+from dataclasses import dataclass, fields
+from typing import Literal
+
+Role = Literal["task", "guide", "checker"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Sums over model calls; add two with ``+``."""
+
+    calls: int = 0
+    input_tokens: int = 0
+    """Prompt tokens, the cached ones included."""
+    cached_tokens: int = 0
+    """Prompt tokens that the endpoint took from its cache."""
+    output_tokens: int = 0
+    seconds: float = 0.0
+    """Time spent waiting for the models."""
+    cost: float = 0.0
+    """US dollars; calls of models without a known price count nothing."""
+
+    @property
+    def tokens(self) -> int:
+        """Prompt and completion tokens together."""
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(Usage)})
+
+
+UsageByRole = dict[Role, Usage]
+
+
+def add_usage(left: UsageByRole, right: UsageByRole) -> UsageByRole:
+    """Add two accounts role by role."""
+    return {role: left.get(role, Usage()) + right.get(role, Usage()) for role in {**left, **right}}
+
+
+def total(usage: UsageByRole) -> Usage:
+    """Add up all roles."""
+    return sum(usage.values(), Usage())

@@ -1,0 +1,44 @@
+"""What the environment says about this machine; settings of a single run are in ``graph.context``."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from codesteer.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Places and sizes, read from ``CODESTEER_*`` variables."""
+
+    model_dir: Path
+    """Where the embedded model's file is kept (``CODESTEER_MODEL_DIR``)."""
+    threads: int | None = None
+    """Threads of the embedded model's server (``CODESTEER_THREADS``); None: from cores and load."""
+    prices: Path | None = None
+    """A JSON file of prices that adds to and overrides the built-in table (``CODESTEER_PRICES``)."""
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the variables; raises ConfigurationError where one makes no sense."""
+        return cls(model_dir=_model_dir(), threads=_threads(), prices=_path("CODESTEER_PRICES"))
+
+
+def _path(variable: str) -> Path | None:
+    value = os.environ.get(variable)
+    return Path(value).expanduser() if value else None
+
+
+def _model_dir() -> Path:
+    from platformdirs import user_cache_path
+
+    return _path("CODESTEER_MODEL_DIR") or user_cache_path("codesteer", appauthor=False) / "models"
+
+
+def _threads() -> int | None:
+    value = os.environ.get("CODESTEER_THREADS")
+    if not value:
+        return None
+    if not value.isdecimal() or int(value) < 1:
+        raise ConfigurationError(f"CODESTEER_THREADS is {value!r}; give a whole number from 1 up")
+    return int(value)

@@ -1,0 +1,244 @@
+"""The whole graph with scripted models: what it asks, what it runs, how it ends."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+
+from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
+from codesteer.graph.context import Context
+from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
+from codesteer.guides.chat_model import ChatModelGuide
+from codesteer.guides.decision import Action, Mode
+from codesteer.sandboxes.execution import ExecutionStatus
+from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
+
+QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
+SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
+TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+
+
+async def run(
+    task: ScriptedModel, sandbox: ScriptedSandbox, question: str = QUESTION, **options: Any
+) -> dict[str, Any]:
+    guide = options.pop("guide_object", None)
+    checker = options.pop("checker", None)
+    graph = create_codesteer(task_model=task, sandbox=sandbox, guide=guide, checker_model=checker).compile()
+    result = await graph.ainvoke({"messages": [HumanMessage(question)]}, context=Context(**options))
+    return dict(result)
+
+
+async def test_a_confirmed_answer_is_returned() -> None:
+    task, sandbox = scripted(SUM, TEST), ScriptedSandbox("<<<49>>>\n", "CONFIRMED\n")
+    result = await run(task, sandbox)
+    assert result["answer"] == "49"
+    assert result["outcome"] == "returned"
+    assert result["messages"][-1].text == "<<<49>>>"
+    (turn,) = result["turns"]
+    assert turn.mode is Mode.CODE
+    assert turn.code_report.answer_origin == "computed"
+    assert turn.answer_report.verdict == "confirmed"
+    assert result["decision"].action is Action.RETURN
+
+
+async def test_programs_find_question_and_answer_as_variables() -> None:
+    sandbox = ScriptedSandbox("<<<49>>>\n", "CONFIRMED\n")
+    await run(scripted(SUM, TEST), sandbox)
+    solving, checking = sandbox.programs
+    assert solving.startswith(f"QUESTION = {QUESTION!r}\n")
+    assert "ANSWER = '49'\n" in checking
+
+
+async def test_usage_is_recorded_by_role() -> None:
+    result = await run(scripted(SUM, TEST), ScriptedSandbox("<<<49>>>", "CONFIRMED"))
+    assert {role: used.calls for role, used in result["usage"].items()} == {
+        "guide": 0,
+        "task": 1,
+        "checker": 1,
+    }
+    assert result["usage"]["task"].output_tokens == len(SUM.split())
+    assert result["turns"][0].usage["checker"] == result["usage"]["checker"]
+
+
+async def test_the_task_model_sees_what_its_program_did_and_conversations_only_grow() -> None:
+    task = scripted(code("print(1/0)"), SUM, TEST)
+    result = await run(
+        task, ScriptedSandbox(crashed("ZeroDivisionError: division by zero"), "<<<49>>>", "CONFIRMED")
+    )
+    first, second = task.asked[0], task.asked[1]
+    assert texts(second)[: len(first)] == texts(first)
+    assert "ZeroDivisionError" in second[-1].text
+    assert [turn.decision.action for turn in result["turns"]] == [Action.CODE, Action.IMPROVE]
+
+
+async def test_a_refuted_answer_is_improved() -> None:
+    task = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", "REFUTED: the sum is 49", "<<<49>>>", "CONFIRMED")
+    result = await run(task, sandbox)
+    assert result["answer"] == "49"
+    assert "the sum is 49" in task.asked[2][-1].text
+
+
+async def test_the_turn_limit_ends_a_run_with_the_best_answer() -> None:
+    task = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<1>>>", "REFUTED: a", "<<<2>>>", "REFUTED: b")
+    result = await run(task, sandbox, max_turns=2)
+    assert result["outcome"] == "turn_limit"
+    assert result["answer"] == "2"
+    assert len(result["turns"]) == 2
+
+
+async def test_a_checker_of_its_own_writes_the_tests() -> None:
+    task, checker = scripted(SUM), scripted(TEST)
+    result = await run(task, ScriptedSandbox("<<<49>>>", "CONFIRMED"), checker=checker)
+    assert result["answer"] == "49"
+    assert len(checker.asked) == 1
+
+
+async def test_checkers_can_be_switched_off() -> None:
+    result = await run(scripted(SUM), ScriptedSandbox("<<<49>>>"), check_code=False, check_answer=False)
+    (turn,) = result["turns"]
+    assert turn.code_report is None
+    assert turn.answer_report is None
+    assert result["answer"] == "49"
+
+
+async def test_a_text_answer_is_checked_too() -> None:
+    task = scripted(
+        "It is Paris. <<<Paris>>>", code("print('CONFIRMED' if 'ari' in ANSWER else 'REFUTED: city')")
+    )
+    sandbox = ScriptedSandbox("CONFIRMED")
+    result = await run(task, sandbox, question="Which city is the capital of France?")
+    (turn,) = result["turns"]
+    assert turn.mode is Mode.TEXT
+    assert turn.answer_report.verdict == "confirmed"
+    assert result["messages"][-1].text == "It is Paris. <<<Paris>>>"
+
+
+@pytest.mark.parametrize(
+    ("checking", "output", "reason"),
+    [
+        ("no program here", None, "wrote no program"),
+        (code("raise ValueError"), crashed("ValueError"), "status error"),
+        (code("x = 1"), "", "no verdict"),
+        (code("print('REFUTED: it is wrong')"), "REFUTED: it is wrong", "without testing"),
+    ],
+)
+async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any, reason: str) -> None:
+    outputs = [output] if output is not None else []
+    result = await run(scripted(SUM, checking), ScriptedSandbox("<<<49>>>", *outputs), checker_programs=1)
+    report = result["turns"][0].answer_report
+    assert report.verdict == "unclear"
+    assert reason in report.reason
+    assert result["answer"] == "49"
+
+
+async def test_an_unclear_check_is_tried_again() -> None:
+    task = scripted(SUM, code("print(nonsense)"), TEST)
+    result = await run(task, ScriptedSandbox("<<<49>>>", crashed("NameError: nonsense"), "CONFIRMED"))
+    report = result["turns"][0].answer_report
+    assert (report.verdict, report.programs_tried) == ("confirmed", 2)
+
+
+async def test_a_model_that_steers() -> None:
+    guide_model = scripted(
+        '{"action": "code", "guidance": "Add them up.", "reason": "arithmetic"}',
+        '{"action": "return", "guidance": "", "reason": "it was confirmed"}',
+    )
+    task = scripted(SUM, TEST)
+    guide = ChatModelGuide(guide_model, "scripted")
+    result = await run(task, ScriptedSandbox("<<<49>>>", "CONFIRMED"), guide_object=guide)
+    assert result["outcome"] == "returned"
+    assert "Add them up." in task.asked[0][-1].text
+    assert result["usage"]["guide"].calls == 2
+
+
+async def test_giving_up_is_an_outcome() -> None:
+    guide = ChatModelGuide(scripted('{"action": "text"}', '{"action": "terminate"}'), "scripted")
+    result = await run(scripted("I cannot say."), ScriptedSandbox(), guide_object=guide, check_answer=False)
+    assert result["outcome"] == "terminated"
+
+
+async def test_a_failure_in_the_first_turn_is_raised() -> None:
+    with pytest.raises(ModelUnavailableError):
+        await run(scripted(ModelUnavailableError("down")), ScriptedSandbox())
+
+
+async def test_a_failure_later_keeps_what_was_done() -> None:
+    task = scripted(SUM, TEST, ModelUnavailableError("the endpoint is down"))
+    result = await run(task, ScriptedSandbox("<<<48>>>", "REFUTED: sum"))
+    assert result["outcome"] == "failed"
+    assert result["answer"] == "48"
+    assert len(result["turns"]) == 1
+
+
+async def test_a_failing_sandbox_is_never_shown_to_the_models() -> None:
+    with pytest.raises(SandboxError):
+        await run(scripted(SUM), ScriptedSandbox(SandboxError("no namespaces")))
+
+
+async def test_an_unfinished_turn_joins_the_record() -> None:
+    task = scripted(code("print(1/0)"), SUM)
+    sandbox = ScriptedSandbox(crashed("ZeroDivisionError"), SandboxError("gone"))
+    result = await run(task, sandbox)
+    assert [turn.number for turn in result["turns"]] == [1, 2]
+    assert result["turns"][1].execution is None
+
+
+@pytest.mark.parametrize("messages", [[], [HumanMessage("   ")], [AIMessage("hello")]])
+async def test_an_empty_question_is_refused(messages: list[Any]) -> None:
+    graph = create_codesteer(task_model=scripted(), sandbox=ScriptedSandbox()).compile()
+    with pytest.raises(ConfigurationError, match="question is empty"):
+        await graph.ainvoke({"messages": messages})
+
+
+async def test_without_a_context_the_defaults_hold() -> None:
+    graph = create_codesteer(
+        task_model=scripted(SUM, TEST), sandbox=ScriptedSandbox("<<<49>>>", "CONFIRMED")
+    ).compile()
+    result = await graph.ainvoke({"messages": [HumanMessage(QUESTION)]})
+    assert result["answer"] == "49"
+
+
+async def test_a_second_question_on_a_thread_starts_a_new_record() -> None:
+    from langgraph.checkpoint.memory import InMemorySaver
+
+    task = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<49>>>", "CONFIRMED", "<<<50>>>", "CONFIRMED")
+    graph = create_codesteer(task_model=task, sandbox=sandbox).compile(checkpointer=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "1"}}
+    await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config)
+    result = await graph.ainvoke({"messages": [HumanMessage("And the sum plus 1?")]}, config)
+    assert result["answer"] == "50"
+    assert [turn.number for turn in result["turns"]] == [1]
+    assert result["usage"]["task"].calls == 1
+    assert QUESTION in texts(task.asked[2])[0], "a follow-up question comes with the conversation before it"
+
+
+async def test_a_timeout_asks_for_a_faster_algorithm() -> None:
+    task = scripted(SUM, SUM, TEST)
+    await run(task, ScriptedSandbox(stopped(ExecutionStatus.TIMEOUT), "<<<49>>>", "CONFIRMED"))
+    assert "faster algorithm" in task.asked[1][-1].text
+
+
+def test_the_drawing_has_the_six_nodes_and_the_edges_of_the_design() -> None:
+    drawn = compile_graph().get_graph()
+    edges = {(edge.source, edge.target) for edge in drawn.edges}
+    assert edges == {
+        ("__start__", "guide"),
+        ("guide", "generate"),
+        ("guide", "finish"),
+        ("generate", "execute"),
+        ("generate", "check_answer"),
+        ("execute", "check_code"),
+        ("check_code", "check_answer"),
+        ("check_answer", "guide"),
+        ("finish", "__end__"),
+    }
+
+
+def test_the_compiled_graph_has_its_own_recursion_limit() -> None:
+    config = compile_graph().config
+    assert config is not None
+    assert config["recursion_limit"] == RECURSION_LIMIT

@@ -1,0 +1,65 @@
+"""A chat model that plays back a script; keeps what it was asked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from pydantic import Field
+
+Line = str | AIMessage | Exception
+
+
+class ScriptedModel(BaseChatModel):
+    """Replies with the lines of a script in order; a line that is an exception is raised."""
+
+    script: list[Any]
+    asked: list[list[BaseMessage]] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **_: Any,
+    ) -> ChatResult:
+        self.asked.append(list(messages))
+        assert self.script, "the script is over: one more question came than expected"
+        line = self.script.pop(0)
+        if isinstance(line, Exception):
+            raise line
+        return ChatResult(generations=[ChatGeneration(message=reply(line))])
+
+
+def reply(line: str | AIMessage) -> AIMessage:
+    """A message that reports one token a word, as endpoints do."""
+    if isinstance(line, AIMessage):
+        return line
+    words = len(line.split())
+    return AIMessage(
+        line,
+        usage_metadata={"input_tokens": 10, "output_tokens": words, "total_tokens": 10 + words},
+        response_metadata={"finish_reason": "stop"},
+    )
+
+
+def scripted(*lines: Line) -> ScriptedModel:
+    return ScriptedModel(script=list(lines))
+
+
+def cut_off(text: str) -> AIMessage:
+    return AIMessage(text, response_metadata={"finish_reason": "length"})
+
+
+def code(program: str) -> str:
+    return f"```python\n{program}\n```"
+
+
+def texts(messages: Sequence[BaseMessage]) -> list[str]:
+    return [message.text for message in messages]
