@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from tests.guides.test_rules import BY_RULES, attempt, crashed
+from tests.guides.test_rules import BY_RULES, attempt
 from tests.support.endpoint import serve
 from tests.support.models import scripted, texts
+from tests.support.sandboxes import crashed
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.guides.chat_model import ChatModelGuide, conversation

@@ -29,7 +29,7 @@ async def test_usage_arrives_also_when_streaming() -> None:
         model = resolve_model(f"{endpoint.url}#m")
         whole = None
         async for chunk in model.astream(QUESTION):
-            whole = chunk if whole is None else whole + chunk  # type: ignore[assignment, operator]
+            whole = chunk if whole is None else whole + chunk
     assert isinstance(whole, AIMessage)
     assert completion(whole, 0.0).usage.output_tokens == 5
 

@@ -1,15 +1,12 @@
 """What every sandbox promises, whatever it is made of."""
 
 import asyncio
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-
-from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
-from codesteer.sandboxes.port import Sandbox
 from tests.sandboxes import backends
+
+from codesteer.sandboxes.port import Sandbox
 
 
 @pytest.fixture(scope="module", params=backends.ALL)
