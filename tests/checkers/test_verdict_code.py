@@ -3,7 +3,7 @@
 import pytest
 from tests.checkers.snippet_files import read_snippets
 
-from codesteer.checkers.verdict_code import verdict_is_unconditional
+from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditional
 
 ECHOES = read_snippets("echoes")
 TESTS = read_snippets("checks")
@@ -38,3 +38,17 @@ def test_words_can_be_chosen() -> None:
 
 def test_a_longer_word_is_not_the_verdict() -> None:
     assert not verdict_is_unconditional("print('UNCONFIRMED')\nprint('CONFIRMED' if len('a') else 'REFUTED')")
+
+
+@pytest.mark.parametrize(
+    ("program", "blind"),
+    [
+        ("print('CONFIRMED' if int(ANSWER) == 4 else 'REFUTED')", False),
+        ("ANSWER = '4'\nprint('CONFIRMED' if 2 + 2 == 4 else 'REFUTED')", True),
+        ("print('CONFIRMED')", True),
+        ("def check(ANSWER):\n    return ANSWER == '4'\nprint(check(1))", False),
+        ("print(", False),
+    ],
+)
+def test_a_check_that_never_reads_the_answer_is_blind(program: str, blind: bool) -> None:
+    assert never_reads(program, "ANSWER") is blind

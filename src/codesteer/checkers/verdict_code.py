@@ -40,6 +40,22 @@ def verdict_is_unconditional(program: str, words: Collection[str] = VERDICT_WORD
         return False
 
 
+def never_reads(program: str, name: str) -> bool:
+    """Decides whether a checking program never reads a variable, such as the answer that it is to test.
+
+    Assigning to the variable is not reading it. A program that cannot be parsed gives False.
+
+    Args:
+        program: The checking program's text.
+        name: The variable's name.
+    """
+    tree = parse_program(program)
+    if isinstance(tree, Finding):
+        return False
+    loads = (node for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+    return all(node.id != name for node in loads)
+
+
 def _is_echo(flow: Flow, words: Collection[str]) -> bool:
     if flow.exhausted or not flow.outputs:
         return False

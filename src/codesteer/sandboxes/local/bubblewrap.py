@@ -4,8 +4,10 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from codesteer.sandboxes.local.identities import NOBODY, Identities, second_user_available
 from codesteer.sandboxes.local.interpreter import readable_paths
 
 SCRATCH = "/scratch"
@@ -28,14 +30,80 @@ INNER_ENVIRONMENT = {
 }
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _SCRATCH_LINKS = ("/dev/shm", "/tmp")  # noqa: S108 inside the sandbox
-_NOBODY = "65534"
+_ORDINARY_USER = ("--uid", str(NOBODY), "--gid", str(NOBODY))
+_ROOT = (*("--cap-add", "CAP_SETUID"), *("--cap-add", "CAP_SETGID"))
 
 
-def candidates() -> Iterator[Path]:
-    """Yield the bubblewrap programs of this machine, the system's own first.
+@dataclass(frozen=True, slots=True)
+class Bubblewrap:
+    """One way to start a sandbox."""
+
+    path: Path
+    """The bubblewrap program."""
+    as_root: bool
+    """Whether the sandbox is given two users, so that programs do not belong to root."""
+
+    def __str__(self) -> str:
+        return f"{self.path}{' as root' if self.as_root else ''}"
+
+    def identities(self) -> Identities | None:
+        """Return what gives a new sandbox its users, if that is needed."""
+        return Identities() if self.as_root else None
+
+    def cold_command(self, scratch_bytes: int, identities: Identities | None, control: int) -> list[str]:
+        """Return the command that starts our server in a sandbox for one program.
+
+        Args:
+            scratch_bytes: size of the scratch space.
+            identities: gives the sandbox its users.
+            control: the descriptor of the control socket, inherited.
+        """
+        scratch = ("--size", str(scratch_bytes), "--perms", "0777", "--tmpfs", SCRATCH)
+        # The second user can only be taken on in a sandbox that may have user namespaces.
+        privileges = () if self.as_root else ("--disable-userns",)
+        return self._command((*privileges, *scratch), identities, control)
+
+    def warm_command(self, identities: Identities | None, control: int) -> list[str]:
+        """Return the command that starts our server in a sandbox for many programs.
+
+        The server, not the programs, may administer namespaces and sees its own processes in /proc.
+        """
+        privileges = ("--cap-add", "CAP_SYS_ADMIN", "--proc", "/proc", "--dir", SCRATCH)
+        return self._command(privileges, identities, control)
+
+    def _command(self, extra: Sequence[str], identities: Identities | None, control: int) -> list[str]:
+        return [
+            str(self.path),
+            *("--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv"),
+            *("--hostname", "sandbox"),
+            *(_ORDINARY_USER if identities is None else (*_ROOT, *identities.words)),
+            *_read_only_files(),
+            *extra,
+            *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH),
+            *(word for name, value in INNER_ENVIRONMENT.items() for word in ("--setenv", name, value)),
+            "--",
+            *server_command("/sbx", control),
+        ]
+
+
+def candidates() -> Iterator[Bubblewrap]:
+    """Yield the ways to start a sandbox that this machine may have, the best first.
 
     Ubuntu's AppArmor profile allows namespaces only to /usr/bin/bwrap, so the system's wins over the wheel's.
     """
+    for path in _programs():
+        if second_user_available():
+            yield Bubblewrap(path, as_root=True)
+        yield Bubblewrap(path, as_root=False)
+
+
+def server_command(folder: str, control: int) -> list[str]:
+    """Return the command that runs our server from ``folder``, which contains the ``inside`` package."""
+    start = f"import sys; sys.path.insert(0, {folder!r}); from inside.server import main; main()"
+    return [sys.executable, "-I", "-B", "-c", start, str(control)]
+
+
+def _programs() -> Iterator[Path]:
     system = shutil.which("bwrap", path="/usr/bin:/usr/local/bin:/bin")
     if system is not None:
         yield Path(system)
@@ -46,51 +114,18 @@ def candidates() -> Iterator[Path]:
             yield bundled
 
 
-def command_line(bwrap: Path, scratch_bytes: int, control: int) -> list[str]:
-    """Return the command that starts our server in a sandbox of its own for one program.
-
-    Args:
-        bwrap: the bubblewrap program.
-        scratch_bytes: size of the scratch space.
-        control: the descriptor of the control socket, inherited.
-    """
-    return [
-        str(bwrap),
-        *_namespaces(),
-        *_file_system(scratch_bytes),
-        "--chdir",
-        SCRATCH,
-        *(word for name, value in INNER_ENVIRONMENT.items() for word in ("--setenv", name, value)),
-        "--",
-        *server_command("/sbx", control),
-    ]
-
-
-def server_command(folder: str, control: int) -> Sequence[str]:
-    """Return the command that runs our server from ``folder``, which contains the ``inside`` package."""
-    start = f"import sys; sys.path.insert(0, {folder!r}); from inside.server import main; main()"
-    return (sys.executable, "-I", "-B", "-c", start, str(control))
-
-
-def _namespaces() -> list[str]:
-    return [
-        *("--unshare-all", "--unshare-user", "--disable-userns"),
-        *("--die-with-parent", "--new-session", "--clearenv"),
-        *("--hostname", "sandbox", "--uid", _NOBODY, "--gid", _NOBODY),
-    ]
-
-
-def _file_system(scratch_bytes: int) -> Iterator[str]:
-    """Everything readable, then the one writable place; no /proc, no terminals, nothing of the user's."""
-    for path in readable_paths():
+def _read_only_files() -> Iterator[str]:
+    """Show the interpreter and a few harmless devices; no terminals, nothing of the user's."""
+    paths = readable_paths()
+    for folder in sorted({parent for path in paths for parent in path.parents if len(parent.parts) > 1}):
+        yield from ("--perms", "0755", "--dir", str(folder))
+    for path in paths:
         if path.is_symlink() and len(path.parts) == 2:
             yield from ("--symlink", str(path.readlink()), str(path))
         else:
             yield from ("--ro-bind", str(path), str(path))
-    yield from ("--tmpfs", "/dev")
+    yield from ("--perms", "0755", "--tmpfs", "/dev")
     for device in _DEVICES:
         yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
     yield from (word for link in _SCRATCH_LINKS for word in ("--symlink", SCRATCH, link))
-    yield from ("--ro-bind", str(INSIDE), "/sbx/inside")
-    yield from ("--size", str(scratch_bytes), "--perms", "0700", "--tmpfs", SCRATCH)
-    yield from ("--remount-ro", "/dev", "--remount-ro", "/")
+    yield from ("--perms", "0755", "--dir", "/sbx", "--ro-bind", str(INSIDE), "/sbx/inside")

@@ -1,25 +1,14 @@
-"""What programs see of this Python installation: its interpreter, its libraries, its packages."""
+"""What programs see of this Python installation: its interpreter, its libraries."""
 
 import os
-import site
 import sys
 from collections.abc import Iterator
-from importlib.machinery import PathFinder
 from pathlib import Path
 
-_SOLVER_PACKAGES = (
-    "constraint",
-    "networkx",
-    "numpy",
-    "ortools",
-    "pandas",
-    "pysat",
-    "scipy",
-    "sympy",
-    "z3",
-)
-_SYSTEM_FOLDERS = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
-_SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime", "/nix/store")
+# Not all of /usr: programs are often installed to /usr/src/app, together with their secrets.
+_USR_PARTS = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "share")
+_USR_LOCAL_PARTS = ("bin", "lib", "lib64")
+_ROOT_PARTS = ("lib", "lib32", "lib64", "bin", "sbin", "etc/ld.so.cache", "etc/alternatives", "etc/localtime")
 # Only these parts of a prefix: the rest of it may be the user's, as when a project folder is its own
 # virtual environment or Python was installed to ~/.local.
 _PREFIX_PARTS = ("bin", "lib", "lib64", "lib32", "pyvenv.cfg")
@@ -27,7 +16,7 @@ _PREFIX_PARTS = ("bin", "lib", "lib64", "lib32", "pyvenv.cfg")
 
 def readable_paths() -> tuple[Path, ...]:
     """Return the folders and files that an interpreter run needs; each exists, some may be links."""
-    candidates = [*(Path(name) for name in _SYSTEM_FOLDERS + _SYSTEM_FILES), *_prefix_parts()]
+    candidates = [*_system_paths(), *_prefix_parts()]
     chosen: list[Path] = []
     for path in candidates:
         if path.exists() and not any(path.is_relative_to(parent) for parent in chosen):
@@ -35,10 +24,11 @@ def readable_paths() -> tuple[Path, ...]:
     return tuple(chosen)
 
 
-def installed_packages() -> tuple[str, ...]:
-    """Return the import names of the solver packages that programs can import."""
-    folders = site.getsitepackages()
-    return tuple(name for name in _SOLVER_PACKAGES if PathFinder.find_spec(name, folders) is not None)
+def _system_paths() -> Iterator[Path]:
+    yield from (Path("/usr") / part for part in _USR_PARTS)
+    yield from (Path("/usr/local") / part for part in _USR_LOCAL_PARTS)
+    yield from (Path("/") / part for part in _ROOT_PARTS)
+    yield Path("/nix/store")
 
 
 def _prefix_parts() -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Reads from /proc what a tree of processes uses."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,8 @@ def descendants(root: int) -> Iterator[int]:
     while pending:
         pid = pending.pop()
         yield pid
-        for children in _PROC.glob(f"{pid}/task/*/children"):
-            pending += map(int, _read(children).split())
+        for thread in _threads(pid):
+            pending += map(int, _read(_PROC / f"{pid}/task/{thread}/children").split())
 
 
 def parent(pid: int) -> int:
@@ -66,6 +67,13 @@ def pid_of(pidfd: int) -> int | None:
     fields = _fields(_read(_PROC / f"self/fdinfo/{pidfd}"))
     pid = int(fields.get("Pid", "-1"))
     return pid if pid > 0 else None
+
+
+def _threads(pid: int) -> list[str]:
+    try:
+        return os.listdir(_PROC / f"{pid}/task")
+    except (FileNotFoundError, ProcessLookupError, PermissionError):
+        return []
 
 
 def _cpu_ticks(pid: int) -> int:

@@ -1,59 +1,72 @@
 """The sandbox for programs on this machine."""
 
+import os
 import threading
 from types import TracebackType
 from typing import Self
 
-from codesteer.errors import SandboxError, SandboxUnavailableError
-from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
-from codesteer.sandboxes.local import bubblewrap
-from codesteer.sandboxes.local.cold import ColdBubblewrap
-from codesteer.sandboxes.local.interpreter import installed_packages
+from codesteer.errors import SandboxError
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.local.choice import Isolation, choose, require_linux
+from codesteer.sandboxes.local.runner import Runner
 from codesteer.sandboxes.local.threads import Cancellation, run_cancellable
+from codesteer.sandboxes.packages import installed_packages
 from codesteer.sandboxes.port import SandboxDescription
 
 _ATTEMPTS = 2
-_PROBE = "print(6 * 7)"
+_POLL_SECONDS = 0.05
 
 
 class LocalSandbox:
-    """Runs programs in isolated processes of this machine; which isolation is found out by trying.
+    """Runs programs in isolated processes of this machine.
 
-    May be shared between tasks, threads and event loops.
+    May be shared between tasks, threads and event loops; keep one for as long as there are programs to run.
+    As many programs run at once as there are processors, at least two; the others wait.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, isolation: Isolation = "auto") -> None:
+        """Choose the way of isolation; ``auto`` takes the best that works on this machine."""
+        self._isolation: Isolation = isolation
         self._lock = threading.Lock()
-        self._runner: ColdBubblewrap | None = None
+        self._runner: Runner | None = None
+        self._running: set[Cancellation] = set()
+        self._slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
 
     async def start(self) -> None:
         """Find out which isolation works here.
 
         Raises:
-            SandboxUnavailableError: none does.
+            SandboxUnavailableError: none does, or not the one asked for.
         """
+        require_linux()
         await run_cancellable(self._prepare)
 
     async def stop(self) -> None:
-        """End everything that was started."""
+        """End everything that was started; programs under way end with a SandboxError."""
+        await run_cancellable(self._end)
 
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
         """Run one program to its end or its limits.
 
         Raises:
-            SandboxUnavailableError: no isolation works here.
+            SandboxUnavailableError: no isolation works here, or not the one asked for.
             SandboxError: the sandbox broke, twice in a row.
         """
+        require_linux()
         source = program.encode(errors="surrogatepass")
         return await run_cancellable(lambda cancel: self._execute(source, limits or Limits(), cancel))
 
     def describe(self) -> SandboxDescription:
-        """Say which isolation this is, trying it out if that was not done before."""
+        """Say which isolation this is; finds that out first, which takes a moment, if not started.
+
+        Raises:
+            SandboxUnavailableError: none works here, or not the one asked for.
+        """
+        require_linux()
+        with Cancellation() as never:
+            runner = self._prepare(never)
         return SandboxDescription(
-            kind="bubblewrap",
-            strength="strong",
-            detail="own namespaces, no network, no files but the interpreter's, filtered system calls",
-            packages=installed_packages(),
+            kind=runner.kind, strength=runner.strength, detail=runner.detail, packages=installed_packages()
         )
 
     async def __aenter__(self) -> Self:
@@ -67,31 +80,41 @@ class LocalSandbox:
 
     def _execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         runner = self._prepare(cancellation)
-        for _ in range(_ATTEMPTS - 1):
+        self._take_slot(cancellation)
+        self._running.add(cancellation)
+        try:
+            return self._attempt(runner, source, limits, cancellation)
+        finally:
+            self._running.discard(cancellation)
+            self._slots.release()
+
+    def _attempt(
+        self, runner: Runner, source: bytes, limits: Limits, cancellation: Cancellation
+    ) -> ExecutionResult:
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return runner.execute(source, limits, cancellation)
             except SandboxError:
-                continue
-        return runner.execute(source, limits, cancellation)
+                if attempt == _ATTEMPTS or cancellation.requested:
+                    raise
+        raise AssertionError
 
-    def _prepare(self, cancellation: Cancellation) -> ColdBubblewrap:
+    def _take_slot(self, cancellation: Cancellation) -> None:
+        while not self._slots.acquire(timeout=_POLL_SECONDS):
+            if cancellation.requested:
+                text = "the program was stopped before it started"
+                raise SandboxError(text)
+
+    def _prepare(self, cancellation: Cancellation) -> Runner:
         with self._lock:
             if self._runner is None:
-                self._runner = _probe(cancellation)
+                self._runner = choose(self._isolation, cancellation)
             return self._runner
 
-
-def _probe(cancellation: Cancellation) -> ColdBubblewrap:
-    reasons = []
-    for bwrap in bubblewrap.candidates():
-        runner = ColdBubblewrap(bwrap)
-        try:
-            result = runner.execute(_PROBE.encode(), Limits(wall_seconds=20), cancellation)
-        except SandboxError as error:
-            reasons.append(f"{bwrap}: {error}")
-            continue
-        if result.status is ExecutionStatus.OK and result.stdout == "42\n":
-            return runner
-        reasons.append(f"{bwrap}: {result.status} {result.stderr.strip()}")
-    message = f"no isolation works on this machine ({'; '.join(reasons) or 'bubblewrap not found'})"
-    raise SandboxUnavailableError(message)
+    def _end(self, cancellation: Cancellation) -> None:
+        with self._lock:
+            runner, self._runner = self._runner, None
+        for running in list(self._running):
+            running.request()
+        if runner is not None:
+            runner.close()

@@ -1,11 +1,13 @@
 """Builds the system call filter for programs as a classic BPF program, without libseccomp."""
 
 import errno
+import os
 import socket
 import struct
 from dataclasses import dataclass
+from functools import cache
 
-from codesteer.sandboxes.local.syscalls import SyscallTable
+from codesteer.sandboxes.local.syscalls import SyscallTable, table_for
 
 _LOAD_WORD = 0x20
 _JUMP_EQUAL = 0x15
@@ -105,3 +107,13 @@ def _socketpair_rule(number: int) -> list[_Instruction]:
         *_when_equal(socket.SOCK_STREAM, _Instruction(_RETURN, _ALLOW)),
         _fail(errno.EPERM),
     )
+
+
+@cache
+def own_filter() -> bytes:
+    """Return the filter for this machine.
+
+    Raises:
+        SandboxUnavailableError: there is none.
+    """
+    return build_filter(table_for(os.uname().machine))

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from codesteer.errors import SandboxError
+from codesteer.sandboxes.execution import Limits
+from codesteer.sandboxes.local.identities import Identities
 
 _MESSAGE_BYTES = 65536
 _LAST_WORDS_BYTES = 2000
+_HANG_UP_SECONDS = 1.0
+_PAGE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Server:
         command: Callable[[int], Sequence[str]],
         environment: Mapping[str, str],
         settings: Mapping[str, Any],
+        identities: Identities | None = None,
     ) -> None:
         """Start the server.
 
@@ -51,36 +56,40 @@ class Server:
             command: makes the command line from the number of the inherited control socket.
             environment: the environment of the command, the whole of it.
             settings: the first message to the server.
+            identities: gives the command its users, where it waits for that.
 
         Raises:
-            SandboxError: the command cannot be started.
+            SandboxError: the command ends at once.
         """
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 closed with the server
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            try:
-                self._process = subprocess.Popen(  # noqa: S603 no shell, and no words but our own
-                    command(theirs.fileno()),
-                    stdin=subprocess.DEVNULL,
-                    stdout=self._errors,
-                    stderr=self._errors,
-                    env=dict(environment),
-                    pass_fds=[theirs.fileno()],
-                    start_new_session=True,
-                )
-            except OSError as error:
-                self._control.close()
-                self._errors.close()
-                message = f"the sandbox's server cannot be started: {error}"
-                raise SandboxError(message) from error
-        self._send(json.dumps(dict(settings)).encode())
+            self._process = subprocess.Popen(  # noqa: S603 no shell, and no words but our own
+                command(theirs.fileno()),
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+                env=dict(environment),
+                pass_fds=[theirs.fileno(), *(identities.descriptors if identities else ())],
+                start_new_session=True,
+            )
+        self._handle = os.pidfd_open(self._process.pid)
+        try:
+            if identities is not None:
+                identities.grant()
+            self._send(json.dumps(dict(settings)).encode())
+        except SandboxError as error:
+            words = self.last_words()
+            self.close()
+            message = f"the sandbox's server does not start: {error} ({words})"
+            raise SandboxError(message) from error
 
     @property
     def pid(self) -> int:
         """The process id of the command."""
         return self._process.pid
 
-    def start_program(self, source: bytes, request: Mapping[str, Any]) -> Streams:
+    def start_program(self, source: bytes, limits: Limits) -> Streams:
         """Have a program started and return the ends of its streams.
 
         Raises:
@@ -92,8 +101,13 @@ class Server:
         report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         streams = Streams(stdout=stdout, stderr=stderr, report=report)
         given = [program, their_stdout, their_stderr, their_report.fileno()]
+        allowance = {
+            "memory_bytes": limits.memory_bytes,
+            "processes": limits.processes,
+            "scratch_bytes": scratch_bytes(source, limits),
+        }
         try:
-            self._send(json.dumps(dict(request)).encode(), given)
+            self._send(json.dumps(allowance).encode(), given)
         except SandboxError:
             streams.close()
             raise
@@ -109,16 +123,45 @@ class Server:
         text = self._errors.read(_LAST_WORDS_BYTES).decode(errors="replace")
         return "; ".join(line for line in text.splitlines() if line.strip()) or "no message"
 
+    def await_ready(self, timeout_seconds: float) -> None:
+        """Return when the server has made its preparations.
+
+        Raises:
+            SandboxError: it ended or took too long.
+        """
+        self._control.settimeout(timeout_seconds)
+        try:
+            answer = self._control.recv(_MESSAGE_BYTES)
+        except OSError as error:
+            text = f"the sandbox's server does not get ready: {error}"
+            raise SandboxError(text) from error
+        if not answer:
+            text = f"the sandbox's server cannot get ready: {self.last_words()}"
+            raise SandboxError(text)
+
+    def wait(self) -> None:
+        """Return when the server has ended."""
+        self._process.wait()
+
+    def hang_up(self) -> None:
+        """Have the server clean up and end by itself; kill it if it does not."""
+        with suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        try:
+            self._process.wait(_HANG_UP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
     def kill(self) -> None:
         """Kill the server and, with its namespaces, everything it started; calling twice is harmless."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        self._process.wait()
 
     def close(self) -> None:
         """Kill the server and release all that it held."""
         self.kill()
+        os.close(self._handle)
         self._control.close()
         self._errors.close()
 
@@ -128,6 +171,11 @@ class Server:
         except OSError as error:
             text = f"the sandbox's server is gone: {self.last_words()}"
             raise SandboxError(text) from error
+
+
+def scratch_bytes(source: bytes, limits: Limits) -> int:
+    """Return the size of a program's scratch space: what it may use, and room for its own source."""
+    return limits.disk_bytes + len(source) + _PAGE_BYTES
 
 
 def _in_memory(content: bytes) -> int:

@@ -1,42 +1,26 @@
 """Watches one program from start to end, keeps its output and holds it to its limits."""
 
 import json
-import os
-import re
+import math
 import select
-import signal
 import socket
 import time
-from typing import Any, Protocol
+from typing import Any
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.local.output import CappedOutput
+from codesteer.sandboxes.local.place import Place
 from codesteer.sandboxes.local.server import Streams
 from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.local.watchdog import Watchdog
+from codesteer.sandboxes.verdict import status_of
 
 _WATCH_SECONDS = 0.03
 _KILL_SECONDS = 2.0
 _DRAIN_SECONDS = 1.0
-# Python's own MemoryError and numpy's kin.
-_OUT_OF_MEMORY = re.compile(r"([A-Za-z_.]*\.)?_?[A-Za-z]*MemoryError\b")
+_START_SECONDS = 20.0
 _MESSAGE_BYTES = 4096
-
-
-class Place(Protocol):
-    """Where a program runs, as far as its supervisor has to know."""
-
-    def kill(self) -> None:
-        """End the program and all its descendants; calling twice is harmless."""
-
-    def watch(self, pidfd: int) -> Watchdog | None:
-        """Return a watchdog for the program behind a process descriptor; None if it has ended already."""
-        ...
-
-    def complaint(self) -> str:
-        """Return what the sandbox said when it broke."""
-        ...
 
 
 class Supervisor:
@@ -53,8 +37,10 @@ class Supervisor:
         self._verdict: ExecutionStatus | None = None
         self._end: dict[str, Any] = {}
         self._report_open = True
+        self._limits = limits
         self._started = time.monotonic()
-        self._deadline = self._started + limits.wall_seconds
+        self._deadline = math.inf
+        self._give_up_at = self._started + _START_SECONDS
         self._poller = select.poll()
         for readable in (streams.stdout, streams.stderr, streams.report, cancellation):
             self._poller.register(readable, select.POLLIN)
@@ -84,8 +70,8 @@ class Supervisor:
         if self._streams.report.fileno() in ready:
             self._read_report()
         if self._cancellation.fileno() in ready:
-            self._poller.unregister(self._cancellation)
-            self._stop(ExecutionStatus.KILLED)
+            text = "the program was stopped with its sandbox"
+            raise SandboxError(text)
         self._check_limits()
 
     def _read_output(self, output: CappedOutput) -> None:
@@ -96,11 +82,13 @@ class Supervisor:
             self._stop(ExecutionStatus.OUTPUT_LIMIT)
 
     def _read_report(self) -> None:
-        message, descriptors, _, _ = socket.recv_fds(self._streams.report, _MESSAGE_BYTES, 1)
+        message, descriptors, _, _ = socket.recv_fds(self._streams.report, _MESSAGE_BYTES, 2)
         event = json.loads(message) if message else {"event": "ended"}
         if event["event"] == "started":
-            self._watchdog = self._place.watch(descriptors[0])
-            os.close(descriptors[0])
+            self._watchdog = self._place.started(descriptors)
+            self._started = time.monotonic()
+            self._deadline = self._started + self._limits.wall_seconds
+            self._give_up_at = math.inf
         elif event["event"] == "ended":
             self._end = event
             self._report_open = False
@@ -110,8 +98,8 @@ class Supervisor:
 
     def _check_limits(self) -> None:
         now = time.monotonic()
-        if now > self._deadline + _KILL_SECONDS:
-            text = "the sandbox does not end a program that it was told to kill"
+        if now > self._give_up_at:
+            text = f"the sandbox does not {'end' if self._verdict else 'start'} a program"
             raise SandboxError(text)
         if now > self._deadline:
             self._stop(ExecutionStatus.TIMEOUT)
@@ -125,16 +113,18 @@ class Supervisor:
         """Kill the program for the first reason there is."""
         if self._verdict is None:
             self._verdict = verdict
-            self._deadline = min(self._deadline, time.monotonic())
+            self._give_up_at = time.monotonic() + _KILL_SECONDS
             self._place.kill()
 
     def _drain(self) -> None:
         """Take what is left in the pipes; every writer is dead or dying."""
         until = time.monotonic() + _DRAIN_SECONDS
         for output in (self._stdout, self._stderr):
+            poller = select.poll()
+            poller.register(output.descriptor, select.POLLIN)
             while not (output.ended or output.truncated) and time.monotonic() < until:
-                select.select([output.descriptor], [], [], _WATCH_SECONDS)
-                output.read()
+                if poller.poll(_WATCH_SECONDS * 1000):
+                    output.read()
 
     def _result(self, wall_seconds: float) -> ExecutionResult:
         exit_code = self._end.get("exit_code")
@@ -160,9 +150,4 @@ class Supervisor:
     def _status(self, exit_code: int | None, stderr: str) -> ExecutionStatus:
         if self._stdout.truncated or self._stderr.truncated:
             return ExecutionStatus.OUTPUT_LIMIT
-        if exit_code == 0:
-            return ExecutionStatus.OK
-        if exit_code == -signal.SIGKILL:
-            return ExecutionStatus.KILLED
-        last_line = stderr.rstrip().rpartition("\n")[2]
-        return ExecutionStatus.MEMORY if _OUT_OF_MEMORY.match(last_line) else ExecutionStatus.ERROR
+        return ExecutionStatus.ERROR if exit_code is None else status_of(exit_code, stderr)

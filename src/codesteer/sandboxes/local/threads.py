@@ -17,6 +17,8 @@ class Cancellation:
         self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._lock = threading.Lock()
         self._closed = False
+        self.requested = False
+        """Whether the wish was made."""
 
     def fileno(self) -> int:
         """Return the descriptor that is readable once the wish was made."""
@@ -25,6 +27,7 @@ class Cancellation:
     def request(self) -> None:
         """Make the wish known; harmless when the work is over."""
         with self._lock:
+            self.requested = True
             if not self._closed:
                 os.eventfd_write(self._event, 1)
 
@@ -48,23 +51,15 @@ async def run_cancellable(work: Callable[[Cancellation], Result]) -> Result:
     done: asyncio.Future[Result] = loop.create_future()
     cancellation = Cancellation()
 
-    def deliver(result: Result | None, error: BaseException | None) -> None:
-        if done.cancelled():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(result)  # type: ignore[arg-type]
+    def deliver(settle: Callable[[], None]) -> None:
+        if not done.cancelled():
+            settle()
 
     def body() -> None:
-        result, failure = None, None
         with cancellation:
-            try:
-                result = work(cancellation)
-            except BaseException as error:
-                failure = error
+            settle = _outcome(work, cancellation, done)
         try:
-            loop.call_soon_threadsafe(deliver, result, failure)
+            loop.call_soon_threadsafe(deliver, settle)
         except RuntimeError:
             return  # the caller's event loop is closed: nobody waits any more
 
@@ -76,3 +71,14 @@ async def run_cancellable(work: Callable[[Cancellation], Result]) -> Result:
         await asyncio.wait([done])
         done.exception()
         raise
+
+
+def _outcome(
+    work: Callable[[Cancellation], Result], cancellation: Cancellation, done: asyncio.Future[Result]
+) -> Callable[[], None]:
+    try:
+        result = work(cancellation)
+    except BaseException as error:
+        failure = error
+        return lambda: done.set_exception(failure)
+    return lambda: done.set_result(result)

@@ -1,45 +1,41 @@
 """Holds a tree of processes to limits that the kernel enforces, if at all, only for single processes."""
 
-import os
-
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.local import processes
-
-# A file in the scratch space costs kernel memory even when it is empty.
-_SCRATCH_FILES = 50_000
+from codesteer.sandboxes.local.scratch import ScratchMeter
 
 
 class Watchdog:
     """Samples what one program and its descendants use."""
 
-    def __init__(self, limits: Limits, program: int, root: int, scratch: str) -> None:
-        """Watch the tree under ``root``, apart from the program's own ancestors in it.
+    def __init__(self, limits: Limits, program: int, roots: list[int], scratch: ScratchMeter) -> None:
+        """Watch the trees under ``roots``, apart from the program's own ancestors in them.
 
         Args:
-            limits: what the tree may use.
-            program: process id of the program.
-            root: process id of the topmost process that can become a descendant's parent.
-            scratch: the program's scratch folder as it sees it.
+            limits: what the program may use.
+            program: its process id.
+            roots: the processes under which its descendants can be found.
+            scratch: tells whether the scratch space is overfull.
         """
         self._limits = limits
-        self._program = program
-        self._root = root
+        self._roots = roots
         self._scratch = scratch
-        self._ancestors = frozenset(processes.ancestors(program, up_to=root))
-        self._inherited_bytes = processes.measure(processes.parent(program)).memory_bytes
+        server = processes.parent(program)
+        self._others = frozenset(processes.ancestors(program, up_to=roots[0]))
+        self._inherited_bytes = processes.measure(server).memory_bytes
         self.peak_memory_bytes = 0
-        """Most memory seen in use at once, apart from what was there before the program started."""
+        """Most memory seen in use at once, apart from what a fork has from the server."""
         self.cpu_seconds = 0.0
         """Processor time as last seen."""
 
     def check(self) -> ExecutionStatus | None:
         """Take a sample; return why the program must be stopped, if it must."""
-        pids = [pid for pid in processes.descendants(self._root) if pid not in self._ancestors]
+        pids = [pid for root in self._roots for pid in processes.descendants(root) if pid not in self._others]
         usage = processes.measure(*pids)
         own = usage.memory_bytes - self._inherited_bytes * len(pids)
         self.peak_memory_bytes = max(self.peak_memory_bytes, own)
         self.cpu_seconds = max(self.cpu_seconds, usage.cpu_seconds)
-        if usage.threads > self._limits.processes or self._scratch_files() > _SCRATCH_FILES:
+        if usage.threads > self._limits.processes + len(self._roots) or self._scratch():
             return ExecutionStatus.KILLED
         if usage.cpu_seconds > self._limits.cpu_seconds:
             return ExecutionStatus.TIMEOUT
@@ -52,10 +48,3 @@ class Watchdog:
         fair = processes.fair_memory(*pids)
         self.peak_memory_bytes = max(self.peak_memory_bytes, fair)
         return fair > self._limits.memory_bytes
-
-    def _scratch_files(self) -> int:
-        try:
-            scratch = os.statvfs(f"/proc/{self._program}/root{self._scratch}")
-        except OSError:
-            return 0
-        return scratch.f_files - scratch.f_ffree

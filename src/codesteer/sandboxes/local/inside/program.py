@@ -11,7 +11,7 @@ from typing import NoReturn
 
 def run_program(path: str, source: bytes) -> NoReturn:
     """Run the program that was written to ``path`` as ``python path`` would, then exit with its status."""
-    _forget_ourselves()
+    sys.path.insert(0, os.path.dirname(path))
     _open_streams()
     main = _new_main(path)
     status = 0
@@ -25,10 +25,11 @@ def run_program(path: str, source: bytes) -> NoReturn:
     os._exit(_finish(status))
 
 
-def _forget_ourselves() -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] == "inside"]:
+def forget_ourselves() -> None:
+    """Make our own modules impossible to import; done once, because it touches the names of all modules."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
-    sys.path[0] = os.getcwd()
+    del sys.path[0]
 
 
 def _open_streams() -> None:

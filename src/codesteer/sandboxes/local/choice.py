@@ -1,0 +1,89 @@
+"""Chooses a way of isolation by trying it."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from codesteer.errors import SandboxError, SandboxUnavailableError
+from codesteer.sandboxes.execution import ExecutionStatus, Limits
+from codesteer.sandboxes.local import bubblewrap
+from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
+from codesteer.sandboxes.local.cold import ColdBubblewrap
+from codesteer.sandboxes.local.restricted import Restricted
+from codesteer.sandboxes.local.runner import Runner
+from codesteer.sandboxes.local.threads import Cancellation
+from codesteer.sandboxes.local.warm import WarmBubblewrap
+
+Isolation = Literal["auto", "warm", "cold", "restricted"]
+"""``auto``: bubblewrap, warm as soon as possible, else restricted; the others: that or nothing."""
+
+_PROBE = b"print(6 * 7)"
+_PROBE_LIMITS = Limits(wall_seconds=20)
+_APPARMOR_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+_APPARMOR_ADVICE = (
+    "AppArmor forbids user namespaces: sudo apt install bubblewrap apparmor-profiles && sudo install -m 0644 "
+    "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && "
+    "sudo apparmor_parser -r /etc/apparmor.d/bwrap-userns-restrict"
+)
+_proven: set[str] = set()
+
+
+def require_linux() -> None:
+    """Refuse other systems.
+
+    Raises:
+        SandboxUnavailableError: this is not Linux.
+    """
+    if sys.platform != "linux":
+        raise SandboxUnavailableError(_refusal([f"it needs Linux, this is {sys.platform}"]))
+
+
+def choose(isolation: Isolation, cancellation: Cancellation) -> Runner:
+    """Return the best runner of those asked for that proves to work; proofs are remembered.
+
+    Raises:
+        SandboxUnavailableError: none works.
+    """
+    complaints: list[str] = []
+    for name, runner in _candidates(isolation):
+        complaint = None if name in _proven else _try(runner, cancellation)
+        if complaint is None:
+            _proven.add(name)
+            return runner
+        runner.close()
+        complaints.append(f"{name}: {complaint}")
+    raise SandboxUnavailableError(_refusal(complaints))
+
+
+def _candidates(isolation: Isolation) -> Iterator[tuple[str, Runner]]:
+    for bwrap in bubblewrap.candidates():
+        if isolation == "auto":
+            yield f"bubblewrap ({bwrap})", SelfWarmingBubblewrap(bwrap)
+        elif isolation == "warm":
+            yield f"warm bubblewrap ({bwrap})", WarmBubblewrap(bwrap)
+        elif isolation == "cold":
+            yield f"cold bubblewrap ({bwrap})", ColdBubblewrap(bwrap)
+    if isolation in ("auto", "restricted"):
+        yield "Landlock", Restricted()
+
+
+def _try(runner: Runner, cancellation: Cancellation) -> str | None:
+    """Run a trivial program; return what went wrong."""
+    try:
+        result = runner.execute(_PROBE, _PROBE_LIMITS, cancellation)
+    except SandboxError as error:
+        return str(error)
+    if result.status is ExecutionStatus.OK and result.stdout == "42\n":
+        return None
+    return f"a trivial program ended with {result.status}: {result.stderr.strip() or 'no message'}"
+
+
+def _refusal(complaints: list[str]) -> str:
+    reasons = "; ".join(complaints) or "bubblewrap is not installed"
+    if _APPARMOR_SWITCH.exists() and _APPARMOR_SWITCH.read_text().strip() == "1":
+        reasons = f"{_APPARMOR_ADVICE} ({reasons})"
+    return (
+        f"programs cannot be isolated on this machine: {reasons}. Choose the sandbox e2b (an account) or "
+        "docker (an engine); unsafe-subprocess runs programs without any isolation"
+    )

@@ -1,0 +1,60 @@
+"""Runs programs under Landlock and a system call filter, for machines that refuse namespaces."""
+
+import shutil
+import tempfile
+from functools import partial
+
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.local import bubblewrap
+from codesteer.sandboxes.local.interpreter import readable_paths
+from codesteer.sandboxes.local.place import OwnDomain
+from codesteer.sandboxes.local.seccomp import own_filter
+from codesteer.sandboxes.local.server import Server
+from codesteer.sandboxes.local.supervision import Supervisor
+from codesteer.sandboxes.local.threads import Cancellation
+from codesteer.sandboxes.port import Strength
+
+
+class Restricted:
+    """Starts a server for every program that confines it without namespaces."""
+
+    kind = "landlock"
+    strength: Strength = "restricted"
+    detail = (
+        "no sockets, no files but the interpreter's, filtered system calls; in the machine's own namespaces, "
+        "so that processes and disk are limited by watching only"
+    )
+
+    def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
+        """Run one program to its end, in the calling thread.
+
+        Raises:
+            SandboxError: the sandbox broke.
+        """
+        folder = tempfile.mkdtemp(prefix="codesteer-")
+        try:
+            return self._execute_in(folder, source, limits, cancellation)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Nothing outlives a program."""
+
+    def _execute_in(
+        self, folder: str, source: bytes, limits: Limits, cancellation: Cancellation
+    ) -> ExecutionResult:
+        server = Server(
+            partial(bubblewrap.server_command, str(bubblewrap.INSIDE.parent)),
+            bubblewrap.INNER_ENVIRONMENT | {"HOME": folder, "TMPDIR": folder},
+            {
+                "scratch": folder,
+                "filter": own_filter().hex(),
+                "readable": [str(path) for path in readable_paths()],
+            },
+        )
+        try:
+            streams = server.start_program(source, limits)
+            return Supervisor(streams, limits, OwnDomain(server, limits, folder), cancellation).supervise()
+        finally:
+            server.hang_up()
+            server.close()

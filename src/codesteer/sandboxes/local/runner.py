@@ -1,0 +1,28 @@
+"""What every way of isolation offers."""
+
+from typing import Protocol
+
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.local.threads import Cancellation
+from codesteer.sandboxes.port import Strength
+
+
+class Runner(Protocol):
+    """Runs programs in one particular way; may be used by several threads at once."""
+
+    kind: str
+    """Name of the mechanism."""
+    strength: Strength
+    detail: str
+    """One line in plain words."""
+
+    def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
+        """Run one program to its end, in the calling thread, which must outlive it.
+
+        Raises:
+            SandboxError: the sandbox broke, or the program was cancelled.
+        """
+        ...
+
+    def close(self) -> None:
+        """End what outlives single programs; a later program starts it anew."""
