@@ -20,7 +20,7 @@ from tests.support.models import code
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 ROOT = Path(__file__).parents[2]
-QUESTION = {"messages": [{"role": "user", "content": "What is 6 * 7? Return it as <<<number>>>."}]}
+QUESTION: Any = {"messages": [{"role": "user", "content": "What is 6 * 7? Return it as <<<number>>>."}]}
 SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
 START_SECONDS = 90
