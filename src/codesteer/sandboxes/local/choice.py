@@ -12,8 +12,8 @@ from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
 from codesteer.sandboxes.local.cold import ColdBubblewrap
 from codesteer.sandboxes.local.restricted import Restricted
 from codesteer.sandboxes.local.runner import Runner
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.local.warm import WarmBubblewrap
+from codesteer.sandboxes.threads import Cancellation
 
 Isolation = Literal["auto", "warm", "cold", "restricted"]
 """``auto``: bubblewrap, warm as soon as possible, else restricted; the others: that or nothing."""

@@ -118,10 +118,10 @@ class Server:
         return streams
 
     def last_words(self) -> str:
-        """Return in one line what the command itself wrote to its output, for error messages."""
+        """Return the last line that the command itself wrote to its output, for error messages."""
         self._errors.seek(0)
         text = self._errors.read(_LAST_WORDS_BYTES).decode(errors="replace")
-        return "; ".join(line for line in text.splitlines() if line.strip()) or "no message"
+        return text.rstrip().rpartition("\n")[2] or "no message"
 
     def await_ready(self, timeout_seconds: float) -> None:
         """Return when the server has made its preparations.
