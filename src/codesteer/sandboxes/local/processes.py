@@ -20,14 +20,19 @@ class Usage:
     """Processor time, that of children which have ended included."""
 
 
+def children(pid: int) -> list[int]:
+    """Return the process ids of a process's children."""
+    lists = (_read(_PROC / f"{pid}/task/{thread}/children") for thread in _threads(pid))
+    return [int(child) for text in lists for child in text.split()]
+
+
 def descendants(root: int) -> Iterator[int]:
     """Yield the process ids of a tree, the root first."""
     pending = [root]
     while pending:
         pid = pending.pop()
         yield pid
-        for thread in _threads(pid):
-            pending += map(int, _read(_PROC / f"{pid}/task/{thread}/children").split())
+        pending += children(pid)
 
 
 def parent(pid: int) -> int:
