@@ -1,11 +1,18 @@
 """What every sandbox promises, whatever it is made of."""
 
 import asyncio
+import random
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from tests.sandboxes import backends
+from blockbuster import blockbuster_ctx
+from tests.support import backends
+from tests.support.processes import processes_with, wait_until
 
+from codesteer.errors import SandboxError
+from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.port import Sandbox
 
 
@@ -15,3 +22,185 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     opened = backends.ALL[request.param]()
     yield opened
     asyncio.run(opened.stop())
+
+
+PATIENT = Limits(wall_seconds=20)
+QUICK = Limits(wall_seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    name: str
+    program: str
+    status: ExecutionStatus = ExecutionStatus.OK
+    exit_code: int | None = 0
+    stdout: str = ""
+    stderr: str = ""
+    """A part of it."""
+    limits: Limits = PATIENT
+
+
+FORKING_DAEMON = """
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(60)
+    os._exit(0)
+print("done")
+"""
+IGNORING_SIGNALS = """
+import signal
+for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}:
+    signal.signal(number, signal.SIG_IGN)
+print("ignored", flush=True)
+while True: pass
+"""
+NATIVE_CRASH = "import ctypes; print('before'); ctypes.string_at(0)"
+CLOSED_STDOUT = "import os; os.close(1); os.write(2, b'still here')"
+
+CASES = [
+    Case("prints", "print('hello')", stdout="hello\n"),
+    Case("empty", ""),
+    Case("no newline at the end", "import sys; sys.stdout.write('no newline')", stdout="no newline"),
+    Case("both streams", "import sys; print('o'); print('e', file=sys.stderr)", stdout="o\n", stderr="e\n"),
+    Case("not ascii", "print('größer → 大')", stdout="größer → 大\n"),
+    Case("bytes that are no utf-8", "import os; os.write(1, b'a\\xff\\xfeb')", stdout="a\ufffd\ufffdb"),
+    Case("nul byte in output", "print('a\\0b')", stdout="a\0b\n"),
+    Case("syntax error", "def f(: pass", ExecutionStatus.ERROR, 1, stderr="SyntaxError: "),
+    Case("nul byte in source", "x = 1\0", ExecutionStatus.ERROR, 1, stderr="null byte"),
+    Case("surrogate in source", "x = '\ud800'", ExecutionStatus.ERROR, 1, stderr="SyntaxError"),
+    Case(
+        "exception", "def f():\n    return 1 / 0\nf()", ExecutionStatus.ERROR, 1, stderr="ZeroDivisionError: "
+    ),
+    Case("exception shows the line", "a = 1\na / 0", ExecutionStatus.ERROR, 1, stderr="line 2"),
+    Case("reads from nothing", "input('number? ')", ExecutionStatus.ERROR, 1, "number? ", "EOFError"),
+    Case("exit status", "import sys; print(1); sys.exit(3)", ExecutionStatus.ERROR, 3, "1\n"),
+    Case("exit with a message", "import sys; sys.exit('bad')", ExecutionStatus.ERROR, 1, stderr="bad\n"),
+    Case("exit with success", "raise SystemExit"),
+    Case("hard exit", "import os; print('x'); os._exit(7)", ExecutionStatus.ERROR, 7, "x\n"),
+    Case("deep recursion", "def f(): f()\nf()", ExecutionStatus.ERROR, 1, stderr="RecursionError"),
+    Case("native crash", NATIVE_CRASH, ExecutionStatus.ERROR, -11, "before\n"),
+    Case("abort", "import os; os.abort()", ExecutionStatus.ERROR, -6),
+    Case("kills itself", "import os; os.kill(os.getpid(), 9)", ExecutionStatus.KILLED, -9),
+    Case("leaves a daemon", FORKING_DAEMON, stdout="done\n"),
+    Case("closed stdout", CLOSED_STDOUT, stderr="still here"),
+    Case("runs at exit", "import atexit; atexit.register(print, 'bye')", stdout="bye\n"),
+    Case("waits for threads", "from threading import Timer; Timer(0.1, print, 'x').start()", stdout="x\n"),
+    Case(
+        "never ends", "print('x', end='')\nwhile True: pass", ExecutionStatus.TIMEOUT, None, "x", limits=QUICK
+    ),
+    Case("sleeps", "import time; time.sleep(60)", ExecutionStatus.TIMEOUT, None, limits=QUICK),
+    Case("ignores signals", IGNORING_SIGNALS, ExecutionStatus.TIMEOUT, None, "ignored\n", limits=QUICK),
+    Case("runs out of memory", "x = bytearray(1 << 42)", ExecutionStatus.MEMORY, 1, stderr="MemoryError"),
+    Case("is a main program", "if __name__ == '__main__': print(__file__[-10:])", stdout="program.py\n"),
+    Case("subprocess", "import subprocess\nsubprocess.run(['echo', 'child'])", stdout="child\n"),
+    Case("asyncio", "import asyncio; print(asyncio.run(asyncio.sleep(0, 'slept')))", stdout="slept\n"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+async def test_every_program_gets_its_result(sandbox: Sandbox, case: Case) -> None:
+    result = await sandbox.run(case.program, case.limits)
+    assert (result.status, result.exit_code) == (case.status, case.exit_code), result
+    assert result.stdout == case.stdout
+    assert case.stderr in result.stderr
+    assert not result.stdout_truncated
+    assert 0 < result.wall_seconds < 15
+
+
+async def test_a_long_source_runs(sandbox: Sandbox) -> None:
+    program = f"x = {'y' * 10_000_000!r}\nprint(len(x))"
+    result = await sandbox.run(program)
+    assert (result.status, result.stdout) == (ExecutionStatus.OK, "10000000\n")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+async def test_output_is_kept_up_to_the_limit(sandbox: Sandbox, stream: str) -> None:
+    program = f"import sys\nwhile True: sys.{stream}.write('0123456789' * 1000)"
+    result = await sandbox.run(program, Limits(output_bytes=5000, wall_seconds=20))
+    assert (result.status, result.exit_code) == (ExecutionStatus.OUTPUT_LIMIT, None)
+    assert getattr(result, stream) == "0123456789" * 500
+    assert [result.stdout_truncated, result.stderr_truncated] == [stream == "stdout", stream == "stderr"]
+
+
+async def test_output_that_just_fits_is_no_offence(sandbox: Sandbox) -> None:
+    result = await sandbox.run("print('x' * 4999)", Limits(output_bytes=5000))
+    assert (result.status, len(result.stdout), result.stdout_truncated) == (ExecutionStatus.OK, 5000, False)
+
+
+async def test_programs_at_once_keep_their_outputs_apart(sandbox: Sandbox) -> None:
+    programs = [f"import time\nfor _ in range(5): print({n}); time.sleep(0.02)" for n in range(6)]
+    results = await asyncio.gather(*(sandbox.run(program) for program in programs))
+    assert [result.stdout for result in results] == [f"{n}\n" * 5 for n in range(6)]
+
+
+async def test_nothing_is_left_for_the_next_program(sandbox: Sandbox) -> None:
+    leave = "import builtins, os; builtins.left = 1; os.environ['LEFT'] = '1'; open('left', 'w').close()"
+    assert (await sandbox.run(leave)).status is ExecutionStatus.OK
+    look = (
+        "import builtins, os; print(hasattr(builtins, 'left'), 'LEFT' in os.environ, os.path.exists('left'))"
+    )
+    assert (await sandbox.run(look)).stdout == "False False False\n"
+
+
+async def test_random_numbers_differ_between_programs(sandbox: Sandbox) -> None:
+    imports = "import random, numpy\nfrom sympy.core.random import rng\n"
+    program = f"{imports}print(random.random(), numpy.random.rand(), rng.random())"
+    one, other = [(await sandbox.run(program)).stdout.split() for _ in range(2)]
+    assert not set(one) & set(other)
+
+
+async def test_cancelling_kills_the_program_at_once(sandbox: Sandbox) -> None:
+    mark = f"{random.randint(10**8, 10**9)}"
+    program = f"import subprocess; subprocess.run(['sleep', '{mark}'])"
+    task = asyncio.create_task(sandbox.run(program))
+    await wait_until(lambda: processes_with(mark))
+    cancelled = time.monotonic()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await wait_until(lambda: not processes_with(mark))
+    assert time.monotonic() - cancelled < 0.2
+
+
+async def test_times_and_memory_are_measured(sandbox: Sandbox) -> None:
+    result = await sandbox.run(
+        "from time import process_time\n"
+        "x = bytearray(b'x') * 100_000_000\n"
+        "end = process_time() + 0.3\n"
+        "while process_time() < end: pass"
+    )
+    if sandbox.describe().kind == "unsafe-subprocess":
+        pytest.skip("unsafe-subprocess has nothing to measure with on all systems")
+    assert 0.3 <= result.cpu_seconds <= result.wall_seconds
+    assert 90_000_000 < result.peak_memory_bytes < 300_000_000
+
+
+async def test_it_can_be_stopped_and_used_again(sandbox: Sandbox) -> None:
+    await sandbox.stop()
+    await sandbox.stop()
+    assert (await sandbox.run("print(1)")).stdout == "1\n"
+
+
+async def test_stopping_ends_programs_under_way(sandbox: Sandbox) -> None:
+    if sandbox.describe().kind == "unsafe-subprocess":
+        pytest.skip("unsafe-subprocess keeps no list of its programs")
+    task = asyncio.create_task(sandbox.run("import time; time.sleep(60)"))
+    await asyncio.sleep(0.3)
+    await sandbox.stop()
+    with pytest.raises(SandboxError):
+        await task
+
+
+async def test_nothing_blocks_the_event_loop(sandbox: Sandbox) -> None:
+    with blockbuster_ctx():
+        await sandbox.start()
+        result = await sandbox.run("print(1)")
+        assert result.stdout == "1\n"
+
+
+def test_it_says_what_it_is(sandbox: Sandbox) -> None:
+    description = sandbox.describe()
+    assert description.kind
+    assert {"numpy", "sympy"} <= set(description.packages)

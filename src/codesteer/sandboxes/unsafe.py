@@ -1,9 +1,8 @@
 """Runs programs as ordinary child processes: their time and output are limited, nothing is isolated."""
 
-import asyncio
 import os
-import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -12,13 +11,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.packages import installed_packages
 from codesteer.sandboxes.port import SandboxDescription
+from codesteer.sandboxes.threads import Cancellation, run_cancellable
 from codesteer.sandboxes.verdict import status_of
 
-_CHUNK_BYTES = 65536
-_LAST_OUTPUT_SECONDS = 1.0
+_POLL_SECONDS = 0.01
 _KEPT_VARIABLES = ("PATH", "SYSTEMROOT")
 
 
@@ -32,15 +32,12 @@ class UnsafeSubprocess:
         """Nothing has to be made ready."""
 
     async def stop(self) -> None:
-        """Nothing outlives a program."""
+        """Nothing outlives a program, but for what it has detached from itself."""
 
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
         """Run one program to its end or its limits."""
-        folder = await asyncio.to_thread(_write, program)
-        try:
-            return await _run_in(folder, limits or Limits())
-        finally:
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        source = program.encode(errors="surrogatepass")
+        return await run_cancellable(lambda cancel: _run(source, limits or Limits(), cancel))
 
     def describe(self) -> SandboxDescription:
         """Say that this is no isolation."""
@@ -61,103 +58,78 @@ class UnsafeSubprocess:
         await self.stop()
 
 
-def _write(program: str) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="codesteer-"))
-    (folder / "program.py").write_bytes(program.encode(errors="surrogatepass"))
-    return folder
+def _run(source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
+    with tempfile.TemporaryDirectory(prefix="codesteer-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "program.py").write_bytes(source)
+        # Files, not pipes: a process that the program detaches may hold its end of a pipe open for ever.
+        stdout, stderr = folder / "stdout", folder / "stderr"
+        started = time.monotonic()
+        with stdout.open("wb") as out, stderr.open("wb") as err:
+            process = _start(folder, out.fileno(), err.fileno())
+        try:
+            verdict = _wait(process, [stdout, stderr], limits, cancellation)
+        finally:
+            _kill(process)
+        return _result(process.returncode, verdict, stdout, stderr, limits.output_bytes, started)
 
 
-async def _run_in(folder: Path, limits: Limits) -> ExecutionResult:
-    started = time.monotonic()
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-B", "-u", "program.py"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
+def _start(folder: Path, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        (sys.executable, "-I", "-B", "-u", "program.py"),
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
         cwd=folder,
-        env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+        env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        | {"HOME": str(folder)},
         start_new_session=True,
     )
-    outputs = (_Output(process.stdout, limits.output_bytes), _Output(process.stderr, limits.output_bytes))
-    readers = [asyncio.create_task(output.read()) for output in outputs]
-    try:
-        verdict = await _wait(process, readers, limits)
-    finally:
-        _kill(process)
-        await process.wait()
-        await asyncio.wait(readers, timeout=_LAST_OUTPUT_SECONDS)
-        for reader in readers:
-            reader.cancel()
-    return _result(process, verdict, *outputs, time.monotonic() - started)
 
 
-async def _wait(
-    process: asyncio.subprocess.Process, readers: list[asyncio.Task[bool]], limits: Limits
+def _wait(
+    process: subprocess.Popen[bytes], outputs: list[Path], limits: Limits, cancellation: Cancellation
 ) -> ExecutionStatus | None:
     """Return why the program must be stopped, or None once it has ended."""
-    end = asyncio.create_task(process.wait())
-    pending: set[asyncio.Task[int] | asyncio.Task[bool]] = {end, *readers}
     deadline = time.monotonic() + limits.wall_seconds
-    try:
-        while not end.done():
-            patience = deadline - time.monotonic()
-            if patience <= 0:
-                return ExecutionStatus.TIMEOUT
-            done, pending = await asyncio.wait(pending, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            if any(reader in done and reader.result() for reader in readers):
-                return ExecutionStatus.OUTPUT_LIMIT
-        return None
-    finally:
-        end.cancel()
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_POLL_SECONDS)
+        if any(output.stat().st_size > limits.output_bytes for output in outputs):
+            return ExecutionStatus.OUTPUT_LIMIT
+        if process.returncode is not None:
+            return None
+        if time.monotonic() > deadline:
+            return ExecutionStatus.TIMEOUT
+        if cancellation.requested:
+            text = "the program was stopped by its caller"
+            raise SandboxError(text)
 
 
-class _Output:
-    """What a program writes to one stream, up to a limit."""
-
-    def __init__(self, stream: asyncio.StreamReader | None, limit: int) -> None:
-        self._stream = stream
-        self._limit = limit
-        self._kept = bytearray()
-        self.truncated = False
-
-    async def read(self) -> bool:
-        """Read until the end or the limit; return whether it was the limit."""
-        while self._stream is not None and (chunk := await self._stream.read(_CHUNK_BYTES)):
-            room = self._limit - len(self._kept)
-            self._kept += chunk[:room]
-            if len(chunk) > room:
-                self.truncated = True
-                break
-        return self.truncated
-
-    def text(self) -> str:
-        return self._kept.decode(errors="replace")
-
-
-def _kill(process: asyncio.subprocess.Process) -> None:
+def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         if sys.platform == "win32":
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _result(
-    process: asyncio.subprocess.Process,
-    verdict: ExecutionStatus | None,
-    stdout: _Output,
-    stderr: _Output,
-    wall_seconds: float,
+    exit_code: int, verdict: ExecutionStatus | None, stdout: Path, stderr: Path, limit: int, started: float
 ) -> ExecutionResult:
-    exit_code = process.returncode if verdict is None else None
-    if verdict is None and (stdout.truncated or stderr.truncated):
-        verdict = ExecutionStatus.OUTPUT_LIMIT
+    out, err = _head(stdout, limit), _head(stderr, limit)
     return ExecutionResult(
-        status=verdict or status_of(process.returncode or 0, stderr.text()),
-        stdout=stdout.text(),
-        stderr=stderr.text(),
-        exit_code=exit_code,
-        stdout_truncated=stdout.truncated,
-        stderr_truncated=stderr.truncated,
-        wall_seconds=wall_seconds,
+        status=verdict or status_of(exit_code, err),
+        stdout=out,
+        stderr=err,
+        exit_code=None if verdict else exit_code,
+        stdout_truncated=stdout.stat().st_size > limit,
+        stderr_truncated=stderr.stat().st_size > limit,
+        wall_seconds=time.monotonic() - started,
     )
+
+
+def _head(path: Path, limit: int) -> str:
+    with path.open("rb") as file:
+        return file.read(limit).decode(errors="replace")

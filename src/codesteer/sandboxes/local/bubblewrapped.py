@@ -4,9 +4,9 @@ from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local.bubblewrap import Bubblewrap
 from codesteer.sandboxes.local.cold import ColdBubblewrap
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.local.warm import WarmBubblewrap
 from codesteer.sandboxes.port import Strength
+from codesteer.sandboxes.threads import Cancellation
 
 _TRIALS = 3
 

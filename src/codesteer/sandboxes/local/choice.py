@@ -10,10 +10,11 @@ from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.local import bubblewrap
 from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
 from codesteer.sandboxes.local.cold import ColdBubblewrap
+from codesteer.sandboxes.local.identities import second_user_available
 from codesteer.sandboxes.local.restricted import Restricted
 from codesteer.sandboxes.local.runner import Runner
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.local.warm import WarmBubblewrap
+from codesteer.sandboxes.threads import Cancellation
 
 Isolation = Literal["auto", "warm", "cold", "restricted"]
 """``auto``: bubblewrap, warm as soon as possible, else restricted; the others: that or nothing."""
@@ -65,6 +66,8 @@ def _candidates(isolation: Isolation) -> Iterator[tuple[str, Runner]]:
         elif isolation == "cold":
             yield f"cold bubblewrap ({bwrap})", ColdBubblewrap(bwrap)
     if isolation in ("auto", "restricted"):
+        if second_user_available():
+            yield "Landlock as nobody", Restricted(drop_root=True)
         yield "Landlock", Restricted()
 
 

@@ -9,8 +9,8 @@ from codesteer.sandboxes.local.place import OwnServer
 from codesteer.sandboxes.local.seccomp import own_filter
 from codesteer.sandboxes.local.server import Server, scratch_bytes
 from codesteer.sandboxes.local.supervision import Supervisor
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.port import Strength
+from codesteer.sandboxes.threads import Cancellation
 
 
 class ColdBubblewrap:

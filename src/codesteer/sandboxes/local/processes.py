@@ -5,19 +5,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_TICKS_PER_SECOND = 100
+_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _PROC = Path("/proc")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a tree of processes uses at one moment."""
+    """What a process uses at one moment."""
 
     threads: int
-    """Threads of all processes; each process has at least one."""
     memory_bytes: int
-    """Memory that belongs to these processes alone; pages shared by fork count once for each."""
+    """Memory that belongs to no file; pages shared since a fork count for each process."""
     cpu_seconds: float
+    """Processor time, that of children which have ended included."""
+
+
+def children(pid: int) -> list[int]:
+    """Return the process ids of a process's children."""
+    lists = (_read(_PROC / f"{pid}/task/{thread}/children") for thread in _threads(pid))
+    return [int(child) for text in lists for child in text.split()]
 
 
 def descendants(root: int) -> Iterator[int]:
@@ -26,8 +32,7 @@ def descendants(root: int) -> Iterator[int]:
     while pending:
         pid = pending.pop()
         yield pid
-        for thread in _threads(pid):
-            pending += map(int, _read(_PROC / f"{pid}/task/{thread}/children").split())
+        pending += children(pid)
 
 
 def parent(pid: int) -> int:
@@ -42,15 +47,14 @@ def ancestors(pid: int, *, up_to: int) -> Iterator[int]:
         yield pid
 
 
-def measure(*pids: int) -> Usage:
-    """Add up what these processes use; those that have ended count for nothing."""
-    threads = memory = ticks = 0
-    for pid in pids:
-        status = _status(pid)
-        threads += int(status.get("Threads", "0"))
-        memory += sum(_kibibytes(status, name) for name in ("RssAnon", "RssShmem", "VmSwap"))
-        ticks += _cpu_ticks(pid)
-    return Usage(threads=threads, memory_bytes=memory, cpu_seconds=ticks / _TICKS_PER_SECOND)
+def measure(pid: int) -> Usage:
+    """Return what a process uses; nothing if it has ended."""
+    status = _status(pid)
+    return Usage(
+        threads=int(status.get("Threads", "0")),
+        memory_bytes=sum(_kibibytes(status, name) for name in ("RssAnon", "RssShmem", "VmSwap")),
+        cpu_seconds=_cpu_ticks(pid) / _TICKS_PER_SECOND,
+    )
 
 
 def fair_memory(*pids: int) -> int:

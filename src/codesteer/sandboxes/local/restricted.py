@@ -1,18 +1,19 @@
 """Runs programs under Landlock and a system call filter, for machines that refuse namespaces."""
 
-import shutil
+import os
 import tempfile
 from functools import partial
 
 from codesteer.sandboxes.execution import ExecutionResult, Limits
-from codesteer.sandboxes.local import bubblewrap
+from codesteer.sandboxes.local import bubblewrap, scratch
+from codesteer.sandboxes.local.identities import NOBODY
 from codesteer.sandboxes.local.interpreter import readable_paths
 from codesteer.sandboxes.local.place import OwnDomain
 from codesteer.sandboxes.local.seccomp import own_filter
 from codesteer.sandboxes.local.server import Server
 from codesteer.sandboxes.local.supervision import Supervisor
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.port import Strength
+from codesteer.sandboxes.threads import Cancellation
 
 
 class Restricted:
@@ -25,6 +26,10 @@ class Restricted:
         "so that processes and disk are limited by watching only"
     )
 
+    def __init__(self, *, drop_root: bool = False) -> None:
+        """Args: ``drop_root``: have programs belong to nobody; for root, if nobody may read the interpreter."""
+        self._drop_root = drop_root
+
     def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         """Run one program to its end, in the calling thread.
 
@@ -32,10 +37,12 @@ class Restricted:
             SandboxError: the sandbox broke.
         """
         folder = tempfile.mkdtemp(prefix="codesteer-")
+        if self._drop_root:
+            os.chown(folder, NOBODY, NOBODY)
         try:
             return self._execute_in(folder, source, limits, cancellation)
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            scratch.remove(folder)
 
     def close(self) -> None:
         """Nothing outlives a program."""
@@ -48,7 +55,8 @@ class Restricted:
             bubblewrap.INNER_ENVIRONMENT | {"HOME": folder, "TMPDIR": folder},
             {
                 "scratch": folder,
-                "filter": own_filter().hex(),
+                "filter": own_filter(sharing=True).hex(),
+                "drop_root": self._drop_root,
                 "readable": [str(path) for path in readable_paths()],
             },
         )

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from codesteer.sandboxes.execution import ExecutionResult, Limits
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.port import Strength
+from codesteer.sandboxes.threads import Cancellation
 
 
 class Runner(Protocol):

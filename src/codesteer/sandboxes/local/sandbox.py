@@ -9,9 +9,9 @@ from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local.choice import Isolation, choose, require_linux
 from codesteer.sandboxes.local.runner import Runner
-from codesteer.sandboxes.local.threads import Cancellation, run_cancellable
 from codesteer.sandboxes.packages import installed_packages
 from codesteer.sandboxes.port import SandboxDescription
+from codesteer.sandboxes.threads import Cancellation, run_cancellable
 
 _ATTEMPTS = 2
 _POLL_SECONDS = 0.05

@@ -42,11 +42,15 @@ class _Instruction:
         return struct.pack("=HBBI", self.code, self.if_true, self.if_false, self.value)
 
 
-def build_filter(table: SyscallTable) -> bytes:
+def build_filter(table: SyscallTable, *, sharing: bool) -> bytes:
     """Return the filter as an array of ``struct sock_filter``.
 
     Programs keep what Python and the solver packages need. They get no sockets but connected stream pairs: a
     datagram pair could be re-aimed at any Unix socket that the program can name.
+
+    Args:
+        table: the numbers of the machine.
+        sharing: whether programs share the user's processes and files with others.
     """
     program = [
         _Instruction(_LOAD_WORD, _ARCHITECTURE_OFFSET),
@@ -59,6 +63,8 @@ def build_filter(table: SyscallTable) -> bytes:
     ]
     for number in table.denied:
         program += _when_equal(number, _fail(errno.EPERM))
+    if sharing:
+        program += _sharing_rules(table)
     program += _clone_rule(table.clone)
     program += _ioctl_rule(table.ioctl)
     program += _socketpair_rule(table.socketpair)
@@ -77,6 +83,16 @@ def _when_equal(number: int, *then: _Instruction) -> list[_Instruction]:
 def _argument(index: int) -> _Instruction:
     # The low word: both supported machines are little-endian.
     return _Instruction(_LOAD_WORD, 16 + 8 * index)
+
+
+def _sharing_rules(table: SyscallTable) -> list[_Instruction]:
+    rules = []
+    for number in table.denied_when_sharing:
+        rules += _when_equal(number, _fail(errno.EPERM))
+    for number in table.only_on_oneself:
+        oneself = _when_equal(0, _Instruction(_RETURN, _ALLOW))
+        rules += _when_equal(number, _argument(0), *oneself, _fail(errno.EPERM))
+    return rules
 
 
 def _clone_rule(number: int) -> list[_Instruction]:
@@ -110,10 +126,13 @@ def _socketpair_rule(number: int) -> list[_Instruction]:
 
 
 @cache
-def own_filter() -> bytes:
+def own_filter(*, sharing: bool = False) -> bytes:
     """Return the filter for this machine.
+
+    Args:
+        sharing: whether programs share the user's processes and files with others.
 
     Raises:
         SandboxUnavailableError: there is none.
     """
-    return build_filter(table_for(os.uname().machine))
+    return build_filter(table_for(os.uname().machine), sharing=sharing)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -13,11 +14,13 @@ from typing import Any
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import Limits
+from codesteer.sandboxes.local import processes
 from codesteer.sandboxes.local.identities import Identities
 
 _MESSAGE_BYTES = 65536
 _LAST_WORDS_BYTES = 2000
 _HANG_UP_SECONDS = 1.0
+_DEATH_SECONDS = 0.5
 _PAGE_BYTES = 4096
 
 
@@ -118,10 +121,10 @@ class Server:
         return streams
 
     def last_words(self) -> str:
-        """Return in one line what the command itself wrote to its output, for error messages."""
+        """Return the last line that the command itself wrote to its output, for error messages."""
         self._errors.seek(0)
         text = self._errors.read(_LAST_WORDS_BYTES).decode(errors="replace")
-        return "; ".join(line for line in text.splitlines() if line.strip()) or "no message"
+        return text.rstrip().rpartition("\n")[2] or "no message"
 
     def await_ready(self, timeout_seconds: float) -> None:
         """Return when the server has made its preparations.
@@ -147,16 +150,27 @@ class Server:
         """Have the server clean up and end by itself; kill it if it does not."""
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
-        try:
-            self._process.wait(_HANG_UP_SECONDS)
-        except subprocess.TimeoutExpired:
+        if not self._ends_within(_HANG_UP_SECONDS):
             self.kill()
 
     def kill(self) -> None:
-        """Kill the server and, with its namespaces, everything it started; calling twice is harmless."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        self._process.wait()
+        """Kill the server and, with its namespaces, everything it started; calling twice is harmless.
+
+        Bubblewrap's child is the first process of the namespace. Killed directly, bubblewrap itself ends when the
+        kernel has ended all others, so that to wait for it is to wait for all.
+        """
+        if self._process.returncode is None:
+            for child in processes.children(self.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            if not self._ends_within(_DEATH_SECONDS):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            self._process.wait()
+
+    def _ends_within(self, seconds: float) -> bool:
+        poller = select.poll()
+        poller.register(self._handle, select.POLLIN)
+        return bool(poller.poll(seconds * 1000))
 
     def close(self) -> None:
         """Kill the server and release all that it held."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.local.server import Server
-from codesteer.sandboxes.local.threads import Cancellation
+from codesteer.sandboxes.threads import Cancellation
 
 _READY_SECONDS = 60.0
 _POLL_SECONDS = 0.05

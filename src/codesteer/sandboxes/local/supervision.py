@@ -12,8 +12,8 @@ from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limi
 from codesteer.sandboxes.local.output import CappedOutput
 from codesteer.sandboxes.local.place import Place
 from codesteer.sandboxes.local.server import Streams
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.local.watchdog import Watchdog
+from codesteer.sandboxes.threads import Cancellation
 from codesteer.sandboxes.verdict import status_of
 
 _WATCH_SECONDS = 0.03

@@ -99,6 +99,40 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "accept4": (288, 242),
 }
 
+# What a program could do to the user's other files and processes, where it shares them: Landlock does not cover it.
+_DENIED_WHEN_SHARING: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "fchown": (93, 55),
+    "lchown": (94, None),
+    "fchownat": (260, 54),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "setpriority": (141, 140),
+    "ioprio_set": (251, 30),
+}
+# Their first argument is a process id; 0 is the caller.
+_ONLY_ON_ONESELF: dict[str, tuple[int | None, int | None]] = {
+    "prlimit64": (302, 261),
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyscallTable:
@@ -108,6 +142,10 @@ class SyscallTable:
     """The kernel's AUDIT_ARCH value of the machine."""
     denied: tuple[int, ...]
     """Calls that fail with EPERM."""
+    denied_when_sharing: tuple[int, ...]
+    """Calls that fail so, too, for programs that share the user's files and processes."""
+    only_on_oneself: tuple[int, ...]
+    """Calls that these programs may make with 0 as their first argument only."""
     clone: int
     clone3: int
     ioctl: int
@@ -131,13 +169,18 @@ def table_for(machine: str) -> SyscallTable:
 
 
 def _table(audit_architecture: int, *, column: int, clone: int, ioctl: int, socketpair: int) -> SyscallTable:
-    numbers = (both[column] for both in _DENIED.values())
     return SyscallTable(
         audit_architecture=audit_architecture,
-        denied=tuple(number for number in numbers if number is not None),
+        denied=_column(_DENIED, column),
+        denied_when_sharing=_column(_DENIED_WHEN_SHARING, column),
+        only_on_oneself=_column(_ONLY_ON_ONESELF, column),
         clone=clone,
         clone3=435,
         ioctl=ioctl,
         socketpair=socketpair,
         newest_known=456,
     )
+
+
+def _column(calls: dict[str, tuple[int | None, int | None]], column: int) -> tuple[int, ...]:
+    return tuple(number for both in calls.values() if (number := both[column]) is not None)

@@ -12,8 +12,8 @@ from codesteer.sandboxes.local.seccomp import own_filter
 from codesteer.sandboxes.local.server import Server
 from codesteer.sandboxes.local.shift import Shift
 from codesteer.sandboxes.local.supervision import Supervisor
-from codesteer.sandboxes.local.threads import Cancellation
 from codesteer.sandboxes.port import Strength
+from codesteer.sandboxes.threads import Cancellation
 
 _PRELOAD = (
     *(

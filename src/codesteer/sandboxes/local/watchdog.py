@@ -20,28 +20,32 @@ class Watchdog:
         self._limits = limits
         self._roots = roots
         self._scratch = scratch
-        server = processes.parent(program)
-        self._others = frozenset(processes.ancestors(program, up_to=roots[0]))
-        self._inherited_bytes = processes.measure(server).memory_bytes
+        helpers = {*processes.ancestors(program, up_to=roots[0]), *roots}
+        self._helpers = frozenset(helpers - {program})
+        self._inherited_bytes = processes.measure(processes.parent(program)).memory_bytes
         self.peak_memory_bytes = 0
-        """Most memory seen in use at once, apart from what a fork has from the server."""
+        """Most memory seen in use at once, apart from what each fork has from the server."""
         self.cpu_seconds = 0.0
         """Processor time as last seen."""
 
     def check(self) -> ExecutionStatus | None:
         """Take a sample; return why the program must be stopped, if it must."""
-        pids = [pid for root in self._roots for pid in processes.descendants(root) if pid not in self._others]
-        usage = processes.measure(*pids)
-        own = usage.memory_bytes - self._inherited_bytes * len(pids)
-        self.peak_memory_bytes = max(self.peak_memory_bytes, own)
-        self.cpu_seconds = max(self.cpu_seconds, usage.cpu_seconds)
-        if usage.threads > self._limits.processes + len(self._roots) or self._scratch():
+        pids = [pid for root in self._roots for pid in processes.descendants(root)]
+        usages = {pid: processes.measure(pid) for pid in pids if pid not in self._helpers}
+        self._note_peaks(list(usages.values()))
+        if sum(usage.threads for usage in usages.values()) > self._limits.processes or self._scratch():
             return ExecutionStatus.KILLED
-        if usage.cpu_seconds > self._limits.cpu_seconds:
+        if self.cpu_seconds > self._limits.cpu_seconds:
             return ExecutionStatus.TIMEOUT
-        if usage.memory_bytes > self._limits.memory_bytes and self._too_much_memory(pids):
+        memory_bytes = sum(usage.memory_bytes for usage in usages.values())
+        if memory_bytes > self._limits.memory_bytes and self._too_much_memory(list(usages)):
             return ExecutionStatus.MEMORY
         return None
+
+    def _note_peaks(self, usages: list[processes.Usage]) -> None:
+        own = sum(max(usage.memory_bytes - self._inherited_bytes, 0) for usage in usages)
+        self.peak_memory_bytes = max(self.peak_memory_bytes, own)
+        self.cpu_seconds = max(self.cpu_seconds, sum(usage.cpu_seconds for usage in usages))
 
     def _too_much_memory(self, pids: list[int]) -> bool:
         # The quick count takes pages shared since a fork for several; before a verdict, count them well.

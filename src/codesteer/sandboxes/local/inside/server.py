@@ -39,7 +39,8 @@ class _Server:
         self._poller.register(control, select.POLLIN)
         if settings.readable is not None:
             kinsfolk.take_charge()
-        import_modules(settings.preload)
+        if settings.warm:
+            import_modules(settings.preload)
         forget_ourselves()
 
     def serve(self) -> None:

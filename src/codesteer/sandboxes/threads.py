@@ -14,7 +14,7 @@ class Cancellation:
     """A wish to stop that a thread can wait for together with its other descriptors."""
 
     def __init__(self) -> None:
-        self._event = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._readable, self._writable = os.pipe()
         self._lock = threading.Lock()
         self._closed = False
         self.requested = False
@@ -22,14 +22,14 @@ class Cancellation:
 
     def fileno(self) -> int:
         """Return the descriptor that is readable once the wish was made."""
-        return self._event
+        return self._readable
 
     def request(self) -> None:
         """Make the wish known; harmless when the work is over."""
         with self._lock:
+            if not (self.requested or self._closed):
+                os.write(self._writable, b"!")
             self.requested = True
-            if not self._closed:
-                os.eventfd_write(self._event, 1)
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +39,8 @@ class Cancellation:
     ) -> None:
         with self._lock:
             self._closed = True
-            os.close(self._event)
+            os.close(self._readable)
+            os.close(self._writable)
 
 
 async def run_cancellable(work: Callable[[Cancellation], Result]) -> Result:

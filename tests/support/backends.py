@@ -1,4 +1,4 @@
-"""The sandboxes under test, by name."""
+"""The sandboxes that run here, by name."""
 
 from collections.abc import Callable
 

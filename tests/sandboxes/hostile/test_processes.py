@@ -1,0 +1,95 @@
+"""Programs that turn against other processes, or want to outlive their time."""
+
+import random
+import time
+
+import pytest
+from tests.sandboxes.hostile.conftest import Attack
+from tests.support.processes import processes_with, wait_until
+
+from codesteer.sandboxes.execution import ExecutionStatus, Limits
+
+KILL_OTHERS = """
+import signal
+for pid in [VICTIM, os.getppid(), 1, 2, *range(3, 3000)]:
+    if pid not in (0, os.getpid()):
+        for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM):
+            attempt(f"kill {pid}", lambda: os.kill(pid, number) if pid != 1 else None or os.kill(VICTIM, number))
+attempt("pidfd", lambda: signal.pidfd_send_signal(os.pidfd_open(VICTIM), signal.SIGKILL))
+"""
+HARM_OTHERS = """
+import resource
+attempt("limits", lambda: resource.prlimit(VICTIM, resource.RLIMIT_CPU, (0, 0)))
+attempt("limits seen", lambda: resource.prlimit(VICTIM, resource.RLIMIT_CPU))
+attempt("priority", lambda: os.setpriority(os.PRIO_PROCESS, VICTIM, 19))
+try: os.setpriority(os.PRIO_USER, 0, 19)  # within a namespace it reaches nobody else
+except OSError: pass
+attempt("processors", lambda: os.sched_setaffinity(VICTIM, {0}))
+attempt("scheduler", lambda: os.sched_setscheduler(VICTIM, os.SCHED_IDLE, os.sched_param(0)))
+if libc.syscall({"x86_64": 251, "aarch64": 30}[os.uname().machine], 1, VICTIM, 3 << 13) == 0: escaped("disk priority")
+"""
+KILL_ALL = "import signal\nos.kill(-1, signal.SIGKILL)\ntime.sleep(1)\nprint('alone')"
+ORPHAN = """
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.execvp("sleep", ["sleep", MARK])
+    os._exit(0)
+os.wait()
+"""
+ORPHANS_IGNORING_ALL = """
+import signal
+for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(number, signal.SIG_IGN)
+for _ in range(10):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            subprocess.Popen(["sleep", MARK])
+            while True: pass
+        os._exit(0)
+"""
+COMET = """
+# Never the same process twice: each forks the next and ends.
+if os.fork() == 0:
+    os.setsid()
+    end = time.time() + 20
+    while time.time() < end:
+        if os.fork(): os._exit(0)
+        subprocess.Popen(["sleep", MARK]) if time.time() * 1000 % 50 < 1 else None
+"""
+HELD_STDOUT = """
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(60)
+print("done")
+"""
+
+
+@pytest.mark.parametrize("program", [KILL_OTHERS, HARM_OTHERS], ids=["kill", "harm"])
+async def test_other_processes_live_on(attack: Attack, program: str) -> None:
+    result = await attack(program)
+    assert result.status is ExecutionStatus.OK, result
+
+
+async def test_killing_all_hits_nobody_else(attack: Attack) -> None:
+    result = await attack(KILL_ALL)
+    assert result.stdout in ("alone\n", "")
+    assert (await attack("print('next')")).stdout == "next\n"
+
+
+@pytest.mark.parametrize("ending", ["", "while True: pass"], ids=["after the end", "after a timeout"])
+@pytest.mark.parametrize(
+    "program", [ORPHAN, ORPHANS_IGNORING_ALL, COMET], ids=["orphan", "stubborn", "comet"]
+)
+async def test_nothing_outlives_its_program(attack: Attack, program: str, ending: str) -> None:
+    mark = str(random.randint(10**8, 10**9))
+    await attack(f"MARK = {mark!r}\n{program}\n{ending}", Limits(wall_seconds=1))
+    ended = time.monotonic()
+    await wait_until(lambda: not processes_with(mark))
+    assert time.monotonic() - ended < 1
+
+
+async def test_an_orphan_with_our_stdout_keeps_nobody_waiting(attack: Attack) -> None:
+    result = await attack(HELD_STDOUT)
+    assert (result.status, result.stdout) == (ExecutionStatus.OK, "done\n")
+    assert result.wall_seconds < 2
