@@ -1,0 +1,1 @@
+"""Searches that tasks need to pose or to solve their puzzles."""
