@@ -43,7 +43,10 @@ class Game24(Task[Knobs, Puzzle, str]):
     seen = True
     form = "an arithmetic expression"
     puzzle_type = Puzzle
-    ladder = tuple(Knobs(count) for count in (3, 4, 5, 6, 8, 20, 40, 60, 80))
+    ladder = (
+        Knobs(3, highest=30),  # with numbers up to 13 there are hardly more than a hundred questions
+        *(Knobs(count) for count in (4, 5, 6, 8, 20, 40, 60, 80)),
+    )
 
     def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:
         """Draw numbers until they can reach the target."""
