@@ -13,7 +13,7 @@ from typing import Any
 
 from codesteer.symbench.item import Item, Posed
 from codesteer.symbench.parsing import parse_cells
-from codesteer.symbench.solvers.latin import completions
+from codesteer.symbench.solvers.latin import completions, solution
 from codesteer.symbench.task import Task
 
 Grid = tuple[tuple[str, ...], ...]
@@ -108,8 +108,8 @@ class LetterLogicDiagram(Task[Knobs, Puzzle, Grid]):
         return None if len(diagonal) == 1 else "the diagonal does not hold the same letter throughout"
 
     def solve(self, item: Item[Puzzle, Grid]) -> Grid | None:
-        """Search with the letter of the diagonal fixed first."""
-        return next(completions(item.data.grid), None)
+        """Let the CP-SAT solver of OR-tools complete the grid."""
+        return solution(item.data.grid)
 
     def render(self, answer: Grid) -> str:
         """A line a row."""

@@ -216,6 +216,7 @@ def _solution(puzzle: Puzzle) -> Cells | None:
                 negative = [chosen[row, column] for row, column in cells if puzzle.grid[row][column] < 0]
                 model.add(sum(negative) == 2 * model.new_int_var(0, side, ""))
     solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1  # the same answer every time
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return tuple(cell for cell, var in chosen.items() if solver.value(var))

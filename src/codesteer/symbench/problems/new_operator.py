@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, Posed
-from codesteer.symbench.parsing import parse_rational
+from codesteer.symbench.parsing import parse_rational, unlatex
 from codesteer.symbench.task import Task
 
 Tree = Any
@@ -108,7 +108,9 @@ class NewOperator(Task[Knobs, Puzzle, str]):
     def published(self, item: Item[Puzzle, str], text: str) -> bool:
         """The decimal is read as a float and must equal the stored float to the last bit."""
         value = parse_rational(text)
-        return "/" not in text and abs(value) < _HUGE and float(value) == float(Fraction(item.answer))
+        return (
+            "/" not in unlatex(text) and abs(value) < _HUGE and float(value) == float(Fraction(item.answer))
+        )
 
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
         """The formulas, both groupings of the expression in the question, and the stored value."""

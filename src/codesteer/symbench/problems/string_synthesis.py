@@ -56,7 +56,7 @@ class StringSynthesis(ComputedTask[Knobs, Puzzle, Counts]):
     puzzle_type = Puzzle
     ladder = tuple(
         Knobs(most)
-        for most in ((4, 6, 6), (5, 8, 7), (9, 12, 12), (20, 25, 25), (50, 60, 60), (200, 300, 300))
+        for most in ((6, 8, 8), (9, 12, 12), (14, 18, 18), (25, 30, 30), (60, 80, 80), (200, 300, 300))
     )
 
     def draw(self, rng: Random, knobs: Knobs) -> Puzzle:

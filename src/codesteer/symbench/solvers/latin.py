@@ -20,6 +20,26 @@ def completions(grid: Grid) -> Iterator[Grid]:
             yield from _filled(rows)
 
 
+def solution(grid: Grid) -> Grid | None:
+    """A completion found by the CP-SAT solver of OR-tools, which large grids need; None when there is none."""
+    from ortools.sat.python import cp_model
+
+    side, model = len(grid), cp_model.CpModel()
+    rows = [[model.new_int_var(0, side - 1, "") for _ in range(side)] for _ in range(side)]
+    for line in [*rows, *map(list, zip(*rows, strict=True))]:
+        model.add_all_different(line)
+    for i, row in enumerate(grid):
+        model.add(rows[i][side - 1 - i] == rows[0][side - 1])
+        for j, letter in enumerate(row):
+            if letter:
+                model.add(rows[i][j] == ascii_lowercase.index(letter))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1  # the same answer every time
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    return tuple(tuple(ascii_lowercase[solver.value(cell)] for cell in row) for row in rows)
+
+
 def _consistent(rows: list[list[str]]) -> bool:
     lines = [*rows, *map(list, zip(*rows, strict=True))]
     letters = [[letter for letter in line if letter] for line in lines]
