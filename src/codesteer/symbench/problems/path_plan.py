@@ -97,7 +97,7 @@ class PathPlan(Task[Knobs, Puzzle, Waypoints]):
             for box in puzzle.boxes
         )
         start, end = (f"({_decimal(x)}, {_decimal(y)})" for x, y in (puzzle.start, puzzle.end))
-        avoid = f" It must not touch the boxes {', '.join(puzzle.avoid)}." if puzzle.avoid else ""
+        avoid = f" It must not touch any of these: {', '.join(puzzle.avoid)}." if puzzle.avoid else ""
         limit = _decimal(EDGE)
         return (
             "A robot moves in the plane along straight segments from waypoint to waypoint. Walls surround "
@@ -105,9 +105,8 @@ class PathPlan(Task[Knobs, Puzzle, Waypoints]):
             "In the arena lie coloured rectangles (boxes), which may overlap:\n\n"
             f"{boxes}\n\n"
             "A route touches a box if any point of a segment lies inside it or on its boundary. The route "
-            f"starts at {start} and ends at {end}. It must touch each of the boxes "
-            f"{', '.join(puzzle.enter)}, in any order.{avoid} Touching boxes that are not named does not "
-            "matter.\n"
+            f"starts at {start} and ends at {end}. It must touch each of these boxes, in any order: "
+            f"{', '.join(puzzle.enter)}.{avoid} Touching other boxes does not matter.\n"
             "Give all waypoints from the start to the end, both included, as decimals in the format "
             "<<<[(x0, y0), (x1, y1), ...]>>>, for example <<<[(-1.3, -1.3), (0.25, -0.5), (1.3, 1.3)]>>>."
         )

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from string import ascii_lowercase
 
+from codesteer.symbench.solvers import library
+
 Grid = tuple[tuple[str, ...], ...]
 
 
@@ -21,9 +23,8 @@ def completions(grid: Grid) -> Iterator[Grid]:
 
 
 def solution(grid: Grid) -> Grid | None:
-    """A completion found by the CP-SAT solver of OR-tools, which large grids need; None when there is none."""
-    from ortools.sat.python import cp_model
-
+    """A completion found by the CP-SAT solver of OR-tools, made for large grids; None when there is none."""
+    cp_model = library("ortools.sat.python.cp_model")
     side, model = len(grid), cp_model.CpModel()
     rows = [[model.new_int_var(0, side - 1, "") for _ in range(side)] for _ in range(side)]
     for line in [*rows, *map(list, zip(*rows, strict=True))]:
