@@ -11,10 +11,11 @@ from string import ascii_uppercase
 from typing import Any
 
 from codesteer.symbench.item import Item, Posed
-from codesteer.symbench.parsing import UnreadableError, parse_integers
+from codesteer.symbench.parsing import parse_integers
 from codesteer.symbench.task import ComputedTask
 
-Position = tuple[int, int]
+Position = tuple[int, ...]
+"""A row and a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,8 @@ class PatternRecognition(ComputedTask[Knobs, Puzzle, Position]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Position:
-        """Read two numbers."""
-        numbers = parse_integers(text)
-        if len(numbers) != 2:
-            raise UnreadableError(f"expected a row and a column, found {len(numbers)} number(s)")
-        return numbers[0], numbers[1]
+        """Read the numbers; two are right."""
+        return parse_integers(text)
 
     def render(self, answer: Position) -> str:
         """Row and column."""
