@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.support.endpoint import Endpoint, serve
 from tests.support.models import code
 from tests.support.terminal import Terminal
