@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.support.terminal import Terminal
 
 from codesteer.models.store import EMBEDDED
-from tests.support.terminal import Terminal
 
 COMMANDS = [["solve"], ["models"], ["models", "list"], ["models", "pull"], ["models", "serve"]]
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from tests.support.sandboxes import crashed, printed, stopped
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport, Finding
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.guides.rules import RulesGuide, decide, last_error, looks_computational
 from codesteer.sandboxes.execution import ExecutionStatus
-from tests.support.sandboxes import crashed, printed, stopped
 
 QUESTION = "How many of the numbers 1 to 20 are prime?"
 BY_RULES = Decision(action=Action.CODE, mode=Mode.CODE, reason="r", guide="rules")

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 from blockbuster import blockbuster_ctx
+from tests.support import backends
+from tests.support.processes import processes_with, wait_until
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.port import Sandbox
-from tests.support import backends
-from tests.support.processes import processes_with, wait_until
 
 
 @pytest.fixture(scope="module", params=backends.ALL)

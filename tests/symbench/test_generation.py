@@ -7,10 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from tests.symbench.kit import SLUGS, generated
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench import SPLITS, from_record, load_task, to_record
-from tests.symbench.kit import SLUGS, generated
 
 DIGESTS = """
 import hashlib, json, sys
