@@ -50,6 +50,12 @@ async def test_programs_find_question_and_answer_as_variables() -> None:
     assert "ANSWER = '49'\n" in checking
 
 
+async def test_the_task_model_is_told_which_packages_there_are() -> None:
+    task = scripted(SUM, TEST)
+    await run(task, ScriptedSandbox("<<<49>>>\n", "CONFIRMED\n"))
+    assert "it may import: sympy." in task.asked[0][-1].text
+
+
 async def test_usage_is_recorded_by_role() -> None:
     result = await run(scripted(SUM, TEST), ScriptedSandbox("<<<49>>>", "CONFIRMED"))
     assert {role: used.calls for role, used in result["usage"].items()} == {
