@@ -2,10 +2,11 @@
 
 import operator
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, Literal
 
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
+from typing_extensions import TypedDict
 
 from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Attempt, Decision

@@ -7,7 +7,7 @@ from dataclasses import replace
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.checkers.answer_report import AnswerReport, Reading, Verdict, read_verdict
-from codesteer.checkers.verdict_code import verdict_is_unconditional
+from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditional
 from codesteer.graph.state import State, history, question_message
 from codesteer.models.asking import ask
 from codesteer.models.reply import extract_program
@@ -73,9 +73,14 @@ async def test_answer(
 
 
 def judge(program: str | None, execution: ExecutionResult | None) -> Reading:
-    """Read a checking program's verdict; one that prints it on no condition only echoes."""
+    """Read a checking program's verdict; one that tests nothing, or not the answer, only echoes."""
     if program is None or execution is None:
         return Reading(Verdict.UNCLEAR, "the checker wrote no program")
+    reading = read_verdict(execution)
+    if reading.verdict is Verdict.UNCLEAR:
+        return reading
     if verdict_is_unconditional(program):
         return Reading(Verdict.UNCLEAR, "the checking program prints its verdict without testing anything")
-    return read_verdict(execution)
+    if never_reads(program, "ANSWER"):
+        return Reading(Verdict.UNCLEAR, "the checking program never looks at ANSWER")
+    return reading

@@ -1,1 +1,48 @@
 """Steers a chat model, turn by turn, between textual reasoning and code."""
+
+from typing import TYPE_CHECKING, Any
+
+from codesteer.errors import (
+    CodeSteerError,
+    ConfigurationError,
+    ModelError,
+    ModelFileError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    SandboxError,
+    SandboxUnavailableError,
+)
+
+if TYPE_CHECKING:
+    from codesteer.graph.context import Context
+    from codesteer.graph.state import Turn
+    from codesteer.graph.workflow import create_codesteer
+
+__all__ = [
+    "CodeSteerError",
+    "ConfigurationError",
+    "Context",
+    "ModelError",
+    "ModelFileError",
+    "ModelRefusedError",
+    "ModelUnavailableError",
+    "SandboxError",
+    "SandboxUnavailableError",
+    "Turn",
+    "create_codesteer",
+]
+
+_HOMES = {
+    "Context": "codesteer.graph.context",
+    "Turn": "codesteer.graph.state",
+    "create_codesteer": "codesteer.graph.workflow",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # LangGraph takes most of a second to import: only those who build a graph wait for it.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'codesteer' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -4,8 +4,6 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
-from tests.support.models import ScriptedModel, code, scripted, texts
-from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
@@ -13,6 +11,8 @@ from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_code
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
 from codesteer.sandboxes.execution import ExecutionStatus
+from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")

@@ -5,7 +5,7 @@ import ast
 from codesteer.checkers import origins as o
 from codesteer.checkers.code_report import AnswerOrigin
 from codesteer.checkers.dataflow import Flow
-from codesteer.checkers.flow_expressions import Output
+from codesteer.checkers.flow_state import Output
 
 
 def answer_origin(flow: Flow) -> AnswerOrigin:
@@ -19,6 +19,8 @@ def answer_origin(flow: Flow) -> AnswerOrigin:
         flow: The program's data flow.
     """
     outputs = answer_outputs(flow)
+    if flow.exhausted and not outputs:
+        return "computed"
     if not outputs:
         return "none" if flow.outputs or not flow.assigned_answer else _of_value(flow.assigned_answer)
     kinds = [_of_value(output.value) for output in outputs]

@@ -17,21 +17,21 @@ FindingKind = Literal[
     "syntax_error",
     "too_large",
     "too_deep",
-    "analysis_limit",
     "empty_program",
-    "no_output",
-    "prints_literal",
-    "partly_literal",
-    "answer_table",
-    "no_computation",
-    "unused_computation",
-    "uncalled_function",
-    "empty_function",
     "endless_loop",
     "reads_input",
     "reads_file",
+    "no_output",
+    "answer_table",
+    "prints_literal",
+    "partly_literal",
+    "empty_function",
+    "uncalled_function",
+    "no_computation",
+    "unused_computation",
+    "analysis_limit",
 ]
-"""What can be wrong with a program as far as reading it shows."""
+"""What can be wrong with a program as far as reading it shows, the most telling first."""
 
 BLOCKING_FINDINGS: frozenset[FindingKind] = frozenset(
     {"syntax_error", "too_large", "too_deep", "empty_program"}
@@ -107,7 +107,7 @@ class CodeReport:
     techniques: tuple[Technique, ...] = ()
     """In the order search, symbolic, numeric, solver."""
     findings: tuple[Finding, ...] = ()
-    """In the order of their lines."""
+    """The most telling first, in the order of `FindingKind`; then by line."""
     counts: CodeCounts = field(default_factory=CodeCounts)
     imports: tuple[str, ...] = ()
     """Names of the imported modules, sorted."""

@@ -8,7 +8,7 @@ import ast
 from dataclasses import dataclass
 
 from codesteer.checkers import origins as o
-from codesteer.checkers.flow_expressions import Output
+from codesteer.checkers.flow_state import Output
 from codesteer.checkers.flow_statements import StatementFlow
 from codesteer.checkers.program_index import ProgramIndex
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from codesteer.checkers import known_calls as known
 from codesteer.checkers import origins as o
-from codesteer.checkers.flow_expressions import ExpressionFlow, Output
+from codesteer.checkers.flow_expressions import ExpressionFlow
+from codesteer.checkers.flow_state import Output
 from codesteer.checkers.program_index import FunctionNode, ProgramIndex, root_name
 from codesteer.checkers.scope import Return, Scope
 
@@ -38,6 +39,8 @@ class CallFlow(ExpressionFlow):
         self.contexts: dict[ast.AST, int] = {}
         """Functions followed so far, and for how many combinations of arguments."""
         self._running: list[ast.AST] = []
+        self._recursions: dict[ast.AST, list[tuple[int, ...]]] = {}
+        """Arguments that a running function passed to itself."""
 
     @abstractmethod
     def run_body(self, body: list[ast.stmt]) -> None:
@@ -78,7 +81,7 @@ class CallFlow(ExpressionFlow):
         return o.NOTHING
 
     def _record(self, node: ast.Call, value: int) -> None:
-        if self.guarded and value & o.DATA:
+        if self.guarded and value & o.VARYING:
             value |= o.CHOSEN
         inner = self.guards[-1] if self.guards else 0
         branch = _AFTER_EXIT if self.scope.is_conditional and not inner else inner
@@ -88,10 +91,7 @@ class CallFlow(ExpressionFlow):
 
     def _arguments(self, node: ast.Call, *, is_range: bool) -> list[int]:
         arguments = [*node.args, *(option.value for option in node.keywords)]
-        if not is_range:
-            return [self.value_of(argument) for argument in arguments]
-        with self.indexing():
-            return [self.value_of(argument) for argument in arguments]
+        return [self.index_of(part) if is_range else self.value_of(part) for part in arguments]
 
     def _own(self, callee: ast.expr) -> FunctionNode | ast.Lambda | ast.ClassDef | None:
         """Finds the function or class of the program that an expression calls."""
@@ -113,7 +113,7 @@ class CallFlow(ExpressionFlow):
         if isinstance(own, ast.ClassDef):
             return self._construct(own, bound)
         values = {name: value for name, (_, value) in bound.items()}
-        if isinstance(node.func, ast.Attribute) and isinstance(own, ast.FunctionDef | ast.AsyncFunctionDef):
+        if isinstance(node.func, ast.Attribute) and isinstance(own, (ast.FunctionDef, ast.AsyncFunctionDef)):
             values.setdefault("self", self.value_of(node.func.value))
         summary = self.follow(own, values)
         for name, (argument, _) in bound.items():
@@ -132,6 +132,10 @@ class CallFlow(ExpressionFlow):
             self.follow(initialiser, values)
         return o.mix(*values.values())
 
+    def property_of(self, method: FunctionNode | ast.Lambda, owner: int) -> int:
+        """Returns the value of reading a method of the program's own as an attribute."""
+        return self.follow(method, {"self": owner}).value
+
     def follow(self, function: FunctionNode | ast.Lambda, values: dict[str, int]) -> _Summary:
         """Runs one of the program's functions on abstract arguments, or recalls what that gave.
 
@@ -141,16 +145,32 @@ class CallFlow(ExpressionFlow):
         """
         names = _parameter_names(function)
         arguments = tuple(values.get(name, o.NOTHING) for name in names)
-        if function in self._running or len(self._running) >= MAX_CALL_DEPTH:
+        if function in self._running:
+            self._recursions.setdefault(function, []).append(arguments)
+            return _Summary(value=self.computed())
+        if len(self._running) >= MAX_CALL_DEPTH:
             return _Summary(value=self.computed())
         if self.contexts.get(function, 0) >= MAX_CONTEXTS:
             arguments = tuple(o.DATA | o.LITERAL for _ in names)
         key = (function, arguments, self.guarded)
         if key not in self._summaries:
             self.contexts[function] = self.contexts.get(function, 0) + 1
-            self._summaries[key] = self._run(function, dict(zip(names, arguments, strict=True)), values)
+            self._summaries[key] = self._run_settled(function, arguments, values)
         summary = self._summaries[key]
         self.scope.raised = self.scope.raised or summary.raised
+        return summary
+
+    def _run_settled(
+        self, function: FunctionNode | ast.Lambda, arguments: tuple[int, ...], given: dict[str, int]
+    ) -> _Summary:
+        """Runs a function; where it called itself, runs it again on what it passed to itself."""
+        names = _parameter_names(function)
+        summary = self._run(function, dict(zip(names, arguments, strict=True)), given)
+        passed = self._recursions.pop(function, [])
+        joined = tuple(o.join(*values) for values in zip(arguments, *passed, strict=True))
+        if joined != arguments:
+            summary = self._run(function, dict(zip(names, joined, strict=True)), given)
+            self._recursions.pop(function, None)
         return summary
 
     def _run(
@@ -163,22 +183,26 @@ class CallFlow(ExpressionFlow):
             if name not in given:
                 callee.values[name] = self.value_of(default)
         self._running.append(function)
-        with self.branch(self.guarded and not self.guards):
-            self.scope = callee
-            if isinstance(function, ast.Lambda):
-                value = self.value_of(function.body)
-            else:
-                self.run_body(function.body)
-                value = _returned(callee)
-            self.scope = caller
+        only_here = self.guarded and not self.guards
+        self.enter_branch(decided=only_here)
+        self.scope = callee
+        if isinstance(function, ast.Lambda):
+            value = self.value_of(function.body)
+        else:
+            self.run_body(function.body)
+            value = _returned(callee)
+        self.scope = caller
+        self.leave_branch(decided=only_here)
         self._running.pop()
         effects = {name: callee.effects[name] for name in arguments if name in callee.effects}
         return _Summary(value=value, effects=effects, raised=callee.raised)
 
     def _call_back(self, node: ast.Call, arguments: list[int]) -> None:
         """Follows functions that are handed to another one, which will presumably call them."""
+        if not self.functions and not self.index.nodes.get(ast.Lambda):
+            return
         for argument in (*node.args, *(option.value for option in node.keywords)):
-            own = self._own(argument) if isinstance(argument, ast.Name | ast.Attribute | ast.Lambda) else None
+            own = self._own(argument) if isinstance(argument, (ast.Name, ast.Attribute, ast.Lambda)) else None
             if own is not None and not isinstance(own, ast.ClassDef):
                 item = o.element(o.join(*arguments)) | o.DATA
                 self.follow(own, dict.fromkeys(_parameter_names(own), item))
@@ -188,11 +212,22 @@ class CallFlow(ExpressionFlow):
             return o.DATA | o.TEXT
         if name in ("map", "filter") and len(node.args) >= 2:
             return self._map(node.args[0], o.join(*arguments[1:]), is_filter=name == "filter")
+        if name == "range":
+            return (
+                o.mix(*arguments)
+                | o.COUNT
+                | o.COLLECTION
+                | (self.computed() if len(arguments) > 2 else o.NOTHING)
+            )
         if name in known.TAKING_ITEMS:
+            if any(isinstance(argument, ast.Starred) for argument in node.args):
+                return self.computed() | o.COLLECTION | o.NESTED
             kind = o.NOTHING if name == "next" else o.COLLECTION
             return o.mix(*arguments) | o.DATA | kind | o.join(*arguments) & o.TEXT_ITEMS
         if name == "int" and len(arguments) > 1:
             return self.computed()
+        if name in ("sorted", "reversed"):
+            return self.computed() | o.COLLECTION
         if name in known.HANDING_ON:
             return _handed_on(name, arguments)
         return self.computed()
@@ -214,7 +249,11 @@ class CallFlow(ExpressionFlow):
         name = callee.attr
         whole = self.value_of(callee.value)
         if name in known.GROWING_METHODS:
-            self.pour(callee.value, o.mix(*arguments))
+            self.pour(callee.value, o.mix(whole & o.DEPENDENT, *arguments))
+        if name in known.TEXT_COMPUTING_METHODS:
+            return self.computed() | o.TEXT
+        if name in known.CASE_METHODS and whole & o.VARYING:
+            return self.computed() | o.TEXT
         if name in known.REORDERING_METHODS:
             self.pour(callee.value, self.computed())
             return o.NOTHING
@@ -262,7 +301,7 @@ def _returned(scope: Scope) -> int:
 
 
 def _is_choice(returns: list[Return]) -> bool:
-    return len({point.node for point in returns}) > 1 or bool(returns[0].value & o.DATA)
+    return len({point.node for point in returns}) > 1 or bool(returns[0].value & o.VARYING)
 
 
 def _parameter_names(function: FunctionNode | ast.Lambda) -> list[str]:
@@ -292,7 +331,7 @@ def _parameters_of(node: ast.Call, own: FunctionNode | ast.Lambda | ast.ClassDef
 
 def _method_of(owner: ast.ClassDef, name: str) -> FunctionNode | None:
     for part in owner.body:
-        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part.name == name:
+        if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef)) and part.name == name:
             return part
     return None
 

@@ -1,63 +1,25 @@
 """Data flow through expressions: the abstract value of each, from its parts."""
 
 import ast
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from codesteer.checkers import origins as o
+from codesteer.checkers.flow_state import MAX_NESTING, MAX_STEPS, FlowState
 from codesteer.checkers.known_calls import QUESTION
 from codesteer.checkers.program_index import FunctionNode, ProgramIndex, root_name
-from codesteer.checkers.scope import Scope
 
-MAX_STEPS = 60_000
-MAX_NESTING = 130
-"""Bounds of one analysis; beyond them values count as computed, so that no program is accused without proof."""
-
-_UNGUARDED = 0
+_LEAVES = frozenset({ast.Name, ast.Constant})
 
 
-@dataclass(slots=True)
-class Output:
-    """One call that prints, over all the times that it is reached."""
-
-    call: ast.Call
-    value: int
-    """Everything that may be printed, combined."""
-    branches: set[int]
-    """The computed branches in which it is reached; contains 0 when it is reached without any."""
-
-    @property
-    def guarded(self) -> bool:
-        """Whether it is reached only under a computed condition."""
-        return _UNGUARDED not in self.branches
-
-
-class ExpressionFlow(ABC):
+class ExpressionFlow(FlowState):
     """Gives every expression its abstract value (see `codesteer.checkers.origins`)."""
 
     def __init__(self, index: ProgramIndex) -> None:
-        self.index = index
-        self.scope = Scope()
-        self.functions: dict[str, FunctionNode | ast.Lambda] = {}
-        self.classes: dict[str, ast.ClassDef] = {}
-        self.attributes: dict[str, int] = {}
-        """What is stored under an attribute's name, in whichever object."""
-        self.outputs: dict[ast.Call, Output] = {}
-        self.guards: list[int] = []
-        """The computed branches around the current point, each with a number of its own."""
-        self.branch_count = 0
-        self.arithmetic: set[int] = set()
-        """Lines that calculate, other than for an index."""
-        self.computations = 0
-        self.exhausted = False
-        self._indexing = 0
-        self._steps = 0
-        self._nesting = 0
+        super().__init__(index)
         self._rules: dict[type[ast.AST], Callable[[Any], int]] = {
-            ast.Constant: lambda node: o.of_constant(node.value),
+            ast.Constant: _of_constant,
             ast.Name: self._name,
             ast.Attribute: self._attribute,
             ast.Subscript: self._subscript,
@@ -90,128 +52,59 @@ class ExpressionFlow(ABC):
     def call(self, node: ast.Call) -> int:
         """Returns the value of a call and applies what it does to variables."""
 
+    @abstractmethod
+    def property_of(self, method: FunctionNode | ast.Lambda, owner: int) -> int:
+        """Returns the value of reading a method of the program's own as an attribute."""
+
     def value_of(self, node: ast.expr | None) -> int:
         """Returns the abstract value of an expression."""
         if node is None:
             return o.NOTHING
-        rule = self._rules.get(type(node))
-        if rule is None or not self.enter():
+        kind = type(node)
+        # Leaves are most of a tree, and they cannot nest.
+        if kind in _LEAVES:
+            return self._rules[kind](node)
+        rule = self._rules.get(kind)
+        self.steps += 1
+        if rule is None or self.steps > MAX_STEPS or self.nesting > MAX_NESTING:
+            self.exhausted = self.exhausted or rule is not None
             return o.COMPUTED
-        try:
-            return rule(node)
-        finally:
-            self._nesting -= 1
+        self.nesting += 1
+        value = rule(node)
+        self.nesting -= 1
+        return value
 
-    def enter(self) -> bool:
-        """Counts a step of the analysis; False when its bounds are reached."""
-        self._steps += 1
-        if self._steps > MAX_STEPS or self._nesting > MAX_NESTING:
-            self.exhausted = True
-            return False
-        self._nesting += 1
-        return True
+    def is_decided(self, test: ast.expr) -> bool:
+        """Whether a test is a computed condition; turning a constant round does not make it one."""
+        while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+            test = test.operand
+        return o.decides(self.value_of(test))
 
-    def leave(self) -> None:
-        """Ends what `enter` began."""
-        self._nesting -= 1
-
-    @property
-    def guarded(self) -> bool:
-        """Whether a computed condition decided that the current point is reached."""
-        return bool(self.guards) or self.scope.is_conditional
-
-    @contextmanager
-    def branch(self, decided: bool) -> Iterator[None]:
-        """Runs a branch of the program, which a computed condition decided on or not."""
-        if not decided:
-            yield
-            return
-        self.branch_count += 1
-        self.guards.append(self.branch_count)
-        yield
-        self.guards.pop()
-
-    @contextmanager
-    def indexing(self) -> Iterator[None]:
-        """Evaluates an index, whose arithmetic says nothing about the answer."""
-        self._indexing += 1
-        yield
-        self._indexing -= 1
-
-    def computed(self) -> int:
-        """Returns the value of a computation and counts it."""
-        self.computations += 1
-        return o.COMPUTED
-
-    def assign(self, target: ast.expr, value: int, source: ast.expr | None = None) -> None:
-        """Stores a value in a target: a variable, an item, an attribute, or several of them."""
-        if self.guarded and value & o.DATA:
-            value |= o.CHOSEN
-        if isinstance(target, ast.Name):
-            self._assign_name(target.id, value, source)
-        elif isinstance(target, ast.Tuple | ast.List):
-            self._unpack(target.elts, value, source)
-        elif isinstance(target, ast.Starred):
-            self.assign(target.value, o.mix(value) | o.COLLECTION)
-        elif isinstance(target, ast.Subscript):
-            with self.indexing():
-                index = self.value_of(target.slice)
-            self.pour(target, o.mix(value) | (o.CHOSEN if index & o.DEPENDENT else o.NOTHING))
-        else:
-            self.pour(target, value)
-
-    def _assign_name(self, name: str, value: int, source: ast.expr | None) -> None:
-        owner = self.scope.owner(name)
-        before = owner.values.get(name, o.NOTHING)
-        if owner is not self.scope and self.guarded:
-            value = o.merge(before, value, decided=True)
-        owner.put(name, value)
-        if isinstance(source, ast.Lambda):
-            self.functions[name] = source
-        shared = _shared_with(source) if source is not None else None
-        if shared is not None and shared != name:
-            owner.aliases[name] = shared
-
-    def _unpack(self, targets: list[ast.expr], value: int, source: ast.expr | None) -> None:
-        if isinstance(source, ast.Tuple | ast.List) and len(source.elts) == len(targets):
-            values = [self.value_of(item) for item in source.elts]
-            for target, item, part in zip(targets, values, source.elts, strict=True):
-                self.assign(target, item, part)
-            return
-        for target in targets:
-            self.assign(target, o.element(value), source)
-
-    def pour(self, target: ast.expr, value: int) -> None:
-        """Adds a value to what the object behind an access path holds."""
-        if self.guarded and value & o.ORIGINS:
-            value |= o.CHOSEN
-        attribute = next((part for part in _path(target) if isinstance(part, ast.Attribute)), None)
-        root = root_name(target)
-        if attribute is not None:
-            held = self.attributes.get(attribute.attr, o.NOTHING)
-            self.attributes[attribute.attr] = (
-                o.mix(held, value) | (value if not held else held & value) & o.KINDS
-            )
-        elif root is not None:
-            self.scope.pour(root, value)
+    def index_of(self, node: ast.expr) -> int:
+        """Returns the value of an index, whose arithmetic says nothing about the answer."""
+        self.indexing += 1
+        value = self.value_of(node)
+        self.indexing -= 1
+        return value
 
     def operate(self, operator: ast.operator, left: int, right: int) -> int | None:
         """Returns the value of an operation that only joins or repeats, None for one that calculates."""
         if isinstance(operator, ast.Mod) and left & o.TEXT:
             return o.mix(left, right) | o.TEXT
-        if isinstance(operator, ast.Add | ast.Mult) and (left | right) & (o.TEXT | o.COLLECTION):
+        if isinstance(operator, (ast.Add, ast.Mult)) and (left | right) & (o.TEXT | o.COLLECTION):
             whole = left if left & (o.TEXT | o.COLLECTION) else right
             return o.mix(left, right) | whole & o.KINDS
         return None
 
     def calculate(self, node: ast.AST) -> int:
         """Returns the value of arithmetic and notes its line."""
-        if not self._indexing:
+        if not self.indexing:
             self.arithmetic.add(getattr(node, "lineno", 0))
         return self.computed()
 
     def _name(self, node: ast.Name) -> int:
-        scope = self.scope.find(node.id)
+        here = self.scope
+        scope = here if node.id in here.values and not here.elsewhere else here.find(node.id)
         if scope is not None:
             return scope.values[node.id]
         if node.id == QUESTION:
@@ -222,21 +115,33 @@ class ExpressionFlow(ABC):
         held = self.attributes.get(node.attr)
         whole = self.value_of(node.value)
         if held is None:
-            return o.COMPUTED if node.attr in self.functions else o.mix(whole)
+            method = self.functions.get(node.attr)
+            return o.mix(whole) if method is None else self.property_of(method, whole)
         return held | o.mix(whole) & (o.DEPENDENT | o.DATA)
 
     def _subscript(self, node: ast.Subscript) -> int:
         whole = self.value_of(node.value)
-        with self.indexing():
-            index = self.value_of(node.slice)
+        index = self.index_of(node.slice)
         if isinstance(node.slice, ast.Slice):
             return whole | (self.computed() if index else o.NOTHING)
         if index & o.DEPENDENT:
             return o.element(whole) | self.computed()
-        if index & o.DATA and index & o.TEXT and not self._steps_through(node):
+        is_key = index & o.DATA and not self._steps_through(node)
+        is_cut = whole & o.TEXT and not index & o.COUNT
+        if is_key or is_cut or isinstance(node.value, ast.Call) or self._is_transposing(node):
             return self.computed()
         item = o.element(whole)
-        return item if index & o.DATA or whole & o.DATA else item & ~o.DATA
+        return item if index & o.COUNT or whole & o.DATA else item & ~o.DATA
+
+    def _is_transposing(self, node: ast.Subscript) -> bool:
+        """Whether `grid[j][i]` is read with `j` in the inner and `i` in the outer loop."""
+        row = node.value
+        if not isinstance(row, ast.Subscript):
+            return False
+        first, second = row.slice, node.slice
+        if not isinstance(first, ast.Name) or not isinstance(second, ast.Name):
+            return False
+        return self.bound.get(first.id, 0) > self.bound.get(second.id, 0)
 
     def _steps_through(self, node: ast.Subscript) -> bool:
         """Whether the index runs over the keys of the very collection that it is used on."""
@@ -255,14 +160,21 @@ class ExpressionFlow(ABC):
         joined = self.operate(node.op, left, right)
         if joined is not None:
             return joined
+        if (left | right) & o.COLLECTION:
+            return self.computed() | o.COLLECTION
         return o.mix(left, right) if _is_neutral(node) else self.calculate(node)
 
     def _unary(self, node: ast.UnaryOp) -> int:
         value = self.value_of(node.operand)
-        return self.computed() if isinstance(node.op, ast.Invert) else o.mix(value)
+        is_logic = (
+            isinstance(node.op, ast.Not) and value & o.TRUTH and not isinstance(node.operand, ast.Constant)
+        )
+        return self.computed() if is_logic or isinstance(node.op, ast.Invert) else o.mix(value)
 
     def _either(self, node: ast.BoolOp) -> int:
         values = [self.value_of(part) for part in node.values]
+        if _is_logic(node.values, values):
+            return self.computed()
         decided = any(o.decides(value) for value in values[:-1])
         whole = values[0]
         for value in values[1:]:
@@ -270,14 +182,19 @@ class ExpressionFlow(ABC):
         return whole
 
     def _compare(self, node: ast.Compare) -> int:
-        values = [self.value_of(part) for part in (node.left, *node.comparators)]
-        is_membership = any(isinstance(operator, ast.In | ast.NotIn) for operator in node.ops)
-        if is_membership or any(map(o.decides, values)):
+        sides = [node.left, *node.comparators]
+        values = [self.value_of(side) for side in sides]
+        is_constant = all(isinstance(side, ast.Constant) for side in sides)
+        if not _is_equality(node):
+            return o.LITERAL | o.TRUTH if is_constant else self.computed()
+        # A table of answers by question is no computation.
+        by_question = any(isinstance(side, ast.Name) and side.id == QUESTION for side in sides)
+        if not by_question and (o.decides(o.mix(*values)) or _is_logic(sides, values)):
             return self.computed()
-        return o.mix(o.LITERAL, *values)
+        return o.LITERAL | o.TRUTH
 
     def _conditional(self, node: ast.IfExp) -> int:
-        decided = o.decides(self.value_of(node.test))
+        decided = self.is_decided(node.test)
         return o.merge(self.value_of(node.body), self.value_of(node.orelse), decided=decided)
 
     def _display(self, node: ast.List | ast.Tuple | ast.Set) -> int:
@@ -289,14 +206,19 @@ class ExpressionFlow(ABC):
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> int:
         decided = False
+        hidden: dict[str, int] = {}
         for clause in node.generators:
             items = self.value_of(clause.iter)
-            self.assign(clause.target, o.element(items), clause.iter)
-            decided = any(o.decides(self.value_of(test)) for test in clause.ifs) or decided
+            names = self.index.stored_in(clause.target)
+            hidden.update((name, self.scope.values[name]) for name in names & self.scope.values.keys())
+            self.assign_item(clause.target, items, clause.iter)
+            for test in clause.ifs:
+                decided = self.is_decided(test) or decided
         if isinstance(node, ast.DictComp):
             item = o.display([self.value_of(node.key), self.value_of(node.value)])
         else:
             item = self.value_of(node.elt)
+        self.scope.values.update(hidden)
         whole = o.display([item])
         return whole | o.CHOSEN if decided else whole
 
@@ -313,37 +235,29 @@ class ExpressionFlow(ABC):
         return o.DATA
 
 
-def _path(target: ast.expr) -> Iterator[ast.expr]:
-    """Yields the steps of an access path from its end; method calls on the way, such as `setdefault`, are passed."""
-    while isinstance(target, ast.Attribute | ast.Subscript | ast.Call):
-        if isinstance(target, ast.Call):
-            if not isinstance(target.func, ast.Attribute):
-                return
-            target = target.func.value
-        else:
-            yield target
-            target = target.value
+def _of_constant(node: ast.Constant) -> int:
+    return o.of_constant(node.value)
 
 
-def _shared_with(source: ast.expr) -> str | None:
-    """Returns the variable whose object, or a part of it, an expression hands out."""
-    if not isinstance(source, ast.Call):
-        return root_name(source)
-    if isinstance(source.func, ast.Attribute):
-        return root_name(source) if source.func.attr in ("items", "keys", "values") else None
-    is_stepping = isinstance(source.func, ast.Name) and source.func.id in ("enumerate", "reversed", "iter")
-    return root_name(source.args[0]) if is_stepping and source.args else None
+def _is_equality(node: ast.Compare) -> bool:
+    return isinstance(node.ops[0], (ast.Eq, ast.NotEq, ast.Is, ast.IsNot))
+
+
+def _is_logic(parts: Sequence[ast.expr], values: list[int]) -> bool:
+    """Whether truth values of variables are combined."""
+    truths = [part for part, value in zip(parts, values, strict=True) if value & o.TRUTH]
+    return len(truths) == len(parts) and not any(isinstance(part, ast.Constant) for part in truths)
 
 
 def _is_neutral(node: ast.BinOp) -> bool:
     """Whether an operation gives back its operand, such as `24 + 0` and `24 * 1`."""
-    if isinstance(node.op, ast.Add | ast.Sub):
+    if isinstance(node.op, (ast.Add, ast.Sub)):
         neutral = 0
-    elif isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv | ast.Pow):
+    elif isinstance(node.op, (ast.Mult, ast.Div, ast.FloorDiv, ast.Pow)):
         neutral = 1
     else:
         return False
-    commutes = isinstance(node.op, ast.Add | ast.Mult)
+    commutes = isinstance(node.op, (ast.Add, ast.Mult))
     return _is_number(node.right, neutral) or (commutes and _is_number(node.left, neutral))
 
 

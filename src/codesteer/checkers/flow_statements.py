@@ -59,11 +59,10 @@ class StatementFlow(CallFlow):
                 continue
             if not self.enter():
                 return False
-            try:
-                if rule(statement):
-                    return True
-            finally:
-                self.leave()
+            is_over = rule(statement)
+            self.leave()
+            if is_over:
+                return True
         return False
 
     def _assignment(self, node: ast.Assign) -> None:
@@ -99,7 +98,7 @@ class StatementFlow(CallFlow):
         return self.index.dotted(node.func) in EXITS
 
     def _if(self, node: ast.If) -> bool:
-        decided = o.decides(self.value_of(node.test))
+        decided = self.is_decided(node.test)
         if isinstance(node.test, ast.Constant):
             return self.block(node.body if node.test.value else node.orelse)
         return self._choose([node.body, node.orelse], decided)
@@ -111,19 +110,25 @@ class StatementFlow(CallFlow):
         ends: list[dict[str, int]] = []
         for body in bodies:
             self.scope.values = dict(before)
-            with self.branch(decided):
-                if not self.block(body):
-                    ends.append(self.scope.values)
+            if not self._branch(body, decided=decided):
+                ends.append(self.scope.values)
         self.scope.values = self._merged(ends, decided=decided) if ends else before
         self.scope.written |= written
         return not ends
+
+    def _branch(self, body: list[ast.stmt], *, decided: bool) -> bool:
+        self.enter_branch(decided=decided)
+        is_over = self.block(body)
+        self.leave_branch(decided=decided)
+        return is_over
 
     def _merged(self, ends: list[dict[str, int]], *, decided: bool) -> dict[str, int]:
         merged = dict(ends[0])
         for end in ends[1:]:
             for name, value in end.items():
                 is_choice = decided and name in self.scope.written
-                merged[name] = o.merge(merged.get(name, o.NOTHING), value, decided=is_choice)
+                if is_choice or merged.get(name) != value:
+                    merged[name] = o.merge(merged.get(name, o.NOTHING), value, decided=is_choice)
             for name in merged.keys() - end.keys():
                 merged[name] = o.merge(merged[name], o.NOTHING, decided=decided)
         return merged
@@ -132,7 +137,7 @@ class StatementFlow(CallFlow):
         items = self.value_of(node.iter)
 
         def step() -> bool:
-            self.assign(node.target, o.element(items), node.iter)
+            self.assign_item(node.target, items, node.iter)
             return self.block(node.body)
 
         self._loop(step, node.orelse, decided=False)
@@ -142,8 +147,7 @@ class StatementFlow(CallFlow):
             return self.block(node.orelse)
 
         def step() -> bool:
-            with self.branch(o.decides(self.value_of(node.test))):
-                return self.block(node.body)
+            return self._branch(node.body, decided=self.is_decided(node.test))
 
         self._loop(step, node.orelse, decided=True)
         return None
@@ -156,14 +160,14 @@ class StatementFlow(CallFlow):
             step()
             after = self.scope.values
             for name, value in before.items():
-                after[name] = o.merge(value, after.get(name, o.NOTHING), decided=False)
+                if after.get(name) != value:
+                    after[name] = o.merge(value, after.get(name, o.NOTHING), decided=False)
             if all(after[name] == value for name, value in before.items()):
                 break
         left_early = self.scope.broke
         self._join_breaks(self.scope.breaks)
         self.scope.broke, self.scope.breaks = broke, breaks
-        with self.branch(left_early or (decided and bool(orelse))):
-            self.block(orelse)
+        self._branch(orelse, decided=left_early or decided)
 
     def _join_breaks(self, breaks: list[Break]) -> None:
         """Adds the variables' values at each `break` to those at the loop's end."""
@@ -171,7 +175,8 @@ class StatementFlow(CallFlow):
             for name, value in point.values.items():
                 is_choice = point.guarded and name in point.written
                 before = self.scope.values.get(name, o.NOTHING)
-                self.scope.values[name] = o.merge(before, value, decided=is_choice)
+                if is_choice or before != value:
+                    self.scope.values[name] = o.merge(before, value, decided=is_choice)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> bool:
         for item in node.items:
@@ -192,9 +197,8 @@ class StatementFlow(CallFlow):
         start = self._merged([before, self.scope.values], decided=False)
         for handler in node.handlers:
             self.scope.values = dict(start)
-            with self.branch(could_fail):
-                if not self.block(handler.body):
-                    ends.append(self.scope.values)
+            if not self._branch(handler.body, decided=could_fail):
+                ends.append(self.scope.values)
         self.scope.values = self._merged(ends, decided=could_fail) if ends else before
         self.scope.written |= written
         return self.block(node.finalbody) or not ends
@@ -211,7 +215,7 @@ class StatementFlow(CallFlow):
 
     def _return(self, node: ast.Return) -> bool:
         value = self.value_of(node.value)
-        if self.guarded and value & o.DATA:
+        if self.guarded and value & o.VARYING:
             value |= o.CHOSEN
         self.scope.returns.append(Return(node=node, value=value, guarded=self.guarded))
         if self.guarded:
@@ -225,7 +229,7 @@ class StatementFlow(CallFlow):
         return True
 
     def _assert(self, node: ast.Assert) -> None:
-        if o.decides(self.value_of(node.test)):
+        if self.is_decided(node.test):
             self.scope.raised = True
 
     def _break(self, node: ast.Break | ast.Continue) -> bool:
@@ -243,10 +247,10 @@ class StatementFlow(CallFlow):
     def _class(self, node: ast.ClassDef) -> None:
         self.classes[node.name] = node
         self.block(node.body)
-        for name in [part.target.id for part in node.body if _is_field(part)]:  # type: ignore[attr-defined]
-            self.attributes[name] = self.attributes.get(name, o.NOTHING) | self.scope.values.get(
-                name, o.NOTHING
-            )
+        for statement in node.body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            for field in (target for target in targets if isinstance(target, ast.Name)):
+                self.attributes[field.id] = self.scope.values.get(field.id, o.NOTHING)
 
     def _elsewhere(self, node: ast.Global | ast.Nonlocal) -> None:
         self.scope.elsewhere.update(node.names)

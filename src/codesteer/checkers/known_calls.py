@@ -21,15 +21,17 @@ HANDING_ON = frozenset(
         "iter",
         "id",
         "type",
+        "isinstance",
+        "hasattr",
     ]
 )
 """Builtins that convert or format: a constant stays a constant."""
 
-TAKING_ITEMS = frozenset(["enumerate", "zip", "next", "range"])
+TAKING_ITEMS = frozenset(["enumerate", "zip", "next"])
 """Builtins whose result steps through what they are given."""
 
 TEXT_MAKERS = frozenset(["str", "repr", "format", "ascii"])
-COLLECTION_MAKERS = frozenset(["list", "tuple", "set", "dict", "frozenset", "enumerate", "zip", "range"])
+COLLECTION_MAKERS = frozenset(["list", "tuple", "set", "dict", "frozenset"])
 
 HANDING_ON_IMPORTED = frozenset(
     [
@@ -142,7 +144,6 @@ GROWING_METHODS = frozenset(
         "add",
         "extend",
         "extendleft",
-        "insert",
         "update",
         "setdefault",
         "push",
@@ -154,7 +155,10 @@ GROWING_METHODS = frozenset(
         "writelines",
     ]
 )
-REORDERING_METHODS = frozenset(["sort", "reverse", "rotate", "shuffle"])
+REORDERING_METHODS = frozenset(["discard", "insert", "remove", "reverse", "rotate", "shuffle", "sort"])
+TEXT_COMPUTING_METHODS = frozenset(["replace", "translate", "swapcase"])
+CASE_METHODS = frozenset(["capitalize", "casefold", "lower", "title", "upper"])
+"""Formatting of a constant, but a computation on each of many items."""
 
 GROWING_FUNCTIONS = frozenset(
     ["heapq.heappush", "heapq.heapify", "bisect.insort", "random.shuffle", "heapq.heapreplace"]

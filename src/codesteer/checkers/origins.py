@@ -17,26 +17,32 @@ GUARDED = 8
 """Is set only if a computed condition holds."""
 DATA = 16
 """Is an item of a collection, or comes from outside: a test on it decides something."""
-MARKED = 32
+COUNT = 32
+"""Steps through a range: a test on it decides something, but taking items by it only lists them."""
+MARKED = 64
 """Holds text with the answer marker `<<<`."""
-SEALED = 64
+SEALED = 128
 """Holds text with a whole answer, from `<<<` to `>>>`, in one constant."""
 
-TEXT = 128
+TEXT = 256
 """Is a string."""
-COLLECTION = 256
+TRUTH = 512
+"""Is True or False."""
+COLLECTION = 1024
 """Is a list, tuple, set, dict or iterator."""
-TEXT_ITEMS = 512
+TEXT_ITEMS = 2048
 """Is a collection with nothing but strings at the bottom."""
-NESTED = 1024
+NESTED = 4096
 """Is a collection of collections."""
 
-ORIGINS = LITERAL | COMPUTED | CHOSEN | GUARDED | DATA | MARKED | SEALED
-KINDS = TEXT | COLLECTION | TEXT_ITEMS | NESTED
+ORIGINS = LITERAL | COMPUTED | CHOSEN | GUARDED | DATA | COUNT | MARKED | SEALED
+KINDS = TEXT | TRUTH | COLLECTION | TEXT_ITEMS | NESTED
 DEPENDENT = COMPUTED | CHOSEN
 """Any of these bits: the value depends on computation."""
+VARYING = DATA | COUNT
+"""Any of these bits: the value is one of many, and a test may select it."""
 
-_DECIDING = DEPENDENT | GUARDED | DATA
+_DECIDING = DEPENDENT | GUARDED | VARYING
 
 
 def join(*values: int) -> int:
@@ -63,17 +69,19 @@ def decides(value: int) -> bool:
 
 def display(items: list[int]) -> int:
     """Makes a collection out of its items."""
-    value = mix(*items) | COLLECTION
-    if items and all(item & (TEXT | TEXT_ITEMS) for item in items):
-        value |= TEXT_ITEMS
-    if items and all(item & COLLECTION for item in items):
-        value |= NESTED
-    return value
+    origins, kinds = NOTHING, (TEXT_ITEMS | NESTED if items else NOTHING)
+    for item in items:
+        origins |= item
+        if not item & (TEXT | TEXT_ITEMS):
+            kinds &= ~TEXT_ITEMS
+        if not item & COLLECTION:
+            kinds &= ~NESTED
+    return origins & ORIGINS | COLLECTION | kinds
 
 
 def element(value: int) -> int:
     """Takes one item out of a collection or a string."""
-    item = mix(value)
+    item = mix(value) | (NOTHING if value & COUNT else DATA)
     if value & NESTED:
         return item | COLLECTION | value & TEXT_ITEMS
     return item | TEXT if value & (TEXT | TEXT_ITEMS) else item
@@ -90,7 +98,7 @@ def merge(before: int, after: int, *, decided: bool) -> int:
     value = join(before, after) if before and after else before | after
     if not decided:
         return value
-    return value | choice(bool(before & ORIGINS and after & ORIGINS) or bool(value & DATA))
+    return value | choice(bool(before & ORIGINS and after & ORIGINS) or bool(value & VARYING))
 
 
 def choice(among_several: bool) -> int:
@@ -102,6 +110,8 @@ def of_constant(value: object) -> int:
     """Returns the abstract value of a constant in the program."""
     if value is None or value is Ellipsis:
         return NOTHING
+    if isinstance(value, bool):
+        return LITERAL | TRUTH
     if not isinstance(value, str | bytes):
         return LITERAL
     if not value:

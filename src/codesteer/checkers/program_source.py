@@ -7,8 +7,9 @@ import warnings
 from codesteer.checkers.code_report import Finding
 
 MAX_CHARACTERS = 100_000
-"""A longer program is refused: answers of models are far shorter, and parsing takes about 2 ms per 1000 characters at worst."""
+"""A longer program is refused: models write far shorter ones, and parsing costs up to 2 ms per 1000 characters."""
 
+_BYTE_ORDER_MARK = "\ufeff"
 _FILE_NAME = "codesteer-checked-program"
 _MAX_MESSAGE = 160
 _PARSE_ATTEMPTS = 3
@@ -27,16 +28,24 @@ def parse_program(program: str) -> ast.Module | Finding:
     if len(program) > MAX_CHARACTERS:
         message = f"The program has {len(program)} characters; at most {MAX_CHARACTERS} are analysed."
         return Finding(kind="too_large", line=0, message=message)
+    if "\0" in program:
+        line = program.count("\n", 0, program.index("\0")) + 1
+        return Finding(kind="syntax_error", line=line, message="The program contains a NUL character.")
     try:
-        return _parse_quietly(program)
+        return _parse_quietly(program.removeprefix(_BYTE_ORDER_MARK))
     except SyntaxError as error:
         return _syntax_finding(error)
     except (RecursionError, MemoryError):
         return Finding(
             kind="too_deep", line=0, message="The program nests expressions too deeply to be parsed."
         )
-    except ValueError:
-        return _unreadable_finding(program)
+    except UnicodeEncodeError as error:
+        line = program.count("\n", 0, error.start) + 1
+        message = "The program contains half of a surrogate pair, which is no character."
+        return Finding(kind="syntax_error", line=line, message=message)
+    except ValueError as error:
+        message = f"The program cannot be read as Python: {printable(str(error))}."
+        return Finding(kind="syntax_error", line=0, message=message)
 
 
 def _parse_quietly(program: str) -> ast.Module:
@@ -74,16 +83,6 @@ def _syntax_finding(error: SyntaxError) -> Finding:
     line = max(error.lineno or 0, 0)
     reason = printable(error.msg or "invalid syntax")
     return Finding(kind="syntax_error", line=line, message=f"The program is not valid Python: {reason}.")
-
-
-def _unreadable_finding(program: str) -> Finding:
-    for line, text in enumerate(program.split("\n"), start=1):
-        if "\0" in text:
-            return Finding(kind="syntax_error", line=line, message="The program contains a NUL character.")
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            message = "The program contains half of a surrogate pair, which is no character."
-            return Finding(kind="syntax_error", line=line, message=message)
-    return Finding(kind="syntax_error", line=0, message="The program cannot be read as Python.")
 
 
 def printable(text: str) -> str:

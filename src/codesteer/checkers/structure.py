@@ -42,7 +42,8 @@ def functions_of(index: ProgramIndex) -> list[FunctionNode]:
 
 
 def _comprehensions(index: ProgramIndex) -> list[ComprehensionNode]:
-    return [node for kind in COMPREHENSION_TYPES for node in index.all(kind)]
+    lists, dicts = index.all(ast.ListComp), index.all(ast.DictComp)
+    return [*lists, *index.all(ast.SetComp), *dicts, *index.all(ast.GeneratorExp)]
 
 
 def _branches(index: ProgramIndex) -> int:

@@ -16,27 +16,31 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
-    help="Steers a chat model, turn by turn, between textual reasoning and code.",
 )
 app.command("solve")(solve.solve)
 app.add_typer(models.app, name="models")
 
 
-@app.callback()
-def common(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
-) -> None:
-    """Take the options that stand before a command."""
-    if show_version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(version("codesteer"))
         raise typer.Exit
+
+
+@app.callback()
+def common(
+    _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Steers a chat model, turn by turn, between textual reasoning and code."""
 
 
 def main() -> None:
     """Run the command line; exit code 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C."""
     try:
-        app()
+        app(prog_name="codesteer")
     except (CodeSteerError, OSError) as error:
         if "--debug" in sys.argv:
             raise

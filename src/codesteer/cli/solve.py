@@ -18,7 +18,7 @@ from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 
-FOUND_NOTHING = 1
+FAILED = 1
 Model = Annotated[
     str, typer.Option(help="'local', a .gguf path, provider:model, or http(s)://host/v1#model.")
 ]
@@ -65,8 +65,8 @@ def solve(
             asyncio.run(run(text, context, view, result))
     finally:
         report(text, result, as_json_text, trace)
-    if not result.get("answer"):
-        raise typer.Exit(FOUND_NOTHING)
+    if not result.get("answer") or result["outcome"] == "failed":
+        raise typer.Exit(FAILED)
 
 
 async def run(question: str, context: Context, view: LiveView, result: dict[str, Any]) -> None:

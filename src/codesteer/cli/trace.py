@@ -90,7 +90,9 @@ def _execution(execution: Json | None, title: str) -> str:
     if execution is None:
         return ""
     state = f"<span class='tag {execution['status']}'>{execution['status']}</span>"
-    facts = f"{execution['wall_seconds']:.2f} s, {execution['peak_memory_bytes'] / 2**20:.0f} MiB"
+    facts = f"{execution['wall_seconds']:.2f} s"
+    if execution["peak_memory_bytes"]:
+        facts += f", {execution['peak_memory_bytes'] / 2**20:.0f} MiB"
     texts = [execution[name] for name in ("stdout", "stderr") if execution[name].strip()]
     shown = "".join(f"<pre>{_text(text)}</pre>" for text in texts) or "<p>nothing printed</p>"
     return f"<h3>{title} {state} <span class='cost'>{facts}</span></h3>{shown}"

@@ -13,11 +13,12 @@ FAILURES_BEFORE_TEXT = 3
 CODE_SIGNS = 2
 """Signs of computation in a question from which on code is the first choice."""
 COMPUTING = re.compile(
-    r"\b(comput|calculat|count|how many|sum|product|multipl|matri|grid|board|puzzle|sequence|string|letters?|digits?"
-    r"|numbers?|equation|expression|permut|combin|arrang|sort|steps?|plan|moves?|shortest|probabilit|coordinates?"
-    r"|row|column|operations?|rules?|password|cards?)",
+    r"\b(comput|calculat|count|how many|sum|product|multipl|matri|grid|board|puzzle|sequence|string|letters?"
+    r"|digits?|numbers?|equation|expression|permut|combin|arrang|sort|steps?|plan|moves?|shortest|probabilit"
+    r"|coordinates?|row|column|operations?|rules?|password|cards?|primes?|divis|factor|remainder)",
     re.IGNORECASE,
 )
+ARITHMETIC = re.compile(r"\d\s*[-+*/^×÷%]\s*\d")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 ERROR_LENGTH = 300
 
@@ -50,7 +51,7 @@ def looks_computational(question: str) -> bool:
     """True if a question shows signs that its answer has to be computed: numbers, grids, counting words."""
     words = {found.lower() for found in COMPUTING.findall(question)}
     numbers = len(NUMBER.findall(question))
-    return len(words) + min(numbers, 4) // 2 >= CODE_SIGNS
+    return bool(ARITHMETIC.search(question)) or len(words) + min(numbers, 4) // 2 >= CODE_SIGNS
 
 
 def _first(question: str) -> Decision:

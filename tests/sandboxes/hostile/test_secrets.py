@@ -1,9 +1,9 @@
 """Programs that look for what is not theirs."""
 
 import pytest
-from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import ExecutionStatus
+from tests.sandboxes.hostile.conftest import Attack
 
 READ_FILES = """
 names = [".ssh/id_ed25519", "project/.env"]

@@ -1,0 +1,90 @@
+"""What steering costs besides models and programs: one full turn with instant ones, and importing the package.
+
+Run: python benchmarks/overhead.py
+"""
+
+import asyncio
+import statistics
+import subprocess
+import sys
+import time
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+from codesteer.graph.workflow import create_codesteer
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+
+RUNS, WARM_UP, IMPORTS = 200, 20, 5
+SOLVE = (
+    "```python\ntotal = 0\nfor n in range(10):\n    total += n * n\nprint('<<<' + str(total) + '>>>')\n```"
+)
+TEST = (
+    "```python\nprint('CONFIRMED' if int(ANSWER) == sum(n * n for n in range(10)) else 'REFUTED: sum')\n```"
+)
+
+
+class InstantModel(BaseChatModel):
+    """Writes the same program for the same kind of request, at once."""
+
+    @property
+    def _llm_type(self) -> str:
+        return "instant"
+
+    def _generate(self, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
+        text = TEST if "Proposed answer" in messages[-1].text else SOLVE
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(text))])
+
+    async def _agenerate(self, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
+        return self._generate(messages)
+
+
+class InstantSandbox:
+    """Gives the output of the two programs without running them."""
+
+    async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
+        """Answer at once."""
+        output = "CONFIRMED" if "ANSWER" in program else "<<<285>>>"
+        return ExecutionResult(status=ExecutionStatus.OK, stdout=output, exit_code=0)
+
+
+async def turn_milliseconds() -> list[float]:
+    """Time whole runs of one turn: guide, generate, execute, both checks, guide, finish."""
+    graph = create_codesteer(task_model=InstantModel(), sandbox=InstantSandbox()).compile()  # type: ignore[arg-type]
+    question: Any = {"messages": [HumanMessage("What is the sum of the squares of the numbers 0 to 9?")]}
+    times = []
+    for _ in range(RUNS + WARM_UP):
+        start = time.perf_counter()
+        result = await graph.ainvoke(question)
+        times.append((time.perf_counter() - start) * 1000)
+        assert (result["answer"], len(result["turns"])) == ("285", 1)
+    return times[WARM_UP:]
+
+
+def import_seconds(module: str) -> float:
+    """Median time of a fresh interpreter that imports a module, less that of one that imports nothing."""
+
+    def median(statement: str) -> float:
+        times = []
+        for _ in range(IMPORTS):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", statement], check=True)
+            times.append(time.perf_counter() - start)
+        return statistics.median(times)
+
+    return median(f"import {module}") - median("pass")
+
+
+def main() -> None:
+    """Print the medians."""
+    times = asyncio.run(turn_milliseconds())
+    ninth = statistics.quantiles(times, n=10)[-1]
+    print(f"one full turn: median {statistics.median(times):.1f} ms, p90 {ninth:.1f} ms over {RUNS} runs")
+    for module in ("codesteer", "codesteer.graph.workflow"):
+        print(f"import {module}: {import_seconds(module):.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Read answers: tolerant of form, strict in content, total, without ``eval`` and in linear time."""
+
+from codesteer.symbench.parsing.choices import parse_choice, parse_option
+from codesteer.symbench.parsing.cleaning import plain, unlatex, unlatex_list
+from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, evaluate
+from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
+from codesteer.symbench.parsing.nested import parse_nested
+from codesteer.symbench.parsing.numbers import (
+    parse_integer,
+    parse_integers,
+    parse_pairs,
+    parse_rational,
+    parse_rationals,
+)
+from codesteer.symbench.parsing.objects import Pairs, parse_objects
+from codesteer.symbench.parsing.spans import Found, UnreadableError, find_answer
+from codesteer.symbench.parsing.strings import parse_letters, parse_string, parse_tokens
+
+__all__ = [
+    "EXACT",
+    "PYTHON",
+    "Expression",
+    "Found",
+    "Pairs",
+    "UnreadableError",
+    "chunked",
+    "evaluate",
+    "find_answer",
+    "parse_cells",
+    "parse_choice",
+    "parse_grid",
+    "parse_integer",
+    "parse_integers",
+    "parse_letters",
+    "parse_nested",
+    "parse_objects",
+    "parse_option",
+    "parse_pairs",
+    "parse_rational",
+    "parse_rationals",
+    "parse_string",
+    "parse_tokens",
+    "plain",
+    "unlatex",
+    "unlatex_list",
+]

@@ -1,0 +1,114 @@
+"""Combine whole numbers with + - * / and parentheses to reach 24, each given number exactly once.
+
+A sign may not stand before a number or a parenthesis, and numbers may not be run together. The official data
+are the 1,362 solvable sets of four numbers from 1 to 13; ours go on to eighty numbers.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.parsing import EXACT, PYTHON, UnreadableError, evaluate, unlatex
+from codesteer.symbench.solvers.countdown import combine
+from codesteer.symbench.task import Task
+
+_BRACKETS = str.maketrans("[]{}", "()()")
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What makes a set hard."""
+
+    count: int
+    """How many numbers there are."""
+    target: int = 24
+    highest: int = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """The given numbers and the value to reach."""
+
+    numbers: tuple[int, ...]
+    target: int
+
+
+class Game24(Task[Knobs, Puzzle, str]):
+    """The game of 24 and its larger relatives."""
+
+    slug = "game24"
+    title = "Game of 24"
+    seen = True
+    form = "an arithmetic expression"
+    puzzle_type = Puzzle
+    ladder = (
+        Knobs(3, highest=30),  # with numbers up to 13 there are hardly more than a hundred questions
+        *(Knobs(count) for count in (4, 5, 6, 8, 20, 40, 60, 80)),
+    )
+
+    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:
+        """Draw numbers until they can reach the target."""
+        while True:
+            numbers = tuple(sorted(rng.randint(1, knobs.highest) for _ in range(knobs.count)))
+            found = combine(numbers, knobs.target, rng)
+            if found:
+                return Posed(Puzzle(numbers, knobs.target), found[1:-1])
+
+    def ask(self, puzzle: Puzzle) -> str:
+        """State the numbers, the operations and the format."""
+        numbers = ", ".join(map(str, puzzle.numbers))
+        return (
+            f"Write an arithmetic expression with the value {puzzle.target} that uses each of these numbers "
+            f"exactly once (a number listed several times is used that many times): {numbers}.\n"
+            "Only + - * / between two operands and parentheses are allowed: no sign before a number or a "
+            "parenthesis, no powers, no joining of digits. Fractions may arise on the way; the value must "
+            "be exact. Any order of the numbers is fine.\n"
+            "Give the expression alone in the format <<<expression>>>, for example <<<(10-9)*(11+13)>>> for "
+            "24 from 9, 10, 11, 13."
+        )
+
+    def parse(self, text: str, puzzle: Puzzle) -> str:
+        """Read an expression, or an equation that holds, of which the longest side counts."""
+        sides = _sides(text)
+        if len({evaluate(side).value for side in sides}) > 1:
+            raise UnreadableError("the two sides of the equation differ")
+        return max(sides, key=len)
+
+    def fault(self, puzzle: Puzzle, answer: str) -> str | None:
+        """Compare the operands with the given numbers and the exact value with the target."""
+        expression = evaluate(answer, EXACT)
+        if sorted(expression.operands) != sorted(puzzle.numbers):
+            return "the expression does not use each given number exactly once"
+        if expression.value != puzzle.target:
+            return f"the expression has the value {expression.value}, not {puzzle.target}"
+        return None
+
+    def solve(self, item: Item[Puzzle, str]) -> str | None:
+        """Search for an expression."""
+        return combine(item.data.numbers, item.data.target, Random(0))  # noqa: S311 (not for secrets)
+
+    def render(self, answer: str) -> str:
+        """The expression itself."""
+        return answer
+
+    def published(self, item: Item[Puzzle, str], text: str) -> bool:
+        """Floats must hit the target exactly; powers, signs and remainders are let through."""
+        sides = _sides(text)
+        left = evaluate(sides[0], PYTHON)
+        right = evaluate(sides[-1], PYTHON).value if len(sides) > 1 else item.data.target
+        used = sorted(left.operands) == sorted(item.data.numbers)
+        return used and bool(left.value == item.data.target == right)
+
+    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
+        """The numbers and, as the official data stores none, an expression that was derived."""
+        stored = record["answer"]
+        return Posed(Puzzle(tuple(stored["numbers"]), stored["target"]), stored["derived_expression"])
+
+
+def _sides(text: str) -> list[str]:
+    return unlatex(text).translate(_BRACKETS).split("=")
+
+
+TASK = Game24()

@@ -1,0 +1,32 @@
+"""Write items as JSON objects and read them back."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from codesteer.errors import ConfigurationError
+from codesteer.symbench.item import Item
+from codesteer.symbench.registry import load_task
+
+
+def to_record(item: Item[Any, Any]) -> dict[str, Any]:
+    """The item as a JSON object."""
+    return asdict(item)
+
+
+def from_record(record: Mapping[str, Any]) -> Item[Any, Any]:
+    """The item of a JSON object that ``to_record`` gave.
+
+    Raises:
+        ConfigurationError: The object is no such record.
+    """
+    try:
+        fields = {name: _frozen(value) for name, value in record.items() if name != "data"}
+        puzzle = {name: _frozen(value) for name, value in record["data"].items()}
+        return Item(data=load_task(record["task"]).puzzle_type(**puzzle), **fields)
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise ConfigurationError(f"not an item's record: {problem!r}") from problem
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

@@ -1,0 +1,73 @@
+"""Combine numbers with + - * / to reach a target."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+
+_EXHAUSTIVE = 4
+_TRIES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A value and the expression that gives it."""
+
+    value: Fraction
+    text: str
+
+
+def combine(numbers: Sequence[int], target: int, rng: Random) -> str | None:
+    """An expression over all numbers with the value of the target; None when none was found.
+
+    Up to four numbers are searched exhaustively. Of more, pairs are merged at random into small whole numbers
+    until four are left, and that is tried again many times; so None proves nothing then.
+    """
+    terms = [Term(Fraction(number), str(number)) for number in numbers]
+    if len(terms) <= _EXHAUSTIVE:
+        return _search(terms, target)
+    for _ in range(_TRIES):
+        found = _search(_merged(terms, max(numbers), rng), target)
+        if found:
+            return found
+    return None
+
+
+def _search(terms: list[Term], target: int) -> str | None:
+    if len(terms) == 1:
+        return terms[0].text if terms[0].value == target else None
+    for i, one in enumerate(terms):
+        for j in range(i):
+            rest = terms[:j] + terms[j + 1 : i] + terms[i + 1 :]
+            for term in _results(one, terms[j]):
+                found = _search([*rest, term], target)
+                if found:
+                    return found
+    return None
+
+
+def _merged(terms: list[Term], highest: int, rng: Random) -> list[Term]:
+    """The terms with random pairs replaced by a small whole result until few enough are left."""
+    terms = list(terms)
+    while len(terms) > _EXHAUSTIVE:
+        rng.shuffle(terms)
+        one, other = terms.pop(), terms.pop()
+        small = [
+            term
+            for term in _results(one, other)
+            if term.value.denominator == 1 and 1 <= term.value <= highest
+        ]
+        terms.append(rng.choice(small or list(_results(one, other))))
+    return terms
+
+
+def _results(one: Term, other: Term) -> Iterator[Term]:
+    a, b = one.value, other.value
+    yield Term(a + b, f"({one.text}+{other.text})")
+    yield Term(a * b, f"({one.text}*{other.text})")
+    yield Term(a - b, f"({one.text}-{other.text})")
+    yield Term(b - a, f"({other.text}-{one.text})")
+    if b:
+        yield Term(a / b, f"({one.text}/{other.text})")
+    if a:
+        yield Term(b / a, f"({other.text}/{one.text})")

@@ -1,0 +1,18 @@
+"""A terminal without keys, in an empty folder."""
+
+from pathlib import Path
+
+import pytest
+
+from codesteer.models.resolve import resolve_model
+from tests.support.terminal import Terminal
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
+    resolve_model.cache_clear()
+    for variable in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+    return Terminal(monkeypatch, capsys)

@@ -1,0 +1,172 @@
+"""``codesteer solve`` as a user meets it: answers, JSON, traces, and one line for everything that goes wrong."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.endpoint import Endpoint, serve
+from tests.support.models import code
+from tests.support.terminal import Terminal
+
+pytestmark = pytest.mark.enable_socket
+QUESTION = "What is 6 * 7? Return it as <<<number>>>."
+SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
+TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+
+
+def model(endpoint: Endpoint) -> tuple[str, str]:
+    return "--task-model", f"{endpoint.url}#m"
+
+
+def test_a_question_is_solved_before_the_users_eyes(terminal: Terminal) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        status, out, _ = terminal.run("solve", QUESTION, *model(endpoint))
+    assert status == 0
+    for seen in ("turn 1", "result = 6 * 7", "confirmed", "answer 42"):
+        assert seen in out
+
+
+def test_json_holds_the_whole_result(terminal: Terminal) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        status, out, _ = terminal.run("solve", "--json", QUESTION, *model(endpoint))
+    result = json.loads(out)
+    assert status == 0
+    assert (result["answer"], result["outcome"]) == ("42", "returned")
+    assert result["turns"][0]["execution"]["status"] == "ok"
+    assert result["turns"][0]["answer_report"]["verdict"] == "confirmed"
+    assert result["usage"]["total"]["calls"] == 2
+    assert len(result["codesteer"]["prompts"]) == 12
+
+
+def test_the_question_may_come_from_standard_input(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(QUESTION.encode())))
+    with serve(SOLVE, TEST) as endpoint:
+        status, out, _ = terminal.run("solve", "-", *model(endpoint))
+    assert status == 0
+    assert "answer 42" in out
+
+
+def test_a_trace_is_one_page_without_foreign_parts(terminal: Terminal, tmp_path: Path) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        terminal.run(
+            "solve", f"{QUESTION} <script>alert(1)</script>", "--trace", "run.html", *model(endpoint)
+        )
+    page = (tmp_path / "run.html").read_text()
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "http" not in page
+    for seen in ("Turn 1", "Program output", "Symbolic checker", "Answer checker", "confirmed", "tokens"):
+        assert seen in page
+
+
+def test_control_characters_of_a_model_do_not_reach_the_terminal(terminal: Terminal) -> None:
+    with serve(code("print('\\x1b[31mred\\x07')")) as endpoint:
+        _, out, _ = terminal.run("solve", "Say red.", "--max-turns", "1", *model(endpoint))
+    assert "\x1b[31m" not in out
+    assert "\x07" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["solve", ""], 2, "the question is empty"),
+        (["solve", "  \n"], 2, "the question is empty"),
+        (["solve", QUESTION, "--task-model", "nonsense:model"], 2, "unknown model provider 'nonsense'"),
+        (["solve", QUESTION, "--task-model", "openai:gpt-4o"], 2, "OPENAI_API_KEY"),
+        (["solve", QUESTION, "--task-model", "mistralai:x"], 2, "pip install langchain-mistralai"),
+        (["solve", QUESTION, "--guide", "nonsense"], 2, "unknown model 'nonsense'"),
+        (["solve", QUESTION, "--max-turns", "0"], 2, "--max-turns"),
+        (["solve", QUESTION, "--max-turns", "many"], 2, "--max-turns"),
+        (["solve"], 2, "Missing argument"),
+        (["solve", QUESTION, "--task-model", "/nowhere/x.gguf"], 2, "no model file /nowhere/x.gguf"),
+    ],
+)
+def test_wrong_usage_is_explained(
+    terminal: Terminal, arguments: list[str], status: int, message: str
+) -> None:
+    got, out, err = terminal.run(*arguments)
+    assert got == status
+    assert message in err
+    assert "Traceback" not in out + err
+
+
+def test_an_unknown_sandbox_is_explained(terminal: Terminal) -> None:
+    with serve(SOLVE) as endpoint:
+        status, _, err = terminal.run("solve", QUESTION, "--sandbox", "nowhere", *model(endpoint))
+    assert status == 2
+    assert "unknown sandbox 'nowhere'" in err
+
+
+def test_a_dead_endpoint_is_one_line(terminal: Terminal) -> None:
+    with serve("gone") as endpoint:
+        arguments = model(endpoint)
+    status, _, err = terminal.run("solve", QUESTION, *arguments)
+    assert status == 1
+    assert "cannot be reached" in err
+    assert err.strip().count("\n") == 0
+
+
+def test_a_refused_request_is_one_line(terminal: Terminal) -> None:
+    with serve((401, {"error": {"message": "Incorrect API key"}})) as endpoint:
+        status, _, err = terminal.run("solve", QUESTION, *model(endpoint))
+    assert status == 1
+    assert "Incorrect API key" in err
+
+
+def test_what_was_done_before_a_failure_is_shown_and_kept(terminal: Terminal, tmp_path: Path) -> None:
+    refuting = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
+    refusal: Any = (401, {"error": {"message": "key expired"}})
+    with serve(SOLVE, refuting, refusal) as endpoint:
+        status, out, _ = terminal.run("solve", QUESTION, "--trace", "run.html", *model(endpoint))
+    assert status == 1
+    assert "key expired" in out
+    assert "answer 42" in out
+    assert "Turn 1" in (tmp_path / "run.html").read_text()
+
+
+def test_a_trace_that_cannot_be_written_is_one_line(terminal: Terminal) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        status, _, err = terminal.run("solve", QUESTION, "--trace", "/nowhere/run.html", *model(endpoint))
+    assert status == 1
+    assert "/nowhere" in err
+
+
+def command(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
+    program = [sys.executable, "-c", "from codesteer.cli import main; main()", *arguments]
+    return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def test_standard_input_that_is_no_utf8_is_explained() -> None:
+    process = command("solve", "-", "--task-model", "http://127.0.0.1:1/v1#m", stdin=subprocess.PIPE)
+    out, err = process.communicate(b"caf\xe9?", timeout=60)
+    assert process.returncode == 2
+    assert b"not UTF-8 (byte 3)" in err
+    assert b"Traceback" not in out + err
+
+
+def test_ctrl_c_ends_the_run_and_shows_the_turns_that_were_done(tmp_path: Path) -> None:
+    refuting = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
+    endless = code("while True: pass")
+    with serve(SOLVE, refuting, endless) as endpoint:
+        trace = tmp_path / "run.html"
+        process = command("solve", QUESTION, "--trace", str(trace), *model(endpoint))
+        deadline = time.monotonic() + 60
+        while len(endpoint.requests) < 3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(1.0)
+        os.kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"turn 1" in out
+    assert b"Traceback" not in err
+    assert "Turn 1" in trace.read_text()

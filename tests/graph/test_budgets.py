@@ -1,0 +1,82 @@
+"""Budgets are enforced: tokens, seconds and money end a run with the best answer it has."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+
+from codesteer.graph.budget import seconds_left, spent_limit
+from codesteer.graph.context import Context
+from codesteer.graph.state import State
+from codesteer.graph.workflow import create_codesteer
+from codesteer.models.usage import Usage
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+from tests.support.models import ScriptedModel, code, scripted
+from tests.support.sandboxes import ScriptedSandbox, printed
+
+SOLVE = code("print(6 * 7)")
+TEST = code("print('REFUTED: product' if int(ANSWER) != 6 * 6 else 'CONFIRMED')")
+INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
+
+
+class SlowSandbox(ScriptedSandbox):
+    async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
+        await asyncio.sleep(30)
+        return printed("never")
+
+
+def state(**usage: Any) -> State:
+    return {"messages": [], "usage": {"task": Usage(**usage)}}
+
+
+@pytest.mark.parametrize(
+    ("budget", "used", "limit"),
+    [
+        ({"max_tokens": 100}, {"input_tokens": 60, "output_tokens": 40}, "tokens"),
+        ({"max_tokens": 100}, {"input_tokens": 60, "output_tokens": 39}, None),
+        ({"max_cost": 0.5}, {"cost": 0.5}, "money"),
+        ({"max_cost": 0.5}, {"cost": 0.4}, None),
+        ({}, {"input_tokens": 10**9, "cost": 1e9}, None),
+    ],
+)
+def test_a_budget_is_spent_when_its_limit_is_reached(budget: Any, used: Any, limit: str | None) -> None:
+    assert spent_limit(state(**used), Context(**budget)) == limit
+
+
+def test_without_a_time_budget_there_is_no_deadline() -> None:
+    assert seconds_left(state(), Context()) is None
+
+
+async def run(task: ScriptedModel, sandbox: ScriptedSandbox, **budget: Any) -> dict[str, Any]:
+    graph = create_codesteer(task_model=task, sandbox=sandbox).compile()
+    return dict(await graph.ainvoke(INPUT, context=Context(**budget)))
+
+
+async def test_a_token_budget_ends_the_run_before_the_next_turn() -> None:
+    result = await run(scripted(SOLVE, TEST), ScriptedSandbox("42", "REFUTED: product"), max_tokens=10)
+    assert (result["outcome"], result["answer"]) == ("budget_spent", "42")
+
+
+async def test_a_money_budget_counts_what_the_models_cost() -> None:
+    dear = AIMessage(
+        SOLVE,
+        usage_metadata={"input_tokens": 1_000_000, "output_tokens": 0, "total_tokens": 1_000_000},
+        response_metadata={"model_name": "gpt-4o-2024-08-06"},
+    )
+    result = await run(scripted(dear, TEST), ScriptedSandbox("42", "REFUTED: product"), max_cost=2.0)
+    assert result["outcome"] == "budget_spent"
+    assert result["usage"]["task"].cost == pytest.approx(2.5)
+
+
+async def test_a_time_budget_stops_even_a_program_that_runs() -> None:
+    result = await asyncio.wait_for(run(scripted(SOLVE), SlowSandbox(), max_seconds=0.2), timeout=5)
+    assert (result["outcome"], result["answer"]) == ("budget_spent", "")
+    assert [turn.program for turn in result["turns"]] == ["print(6 * 7)"], "the unfinished turn is kept"
+
+
+async def test_programs_get_no_more_time_than_the_budget_has_left() -> None:
+    sandbox = ScriptedSandbox("42", "REFUTED: product")
+    await run(scripted(SOLVE, TEST), sandbox, max_seconds=5.0, max_turns=1)
+    assert sandbox.limits[0] is not None
+    assert sandbox.limits[0].wall_seconds <= 5.0

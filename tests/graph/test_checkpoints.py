@@ -1,0 +1,136 @@
+"""Every value of the state survives a checkpoint, and a run stopped for a person goes on."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+
+from codesteer.checkers.answer_report import AnswerReport, Verdict
+from codesteer.checkers.code_report import CodeCounts, CodeReport, Finding, Technique
+from codesteer.graph.context import Context
+from codesteer.graph.state import Turn
+from codesteer.graph.workflow import create_codesteer
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.models.usage import Usage
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
+from tests.support.models import code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
+
+SOLVE = code("print(6 * 7)")
+TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
+CONFIG: Any = {"configurable": {"thread_id": "1"}}
+
+
+def full_turn() -> Turn:
+    execution = ExecutionResult(status=ExecutionStatus.OK, stdout="42\n", exit_code=0, wall_seconds=0.1)
+    return Turn(
+        number=1,
+        decision=Decision(
+            action=Action.CODE, mode=Mode.CODE, guidance="g", reason="r", guide="rules", usage=Usage(calls=1)
+        ),
+        reply=SOLVE,
+        program="print(6 * 7)",
+        answer="42",
+        execution=execution,
+        code_report=CodeReport(
+            answer_origin="computed",
+            complexity=1.5,
+            techniques=(Technique(kind="numeric", lines=(1, 2), evidence="a product"),),
+            findings=(Finding(kind="endless_loop", line=3, message="m"),),
+            counts=CodeCounts(loops=2),
+            imports=("math",),
+        ),
+        answer_report=AnswerReport(verdict=Verdict.UNCLEAR, reason="r", program="p", execution=execution),
+        usage={"task": Usage(calls=1, input_tokens=5, cost=0.1)},
+        seconds=1.0,
+    )
+
+
+async def test_every_value_of_a_turn_survives_a_checkpoint() -> None:
+    graph = create_codesteer(task_model=scripted()).compile(checkpointer=InMemorySaver())
+    turn = full_turn()
+    await graph.aupdate_state(CONFIG, {**INPUT, "turns": [turn], "draft": turn}, as_node="generate")
+    values = (await graph.aget_state(CONFIG)).values
+    assert values["turns"] == [turn]
+    assert values["draft"] == turn
+
+
+async def test_a_checkpointed_run_gives_its_values_back() -> None:
+    task = scripted(SOLVE, TEST)
+    graph = create_codesteer(task_model=task, sandbox=ScriptedSandbox("42", "CONFIRMED")).compile(
+        checkpointer=InMemorySaver()
+    )
+    result = await graph.ainvoke(INPUT, CONFIG)
+    values = (await graph.aget_state(CONFIG)).values
+    assert values["turns"] == result["turns"]
+    assert isinstance(values["turns"][0], Turn)
+    assert isinstance(values["turns"][0].execution, ExecutionResult)
+    assert isinstance(values["decision"], Decision)
+    assert isinstance(values["usage"]["task"], Usage)
+
+
+async def interrupted(review: tuple[Any, ...], *script: str, outputs: tuple[str, ...]) -> Any:
+    task, sandbox = scripted(*script), ScriptedSandbox(*outputs)
+    graph = create_codesteer(task_model=task, sandbox=sandbox).compile(checkpointer=InMemorySaver())
+    context = Context(review=review)
+    result = await graph.ainvoke(INPUT, CONFIG, context=context)
+    return graph, context, task, sandbox, result["__interrupt__"][0].value
+
+
+async def test_code_waits_for_approval() -> None:
+    graph, context, task, sandbox, asked = await interrupted(
+        ("code",), SOLVE, TEST, outputs=("42", "CONFIRMED")
+    )
+    assert (asked["review"], asked["text"]) == ("code", "print(6 * 7)")
+    assert sandbox.programs == []
+    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    assert result["answer"] == "42"
+    assert len(task.asked) == 2, "no model is asked twice because of the interruption"
+
+
+async def test_code_can_be_edited() -> None:
+    graph, context, _, sandbox, _ = await interrupted(("code",), SOLVE, TEST, outputs=("42", "CONFIRMED"))
+    edit = {"type": "edit", "text": "print(2 * 21)"}
+    result = await graph.ainvoke(Command(resume=edit), CONFIG, context=context)
+    assert sandbox.programs[0].endswith("print(2 * 21)")
+    assert result["turns"][0].program == "print(2 * 21)"
+
+
+async def test_a_refused_program_does_not_run_and_the_reason_guides_the_next_turn() -> None:
+    graph, context, task, sandbox, _ = await interrupted(
+        ("code",), SOLVE, SOLVE, TEST, outputs=("42", "CONFIRMED")
+    )
+    refusal = {"type": "reject", "reason": "use no multiplication"}
+    again = await graph.ainvoke(Command(resume=refusal), CONFIG, context=context)
+    assert again["__interrupt__"][0].value["review"] == "code"
+    assert sandbox.programs == []
+    assert "use no multiplication" in texts(task.asked[1])[-1]
+
+
+async def test_guidance_can_be_edited_before_it_is_sent() -> None:
+    graph, context, task, _, asked = await interrupted(
+        ("guidance",), SOLVE, TEST, outputs=("42", "CONFIRMED")
+    )
+    assert asked["review"] == "guidance"
+    assert task.asked == []
+    await graph.ainvoke(Command(resume={"type": "edit", "text": "Be quick."}), CONFIG, context=context)
+    assert "Be quick." in texts(task.asked[0])[-1]
+
+
+async def test_rejected_guidance_ends_the_run() -> None:
+    graph, context, task, _, _ = await interrupted(("guidance",), outputs=())
+    result = await graph.ainvoke(Command(resume="reject"), CONFIG, context=context)
+    assert result["outcome"] == "terminated"
+    assert task.asked == []
+
+
+@pytest.mark.parametrize("nonsense", [17, "perhaps", {"type": "edit"}, [], {"type": "edit", "text": " "}])
+async def test_an_answer_of_the_wrong_form_is_asked_for_again(nonsense: Any) -> None:
+    graph, context, _, _, _ = await interrupted(("code",), SOLVE, TEST, outputs=("42", "CONFIRMED"))
+    again = await graph.ainvoke(Command(resume=nonsense), CONFIG, context=context)
+    assert "none of the accepted forms" in again["__interrupt__"][0].value["error"]
+    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    assert result["answer"] == "42"

@@ -1,0 +1,47 @@
+"""The best supported answer is chosen by the written order of preference."""
+
+from typing import Any
+
+import pytest
+
+from codesteer.checkers.answer_report import AnswerReport, Verdict
+from codesteer.checkers.code_report import CodeReport
+from codesteer.graph.selection import best_turn
+from codesteer.graph.state import Turn
+from codesteer.guides.decision import Action, Decision, Mode
+
+BY_RULES = Decision(action=Action.CODE, mode=Mode.CODE, reason="r", guide="rules")
+
+
+def turn(number: int, answer: str | None, verdict: Verdict | None = None, **fields: Any) -> Turn:
+    report = AnswerReport(verdict=verdict, reason="") if verdict else None
+    values: dict[str, Any] = {"program": "print(1)"} | fields
+    return Turn(number=number, decision=BY_RULES, reply="", answer=answer, answer_report=report, **values)
+
+
+LITERAL = CodeReport(answer_origin="literal", complexity=0.0)
+
+
+@pytest.mark.parametrize(
+    ("turns", "chosen"),
+    [
+        ([turn(1, "a", Verdict.CONFIRMED), turn(2, "b")], "a"),
+        ([turn(1, "a", Verdict.CONFIRMED, code_report=LITERAL), turn(2, "b"), turn(3, "b")], "a"),
+        ([turn(1, "a"), turn(2, "b", Verdict.REFUTED), turn(3, "b", Verdict.REFUTED)], "a"),
+        ([turn(1, "a"), turn(2, "b", code_report=LITERAL)], "a"),
+        ([turn(1, "a 1"), turn(2, "b"), turn(3, " a  1 "), turn(4, "c")], " a  1 "),
+        ([turn(1, "a"), turn(2, "b", program=None)], "a"),
+        ([turn(1, "a"), turn(2, "b")], "b"),
+        ([turn(1, "a"), turn(2, None)], "a"),
+        ([turn(1, "a", Verdict.REFUTED), turn(2, None)], "a"),
+    ],
+)
+def test_the_order_of_preference(turns: list[Turn], chosen: str) -> None:
+    best = best_turn(turns)
+    assert best is not None
+    assert best.answer == chosen
+
+
+def test_without_an_answer_there_is_no_best_turn() -> None:
+    assert best_turn([]) is None
+    assert best_turn([turn(1, None)]) is None

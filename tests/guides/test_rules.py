@@ -1,0 +1,133 @@
+"""The rules guide answers every kind of evidence with the fitting advice."""
+
+from typing import Any
+
+import pytest
+
+from codesteer.checkers.answer_report import AnswerReport, Verdict
+from codesteer.checkers.code_report import CodeReport, Finding
+from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.rules import RulesGuide, decide, last_error, looks_computational
+from codesteer.sandboxes.execution import ExecutionStatus
+from tests.support.sandboxes import crashed, printed, stopped
+
+QUESTION = "How many of the numbers 1 to 20 are prime?"
+BY_RULES = Decision(action=Action.CODE, mode=Mode.CODE, reason="r", guide="rules")
+
+
+def attempt(**fields: Any) -> Attempt:
+    values: dict[str, Any] = {
+        "decision": BY_RULES,
+        "reply": "…",
+        "program": "print(8)",
+        "answer": "8",
+        "execution": printed("8"),
+    }
+    return Attempt(**values | fields)
+
+
+def checked(verdict: Verdict, reason: str = "") -> AnswerReport:
+    return AnswerReport(verdict=verdict, reason=reason)
+
+
+def after(*attempts: Attempt, question: str = QUESTION) -> Decision:
+    return decide(Situation(question=question, attempts=attempts, turns_left=3))
+
+
+@pytest.mark.parametrize(
+    ("question", "computational"),
+    [
+        (QUESTION, True),
+        ("What is 5343235 * 143433327?", True),
+        ("Rotate the matrix by 90 degrees: 1 2, 3 4", True),
+        ("Solve the puzzle on this grid.", True),
+        ("Which city is the capital of France?", False),
+        ("Why did the Roman empire fall?", False),
+        ("Is this different from the other one?", False),
+    ],
+)
+def test_code_is_chosen_for_questions_that_need_computing(question: str, computational: bool) -> None:
+    assert looks_computational(question) is computational
+    assert after(question=question).action is (Action.CODE if computational else Action.TEXT)
+
+
+def test_a_failed_program_is_told_its_error() -> None:
+    failed = attempt(execution=crashed("ZeroDivisionError: division by zero"), answer=None)
+    decision = after(failed)
+    assert (decision.action, decision.mode) == (Action.IMPROVE, Mode.CODE)
+    assert "ZeroDivisionError: division by zero" in decision.guidance
+
+
+def test_repeated_failures_escalate_to_a_new_program_and_then_to_text() -> None:
+    failed = attempt(execution=crashed("NameError: x"), answer=None)
+    assert "new program" in after(failed, failed).guidance
+    assert after(failed, failed, failed).action is Action.TEXT
+
+
+@pytest.mark.parametrize(
+    ("status", "resource"), [(ExecutionStatus.TIMEOUT, "time"), (ExecutionStatus.MEMORY, "memory")]
+)
+def test_a_program_that_used_too_much_needs_a_better_algorithm(
+    status: ExecutionStatus, resource: str
+) -> None:
+    decision = after(attempt(execution=stopped(status), answer=None))
+    assert f"too much {resource}" in decision.guidance
+
+
+def test_a_silent_program_must_print() -> None:
+    assert "printed no answer" in after(attempt(execution=printed(""), answer=None)).guidance
+
+
+def test_a_program_that_found_nothing_is_improved() -> None:
+    assert after(attempt(execution=printed("None"), answer=None)).action is Action.IMPROVE
+
+
+def test_a_confirmed_answer_is_returned_even_if_it_is_a_literal() -> None:
+    literal = CodeReport(answer_origin="literal", complexity=0.0)
+    decision = after(attempt(code_report=literal, answer_report=checked(Verdict.CONFIRMED)))
+    assert decision.action is Action.RETURN
+
+
+def test_a_program_that_computes_nothing_must_compute() -> None:
+    finding = Finding(kind="prints_literal", line=1, message="the answer is written down")
+    report = CodeReport(answer_origin="literal", complexity=0.0, findings=(finding,))
+    decision = after(attempt(code_report=report))
+    assert decision.action is Action.IMPROVE
+    assert "the answer is written down" in decision.guidance
+
+
+def test_a_refuted_answer_is_told_the_violated_constraint() -> None:
+    decision = after(attempt(answer_report=checked(Verdict.REFUTED, "19 is prime, too")))
+    assert decision.action is Action.IMPROVE
+    assert "19 is prime, too" in decision.guidance
+
+
+def test_two_attempts_that_agree_outweigh_a_refutation() -> None:
+    refuted = attempt(answer_report=checked(Verdict.REFUTED, "no"))
+    assert after(refuted, refuted).action is Action.RETURN
+
+
+def test_an_unclear_check_speaks_against_nothing() -> None:
+    assert after(attempt(answer_report=checked(Verdict.UNCLEAR, "?"))).action is Action.RETURN
+
+
+def test_a_text_answer_to_a_computing_question_is_computed() -> None:
+    told = attempt(program=None, execution=None)
+    assert after(told).action is Action.CODE
+    assert after(told, question="Which city is the capital of France?").action is Action.RETURN
+
+
+def test_a_refused_program_is_explained() -> None:
+    refused = attempt(execution=None, answer=None, refusal="it deletes files")
+    assert "it deletes files" in after(refused).guidance
+
+
+def test_the_error_line_comes_first_and_its_place_second() -> None:
+    assert last_error(crashed("ZeroDivisionError: zero")) == "ZeroDivisionError: zero <- x = 1 / 0"
+    assert last_error(stopped(ExecutionStatus.KILLED)) == "it ended with status killed"
+
+
+async def test_the_guide_costs_nothing() -> None:
+    decision = await RulesGuide().decide(Situation(question=QUESTION, turns_left=5))
+    assert decision.usage.calls == 0
+    assert decision.guide == "rules"

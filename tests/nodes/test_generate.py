@@ -1,0 +1,59 @@
+"""A reply that was cut off goes on once, then a shorter one is asked for."""
+
+from langchain_core.messages import HumanMessage, SystemMessage
+
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.models.reply import extract_program
+from codesteer.nodes.generate import ask_whole, conversation, open_turn
+from tests.guides.test_rules import attempt
+from tests.support.models import cut_off, scripted, texts
+
+MESSAGES = [HumanMessage("q")]
+CODE = Decision(action=Action.CODE, mode=Mode.CODE, guidance="g1", reason="r", guide="rules")
+IMPROVE = Decision(action=Action.IMPROVE, mode=Mode.CODE, guidance="g2", reason="r", guide="rules")
+TEXT = Decision(action=Action.TEXT, mode=Mode.TEXT, guidance="g3", reason="r", guide="rules")
+
+
+async def test_a_whole_reply_is_taken_as_it_is() -> None:
+    model = scripted("done")
+    assert (await ask_whole(model, MESSAGES)).text == "done"
+
+
+async def test_a_program_that_was_cut_off_is_continued_across_a_new_fence() -> None:
+    model = scripted(cut_off("```python\nx = 1\n"), "```python\nprint(x)\n```")
+    completion = await ask_whole(model, MESSAGES)
+    assert extract_program(completion.text) == "x = 1\nprint(x)"
+    assert completion.usage.calls == 2
+    assert "exactly where it stopped" in texts(model.asked[1])[-1]
+
+
+async def test_a_reply_that_does_not_end_is_asked_for_shorter() -> None:
+    model = scripted(cut_off("a" * 5), cut_off("b" * 5), "```python\nprint(1)\n```")
+    completion = await ask_whole(model, MESSAGES)
+    assert extract_program(completion.text) == "print(1)"
+    assert completion.usage.calls == 3
+
+
+async def test_a_reply_that_runs_in_circles_is_not_continued() -> None:
+    model = scripted(
+        cut_off("round and round and round it goes, and never comes to any kind of end. " * 20), "short"
+    )
+    assert (await ask_whole(model, MESSAGES)).text == "short"
+    assert "too long" in texts(model.asked[1])[-1]
+
+
+def test_the_conversation_repeats_the_long_instruction_only_for_a_new_mode() -> None:
+    attempts = [attempt(decision=CODE), attempt(decision=IMPROVE)]
+    messages = conversation([SystemMessage("be kind")], "q", attempts, TEXT)
+    first, second, third = (message.text for message in messages if isinstance(message, HumanMessage))
+    assert messages[0].text == "be kind"
+    assert first.startswith("q\n\ng1\nDo not answer the question yourself.")
+    assert "g2\nWrite the whole program again" in second
+    assert "g3\nAnswer by reasoning" in third
+
+
+def test_a_text_that_was_cut_off_gives_no_answer() -> None:
+    from codesteer.models.asking import completion
+
+    assert open_turn(1, TEXT, completion(cut_off("It is prob"), 0.0)).answer is None
+    assert open_turn(1, TEXT, completion(cut_off("<<<4>>> because"), 0.0)).answer == "4"

@@ -1,0 +1,92 @@
+"""An OpenAI-compatible endpoint on loopback that plays back prepared answers."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Answer = str | tuple[int, dict[str, Any]]
+
+
+class Endpoint:
+    """What the server was asked, and what it answers: texts, or a status with a body."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.requests: list[dict[str, Any]] = []
+        self.url = ""
+
+    def next(self) -> tuple[int, dict[str, Any]]:
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return (200, completion(answer)) if isinstance(answer, str) else answer
+
+
+def completion(text: str) -> dict[str, Any]:
+    usage = {
+        "prompt_tokens": 20,
+        "completion_tokens": 5,
+        "total_tokens": 25,
+        "prompt_tokens_details": {"cached_tokens": 8},
+    }
+    choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+    return {
+        "id": "1",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "choices": [choice],
+        "usage": usage,
+    }
+
+
+def chunks(text: str, with_usage: bool) -> Iterator[dict[str, Any]]:
+    head = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    for word in text.split(" "):
+        yield head | {"choices": [{"index": 0, "delta": {"role": "assistant", "content": word + " "}}]}
+    yield head | {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    if with_usage:
+        yield head | {"choices": [], "usage": completion("")["usage"]}
+
+
+@contextmanager
+def serve(*answers: Answer) -> Iterator[Endpoint]:
+    endpoint = Endpoint(*answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            endpoint.requests.append(request)
+            status, body = endpoint.next()
+            if request.get("stream") and status == 200:
+                self._stream(body, bool(request.get("stream_options", {}).get("include_usage")))
+            else:
+                self._send(status, "application/json", json.dumps(body).encode())
+
+        def _stream(self, body: dict[str, Any], with_usage: bool) -> None:
+            text = body["choices"][0]["message"]["content"]
+            lines = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks(text, with_usage)]
+            self._send(200, "text/event-stream", "".join([*lines, "data: [DONE]\n\n"]).encode())
+
+        def _send(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    endpoint.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield endpoint
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

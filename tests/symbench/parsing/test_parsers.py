@@ -1,0 +1,186 @@
+"""Numbers, strings, grids, choices and expressions in the forms that models write."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codesteer.symbench.parsing import (
+    EXACT,
+    PYTHON,
+    UnreadableError,
+    evaluate,
+    parse_cells,
+    parse_choice,
+    parse_grid,
+    parse_integer,
+    parse_integers,
+    parse_letters,
+    parse_option,
+    parse_pairs,
+    parse_rational,
+    parse_rationals,
+    parse_string,
+    parse_tokens,
+    unlatex,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("42", 42),
+        ("−42", -42),
+        ("- 42", -42),
+        ("+7", 7),
+        ("1,234,567", 1234567),
+        ("1{,}234", 1234),
+        (r"1\,234", 1234),
+        ("1_000", 1000),
+        ("$1,000$", 1000),
+        ("[42]", 42),
+        ('"42"', 42),
+        ("x = 42", 42),
+        ("6*7 = 42.", 42),
+        ("42 points", 42),
+        ("42.0", 42),
+        (r"\boxed{42}", 42),
+        (r"\text{42}", 42),
+        (r"\frac{84}{2}", 42),
+        ("4.2e1", 42),
+    ],
+)
+def test_integers(text: str, value: int) -> None:
+    assert parse_integer(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "none", "4 2", "42 or 43", "4.5", "1/0", "9**9**9", "1e999999", "4x2", "²", "٤٢"]
+)
+def test_not_integers(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        parse_integer(text)
+
+
+@given(st.integers())
+def test_every_integer_is_read_back(number: int) -> None:
+    assert parse_integer(str(number)) == number
+    assert parse_integer(f"{number:,}") == number
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1/3", Fraction(1, 3)),
+        ("0.125", Fraction(1, 8)),
+        (".5", Fraction(1, 2)),
+        (r"-\frac{1}{3}", Fraction(-1, 3)),
+        (r"\dfrac12", Fraction(1, 2)),
+        ("(-1) / 3", Fraction(-1, 3)),
+        ("1/3 = 0.25", Fraction(1, 4)),
+    ],
+)
+def test_rationals(text: str, value: Fraction) -> None:
+    assert parse_rational(text) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1,2,3", "1 2 3", "[1, 2, 3]", "(1; 2; 3)", "1\n2\n3", "A = [1, 2, 3]", "1,2,3.", "['1', '2', '3']"],
+)
+def test_lists_of_integers(text: str) -> None:
+    assert parse_integers(text) == (1, 2, 3)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "1, two", "1, 2.5", "1-2", "1*2"])
+def test_not_lists_of_integers(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        parse_integers(text)
+
+
+def test_lists_of_rationals() -> None:
+    assert parse_rationals(r"[1/2, 0.25, -3, \frac{1}{4}]") == tuple(
+        map(Fraction, ("1/2", "1/4", "-3", "1/4"))
+    )
+
+
+def test_pairs() -> None:
+    assert parse_pairs("[(0, 1), (2, 3)]") == parse_pairs("0 1, 2 3") == ((0, 1), (2, 3))
+
+
+@pytest.mark.parametrize(
+    "text", ["110\n001", "1 1 0\n0 0 1", "1,1,0,0,0,1", "[[1,1,0],[0,0,1]]", "110001", "[1,1,0,0,0,1]"]
+)
+def test_grids(text: str) -> None:
+    assert parse_grid(text, 3, glued=True) == ((1, 1, 0), (0, 0, 1))
+
+
+def test_a_short_row_stays_short() -> None:
+    assert parse_grid("[[10, 2], [3]]", 2) == ((10, 2), (3,))
+    assert parse_cells("A B C\nD E", 3) == (("A", "B", "C"), ("D", "E"))
+
+
+@pytest.mark.parametrize("text", ["A,B,C", '["A", "B", "C"]', "ABC", "a b c", "A\nB\nC", "Order: A, B, C"])
+def test_letters(text: str) -> None:
+    assert parse_letters(text, "ABC") == ("A", "B", "C")
+
+
+def test_tokens_and_strings() -> None:
+    assert parse_tokens('["9", "-", "(", "4"]') == ("9", "-", "4")
+    assert parse_string('"abca".', "abc") == "abca"
+    with pytest.raises(UnreadableError):
+        parse_string("abcd", "abc")
+
+
+@pytest.mark.parametrize(
+    "text", ["(B)", "B", "b", "B)", "Option (B)", "The answer is B.", "12/23/2014", r"\text{(B)}"]
+)
+def test_options(text: str) -> None:
+    assert parse_option(text, ["12/22/2014", "12/23/2014"]) == "B"
+
+
+def test_choices() -> None:
+    assert parse_choice("**yes**", ["Yes", "No"]) == "Yes"
+    with pytest.raises(UnreadableError):
+        parse_choice("Yes or no", ["Yes", "No"])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1+2*3", 7), ("(1+2)*3", 9), ("8/3/2", Fraction(4, 3)), ("10-4-3", 3), ("1/3*3", 1), ("((((5))))", 5)],
+)
+def test_exact_arithmetic(text: str, value: Fraction) -> None:
+    assert evaluate(text, EXACT).value == value
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1+", "+1", "1 2", "(1", "1)", "()", "2**3", "7//2", "1/0", "1/(2-2)", "a", "1.5"]
+)
+def test_not_arithmetic(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        evaluate(text, EXACT)
+
+
+@given(
+    st.recursive(
+        st.integers(0, 9).map(str),
+        lambda part: (
+            st.tuples(part, st.sampled_from(["+", "-", "*", "/", "//", "%", "**", "^"]), part).map(
+                lambda t: f"({t[0]}{t[1]}{t[2]})"
+            )
+            | part.map(lambda p: f"-{p}")
+        ),
+        max_leaves=6,
+    )
+)
+def test_the_arithmetic_of_python_is_that_of_python(text: str) -> None:
+    try:
+        ours = evaluate(text, PYTHON).value
+    except UnreadableError:
+        return
+    assert ours == eval(text)
+
+
+def test_latex_is_taken_off() -> None:
+    assert unlatex(r"$\left(\frac{1}{2}\right) \cdot \text{4} \div 3$") == "(((1)/(2)) ) * 4 / 3"

@@ -1,0 +1,99 @@
+"""Items are the same on every machine, in order, and asked in one split only."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from codesteer.errors import ConfigurationError
+from codesteer.symbench import SPLITS, from_record, load_task, to_record
+from tests.symbench.kit import SLUGS, generated
+
+DIGESTS = """
+import hashlib, json, sys
+from codesteer.symbench import tasks, to_record
+for task in tasks():
+    items = [to_record(task.generate(3, level, index=index)) for level in task.levels for index in range(2)]
+    print(task.slug, hashlib.sha256(json.dumps(items, sort_keys=True).encode()).hexdigest())
+"""
+
+
+def test_items_do_not_depend_on_the_hash_seed() -> None:
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", DIGESTS],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert outputs[0] == outputs[1]
+    assert len(outputs[0].splitlines()) == len(SLUGS)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_an_item_is_whole(slug: str) -> None:
+    task = load_task(slug)
+    assert task.slug == slug
+    assert task.title
+    assert task.form
+    for item in generated(slug):
+        assert item.task == slug
+        assert item.flags == ()
+        assert "<<<" in item.question
+        assert item.level in task.levels
+        assert task.render(item.answer)
+        assert from_record(json.loads(json.dumps(to_record(item)))) == item
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_question_occurs_in_two_splits(slug: str) -> None:
+    task = load_task(slug)
+    questions = [
+        {task.generate(1, level, split, index).question for level in task.levels for index in range(3)}
+        for split in SPLITS
+    ]
+    assert not questions[0] & questions[1]
+    assert not questions[0] & questions[2]
+    assert not questions[1] & questions[2]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_neighbouring_seeds_share_no_stream(slug: str) -> None:
+    task = load_task(slug)
+    level = task.levels[-1]
+    one, other = (
+        [task.generate(seed, level, index=index).question for index in range(4)] for seed in (42, 43)
+    )
+    assert not set(one) & set(other)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_coordinates_out_of_range_are_refused(slug: str) -> None:
+    task = load_task(slug)
+    for level in (0, len(task.levels) + 1):
+        with pytest.raises(ConfigurationError, match="levels 1 to"):
+            task.generate(1, level)
+    with pytest.raises(ConfigurationError, match="split"):
+        task.generate(1, 1, split="exam")  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="index"):
+        task.generate(1, 1, index=-1)
+
+
+def test_an_unknown_task_is_named_with_its_neighbours() -> None:
+    with pytest.raises(ConfigurationError, match=r"'game42'.*game24"):
+        load_task("game42")
+
+
+def test_the_hash_in_the_stream_is_the_documented_one() -> None:
+    from random import Random
+
+    from codesteer.symbench.seeds import stream
+
+    digest = hashlib.sha256(b"codesteer.symbench/game24/test/3/7/0").digest()
+    assert stream("game24", "test", 3, 7, 0).random() == Random(int.from_bytes(digest, "big")).random()

@@ -1,0 +1,64 @@
+"""The official samples load; stored answers get the verdicts that the specification measured."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from codesteer.symbench import Outcome, load_official, load_task
+from codesteer.symbench.official import read_records
+from tests.symbench.kit import SLUGS, marked, samples_folder
+
+SAMPLES = samples_folder()
+PASSES_NEVER = "reference_validator_rejects_correct_answer"
+VIOLATES = "stored_answer_violates_stated_rules"
+NOT_PASSED = {"logical_puzzle": VIOLATES, "pooling": PASSES_NEVER, "blocksworld": "initial_equals_goal"}
+"""For each task whose validator rejects some stored answers, the flag of those."""
+
+
+@pytest.fixture(params=SLUGS)
+def samples(request: pytest.FixtureRequest) -> Path:
+    if SAMPLES is None:
+        pytest.skip("no official samples: set SYMBENCH_SAMPLES to the folder that holds them")
+    path = SAMPLES / str(request.param) / "samples.jsonl"
+    assert path.is_file(), f"no samples of {request.param}"
+    return path
+
+
+def test_flags_are_found_by_our_own_check(samples: Path) -> None:
+    slug = samples.parent.name
+    stored = {record["id"]: tuple(sorted(record.get("flags", ()))) for record in read_records(samples)}
+    assert {item.id: item.flags for item in load_official(slug, samples)} == stored
+
+
+def test_stored_answers_are_correct_unless_flagged(samples: Path) -> None:
+    task = load_task(samples.parent.name)
+    for item in load_official(task.slug, samples):
+        score = task.score(item, marked(task, item.answer))
+        assert (score.outcome is Outcome.CORRECT) == (VIOLATES not in item.flags), (item.id, score)
+
+
+def test_the_published_score_passes_what_the_reference_passes(samples: Path) -> None:
+    task = load_task(samples.parent.name)
+    for item in load_official(task.slug, samples):
+        score = task.score(item, marked(task, item.answer), published=True)
+        assert (score.outcome is Outcome.CORRECT) == (NOT_PASSED.get(task.slug) not in item.flags), item.id
+
+
+def test_solved_answers_of_official_items_are_correct(samples: Path) -> None:
+    task = load_task(samples.parent.name)
+    for item in load_official(task.slug, samples):
+        answer = task.solve(item)
+        assert answer is None or task.score(item, marked(task, answer)).outcome is Outcome.CORRECT, item.id
+
+
+def test_lines_before_a_bad_one_are_kept(tmp_path: Path) -> None:
+    from codesteer.errors import ConfigurationError
+
+    record = {"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}
+    path = tmp_path / "samples.jsonl"
+    path.write_text(f"{json.dumps(record)}\n\n{{broken\n", encoding="utf-8")
+    items = load_official("number_multiply", path)
+    assert next(items).answer == 6
+    with pytest.raises(ConfigurationError, match=r"samples.jsonl:3: not JSON"):
+        next(items)

@@ -1,0 +1,37 @@
+"""Verifiers accept our own solutions and agree with an independent oracle on changed answers."""
+
+from random import Random
+
+import pytest
+
+from codesteer.symbench import Outcome, load_task
+from tests.symbench.kit import SLUGS, generated, marked, mutants, oracle
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_own_answers_are_correct(slug: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug):
+        score = task.score(item, marked(task, item.answer))
+        assert score.outcome is Outcome.CORRECT, (item.id, score)
+        assert oracle(slug).accepts(item.data, item.answer), item.id
+        assert oracle(slug).accepts(item.data, score.parsed), item.id
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_solved_answers_are_correct(slug: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug):
+        answer = task.solve(item)
+        assert answer is None or task.fault(item.data, answer) is None, (item.id, answer)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_changed_answers_are_judged_as_the_oracle_does(slug: str) -> None:
+    task, rng = load_task(slug), Random(11)
+    for item in generated(slug):
+        for answer in mutants(slug, item, rng):
+            score = task.score(item, marked(task, answer))
+            right = oracle(slug).accepts(item.data, answer)
+            assert (score.outcome is Outcome.CORRECT) == right, (item.id, answer, score)
+            assert "\n" not in score.reason
