@@ -10,23 +10,27 @@ _LIMITS = Limits(wall_seconds=20, processes=16, memory_bytes=256 * MEBIBYTE)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A small attack; ``FOLDER``, ``PORT`` and ``MARK`` are known to it."""
+    """One small attack."""
 
     name: str
     """What it is after."""
     program: str
-    """Prints ``ESCAPED`` if it succeeds; whether it left something behind is looked for as well."""
+    """Prints ``ESCAPED`` if it succeeds."""
 
+    leaves_processes: bool = False
+    """Whether one has to look around for what it left running."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What became of one probe."""
+    def source(self, *, folder: str, port: int, mark: str, digest: str) -> str:
+        """Return the program.
 
-    probe: str
-    held: bool
-    """Whether the sandbox stopped it."""
-    detail: str
-    """How, in a few words."""
+        Args:
+            folder: a folder of ours with a secret in it.
+            port: where we listen on loopback.
+            mark: names what the probe leaves behind, in hexadecimal.
+            digest: of an entry in our environment.
+        """
+        known = f"FOLDER, PORT, MARK, DIGEST = {folder!r}, {port}, {mark!r}, {digest!r}\n"
+        return known + _PRELUDE + self.program
 
 
 _FILE = """
@@ -35,18 +39,20 @@ for root in ("", *glob.glob("/proc/[0-9]*/root")):
     except OSError: pass
 """
 _ENVIRONMENT = """
-if "CODESTEER_PROBE" in os.environ: escaped()
+import hashlib
+entries = [f"{name}={value}".encode() for name, value in os.environ.items()]
 for path in glob.glob("/proc/[0-9]*/environ"):
-    try:
-        if b"CODESTEER_PROBE" in open(path, "rb").read(): escaped()
+    try: entries += open(path, "rb").read().split(bytes(1))
     except OSError: pass
+if DIGEST in [hashlib.sha256(entry).hexdigest() for entry in entries]: escaped()
 """
 _NETWORK = """
 import socket
 for address in (("127.0.0.1", PORT), ("1.1.1.1", 443)):
     try: socket.create_connection(address, 2)
-    except OSError: pass
-    else: escaped()
+    except OSError: continue
+    escaped()
+    break
 """
 _WRITING = """
 for folder in (FOLDER, os.path.dirname(os.__file__), "/var/tmp"):
@@ -76,7 +82,7 @@ escaped()
 _ORPHAN = """
 if os.fork() == 0:
     os.setsid()
-    if os.fork() == 0: os.execvp("sleep", ["sleep", str(60 + int(MARK, 16) % 10**6 / 10**8)])
+    if os.fork() == 0: os.execvp("sleep", ["sleep", "60", f"0.{int(MARK, 16)}"])
     os._exit(0)
 os.wait()
 """
@@ -92,6 +98,6 @@ PROBES = (
     Probe("write outside its scratch space", _WRITING),
     Probe("exceed the process limit", _PROCESSES),
     Probe("exceed the memory limit", _MEMORY),
-    Probe("leave a process running", _ORPHAN),
+    Probe("leave a process running", _ORPHAN, leaves_processes=True),
 )
 """What ``check`` tries, in this order."""
