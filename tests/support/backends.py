@@ -1,7 +1,13 @@
 """The sandboxes that run here, by name."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from codesteer.sandboxes.containers import ContainerSandbox, Session
+from codesteer.sandboxes.e2b.sandbox import E2BSandbox
+from codesteer.sandboxes.execution import Limits
+from codesteer.sandboxes.local import bubblewrap
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 from codesteer.sandboxes.port import Sandbox
 from codesteer.sandboxes.unsafe import UnsafeSubprocess
@@ -11,4 +17,32 @@ LOCAL: dict[str, Callable[[], Sandbox]] = {
     "cold": lambda: LocalSandbox("cold"),
     "restricted": lambda: LocalSandbox("restricted"),
 }
-ALL: dict[str, Callable[[], Sandbox]] = LOCAL | {"unsafe-subprocess": UnsafeSubprocess}
+
+
+def through_llm_sandbox() -> Sandbox:
+    """The container adapter over the one backend of llm-sandbox that needs no engine."""
+
+    def new_session(limits: Limits) -> Session:
+        from llm_sandbox import SandboxSession
+        from llm_sandbox.local.config import LocalSandboxConfig
+
+        config = LocalSandboxConfig(
+            seccomp=None,  # needs libseccomp
+            read_only_paths=("/usr", "/bin", "/lib", "/lib64", sys.prefix, sys.base_prefix),
+            python_executable=sys.executable,
+            env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
+        )
+        bwrap = str(next(iter(bubblewrap.candidates())).path)
+        session: Session = SandboxSession(
+            backend="bubblewrap", bwrap_path=bwrap, sandbox_config=config, skip_environment_setup=True
+        )
+        return session
+
+    return ContainerSandbox("bubblewrap through llm-sandbox", new_session)
+
+
+ALL: dict[str, Callable[[], Sandbox]] = LOCAL | {
+    "unsafe-subprocess": UnsafeSubprocess,
+    "e2b": E2BSandbox,
+    "llm-sandbox": through_llm_sandbox,
+}

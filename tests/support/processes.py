@@ -19,6 +19,11 @@ async def wait_until(condition: Callable[[], object], seconds: float = 20) -> No
         await asyncio.sleep(0.005)
 
 
+def wait_until_now(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Do the same without an event loop."""
+    asyncio.run(wait_until(condition, seconds))
+
+
 def _read(path: Path) -> str:
     try:
         return path.read_bytes().decode(errors="replace")

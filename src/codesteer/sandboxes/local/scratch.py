@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 # A file costs kernel memory even when it is empty.
-_FILES = 20_000
+_FILES = 16_384
 
 ScratchMeter = Callable[[], bool]
 """Returns whether there is too much."""

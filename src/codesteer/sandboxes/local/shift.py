@@ -47,7 +47,7 @@ class Shift:
                 text = "the program was stopped before it started"
                 raise SandboxError(text)
         with self._lock:
-            if self._server is None or self._over:
+            if self._failure is not None or self._server is None or self._over:
                 raise self._failure or SandboxError("the sandbox's server has ended")
             self._active += 1
             self.programs += 1
@@ -68,26 +68,25 @@ class Shift:
             self._close_when_idle()
 
     def _close_when_idle(self) -> None:
-        if self._over and self._active == 0 and self._server is not None:
+        if self._over and self._active == 0 and self._server is not None and self._decided.is_set():
             self._server.close()
             self._server = None
 
     def _attend(self) -> None:
+        """Start the server and stay with it."""
         try:
             server = self._start()
-        except SandboxError as error:
-            self._failure = error
-            self._decided.set()
-            return
-        try:
+            with self._lock:
+                self._server = server
+                if self._over:
+                    server.kill()
             server.await_ready(_READY_SECONDS)
         except SandboxError as error:
             self._failure = error
-            server.close()
-            self._decided.set()
-            return
-        with self._lock:
-            self._server = server
-            self._close_when_idle()
+            self._over = True
         self._decided.set()
-        server.wait()
+        with self._lock:
+            self._close_when_idle()
+            server_lives = self._server
+        if server_lives is not None:
+            server_lives.wait()

@@ -17,6 +17,7 @@ from codesteer.sandboxes.threads import Cancellation
 from codesteer.sandboxes.verdict import status_of
 
 _WATCH_SECONDS = 0.03
+_WATCH_SHARE = 0.2  # of our own time, where looking takes long
 _KILL_SECONDS = 2.0
 _DRAIN_SECONDS = 1.0
 _START_SECONDS = 20.0
@@ -104,8 +105,9 @@ class Supervisor:
         if now > self._deadline:
             self._stop(ExecutionStatus.TIMEOUT)
         if self._watchdog is not None and now >= self._next_check:
-            self._next_check = now + _WATCH_SECONDS
             verdict = self._watchdog.check()
+            spent = time.monotonic() - now
+            self._next_check = now + max(_WATCH_SECONDS, spent / _WATCH_SHARE)
             if verdict is not None:
                 self._stop(verdict)
 

@@ -16,19 +16,11 @@ from codesteer.sandboxes.port import Strength
 from codesteer.sandboxes.threads import Cancellation
 
 _PRELOAD = (
-    *(
-        "bisect",
-        "collections",
-        "copy",
-        "dataclasses",
-        "datetime",
-        "decimal",
-        "enum",
-        "fractions",
-        "functools",
-    ),
-    *("heapq", "itertools", "json", "math", "operator", "random", "re", "statistics", "string", "time"),
-    *("typing", "numpy", "sympy", "scipy.optimize", "networkx"),
+    *("bisect", "collections", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions"),
+    *("functools", "heapq", "itertools", "json", "math", "operator", "random", "re", "statistics"),
+    *("string", "time", "typing", "numpy", "scipy.optimize", "networkx", "sympy"),
+    # What sympy itself puts off until something is solved or simplified.
+    *("sympy.combinatorics", "sympy.tensor.tensor", "sympy.physics.units.systems"),
 )
 _PROGRAMS_PER_SERVER = 1000
 

@@ -1,0 +1,1 @@
+"""Programs in virtual machines of the E2B cloud."""

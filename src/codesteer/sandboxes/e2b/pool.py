@@ -1,0 +1,84 @@
+"""Machines that wait for the next program."""
+
+import asyncio
+
+from codesteer.errors import SandboxError
+from codesteer.sandboxes.e2b.machine import Machine
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+
+_MACHINES = 8
+_ATTEMPTS = 2
+_UNDISTURBED = (ExecutionStatus.OK, ExecutionStatus.ERROR)
+
+
+class Pool:
+    """Hands programs to machines; all of it runs in one event loop."""
+
+    def __init__(self) -> None:
+        self._idle: list[Machine] = []
+        self._slots = asyncio.Semaphore(_MACHINES)
+        self._tasks: set[asyncio.Task[ExecutionResult]] = set()
+        self._farewells: set[asyncio.Task[None]] = set()
+
+    async def run(self, program: str, limits: Limits) -> ExecutionResult:
+        """Run one program on a machine that is free, or a new one.
+
+        Raises:
+            ConfigurationError: E2B refuses the key.
+            SandboxError: E2B failed twice, or the pool was closed meanwhile.
+        """
+        task = asyncio.create_task(self._run(program, limits))
+        self._tasks.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task in self._tasks:
+                raise
+            message = "the program was stopped with its sandbox"
+            raise SandboxError(message) from None
+        finally:
+            self._tasks.discard(task)
+
+    async def close(self) -> None:
+        """Stop the programs under way and end all machines."""
+        tasks, self._tasks = self._tasks, set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(machine.kill() for machine in idle), *self._farewells)
+
+    async def _run(self, program: str, limits: Limits) -> ExecutionResult:
+        async with self._slots:
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    return await self._run_on(await self._take(), program, limits)
+                except SandboxError:
+                    if attempt == _ATTEMPTS:
+                        raise
+            raise AssertionError
+
+    async def _run_on(self, machine: Machine, program: str, limits: Limits) -> ExecutionResult:
+        reusable = False
+        try:
+            result = await machine.run(program, limits)
+            reusable = result.status in _UNDISTURBED
+            return result
+        finally:
+            if reusable:
+                self._idle.append(machine)
+            else:
+                self._dismiss(machine)
+
+    async def _take(self) -> Machine:
+        while self._idle:
+            machine = self._idle.pop()
+            if machine.alive:
+                return machine
+        return await Machine.create()
+
+    def _dismiss(self, machine: Machine) -> None:
+        """End a machine without having anybody wait for it."""
+        farewell = asyncio.create_task(machine.kill())
+        self._farewells.add(farewell)
+        farewell.add_done_callback(self._farewells.discard)

@@ -1,0 +1,1 @@
+"""What sandboxes on other machines have in common."""

@@ -1,0 +1,96 @@
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from codesteer.sandboxes.execution import ExecutionStatus, Limits
+from codesteer.sandboxes.local import bubblewrap, processes
+from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
+from codesteer.sandboxes.local.sandbox import LocalSandbox
+from codesteer.sandboxes.local.warm import WarmBubblewrap
+from codesteer.sandboxes.threads import Cancellation
+from tests.support.processes import processes_with, wait_until
+
+WORKING = next(iter(bubblewrap.candidates()))
+
+
+@pytest.fixture
+def cancellation() -> Iterator[Cancellation]:
+    with Cancellation() as cancellation:
+        yield cancellation
+
+
+def own_servers() -> list[int]:
+    return [pid for pid in processes.children(os.getpid()) if pid in processes_with("inside.server")]
+
+
+async def test_random_numbers_differ_between_programs() -> None:
+    imports = "import random, numpy\nfrom sympy.core.random import rng\n"
+    program = f"{imports}print(random.random(), numpy.random.rand(), rng.random())"
+    async with LocalSandbox("warm") as sandbox:
+        one, other = [(await sandbox.run(program)).stdout.split() for _ in range(2)]
+    assert len(one) == 3
+    assert not set(one) & set(other)
+
+
+async def test_libraries_are_there_before_the_program() -> None:
+    program = "import sys; print({'numpy', 'sympy', 'scipy.optimize', 'networkx'} <= sys.modules.keys())"
+    async with LocalSandbox("warm") as sandbox:
+        assert (await sandbox.run(program)).stdout == "True\n"
+
+
+def test_a_server_is_replaced_after_some_programs(cancellation: Cancellation) -> None:
+    runner = WarmBubblewrap(WORKING, programs_per_server=5)
+    seen: set[int] = set()
+    while len(seen) < 3:
+        assert runner.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
+        seen |= set(own_servers())
+    assert len(own_servers()) <= 2
+    runner.close()
+    assert own_servers() == []
+
+
+async def test_a_server_that_dies_under_a_program_costs_only_time() -> None:
+    async with LocalSandbox("warm") as sandbox:
+        task = asyncio.create_task(sandbox.run("import time; time.sleep(0.5); print('done')"))
+        await asyncio.sleep(0.2)
+        (server,) = own_servers()
+        os.kill(server, signal.SIGKILL)
+        result = await task
+    assert (result.status, result.stdout) == (ExecutionStatus.OK, "done\n")
+
+
+async def test_a_server_that_died_idle_is_replaced() -> None:
+    async with LocalSandbox("warm") as sandbox:
+        for _ in range(2):
+            assert (await sandbox.run("print(1)")).stdout == "1\n"
+            (server,) = own_servers()
+            os.kill(server, signal.SIGKILL)
+
+
+async def test_programs_run_cold_until_the_server_is_warm(cancellation: Cancellation) -> None:
+    runner = SelfWarmingBubblewrap(WORKING)
+    program = b"import sys; print('sympy' in sys.modules)"
+    assert runner.execute(program, Limits(), cancellation).stdout == "False\n"
+    await wait_until(lambda: runner.execute(program, Limits(), cancellation).stdout == "True\n")
+    runner.close()
+    assert own_servers() == []
+
+
+def test_where_no_warm_server_can_live_programs_run_cold(
+    cancellation: Cancellation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = ["--no-such-option"]
+    monkeypatch.setattr(bubblewrap.Bubblewrap, "warm_command", lambda *_: [str(WORKING.path), *broken])
+    runner = SelfWarmingBubblewrap(WORKING)
+    for _ in range(4):
+        assert runner.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
+    runner.close()
+
+
+async def test_more_programs_than_processors_wait_their_turn() -> None:
+    async with LocalSandbox("warm") as sandbox:
+        results = await asyncio.gather(*(sandbox.run(f"print({n})") for n in range(20)))
+    assert [result.stdout for result in results] == [f"{n}\n" for n in range(20)]
