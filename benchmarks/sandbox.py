@@ -46,7 +46,9 @@ async def main() -> None:
     short = {"python -c pass": lambda: plain("-c", "pass")} | {n: make(PRINT) for n, make in columns.items()}
     report("print(1)", await in_turns(short, ROUNDS), "python -c pass")
     report(
-        "numpy + sympy", await in_turns({n: make(SOLVE) for n, make in columns.items()}, SOLVE_ROUNDS), "python -c"
+        "numpy + sympy",
+        await in_turns({n: make(SOLVE) for n, make in columns.items()}, SOLVE_ROUNDS),
+        "python -c",
     )
     await throughput({name: sandboxes[name] for name in ("cold", "warm")})
     for sandbox in sandboxes.values():

@@ -7,7 +7,16 @@ from tests.support.terminal import Terminal
 
 from codesteer.models.store import EMBEDDED
 
-COMMANDS = [["solve"], ["models"], ["models", "list"], ["models", "pull"], ["models", "serve"]]
+COMMANDS = [
+    ["solve"],
+    ["sandbox"],
+    ["sandbox", "check"],
+    ["sandbox", "sweep"],
+    ["models"],
+    ["models", "list"],
+    ["models", "pull"],
+    ["models", "serve"],
+]
 
 
 @pytest.mark.parametrize("command", [[], *COMMANDS])
@@ -17,7 +26,9 @@ def test_every_command_has_help(terminal: Terminal, command: list[str]) -> None:
     assert "Usage: codesteer" in out
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != ["models"]])
+@pytest.mark.parametrize(
+    "command", [command for command in COMMANDS if command not in (["models"], ["sandbox"])]
+)
 def test_every_commands_help_has_an_example(terminal: Terminal, command: list[str]) -> None:
     assert f"Example: codesteer {' '.join(command)}" in " ".join(terminal.run(*command, "--help")[1].split())
 
