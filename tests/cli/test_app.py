@@ -7,7 +7,9 @@ from tests.support.terminal import Terminal
 
 from codesteer.models.store import EMBEDDED
 
-COMMANDS = [
+GROUPS = {"sandbox": ("check", "sweep"), "models": ("list", "pull", "serve")}
+LEAVES = [["solve"], *([group, name] for group, names in GROUPS.items() for name in names)]
+COMMANDS = [*LEAVES, *([group] for group in GROUPS)]
     ["solve"],
     ["sandbox"],
     ["sandbox", "check"],
@@ -27,7 +29,7 @@ def test_every_command_has_help(terminal: Terminal, command: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [command for command in COMMANDS if command not in (["models"], ["sandbox"])]
+    "command", LEAVES
 )
 def test_every_commands_help_has_an_example(terminal: Terminal, command: list[str]) -> None:
     assert f"Example: codesteer {' '.join(command)}" in " ".join(terminal.run(*command, "--help")[1].split())
