@@ -107,6 +107,12 @@ def test_two_attempts_that_agree_outweigh_a_refutation() -> None:
     assert after(refuted, refuted).action is Action.RETURN
 
 
+def test_a_literal_that_is_repeated_when_asked_to_compute_is_not_asked_for_again() -> None:
+    literal = attempt(code_report=CodeReport(answer_origin="literal", complexity=0.0))
+    assert after(literal).action is Action.IMPROVE
+    assert after(literal, literal).action is Action.RETURN
+
+
 def test_an_unclear_check_speaks_against_nothing() -> None:
     assert after(attempt(answer_report=checked(Verdict.UNCLEAR, "?"))).action is Action.RETURN
 
