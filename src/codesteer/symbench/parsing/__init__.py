@@ -2,6 +2,7 @@
 
 from codesteer.symbench.parsing.choices import parse_choice, parse_option
 from codesteer.symbench.parsing.cleaning import plain, unlatex
+from codesteer.symbench.parsing.counts import parse_counts
 from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, evaluate
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
 from codesteer.symbench.parsing.numbers import (
@@ -25,6 +26,7 @@ __all__ = [
     "find_answer",
     "parse_cells",
     "parse_choice",
+    "parse_counts",
     "parse_grid",
     "parse_integer",
     "parse_integers",
