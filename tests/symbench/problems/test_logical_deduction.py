@@ -18,8 +18,8 @@ def test_all_orders_are_found() -> None:
 def test_the_official_words_are_understood() -> None:
     question = (
         "The statements are logically consistent within each paragraph. A fruit stand sells three fruits: "
-        "plums, pears, and figs. The plums are the second-most expensive. The figs are less expensive than the "
-        "pears.\nOptions:\n(A) The plums are the cheapest\n(B) The pears are the cheapest\n"
+        "plums, pears, and figs. The plums are the second-most expensive. The figs are less expensive than "
+        "the pears.\nOptions:\n(A) The plums are the cheapest\n(B) The pears are the cheapest\n"
         "(C) The figs are the cheapest\n"
     )
     puzzle, answer = TASK.read({"question": question, "answer": {"target": "(C)"}})

@@ -20,6 +20,8 @@ from codesteer.symbench.wording.names import NAMES
 from codesteer.symbench.wording.stories import STORIES, Story
 
 TOLERANCE: Final = Fraction(1, 1000)
+_TRIES: Final = 300
+"""How often a story gets other numbers before another story is taken."""
 _TAIL: Final = "\n\nOutput final answer"
 
 
@@ -57,7 +59,9 @@ class GsmHard(ComputedTask[Knobs, Puzzle, str]):
         if rng.random() < 0.4:
             return _ledger(rng, knobs)
         while True:
-            puzzle = _filled(rng, rng.choice(STORIES), knobs)
+            story = rng.choice(STORIES)
+            puzzles = (_filled(rng, story, knobs) for _ in range(_TRIES))
+            puzzle = next(filter(None, puzzles), None)
             if puzzle:
                 return puzzle
 
