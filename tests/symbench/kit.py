@@ -15,6 +15,7 @@ from codesteer.symbench.registry import slugs
 ITEMS = int(os.environ.get("SYMBENCH_ITEMS", "10"))
 """Generated items a task in a test run; the full run takes 1000."""
 MUTANTS = 6
+TRIES = 60
 SLUGS = slugs()
 POSED = tuple(slug for slug in SLUGS if load_task(slug).levels)
 """The tasks that have a generator."""
@@ -54,14 +55,22 @@ def oracle(slug: str) -> ModuleType:
 def mutants(slug: str, item: Item[Any, Any], rng: Random) -> list[Any]:
     """Changed answers; each differs from the stored one."""
     own = getattr(oracle(slug), "mutants", None)
-    made = own(item.data, item.answer, rng) if own else [mutate(item.answer, rng) for _ in range(MUTANTS)]
-    return [answer for answer in made if answer != item.answer]
+    if own:
+        return [answer for answer in own(item.data, item.answer, rng) if answer != item.answer]
+    made: list[Any] = []
+    for _ in range(TRIES):
+        answer = mutate(item.answer, rng)
+        if answer != item.answer and answer not in made:
+            made.append(answer)
+        if len(made) == MUTANTS:
+            break
+    return made
 
 
 def mutate(answer: Any, rng: Random) -> Any:
     """One random change: a leaf altered, or a part dropped, doubled or swapped with another."""
     if isinstance(answer, int):
-        return answer + rng.choice((-1, 1, 10, -answer * 2 or 3))
+        return answer + rng.choice((-1, 1, 2, -10, 10, 1000, -answer * 2 or 3))
     if isinstance(answer, str):
         return "".join(_mutated_sequence(answer, rng))
     return tuple(_mutated_sequence(answer, rng))

@@ -19,6 +19,8 @@ from codesteer.symbench.parsing import Found, find_answer
         ("The answer is 7.", " 7.", False),
         ("**Answer:** 7", "7", False),
         ("Result: 5\nFinal answer: 7", "7", False),
+        ("The result of -6*-36*37*-9305 is -74365560.", "-74365560.", False),
+        ("The product of the numbers is: 12", "12", False),
         ("7", "7", False),
     ],
 )

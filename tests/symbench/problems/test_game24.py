@@ -17,6 +17,7 @@ def item(*numbers: int) -> Item[Puzzle, str]:
         ("(10-9)*(11+13)", Outcome.CORRECT),
         ("(11 + 13) × (10 − 9) = 24", Outcome.CORRECT),
         (r"\left(11 + 13\right) \times \frac{10}{9}", Outcome.WRONG),
+        ("24 = (10-9)*(11+13)", Outcome.CORRECT),
         ("[10-9]*{11+13}", Outcome.CORRECT),
         ("(10-9)*(11+13) = 25", Outcome.UNREADABLE),
         ("(10-9)*(11+13)+0", Outcome.WRONG),

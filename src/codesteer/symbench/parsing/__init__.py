@@ -2,11 +2,12 @@
 
 from codesteer.symbench.parsing.agreement import agrees
 from codesteer.symbench.parsing.choices import parse_choice, parse_option
-from codesteer.symbench.parsing.cleaning import plain, unlatex
+from codesteer.symbench.parsing.cleaning import plain, unlatex, unlatex_list
 from codesteer.symbench.parsing.counts import parse_counts
 from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, evaluate
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
+from codesteer.symbench.parsing.nested import parse_nested
 from codesteer.symbench.parsing.numbers import (
     parse_integer,
     parse_integers,
@@ -14,6 +15,7 @@ from codesteer.symbench.parsing.numbers import (
     parse_rational,
     parse_rationals,
 )
+from codesteer.symbench.parsing.objects import Pairs, parse_objects
 from codesteer.symbench.parsing.spans import Found, UnreadableError, find_answer
 from codesteer.symbench.parsing.strings import parse_letters, parse_string, parse_tokens
 
@@ -22,6 +24,7 @@ __all__ = [
     "PYTHON",
     "Expression",
     "Found",
+    "Pairs",
     "UnreadableError",
     "Value",
     "agrees",
@@ -36,6 +39,8 @@ __all__ = [
     "parse_integer",
     "parse_integers",
     "parse_letters",
+    "parse_nested",
+    "parse_objects",
     "parse_option",
     "parse_pairs",
     "parse_rational",
@@ -44,4 +49,5 @@ __all__ = [
     "parse_tokens",
     "plain",
     "unlatex",
+    "unlatex_list",
 ]

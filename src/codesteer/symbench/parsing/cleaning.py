@@ -22,6 +22,7 @@ _FRACTION = re.compile(r"\\[dt]?frac\s?\{([^{}]*)\}\s?\{([^{}]*)\}")
 _SHORT_FRACTION = re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)")
 _IGNORED = re.compile(r"\\(?:left|right|displaystyle|quad|qquad)(?![a-z])|\\[,;:! ()\[\]]|\$|\\$")
 _THIN_SPACE = re.compile(r"(?<=\d)\\[,!](?=\d{3})", re.ASCII)
+_SIMPLE = re.compile(r"\(\(([-+]?[\d.]+)\)/\(([-+]?[\d.]+)\)\)", re.ASCII)
 _NESTING = 4
 
 
@@ -57,3 +58,12 @@ def unlatex(text: str) -> str:
         for _ in range(_NESTING):
             text = _FRACTION.sub(r"((\1)/(\2))", _WRAPPER.sub(r"\1", text))
     return plain(text)
+
+
+def unlatex_list(text: str) -> str:
+    """As ``unlatex``, with fractions written ``a/b``, so that parentheses are left to lists.
+
+    Raises:
+        UnreadableError: The text is longer than any answer.
+    """
+    return _SIMPLE.sub(r"\1/\2", unlatex(text))

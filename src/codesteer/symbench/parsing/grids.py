@@ -2,7 +2,7 @@
 
 import re
 
-from codesteer.symbench.parsing.cleaning import plain
+from codesteer.symbench.parsing.cleaning import plain, unlatex_list
 from codesteer.symbench.parsing.numbers import parse_integers
 from codesteer.symbench.parsing.spans import UnreadableError
 
@@ -23,7 +23,7 @@ def parse_cells(text: str, width: int, glued: bool = False) -> Grid:
     Raises:
         UnreadableError: There is no cell.
     """
-    rows = [cells for line in _lines(plain(text)) if (cells := _split(line, glued))]
+    rows = [cells for line in _lines(text) if (cells := _split(line, glued))]
     if not rows:
         raise UnreadableError("expected a grid, found no cell")
     if len(rows) == 1:
@@ -37,7 +37,8 @@ def parse_grid(text: str, width: int, glued: bool = False) -> tuple[tuple[int, .
     Raises:
         UnreadableError: There is no cell, or one is not a whole number.
     """
-    return tuple(parse_integers(" ".join(row)) for row in parse_cells(text, width, glued))
+    rows = parse_cells(unlatex_list(text), width, glued)
+    return tuple(parse_integers(" ".join(row)) for row in rows)
 
 
 def chunked(cells: tuple[str, ...], width: int) -> Grid:
@@ -46,6 +47,7 @@ def chunked(cells: tuple[str, ...], width: int) -> Grid:
 
 
 def _lines(text: str) -> list[str]:
+    text = plain(text)
     groups = _INNER.findall(text)
     if len(groups) > 1:
         return groups

@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from codesteer.symbench.parsing.cleaning import unlatex
+from codesteer.symbench.parsing.cleaning import unlatex, unlatex_list
 from codesteer.symbench.parsing.spans import UnreadableError
 
 _DIGITS = 1000
@@ -58,7 +58,9 @@ def parse_rationals(text: str) -> tuple[Fraction, ...]:
     Raises:
         UnreadableError: Something is neither a number nor a separator, or there is no number.
     """
-    return tuple(_value(token) for token in _tokens(text))
+    return tuple(
+        Fraction(int(token)) if _PLAIN.fullmatch(token) else _value(token) for token in _tokens(text)
+    )
 
 
 def parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
@@ -74,9 +76,9 @@ def parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _tokens(text: str) -> list[str]:
-    text = unlatex(text).strip("*")
+    text = unlatex_list(text).strip("*")
     label = _LABEL.match(text)
-    text = _SPACED_SLASH.sub("/", text[label.end() :] if label else text).replace(")/(", "/")
+    text = _SPACED_SLASH.sub("/", text[label.end() :] if label else text)
     tokens = [token for token in _SEPARATORS.split(text) if token]
     if not tokens:
         raise UnreadableError("expected numbers, found none")

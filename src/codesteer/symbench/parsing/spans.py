@@ -1,9 +1,9 @@
 r"""Find the answer in a reply.
 
 In this order: the last closed ``<<<…>>>``; what follows an unclosed ``<<<``; the content of the last
-``\boxed{…}``; what follows the last "answer is", "answer:", "result is" or "result:"; the whole reply. In the
-last two cases the answer was not marked, so a text that does not parse counts as no answer rather than as an
-unreadable one.
+``\boxed{…}``; what follows the last "answer", "result" or "product" with a colon, an equals sign, "is", "are"
+or "equals" behind it on the same line; the whole reply. In the last two cases the answer was not marked, so a
+text that does not parse counts as no answer rather than as an unreadable one.
 """
 
 import re
@@ -13,7 +13,9 @@ from typing import Final
 LONGEST: Final = 20_000
 """No task needs a longer answer, and a limit keeps every parser quick."""
 
-_ANNOUNCED = re.compile(r"\b(?:answer|result)(?: is)?\s?[:=]|\b(?:answer|result) is\b", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"\b(?:answer|result|product)\b(?:\s?[:=]|[^\n:=]{0,120}?\b(?:is|are|equals)\b\s?:?)", re.IGNORECASE
+)
 
 
 class UnreadableError(ValueError):
@@ -30,11 +32,7 @@ class Found:
 
 
 def find_answer(reply: str) -> Found | None:
-    """The answer in a reply; None when there is none.
-
-    Raises:
-        UnreadableError: Never; too long an answer is cut, so that its parser refuses it.
-    """
+    """The answer in a reply, cut where it is too long for any parser; None when there is none."""
     text, marked = _locate(reply)
     return Found(text[: LONGEST + 1], marked) if text.strip() else None
 

@@ -43,7 +43,10 @@ class Game24(Task[Knobs, Puzzle, str]):
     seen = True
     form = "an arithmetic expression"
     puzzle_type = Puzzle
-    ladder = tuple(Knobs(count) for count in (3, 4, 5, 6, 8, 20, 40, 60, 80))
+    ladder = (
+        Knobs(3, highest=30),  # with numbers up to 13 there are hardly more than a hundred questions
+        *(Knobs(count) for count in (4, 5, 6, 8, 20, 40, 60, 80)),
+    )
 
     def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:
         """Draw numbers until they can reach the target."""
@@ -67,12 +70,11 @@ class Game24(Task[Knobs, Puzzle, str]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> str:
-        """Read an expression or an equation that holds, of which the left side counts."""
-        left, *others = _sides(text)
-        value = evaluate(left).value
-        if any(evaluate(other).value != value for other in others):
+        """Read an expression, or an equation that holds, of which the longest side counts."""
+        sides = _sides(text)
+        if len({evaluate(side).value for side in sides}) > 1:
             raise UnreadableError("the two sides of the equation differ")
-        return left
+        return max(sides, key=len)
 
     def fault(self, puzzle: Puzzle, answer: str) -> str | None:
         """Compare the operands with the given numbers and the exact value with the target."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from codesteer.symbench.item import Item, Posed
 from codesteer.symbench.parsing import parse_pairs
+from codesteer.symbench.solvers import library
 from codesteer.symbench.task import Task
 
 Cells = tuple[tuple[int, int], ...]
@@ -195,8 +196,7 @@ def _product_numbers(rng: Random, knobs: Knobs, chosen: Cells) -> dict[tuple[int
 
 
 def _solution(puzzle: Puzzle) -> Cells | None:
-    from ortools.sat.python import cp_model
-
+    cp_model = library("ortools.sat.python.cp_model")
     side, model = len(puzzle.grid), cp_model.CpModel()
     chosen = {(row, column): model.new_bool_var("") for row in range(side) for column in range(side)}
     model.add(sum(chosen.values()) == puzzle.select)
@@ -216,6 +216,7 @@ def _solution(puzzle: Puzzle) -> Cells | None:
                 negative = [chosen[row, column] for row, column in cells if puzzle.grid[row][column] < 0]
                 model.add(sum(negative) == 2 * model.new_int_var(0, side, ""))
     solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1  # the same answer every time
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return tuple(cell for cell, var in chosen.items() if solver.value(var))

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from codesteer.symbench.item import Item, Posed
 from codesteer.symbench.parsing import parse_letters, parse_tokens
+from codesteer.symbench.solvers import library
 from codesteer.symbench.task import Task
 
 Order = tuple[str, ...]
@@ -164,8 +165,7 @@ def _place(word: str) -> str | int:
 
 
 def _solution(puzzle: Puzzle) -> Order | None:
-    from ortools.sat.python import cp_model
-
+    cp_model = library("ortools.sat.python.cp_model")
     model = cp_model.CpModel()
     places = {book: model.new_int_var(1, puzzle.books, book) for book in _ALPHABET[: puzzle.books]}
     model.add_all_different(places.values())

@@ -5,6 +5,8 @@ from itertools import combinations
 from math import isqrt
 from random import Random
 
+from codesteer.symbench.solvers import library
+
 Grid = tuple[tuple[int, ...], ...]
 
 
@@ -27,11 +29,9 @@ def is_unique(grid: list[list[int]], row: int, column: int, number: int) -> bool
 
 def solution(grid: Grid) -> Grid | None:
     """A filling found by a SAT solver (needs ``python-sat``); None when there is none."""
-    from pysat.solvers import Solver
-
     side = len(grid)
     cells = [(row, column, number) for row in range(side) for column in range(side) for number in range(side)]
-    with Solver(name="cadical153") as solver:
+    with library("pysat.solvers").Solver(name="cadical153") as solver:
         for group in _groups(side):
             variables = [1 + (row * side + column) * side + number for row, column, number in group]
             solver.add_clause(variables)

@@ -1,0 +1,32 @@
+"""Read a JSON list of flat objects, also as Python prints it."""
+
+import json
+from typing import Any
+
+from codesteer.symbench.parsing.cleaning import plain
+from codesteer.symbench.parsing.spans import UnreadableError
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def parse_objects(text: str) -> tuple[Pairs, ...]:
+    """The objects in order, each as its pairs of key and value; a key may occur twice.
+
+    Raises:
+        UnreadableError: The text is not a JSON list of objects whose values are strings.
+    """
+    text = plain(text)
+    try:
+        found = json.loads(text if '"' in text else text.replace("'", '"'), object_pairs_hook=_Object)
+    except (ValueError, RecursionError) as problem:
+        raise UnreadableError("the answer is not JSON") from problem
+    if not isinstance(found, list) or not all(isinstance(one, _Object) for one in found):
+        raise UnreadableError("the answer is not a JSON list of objects")
+    if not all(isinstance(value, str) for one in found for _, value in one.pairs):
+        raise UnreadableError("a value in the answer is not a string")
+    return tuple(tuple(one.pairs) for one in found)
+
+
+class _Object:
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        self.pairs = pairs

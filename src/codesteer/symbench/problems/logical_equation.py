@@ -1,0 +1,176 @@
+"""Assign given numbers to letters, one to one, so that equations and comparisons hold.
+
+Clues have the forms A = B, A = 1.5B, A - B = d, A + B = s and A > B. Any assignment that fits is right; the
+official validator lets numbers be used twice and leaves others out.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from string import ascii_uppercase
+from typing import Any, Final
+
+from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.parsing import parse_integers, parse_rationals
+from codesteer.symbench.solvers.assignment import Clue, assignments, true_clue
+from codesteer.symbench.task import Task
+
+Values = tuple[int, ...]
+
+POOL: Final = (
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+    9,
+    10,
+    12,
+    15,
+    16,
+    18,
+    20,
+    24,
+    27,
+    28,
+    30,
+    32,
+    34,
+    36,
+    39,
+    42,
+    45,
+    48,
+    50,
+    54,
+)
+POOL_HIGH: Final = (56, 60, 64, 72, 75, 78, 80, 90, 95, 96, 100, 112, 120, 121, 144, 150, 162, 180, 196, 225)
+
+_LABEL = re.compile(r"\b[A-Z]\s?[:=]\s?")
+_CLUE = re.compile(r"\d+\. ([A-Z]) (=|-|\+|>) (?:(\d+\.\d)?([A-Z]))(?: = (-?\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What makes a system hard."""
+
+    letters: int
+    clues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """The numbers to assign and the clues as (left letter, sign, right letter, number)."""
+
+    numbers: Values
+    clues: tuple[tuple[str, str, str, str], ...]
+
+
+class LogicalEquation(Task[Knobs, Puzzle, Values]):
+    """Assigning numbers to letters."""
+
+    slug = "logical_equation"
+    title = "Logical equation"
+    seen = True
+    form = "a list of integers"
+    puzzle_type = Puzzle
+    ladder = (
+        Knobs(5, 4),
+        Knobs(7, 6),
+        Knobs(9, 8),
+        Knobs(11, 11),
+        Knobs(13, 12),
+        Knobs(15, 14),
+        Knobs(20, 20),
+    )
+
+    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Values]:
+        """Assign numbers at random and state different facts about them."""
+        values = rng.sample(POOL + POOL_HIGH, knobs.letters)
+        clues: list[Clue] = []
+        while len(clues) < knobs.clues:
+            clue = true_clue(rng, values)
+            if all(clue != other for other in clues):
+                clues.append(clue)
+        written = tuple((clue.left, clue.sign, clue.right, clue.number) for clue in clues)
+        return Posed(Puzzle(tuple(sorted(values)), written), tuple(values))
+
+    def ask(self, puzzle: Puzzle) -> str:
+        """List numbers and clues."""
+        letters = ascii_uppercase[: len(puzzle.numbers)]
+        clues = "\n".join(f"{number}. {clue}" for number, clue in enumerate(_clues(puzzle), 1))
+        return (
+            f"The {len(letters)} letters {', '.join(letters)} stand for the {len(letters)} numbers "
+            f"{', '.join(map(str, puzzle.numbers))}: each letter for one number, each number for one letter. "
+            "All of these statements hold (2.5B means 2.5 times B):\n\n"
+            f"{clues}\n\n"
+            "Find such an assignment; if there are several, any of them is right. Give the numbers in the "
+            "order of the letters, in the format <<<[value of A, value of B, ...]>>>, for example <<<[3, 1, "
+            "2]>>>."
+        )
+
+    def parse(self, text: str, puzzle: Puzzle) -> Values:
+        """Read a list of numbers; letters may name them."""
+        return parse_integers(_LABEL.sub("", text))
+
+    def fault(self, puzzle: Puzzle, answer: Values) -> str | None:
+        """Compare with the numbers, then check each clue exactly."""
+        if sorted(answer) != sorted(puzzle.numbers):
+            return "the answer does not use each number exactly once"
+        broken = next((clue for clue in _clues(puzzle) if not clue.holds(answer)), None)
+        return f"{broken} does not hold" if broken else None
+
+    def solve(self, item: Item[Puzzle, Values]) -> Values | None:
+        """Search letter by letter."""
+        return next(assignments(item.data.numbers, _clues(item.data)), None)
+
+    def render(self, answer: Values) -> str:
+        """A list."""
+        return str(list(answer))
+
+    def published(self, item: Item[Puzzle, Values], text: str) -> bool:
+        """Clues are checked with floats; numbers may be used twice, and only their whole part must occur."""
+        answer = parse_rationals(_LABEL.sub("", text))
+        if len(answer) != len(item.answer) or any(abs(value) > 10**6 for value in answer):
+            return False
+        known = all(int(value) in item.answer for value in answer)
+        return known and all(_holds_in_floats(clue, answer) for clue in _clues(item.data))
+
+    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Values]:
+        """The clues, which stand in the question alone, and the stored values."""
+        found = _CLUE.findall(record["question"])
+        clues = tuple(
+            (left, "*" if factor else sign, right, factor or number)
+            for left, sign, factor, right, number in found
+        )
+        return Posed(Puzzle(tuple(sorted(record["answer"])), clues), tuple(record["answer"]))
+
+    def flaws(self, posed: Posed[Puzzle, Values]) -> tuple[str, ...]:
+        """Whether a second assignment fits."""
+        found = assignments(posed.puzzle.numbers, _clues(posed.puzzle))
+        return ("multiple_solutions",) if next(found, None) and next(found, None) else ()
+
+
+def _clues(puzzle: Puzzle) -> list[Clue]:
+    return [Clue(*clue) for clue in puzzle.clues]
+
+
+def _holds_in_floats(clue: Clue, answer: tuple[Fraction, ...]) -> bool:
+    left, right = (float(answer[ord(letter) - ord("A")]) for letter in (clue.left, clue.right))
+    number = float(clue.number or 1)
+    match clue.sign:
+        case "+":
+            return left + right == number
+        case "-":
+            return left - right == number
+        case ">":
+            return left > right
+    return left == number * right
+
+
+TASK = LogicalEquation()

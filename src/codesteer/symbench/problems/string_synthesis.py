@@ -1,0 +1,149 @@
+"""Combine blocks by six methods as long as any applies, and count what is left.
+
+Methods: 1 [A]+[B]+[C] give {A}; 2 [A]+[B] give {C}; 3 [B]+[C] give {B}; 4 two [C] give {C}; 5 {A}+{C} give
+(A) and (B); 6 two {B} give (C). Each method is applied as often as possible before the next one, and the list
+is gone through again until nothing changes. The official wording can also be read as one application a pass,
+which changes 142 of its 200 answers; ours says which.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.parsing import parse_integers
+from codesteer.symbench.task import ComputedTask
+
+Counts = tuple[int, ...]
+
+BLOCKS: Final = ("[A]", "[B]", "[C]", "{A}", "{B}", "{C}", "(A)", "(B)", "(C)")
+METHODS: Final = (
+    ((1, 1, 1, 0, 0, 0), "{A}"),
+    ((1, 1, 0, 0, 0, 0), "{C}"),
+    ((0, 1, 1, 0, 0, 0), "{B}"),
+    ((0, 0, 2, 0, 0, 0), "{C}"),
+    ((0, 0, 0, 1, 0, 1), "(A)(B)"),
+    ((0, 0, 0, 0, 2, 0), "(C)"),
+)
+"""What each method takes of the first six blocks, and what it gives."""
+
+_LABEL = re.compile(r"[\[({][ABC][\])}]\s?[:=]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """The most blocks of each kind."""
+
+    most: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """The numbers of [A], [B] and [C]."""
+
+    start: tuple[int, int, int]
+
+
+class StringSynthesis(ComputedTask[Knobs, Puzzle, Counts]):
+    """Combining blocks."""
+
+    slug = "string_synthesis"
+    title = "String synthesis"
+    seen = True
+    form = "nine counts"
+    puzzle_type = Puzzle
+    ladder = tuple(
+        Knobs(most)
+        for most in ((6, 8, 8), (9, 12, 12), (14, 18, 18), (25, 30, 30), (60, 80, 80), (200, 300, 300))
+    )
+
+    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+        """Draw blocks until a method applies."""
+        while True:
+            one, two, three = (rng.randint(1, most) for most in knobs.most)
+            puzzle = Puzzle((one, two, three))
+            if self.compute(puzzle)[:3] != puzzle.start:
+                return puzzle
+
+    def compute(self, puzzle: Puzzle) -> Counts:
+        """The counts when each method is used up before the next."""
+        return _run(puzzle.start, most=None)
+
+    def ask(self, puzzle: Puzzle) -> str:
+        """List the methods and settle their order."""
+        methods = "\n".join(
+            f"{number}. {_words(takes)} are combined into "
+            f"{' and '.join(f'one {block}' for block in _named(gives))}"
+            for number, (takes, gives) in enumerate(METHODS, 1)
+        )
+        start = ", ".join(f"{count} {block}" for count, block in zip(puzzle.start, BLOCKS, strict=False))
+        return (
+            f"There are nine kinds of blocks: {', '.join(BLOCKS)}. These methods combine them:\n\n"
+            f"{methods}\n\n"
+            "Go through the methods in this order and apply each one as many times in a row as it can be "
+            "applied before you turn to the next. After method 6 begin again with method 1, and stop when a "
+            "whole pass changes nothing.\n\n"
+            f"At the start there are {start} and no other blocks. How many of each kind are left?\n"
+            f"Give nine numbers in the order {' '.join(BLOCKS)}, separated by spaces, in the format "
+            "<<<numbers>>>, for example <<<1 0 0 2 0 0 1 1 0>>>."
+        )
+
+    def parse(self, text: str, puzzle: Puzzle) -> Counts:
+        """Read the numbers; nine digits may run together, and blocks may be named."""
+        compact = "".join(text.split()).strip("\"'[].")
+        if len(compact) == len(BLOCKS) and compact.isascii() and compact.isdigit():
+            return tuple(map(int, compact))
+        return parse_integers(_LABEL.sub(" ", text))
+
+    def render(self, answer: Counts) -> str:
+        """Numbers with spaces."""
+        return " ".join(map(str, answer))
+
+    def published(self, item: Item[Puzzle, Counts], text: str) -> bool:
+        """Digits are compared one by one, so that a count above 9 never passes."""
+        digits = re.sub(r"[\[\]', ]", "", text.strip())
+        return digits.isascii() and digits.isdigit() and tuple(map(int, digits)) == item.answer
+
+    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Counts]:
+        """The numbers of blocks at the start and the stored counts."""
+        stored = record["answer"]
+        start = (stored["A_count"], stored["B_count"], stored["C_count"])
+        return Posed(Puzzle(start), tuple(stored["final_counts"]))
+
+    def flaws(self, posed: Posed[Puzzle, Counts]) -> tuple[str, ...]:
+        """Whether one application a pass ends differently."""
+        same = _run(posed.puzzle.start, most=1) == self.compute(posed.puzzle)
+        return () if same else ("one_at_a_time_reading_gives_other_answer",)
+
+
+def _run(start: tuple[int, int, int], most: int | None) -> Counts:
+    """Apply the methods in turn, each at most so many times a pass, until a pass changes nothing."""
+    counts = [*start, 0, 0, 0, 0, 0, 0]
+    changed = True
+    while changed:
+        changed = False
+        for takes, gives in METHODS:
+            times = min(have // need for have, need in zip(counts, takes, strict=False) if need)
+            times = times if most is None else min(times, most)
+            changed = changed or times > 0
+            for place, need in enumerate(takes):
+                counts[place] -= times * need
+            for block in _named(gives):
+                counts[BLOCKS.index(block)] += times
+    return tuple(counts)
+
+
+def _named(blocks: str) -> list[str]:
+    return [blocks[start : start + 3] for start in range(0, len(blocks), 3)]
+
+
+def _words(takes: Counts) -> str:
+    parts = [
+        f"{('one', 'two')[need - 1]} {block}" for need, block in zip(takes, BLOCKS, strict=False) if need
+    ]
+    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+
+
+TASK = StringSynthesis()
