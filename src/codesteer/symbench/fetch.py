@@ -1,7 +1,7 @@
 """Fetch official data into ``<folder>/<task>/samples.jsonl``, with checksums.
 
-Each file is pinned to a commit of its repository. Its SHA-256 is compared with the one in the table of sources
-if that has one, or else with the one that the first fetch wrote into ``checksums.json`` beside the data.
+Each file is pinned to a commit of its repository. Its SHA-256 is compared with that in the table of sources
+if there is one, or else with the one that the first fetch wrote into ``checksums.json`` beside the data.
 """
 
 import hashlib
