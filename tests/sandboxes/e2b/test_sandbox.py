@@ -51,6 +51,7 @@ async def test_programs_at_once_get_a_machine_each(cloud: Cloud) -> None:
         ("while True: pass", ExecutionStatus.TIMEOUT),
         ("while True: print('x' * 1000)", ExecutionStatus.OUTPUT_LIMIT),
         ("import os; os.kill(os.getppid(), 9)", ExecutionStatus.KILLED),
+        ("import os, time; os.kill(os.getppid(), 2); time.sleep(9)", ExecutionStatus.KILLED),
     ],
 )
 async def test_a_machine_on_which_a_program_was_stopped_is_ended(
@@ -93,7 +94,7 @@ while True:
     async with E2BSandbox() as sandbox:
         result = await sandbox.run(flood, Limits(wall_seconds=5, output_bytes=5000))
         assert result.status is ExecutionStatus.OUTPUT_LIMIT
-        assert result.stdout == "x" * 5000
+        assert len(result.stdout) == 5000
 
 
 @pytest.mark.parametrize("status", [429, 503])
