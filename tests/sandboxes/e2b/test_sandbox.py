@@ -99,13 +99,13 @@ while True:
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_busy_service_is_asked_again(cloud: Cloud, status: int) -> None:
-    cloud.failures += [Failure("POST", CREATE, status)] * 5
+    cloud.failures += [Failure("POST", CREATE, status)] * 2
     async with E2BSandbox() as sandbox:
         assert (await sandbox.run("print(1)")).stdout == "1\n"
 
 
 async def test_a_service_that_stays_busy_is_an_error(cloud: Cloud) -> None:
-    cloud.failures += [Failure("POST", CREATE, 429)] * 30
+    cloud.failures += [Failure("POST", CREATE, 429)] * 9
     async with E2BSandbox() as sandbox:
         with pytest.raises(SandboxError, match="E2B failed to create a sandbox"):
             await sandbox.run("print(1)")

@@ -152,4 +152,5 @@ async def _create_sandbox() -> "AsyncSandbox":
         timeout=LIFETIME_SECONDS,
         allow_internet_access=False,
         metadata={TAG: "1", "host": socket.gethostname(), "pid": str(os.getpid())},
+        retries=0,  # we wait longer than the library would
     )
