@@ -12,11 +12,13 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from codesteer.sandboxes.execution import ExecutionStatus
+from codesteer.sandboxes.local import processes
 from codesteer.sandboxes.local.choice import Isolation
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 from codesteer.sandboxes.port import Sandbox
@@ -114,7 +116,8 @@ async def soak(programs: int) -> None:
     async with LocalSandbox("warm") as sandbox:
         wrong = 0
         for number in range(programs):
-            if number in (programs // 10, programs - 1):
+            if number % (programs // 10) == programs // 10 - 1:
+                await asyncio.sleep(0.5)  # for what has just been killed to be gone
                 print(f"after {number} programs: {footprint()}", flush=True)
             result = await sandbox.run(f"open('{number}', 'w').write('x' * 1000)\nprint({number} ** 2)")
             wrong += result.stdout != f"{number**2}\n" or result.status is not ExecutionStatus.OK
@@ -124,17 +127,17 @@ async def soak(programs: int) -> None:
 
 
 def footprint() -> dict[str, int]:
-    """Return what this process and all others of the machine hold."""
+    """Return what this process holds and what its descendants are."""
+    descendants = list(processes.descendants(os.getpid()))[1:]
     status = Path("/proc/self/status").read_text()
-    resident = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
-    names = [Path(path) for path in ("/tmp", "/dev/shm")]
     return {
-        "resident_kib": int(resident),
+        "resident_kib": int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))),
         "descriptors": len(os.listdir("/proc/self/fd")),
         "threads": len(os.listdir("/proc/self/task")),
-        "processes": sum(name.isdigit() for name in os.listdir("/proc")),
-        "mounts": len(Path("/proc/self/mounts").read_text().splitlines()),
-        "temporary_files": sum(len(list(name.iterdir())) for name in names),
+        "processes": len(descendants),
+        "their_memory_kib": sum(processes.measure(pid).memory_bytes for pid in descendants) // 1024,
+        "their_descriptors": sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in descendants),
+        "temporary_folders": len(list(Path(tempfile.gettempdir()).glob("codesteer-*"))),
     }
 
 

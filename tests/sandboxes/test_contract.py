@@ -101,7 +101,6 @@ CASES = [
     Case(
         "never ends", "print('x', end='')\nwhile True: pass", ExecutionStatus.TIMEOUT, None, "x", limits=QUICK
     ),
-    Case("sleeps", "import time; time.sleep(60)", ExecutionStatus.TIMEOUT, None, limits=QUICK),
     Case("ignores signals", IGNORING_SIGNALS, ExecutionStatus.TIMEOUT, None, "ignored\n", limits=QUICK),
     Case("runs out of memory", "x = bytearray(1 << 42)", ExecutionStatus.MEMORY, 1, stderr="MemoryError"),
     Case("is a main program", "if __name__ == '__main__': print(__file__[-10:])", stdout="program.py\n"),

@@ -7,7 +7,7 @@ import secrets
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,11 +49,9 @@ class _Bait:
 
     def taken(self) -> str | None:
         """Return what a probe did to us, if anything."""
-        try:
-            self.listener.accept()
-        except BlockingIOError:
-            pass
-        else:
+        with suppress(BlockingIOError):
+            connection, _ = self.listener.accept()
+            connection.close()
             return "a connection arrived here"
         return "a file appeared here" if (self.folder / self.mark).exists() else None
 

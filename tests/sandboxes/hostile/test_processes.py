@@ -11,11 +11,14 @@ from codesteer.sandboxes.execution import ExecutionStatus, Limits
 
 KILL_OTHERS = """
 import signal
-for pid in [VICTIM, os.getppid(), 1, 2, *range(3, 3000)]:
-    if pid not in (0, os.getpid()):
-        for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM):
-            attempt(f"kill {pid}", lambda: os.kill(pid, number) if pid != 1 else None or os.kill(VICTIM, number))
+for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGCONT):
+    attempt("victim", lambda: os.kill(VICTIM, number))
+    attempt("victim's group", lambda: os.killpg(VICTIM, number))
 attempt("pidfd", lambda: signal.pidfd_send_signal(os.pidfd_open(VICTIM), signal.SIGKILL))
+for pid in range(3000, 0, -1):  # whoever that is; what belongs to this sandbox may die with it
+    try:
+        if pid != os.getpid(): os.kill(pid, signal.SIGKILL)
+    except OSError: pass
 """
 HARM_OTHERS = """
 import resource
@@ -68,7 +71,8 @@ print("done")
 @pytest.mark.parametrize("program", [KILL_OTHERS, HARM_OTHERS], ids=["kill", "harm"])
 async def test_other_processes_live_on(attack: Attack, program: str) -> None:
     result = await attack(program)
-    assert result.status is ExecutionStatus.OK, result
+    # A program may end what belongs to itself, and itself with it.
+    assert result.status in (ExecutionStatus.OK, ExecutionStatus.KILLED), result
 
 
 async def test_killing_all_hits_nobody_else(attack: Attack) -> None:

@@ -25,12 +25,13 @@ asyncio.run(LocalSandbox(isolation).run(program))
 
 @pytest.mark.parametrize("isolation", backends.LOCAL)
 def test_killing_us_kills_the_program(isolation: str, tmp_path: Path) -> None:
-    mark = str(random.randint(10**8, 10**9))
-    daemon = f"import os, subprocess\nif os.fork() == 0: os.setsid(); subprocess.run(['sleep', '{mark}'])\n"
+    number = random.randint(10**8, 10**9)
+    mark = f"sleep\0{number}"
+    daemon = f"import os, subprocess\nif os.fork() == 0: os.setsid(); subprocess.run(['sleep', '{number}'])\n"
     program = f"{daemon}while True: pass"
     command = [sys.executable, "-c", RUN, isolation, str(tmp_path), program]
     with subprocess.Popen(command) as host:
-        wait_until_now(lambda: [pid for pid in processes_with(mark) if pid != host.pid])
+        wait_until_now(lambda: processes_with(mark))
         family = set(processes.descendants(host.pid)) - {host.pid}
         assert len(family) > 2
         host.send_signal(signal.SIGKILL)

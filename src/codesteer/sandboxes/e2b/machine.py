@@ -23,7 +23,8 @@ LIFETIME_SECONDS = 600
 _MARGIN_SECONDS = 60.0
 _CREATION_WAITS = (1.0, 2.0, 4.0, 8.0)
 _OVERTIME_SECONDS = 10.0
-_KERNEL_DIED = "ContextRestarting"
+# What E2B says when the program has killed or interrupted its context, which is its parent.
+_CONTEXT_ENDED = ("ContextRestarting", "KeyboardInterrupt")
 
 
 class FloodError(Exception):
@@ -114,7 +115,7 @@ class Machine:
                 return transcript.stopped(ExecutionStatus.OUTPUT_LIMIT, limits)
             except TimeoutError:
                 return transcript.stopped(ExecutionStatus.TIMEOUT, limits)
-            if transcript.failure == _KERNEL_DIED:
+            if transcript.failure in _CONTEXT_ENDED:
                 return transcript.stopped(ExecutionStatus.KILLED, limits)
             await self._sandbox.remove_code_context(context)
         return errand.result("".join(transcript.stdout), "".join(transcript.stderr))
@@ -151,4 +152,5 @@ async def _create_sandbox() -> "AsyncSandbox":
         timeout=LIFETIME_SECONDS,
         allow_internet_access=False,
         metadata={TAG: "1", "host": socket.gethostname(), "pid": str(os.getpid())},
+        retries=0,  # we wait longer than the library would
     )

@@ -101,6 +101,7 @@ def supervise(process: "subprocess.Popen[bytes]", limits: dict[str, float]) -> d
     assert process.stdout is not None  # noqa: S101 both are pipes
     assert process.stderr is not None  # noqa: S101
     started, room = time.monotonic(), int(limits["output_bytes"])
+    before, inherited = children_seconds(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     out, err = Relay(process.stdout, sys.stdout, room), Relay(process.stderr, sys.stderr, room)
     peak, cpu, verdict = 0, 0.0, None
     with selectors.DefaultSelector() as selector:
@@ -118,16 +119,23 @@ def supervise(process: "subprocess.Popen[bytes]", limits: dict[str, float]) -> d
             pass
     if out.truncated or err.truncated:
         verdict = verdict or "output_limit"
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # A child's peak begins with what it had from us before it became the program.
+    resident = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return {
         "status": verdict,
         "exit_code": exit_code,
         "stdout_truncated": out.truncated,
         "stderr_truncated": err.truncated,
         "wall_seconds": wall,
-        "cpu_seconds": max(cpu, ended.ru_utime + ended.ru_stime),
-        "peak_memory_bytes": max(peak, ended.ru_maxrss * 1024),
+        "cpu_seconds": max(cpu, children_seconds() - before),
+        "peak_memory_bytes": max(peak, resident * 1024 if resident > inherited else 0),
     }
+
+
+def children_seconds() -> float:
+    """Return the processor time of all children that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def pass_on(selector: selectors.BaseSelector, patience: float) -> bool:

@@ -1,0 +1,17 @@
+"""E2B on loopback, reached through its real library."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from codesteer.sandboxes.e2b import machine
+from tests.support import e2b_cloud
+
+
+@pytest.fixture
+def cloud(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[e2b_cloud.Cloud]:
+    monkeypatch.setattr(machine, "_CREATION_WAITS", (0.01, 0.01))
+    with e2b_cloud.serve() as cloud:
+        for name, value in cloud.environment.items():
+            monkeypatch.setenv(name, value)
+        yield cloud
