@@ -131,7 +131,9 @@ def footprint() -> dict[str, int]:
     descendants = list(processes.descendants(os.getpid()))[1:]
     status = Path("/proc/self/status").read_text()
     return {
-        "resident_kib": int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))),
+        "resident_kib": int(
+            next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+        ),
         "descriptors": len(os.listdir("/proc/self/fd")),
         "threads": len(os.listdir("/proc/self/task")),
         "processes": len(descendants),
