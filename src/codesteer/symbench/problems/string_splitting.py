@@ -5,6 +5,7 @@ keep this order and can also be read as repeating a method while it is possible,
 answers; ours say "once", and list the methods in any order.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -30,6 +31,8 @@ WORDS: Final = (
     "Build one machine A out of one machine B and one machine C.",
     "Join one part X and one part Y to one part Z.",
 )
+
+_OFFICIAL_START: Final = re.compile(r"(\d+) units of Machine [ABC]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,8 @@ class StringSplitting(ComputedTask[Knobs, Puzzle, Counts]):
         return "".join(map(str, given)) == "".join(map(str, item.answer))
 
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Counts]:
-        """The machines at the start, which only the complexity keeps as data, and the stored counts."""
-        one, two, three = record["complexity"]["start"]
+        """The machines at the start, which only the question tells, and the stored counts."""
+        one, two, three = map(int, _OFFICIAL_START.findall(record["question"]))
         return Posed(Puzzle((one, two, three)), tuple(map(int, record["answer"]["expected_answer"])))
 
     def flaws(self, posed: Posed[Puzzle, Counts]) -> tuple[str, ...]:
