@@ -7,7 +7,11 @@ from tests.support.terminal import Terminal
 
 from codesteer.models.store import EMBEDDED
 
-GROUPS = {"sandbox": ("check", "sweep"), "models": ("list", "pull", "serve")}
+GROUPS = {
+    "sandbox": ("check", "sweep"),
+    "models": ("list", "pull", "serve"),
+    "symbench": ("list", "generate", "verify", "fetch", "audit"),
+}
 LEAVES = [["solve"], *([group, name] for group, names in GROUPS.items() for name in names)]
 COMMANDS = [*LEAVES, *([group] for group in GROUPS)]
 
