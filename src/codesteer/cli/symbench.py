@@ -9,7 +9,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from codesteer.errors import ConfigurationError, DataError
 from codesteer.symbench import SPLITS, Item, Outcome, Split, Task, load_task, to_record
@@ -32,7 +32,7 @@ def list_tasks() -> None:
 
     Example: codesteer symbench list
     """
-    table = Table("task", "title", "set", "answer", "levels")
+    table = Table(Column("task", no_wrap=True), "title", "set", "answer", "levels")
     for slug in slugs():
         task = load_task(slug)
         levels = f"1 to {task.levels[-1]}" if task.levels else "official items only"
