@@ -51,8 +51,8 @@ class Navigation(ComputedTask[Knobs, Puzzle, str]):
     form = "Yes or No"
     puzzle_type = Puzzle
     ladder = (
-        Knobs(4, 10),
-        Knobs(6, 10),
+        Knobs(5, 10),
+        Knobs(7, 10),
         Knobs(9, 10),
         Knobs(15, 20),
         Knobs(25, 50),

@@ -28,7 +28,7 @@ class Knobs:
 
     side: int
     before: int
-    """The most moves that were played before the board shown."""
+    """The most moves that were played before the board shown; at least half as many are."""
     moves: int
     """How many moves to play."""
 
@@ -64,7 +64,7 @@ class Reversi(ComputedTask[Knobs, Puzzle, Board]):
     def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
         """Play at random from the opening until the game is long enough; black always begins."""
         while True:
-            before = 2 * rng.randint(0, knobs.before // 2)
+            before = 2 * rng.randint(knobs.before // 4, knobs.before // 2)
             game = _random_game(rng, knobs.side, before + knobs.moves)
             if len(game) == before + knobs.moves:
                 moves = tuple((row + 1, column + 1) for row, column in game[before:])

@@ -57,11 +57,11 @@ class SynthesisDecomposition(ComputedTask[Knobs, Puzzle, Counts]):
     form = "three to five counts"
     puzzle_type = Puzzle
     ladder = (
-        Knobs("ABX", ((3, 12), (2, 9))),
-        Knobs("ABX", ((10, 30), (8, 25))),
-        Knobs("ABCX", ((4, 8), (3, 6), (2, 5))),
+        Knobs("ABX", ((3, 20), (2, 16))),
+        Knobs("ABX", ((15, 60), (12, 50))),
+        Knobs("ABCX", ((4, 12), (3, 9), (2, 8))),
         Knobs("ABCX", ((8, 20), (6, 18), (4, 15))),
-        Knobs("ABCXY", ((5, 8), (2, 4), (4, 7))),
+        Knobs("ABCXY", ((5, 11), (2, 6), (4, 10))),
         Knobs("ABCXY", ((12, 30), (6, 20), (8, 30))),
         Knobs("ABCXY", ((40, 99), (30, 80), (30, 99))),
     )
