@@ -28,16 +28,21 @@ class UnsafeSubprocess:
     A program can do whatever the user can. Only its wall time and its output are limited.
     """
 
+    def __init__(self) -> None:
+        self._running: set[Cancellation] = set()
+
     async def start(self) -> None:
         """Nothing has to be made ready."""
 
     async def stop(self) -> None:
-        """Nothing outlives a program, but for what it has detached from itself."""
+        """End programs under way with a SandboxError."""
+        for cancellation in list(self._running):
+            cancellation.request()
 
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
         """Run one program to its end or its limits."""
         source = program.encode(errors="surrogatepass")
-        return await run_cancellable(lambda cancel: _run(source, limits or Limits(), cancel))
+        return await run_cancellable(lambda cancel: self._run(source, limits or Limits(), cancel))
 
     def describe(self) -> SandboxDescription:
         """Say that this is no isolation."""
@@ -56,6 +61,13 @@ class UnsafeSubprocess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    def _run(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
+        self._running.add(cancellation)
+        try:
+            return _run(source, limits, cancellation)
+        finally:
+            self._running.discard(cancellation)
 
 
 def _run(source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
@@ -102,7 +114,7 @@ def _wait(
         if time.monotonic() > deadline:
             return ExecutionStatus.TIMEOUT
         if cancellation.requested:
-            text = "the program was stopped by its caller"
+            text = "the program was stopped with its sandbox"
             raise SandboxError(text)
 
 

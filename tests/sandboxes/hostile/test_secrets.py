@@ -1,9 +1,13 @@
 """Programs that look for what is not theirs."""
 
+import asyncio
+
 import pytest
-from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import ExecutionStatus
+from codesteer.sandboxes.port import Sandbox
+from tests.sandboxes.hostile.conftest import Attack
+from tests.support.bait import Bait
 
 READ_FILES = """
 names = [".ssh/id_ed25519", "project/.env"]
@@ -64,6 +68,36 @@ for name in ("inside", "inside.server", "codesteer.sandboxes.local.inside.server
         if name in sys.modules and not name.startswith("codesteer"): escaped(name)
 if any(name.partition(".")[0] == "inside" for name in sys.modules): escaped("in sys.modules")
 """
+KEEPER = """
+import time
+note = open("note", "w")
+note.write(TOKEN)
+note.flush()
+kept = [TOKEN, f"{TOKEN}{TOKEN}".encode()]
+time.sleep(2)
+"""
+LOOK_FOR_OTHERS = """
+import gc, re
+for place in [".", "..", "/", "/tmp", "/dev/shm", "/scratch", "/var/tmp", "/sbx", "/proc"]:
+    for folder, folders, names in os.walk(place):
+        folders[:] = [f for f in folders if os.path.join(folder, f) not in ("/usr", "/lib", "/root", "/work", "/nix")]
+        for path in [os.path.join(folder, name) for name in names]:
+            if os.path.realpath(path) == os.path.realpath("program.py"): continue
+            try: sys.stdout.write(open(path, errors="replace").read(10_000))
+            except OSError: pass
+for value in gc.get_objects() + [getattr(module, "__dict__", {}) for module in sys.modules.values()]:
+    try: found = re.findall("[0-9a-f]{32}", repr(value)[:10_000])
+    except Exception: continue
+    if found: print(found)
+"""
+
+
+async def test_other_programs_stay_private(attack: Attack, sandbox: Sandbox, bait: Bait) -> None:
+    other = asyncio.create_task(sandbox.run(f"TOKEN = {bait.token!r}\n{KEEPER}"))
+    await asyncio.sleep(0.5)
+    await attack(LOOK_FOR_OTHERS)
+    assert (await other).status is ExecutionStatus.OK
+    await attack(LOOK_FOR_OTHERS)
 
 
 @pytest.mark.parametrize(

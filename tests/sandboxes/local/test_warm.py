@@ -1,10 +1,9 @@
 import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from tests.support.processes import processes_with, wait_until, wait_until_now
 
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.local import bubblewrap, processes
@@ -12,6 +11,7 @@ from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 from codesteer.sandboxes.local.warm import WarmBubblewrap
 from codesteer.sandboxes.threads import Cancellation
+from tests.support.processes import processes_with, wait_until
 
 WORKING = next(iter(bubblewrap.candidates()))
 
@@ -22,8 +22,15 @@ def cancellation() -> Iterator[Cancellation]:
         yield cancellation
 
 
-def own_servers() -> list[int]:
-    return [pid for pid in processes.children(os.getpid()) if pid in processes_with("inside.server")]
+@pytest.fixture
+def servers() -> Callable[[], list[int]]:
+    """Return what lists the servers that were started since."""
+
+    def ours() -> set[int]:
+        return set(processes.children(os.getpid())) & set(processes_with("inside.server"))
+
+    before = ours()
+    return lambda: sorted(ours() - before)
 
 
 async def test_random_numbers_differ_between_programs() -> None:
@@ -41,42 +48,46 @@ async def test_libraries_are_there_before_the_program() -> None:
         assert (await sandbox.run(program)).stdout == "True\n"
 
 
-def test_a_server_is_replaced_after_some_programs(cancellation: Cancellation) -> None:
+def test_a_server_is_replaced_after_some_programs(
+    cancellation: Cancellation, servers: Callable[[], list[int]]
+) -> None:
     runner = WarmBubblewrap(WORKING, programs_per_server=5)
     seen: set[int] = set()
     while len(seen) < 3:
         assert runner.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
-        seen |= set(own_servers())
-    wait_until_now(lambda: len(own_servers()) <= 2)
+        seen |= set(servers())
+    assert len(servers()) <= 2
     runner.close()
-    wait_until_now(lambda: own_servers() == [])
+    assert servers() == []
 
 
-async def test_a_server_that_dies_under_a_program_costs_only_time() -> None:
+async def test_a_server_that_dies_under_a_program_costs_only_time(servers: Callable[[], list[int]]) -> None:
     async with LocalSandbox("warm") as sandbox:
         task = asyncio.create_task(sandbox.run("import time; time.sleep(0.5); print('done')"))
         await asyncio.sleep(0.2)
-        (server,) = own_servers()
+        (server,) = servers()
         os.kill(server, signal.SIGKILL)
         result = await task
     assert (result.status, result.stdout) == (ExecutionStatus.OK, "done\n")
 
 
-async def test_a_server_that_died_idle_is_replaced() -> None:
+async def test_a_server_that_died_idle_is_replaced(servers: Callable[[], list[int]]) -> None:
     async with LocalSandbox("warm") as sandbox:
         for _ in range(2):
             assert (await sandbox.run("print(1)")).stdout == "1\n"
-            (server,) = own_servers()
+            (server,) = servers()
             os.kill(server, signal.SIGKILL)
 
 
-async def test_programs_run_cold_until_the_server_is_warm(cancellation: Cancellation) -> None:
+async def test_programs_run_cold_until_the_server_is_warm(
+    cancellation: Cancellation, servers: Callable[[], list[int]]
+) -> None:
     runner = SelfWarmingBubblewrap(WORKING)
     program = b"import sys; print('sympy' in sys.modules)"
     assert runner.execute(program, Limits(), cancellation).stdout == "False\n"
     await wait_until(lambda: runner.execute(program, Limits(), cancellation).stdout == "True\n")
     runner.close()
-    assert own_servers() == []
+    assert servers() == []
 
 
 def test_where_no_warm_server_can_live_programs_run_cold(

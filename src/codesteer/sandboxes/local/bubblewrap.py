@@ -92,9 +92,8 @@ def candidates() -> Iterator[Bubblewrap]:
     Ubuntu's AppArmor profile allows namespaces only to /usr/bin/bwrap, so the system's wins over the wheel's.
     """
     for path in _programs():
-        if second_user_available():
-            yield Bubblewrap(path, as_root=True)
-        yield Bubblewrap(path, as_root=False)
+        # Never as root itself: the kernel would not limit the number of a program's processes.
+        yield Bubblewrap(path, as_root=second_user_available())
 
 
 def server_command(folder: str, control: int) -> list[str]:
@@ -127,5 +126,7 @@ def _read_only_files() -> Iterator[str]:
     yield from ("--perms", "0755", "--tmpfs", "/dev")
     for device in _DEVICES:
         yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
-    yield from (word for link in _SCRATCH_LINKS for word in ("--symlink", SCRATCH, link))
+    for link in _SCRATCH_LINKS:
+        if not any(path.is_relative_to(link) for path in paths):  # an interpreter may lie below /tmp
+            yield from ("--symlink", SCRATCH, link)
     yield from ("--perms", "0755", "--dir", "/sbx", "--ro-bind", str(INSIDE), "/sbx/inside")

@@ -40,7 +40,7 @@ class SelfWarmingBubblewrap:
         return self._cold.execute(source, limits, cancellation)
 
     def close(self) -> None:
-        """End the warm server."""
+        """End the warm server, for good."""
         self._warm.close()
 
     def _try_warm(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult | None:

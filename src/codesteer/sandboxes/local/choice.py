@@ -1,5 +1,6 @@
 """Chooses a way of isolation by trying it."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +15,21 @@ from codesteer.sandboxes.local.identities import second_user_available
 from codesteer.sandboxes.local.restricted import Restricted
 from codesteer.sandboxes.local.runner import Runner
 from codesteer.sandboxes.local.warm import WarmBubblewrap
+from codesteer.sandboxes.packages import installed_packages
 from codesteer.sandboxes.threads import Cancellation
 
 Isolation = Literal["auto", "warm", "cold", "restricted"]
 """``auto``: bubblewrap, warm as soon as possible, else restricted; the others: that or nothing."""
 
-_PROBE = b"print(6 * 7)"
+# Its users may be others than ours: what we can read, they must be able to read as well.
+_PROBE = """
+import colorsys
+from importlib.util import find_spec
+for package in {packages!r}:
+    if origin := find_spec(package).origin:
+        open(origin, "rb").close()
+print(6 * 7)
+"""
 _PROBE_LIMITS = Limits(wall_seconds=20)
 _APPARMOR_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 _APPARMOR_ADVICE = (
@@ -46,6 +56,8 @@ def choose(isolation: Isolation, cancellation: Cancellation) -> Runner:
     Raises:
         SandboxUnavailableError: none works.
     """
+    if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
+        raise SandboxUnavailableError(_refusal(["the kernel does not list children in /proc"]))
     complaints: list[str] = []
     for name, runner in _candidates(isolation):
         complaint = None if name in _proven else _try(runner, cancellation)
@@ -73,13 +85,20 @@ def _candidates(isolation: Isolation) -> Iterator[tuple[str, Runner]]:
 
 def _try(runner: Runner, cancellation: Cancellation) -> str | None:
     """Run a trivial program; return what went wrong."""
+    program = _PROBE.format(packages=installed_packages())
     try:
-        result = runner.execute(_PROBE, _PROBE_LIMITS, cancellation)
+        result = runner.execute(program.encode(), _PROBE_LIMITS, cancellation)
     except SandboxError as error:
         return str(error)
     if result.status is ExecutionStatus.OK and result.stdout == "42\n":
         return None
-    return f"a trivial program ended with {result.status}: {result.stderr.strip() or 'no message'}"
+    trouble = result.stderr.strip().rpartition("\n")[2] or "no message"
+    advice = (
+        " (nobody must be able to read the interpreter: chmod -R o+rX)"
+        if "PermissionError" in trouble
+        else ""
+    )
+    return f"a trivial program ended with {result.status}: {trouble}{advice}"
 
 
 def _refusal(complaints: list[str]) -> str:

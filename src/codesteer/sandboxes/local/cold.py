@@ -42,5 +42,8 @@ class ColdBubblewrap:
         finally:
             server.close()
 
+    def prepare(self) -> None:
+        """Nothing is shared by programs."""
+
     def close(self) -> None:
         """Nothing outlives a program."""

@@ -44,6 +44,9 @@ class Restricted:
         finally:
             scratch.remove(folder)
 
+    def prepare(self) -> None:
+        """Nothing is shared by programs."""
+
     def close(self) -> None:
         """Nothing outlives a program."""
 

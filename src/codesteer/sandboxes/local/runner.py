@@ -24,5 +24,8 @@ class Runner(Protocol):
         """
         ...
 
+    def prepare(self) -> None:
+        """Begin to make ready what takes time, in the background."""
+
     def close(self) -> None:
-        """End what outlives single programs; a later program starts it anew."""
+        """End what outlives single programs, for good."""

@@ -79,19 +79,17 @@ class LocalSandbox:
         await self.stop()
 
     def _execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        runner = self._prepare(cancellation)
         self._take_slot(cancellation)
         self._running.add(cancellation)
         try:
-            return self._attempt(runner, source, limits, cancellation)
+            return self._attempt(source, limits, cancellation)
         finally:
             self._running.discard(cancellation)
             self._slots.release()
 
-    def _attempt(
-        self, runner: Runner, source: bytes, limits: Limits, cancellation: Cancellation
-    ) -> ExecutionResult:
+    def _attempt(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         for attempt in range(1, _ATTEMPTS + 1):
+            runner = self._prepare(cancellation)
             try:
                 return runner.execute(source, limits, cancellation)
             except SandboxError:
@@ -109,6 +107,7 @@ class LocalSandbox:
         with self._lock:
             if self._runner is None:
                 self._runner = choose(self._isolation, cancellation)
+                self._runner.prepare()
             return self._runner
 
     def _end(self, cancellation: Cancellation) -> None:

@@ -135,11 +135,13 @@ class Server:
         self._control.settimeout(timeout_seconds)
         try:
             answer = self._control.recv(_MESSAGE_BYTES)
-        except OSError as error:
-            text = f"the sandbox's server does not get ready: {error}"
+        except TimeoutError as error:
+            text = f"the sandbox's server is not ready after {timeout_seconds:.0f} s"
             raise SandboxError(text) from error
+        except OSError:
+            answer = b""
         if not answer:
-            text = f"the sandbox's server cannot get ready: {self.last_words()}"
+            text = f"the sandbox's server does not get ready: {self.last_words()}"
             raise SandboxError(text)
 
     def wait(self) -> None:

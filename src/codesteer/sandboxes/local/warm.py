@@ -1,6 +1,7 @@
 """Forks each program from a server that has imported the libraries already."""
 
 import threading
+from contextlib import suppress
 from functools import partial
 
 from codesteer.errors import SandboxError
@@ -41,6 +42,7 @@ class WarmBubblewrap:
         self._lock = threading.Lock()
         self._shift: Shift | None = None
         self._next: Shift | None = None
+        self._closed = False
 
     @property
     def ready(self) -> bool:
@@ -49,7 +51,8 @@ class WarmBubblewrap:
 
     def prepare(self) -> None:
         """Begin to start the server, in the background."""
-        self._current_shift()
+        with suppress(SandboxError):  # it was closed meanwhile
+            self._current_shift()
 
     def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         """Run one program to its end, in the calling thread.
@@ -68,15 +71,17 @@ class WarmBubblewrap:
             streams = server.start_program(source, limits)
             return Supervisor(streams, limits, place, cancellation).supervise()
         except SandboxError:
-            self._discard(shift)
+            if not cancellation.requested:
+                self._discard(shift)
             raise
         finally:
             place.close()
             shift.leave()
 
     def close(self) -> None:
-        """End the server and all programs under it; a later program starts another."""
+        """End the server and all programs under it, for good."""
         with self._lock:
+            self._closed = True
             shifts = [shift for shift in (self._shift, self._next) if shift is not None]
             self._shift = self._next = None
         for shift in shifts:
@@ -84,6 +89,9 @@ class WarmBubblewrap:
 
     def _current_shift(self) -> Shift:
         with self._lock:
+            if self._closed:
+                text = "the sandbox was stopped"
+                raise SandboxError(text)
             if self._shift is None:
                 self._shift = self._new_shift()
             elif self._next is not None and self._next.ready:

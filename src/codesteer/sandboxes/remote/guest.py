@@ -55,11 +55,12 @@ class Relay:
         return bool(chunk)
 
 
-def main(source: str, limits: dict[str, float], mark: str) -> None:
+def main(source: str, limits_text: str, mark: str) -> None:
     """Run a program, given in base64; then print the mark and a line of JSON about its end.
 
-    The limits are the fields of ``codesteer.sandboxes.execution.Limits``.
+    The limits are the fields of ``codesteer.sandboxes.execution.Limits``, as JSON.
     """
+    limits: dict[str, float] = json.loads(limits_text)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     folder = tempfile.mkdtemp()
     try:

@@ -27,7 +27,9 @@ class Errand:
         """Wrap a program."""
         mark = f"codesteer-{secrets.token_hex(16)} "
         source = base64.b64encode(program.encode(errors="surrogatepass")).decode()
-        return cls(code=f"{_guest()}\n\nmain({source!r}, {asdict(limits)!r}, {mark!r})\n", mark=mark)
+        return cls(
+            code=f"{_guest()}\n\nmain({source!r}, {json.dumps(asdict(limits))!r}, {mark!r})\n", mark=mark
+        )
 
     def result(self, stdout: str, stderr: str) -> ExecutionResult:
         """Read the outcome from what the other machine's Python wrote.
