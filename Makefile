@@ -1,7 +1,7 @@
 # Every target does all of its own set-up; nothing but Python 3.11+ is needed before.
 VENV := .venv
 PYTHON := $(VENV)/bin/python
-QUESTION ?= Use the numbers 9, 10, 11 and 13, each exactly once, with + - * / and parentheses to obtain 24. Return the expression with the format <<<expression>>>.
+QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<number>>>.
 
 .PHONY: solve test lint format dist clean
 

@@ -16,6 +16,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from codesteer.graph.workflow import create_codesteer
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+from codesteer.sandboxes.port import SandboxDescription
 
 RUNS, WARM_UP, IMPORTS = 200, 20, 5
 SOLVE = (
@@ -48,6 +49,10 @@ class InstantSandbox:
         """Answer at once."""
         output = "CONFIRMED" if "ANSWER" in program else "<<<285>>>"
         return ExecutionResult(status=ExecutionStatus.OK, stdout=output, exit_code=0)
+
+    def describe(self) -> SandboxDescription:
+        """Say what this is."""
+        return SandboxDescription(kind="instant", strength="none", detail="runs nothing")
 
 
 async def turn_milliseconds() -> list[float]:

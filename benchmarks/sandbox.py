@@ -48,7 +48,9 @@ async def main() -> None:
     short = {"python -c pass": lambda: plain("-c", "pass")} | {n: make(PRINT) for n, make in columns.items()}
     report("print(1)", await in_turns(short, ROUNDS), "python -c pass")
     report(
-        "numpy + sympy", await in_turns({n: make(SOLVE) for n, make in columns.items()}, SOLVE_ROUNDS), "python -c"
+        "numpy + sympy",
+        await in_turns({n: make(SOLVE) for n, make in columns.items()}, SOLVE_ROUNDS),
+        "python -c",
     )
     await throughput({name: sandboxes[name] for name in ("cold", "warm")})
     for sandbox in sandboxes.values():
@@ -129,7 +131,9 @@ def footprint() -> dict[str, int]:
     descendants = list(processes.descendants(os.getpid()))[1:]
     status = Path("/proc/self/status").read_text()
     return {
-        "resident_kib": int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))),
+        "resident_kib": int(
+            next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS"))
+        ),
         "descriptors": len(os.listdir("/proc/self/fd")),
         "threads": len(os.listdir("/proc/self/task")),
         "processes": len(descendants),

@@ -10,7 +10,7 @@ from codesteer.checkers.answer_report import AnswerReport, Reading, Verdict, rea
 from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditional
 from codesteer.graph.state import State, history, question_message
 from codesteer.models.asking import ask
-from codesteer.models.reply import extract_program
+from codesteer.models.reply import extract_program, is_repetitive
 from codesteer.models.usage import Usage
 from codesteer.nodes.execute import kept, limits_now, open_draft
 from codesteer.nodes.run import Run, Update
@@ -58,7 +58,7 @@ async def test_answer(
         if program is not None:
             execution = await sandbox.run(bind(program, QUESTION=question, ANSWER=answer), limits)
         reading = judge(program, execution)
-        if reading.verdict is not Verdict.UNCLEAR:
+        if reading.verdict is not Verdict.UNCLEAR or is_repetitive(completion.text):
             break
         retry = HumanMessage(render("checker/again", reason=reading.reason))
         messages = [*messages, AIMessage(completion.text), retry]

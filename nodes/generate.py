@@ -7,7 +7,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
 
 from codesteer.graph.state import State, Turn, history, question_message
-from codesteer.guides.decision import Attempt, Decision
+from codesteer.guides.decision import Attempt, Decision, Mode
 from codesteer.guides.evidence import describe_execution
 from codesteer.models.asking import Completion, ask
 from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
@@ -28,7 +28,8 @@ async def generate(state: State, run: Run) -> Update:
             decision = replace(decision, guidance=verdict.text)
     turns = state.get("turns", [])
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance=decision.guidance)
-    messages = conversation(history(state), question_message(state).text, turns, decision)
+    question = question_message(state).text
+    messages = conversation(history(state), question, turns, decision, await run.packages())
     completion = await ask_whole(await run.task_model(), messages)
     return {
         "draft": open_turn(len(turns) + 1, decision, completion),
@@ -51,15 +52,27 @@ def open_turn(number: int, decision: Decision, completion: Completion) -> Turn:
 
 
 def conversation(
-    before: Sequence[AnyMessage], question: str, attempts: Sequence[Attempt], decision: Decision
+    before: Sequence[AnyMessage],
+    question: str,
+    attempts: Sequence[Attempt],
+    decision: Decision,
+    packages: Sequence[str] = (),
 ) -> list[BaseMessage]:
-    """Return the task model's side of the run as messages; from turn to turn it only grows at the end."""
+    """Return the task model's side of the run as messages; from turn to turn it only grows at the end.
+
+    Args:
+        before: the conversation before the question.
+        question: the question's text.
+        attempts: what was tried so far.
+        decision: what is to be done next.
+        packages: third-party packages that programs may import.
+    """
     decisions = [*(attempt.decision for attempt in attempts), decision]
-    opening = render("task/first", question=question, guidance=_instruction(decisions, 0))
+    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages))
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
     for index, attempt in enumerate(attempts, 1):
         messages.append(AIMessage(attempt.reply))
-        evidence, guidance = _evidence(attempt), _instruction(decisions, index)
+        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages)
         messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
     return messages
 
@@ -86,12 +99,14 @@ def _joined(first: Completion, more: Completion) -> Completion:
     return Completion(first.text + text, more.cut_off, first.usage + more.usage)
 
 
-def _instruction(decisions: Sequence[Decision], index: int) -> str:
+def _instruction(decisions: Sequence[Decision], index: int, packages: Sequence[str]) -> str:
     """Return the guidance and how to reply; the long form only where the mode is new."""
     decision = decisions[index]
     known = index > 0 and decisions[index - 1].mode is decision.mode
-    how = render(f"task/{decision.mode}_again" if known else f"task/{decision.mode}")
-    return "\n".join(part for part in (decision.guidance, how) if part)
+    parts = [decision.guidance, render(f"task/{decision.mode}_again" if known else f"task/{decision.mode}")]
+    if packages and decision.mode is Mode.CODE and not known:
+        parts.append(render("task/packages", packages=", ".join(packages)))
+    return "\n".join(part for part in parts if part)
 
 
 def _evidence(attempt: Attempt) -> str:

@@ -68,6 +68,11 @@ class Run:
             return self.resources.sandbox
         return await asyncio.to_thread(open_sandbox_once, self.context.sandbox)
 
+    async def packages(self) -> tuple[str, ...]:
+        """Return the third-party packages that programs may import; raises SandboxError if nothing can run."""
+        sandbox = await self.sandbox()
+        return (await asyncio.to_thread(sandbox.describe)).packages
+
     async def _resolve(self, name: str) -> BaseChatModel:
         # Importing a provider's package and loading a local model block for seconds.
         return await asyncio.to_thread(resolve_model, name, self.context.seed)

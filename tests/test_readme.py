@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.endpoint import serve
+from tests.support.models import code
 
 from codesteer.graph.workflow import compile_graph
 from codesteer.models.resolve import resolve_model
-from tests.support.endpoint import serve
-from tests.support.models import code
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -4,6 +4,7 @@
 
     CodeSteerError
     ├── ConfigurationError          the user can fix it: wrong option, unknown name, missing package or key
+    ├── DataError                   official data cannot be fetched, or is not what it was
     ├── ModelError                  a model could not be asked
     │   ├── ModelUnavailableError   endpoint down, timed out or overloaded: worth another try
     │   ├── ModelRefusedError       the endpoint refused the request: key, quota, context length
@@ -21,6 +22,10 @@ class CodeSteerError(Exception):
 
 class ConfigurationError(CodeSteerError):
     """A setting is wrong or something it needs is missing; the user can fix it."""
+
+
+class DataError(CodeSteerError):
+    """Official data cannot be fetched, or is not what it was before."""
 
 
 class ModelError(CodeSteerError):

@@ -1,10 +1,10 @@
 """Made-up answers are told from computed ones, and computed ones are never taken for made up."""
 
 import pytest
+from tests.checkers.snippet_files import read_snippets
 
 from codesteer.checkers.code_analysis import analyze_code
 from codesteer.checkers.complexity import PRETENDS_BELOW
-from tests.checkers.snippet_files import read_snippets
 
 COMPUTED, LITERAL = read_snippets("computed"), read_snippets("literal")
 MIXED, NONE = read_snippets("mixed"), read_snippets("none")

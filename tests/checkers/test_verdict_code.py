@@ -1,9 +1,9 @@
 """Checking programs that only echo a verdict are found out, those that test are not."""
 
 import pytest
+from tests.checkers.snippet_files import read_snippets
 
 from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditional
-from tests.checkers.snippet_files import read_snippets
 
 ECHOES = read_snippets("echoes")
 TESTS = read_snippets("checks")

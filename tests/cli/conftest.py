@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.support.terminal import Terminal
 
 from codesteer.models.resolve import resolve_model
-from tests.support.terminal import Terminal
 
 
 @pytest.fixture

@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import pytest
-
-from codesteer.models.store import EMBEDDED
 from tests.support.terminal import Terminal
 
-COMMANDS = [["solve"], ["models"], ["models", "list"], ["models", "pull"], ["models", "serve"]]
+from codesteer.models.store import EMBEDDED
+
+GROUPS = {
+    "sandbox": ("check", "sweep"),
+    "models": ("list", "pull", "serve"),
+    "symbench": ("list", "generate", "verify", "fetch", "audit"),
+}
+LEAVES = [["solve"], *([group, name] for group, names in GROUPS.items() for name in names)]
+COMMANDS = [*LEAVES, *([group] for group in GROUPS)]
 
 
 @pytest.mark.parametrize("command", [[], *COMMANDS])
@@ -17,7 +23,7 @@ def test_every_command_has_help(terminal: Terminal, command: list[str]) -> None:
     assert "Usage: codesteer" in out
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != ["models"]])
+@pytest.mark.parametrize("command", LEAVES)
 def test_every_commands_help_has_an_example(terminal: Terminal, command: list[str]) -> None:
     assert f"Example: codesteer {' '.join(command)}" in " ".join(terminal.run(*command, "--help")[1].split())
 

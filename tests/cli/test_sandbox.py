@@ -1,10 +1,10 @@
 import pytest
+from tests.support import e2b_cloud
 from typer.testing import CliRunner
 
 from codesteer.cli.sandbox import app
 from codesteer.sandboxes import checkup
 from codesteer.sandboxes.probes import PROBES
-from tests.support import e2b_cloud
 
 pytestmark = pytest.mark.enable_socket
 

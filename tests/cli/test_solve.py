@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.support.endpoint import Endpoint, serve
 from tests.support.models import code
 from tests.support.terminal import Terminal

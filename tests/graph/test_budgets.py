@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
+from tests.support.models import ScriptedModel, code, scripted
+from tests.support.sandboxes import ScriptedSandbox, printed
 
 from codesteer.graph.budget import seconds_left, spent_limit
 from codesteer.graph.context import Context
@@ -12,8 +14,6 @@ from codesteer.graph.state import State
 from codesteer.graph.workflow import create_codesteer
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
-from tests.support.models import ScriptedModel, code, scripted
-from tests.support.sandboxes import ScriptedSandbox, printed
 
 SOLVE = code("print(6 * 7)")
 TEST = code("print('REFUTED: product' if int(ANSWER) != 6 * 6 else 'CONFIRMED')")

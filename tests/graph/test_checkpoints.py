@@ -6,6 +6,8 @@ import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
+from tests.support.models import code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeCounts, CodeReport, Finding, Technique
@@ -15,8 +17,6 @@ from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
-from tests.support.models import code, scripted, texts
-from tests.support.sandboxes import ScriptedSandbox
 
 SOLVE = code("print(6 * 7)")
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")

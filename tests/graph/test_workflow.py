@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
+from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
@@ -11,8 +13,6 @@ from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_code
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
 from codesteer.sandboxes.execution import ExecutionStatus
-from tests.support.models import ScriptedModel, code, scripted, texts
-from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
@@ -48,6 +48,12 @@ async def test_programs_find_question_and_answer_as_variables() -> None:
     solving, checking = sandbox.programs
     assert solving.startswith(f"QUESTION = {QUESTION!r}\n")
     assert "ANSWER = '49'\n" in checking
+
+
+async def test_the_task_model_is_told_which_packages_there_are() -> None:
+    task = scripted(SUM, TEST)
+    await run(task, ScriptedSandbox("<<<49>>>\n", "CONFIRMED\n"))
+    assert "it may import: sympy." in task.asked[0][-1].text
 
 
 async def test_usage_is_recorded_by_role() -> None:

@@ -4,6 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from tests.guides.test_rules import BY_RULES, attempt
+from tests.support.endpoint import serve
+from tests.support.models import scripted, texts
+from tests.support.sandboxes import crashed
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.guides.chat_model import ChatModelGuide, conversation
@@ -11,10 +15,6 @@ from codesteer.guides.decision import Action, Attempt, Mode, Situation
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.resolve import resolve_model
-from tests.guides.test_rules import BY_RULES, attempt
-from tests.support.endpoint import serve
-from tests.support.models import scripted, texts
-from tests.support.sandboxes import crashed
 
 START = Situation(question="How many primes are below 20?", turns_left=5)
 

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
+from tests.support.sandboxes import crashed, printed, stopped
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport, Finding
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.guides.rules import RulesGuide, decide, last_error, looks_computational
 from codesteer.sandboxes.execution import ExecutionStatus
-from tests.support.sandboxes import crashed, printed, stopped
 
 QUESTION = "How many of the numbers 1 to 20 are prime?"
 BY_RULES = Decision(action=Action.CODE, mode=Mode.CODE, reason="r", guide="rules")
@@ -105,6 +105,12 @@ def test_a_refuted_answer_is_told_the_violated_constraint() -> None:
 def test_two_attempts_that_agree_outweigh_a_refutation() -> None:
     refuted = attempt(answer_report=checked(Verdict.REFUTED, "no"))
     assert after(refuted, refuted).action is Action.RETURN
+
+
+def test_a_literal_that_is_repeated_when_asked_to_compute_is_not_asked_for_again() -> None:
+    literal = attempt(code_report=CodeReport(answer_origin="literal", complexity=0.0))
+    assert after(literal).action is Action.IMPROVE
+    assert after(literal, literal).action is Action.RETURN
 
 
 def test_an_unclear_check_speaks_against_nothing() -> None:

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
+from tests.support.endpoint import serve
+from tests.support.models import scripted
 
 from codesteer.errors import ModelRefusedError, ModelUnavailableError
 from codesteer.models.asking import ask, completion, model_error
 from codesteer.models.resolve import resolve_model
 from codesteer.models.usage import Usage, add_usage, total
-from tests.support.endpoint import serve
-from tests.support.models import scripted
 
 QUESTION = [HumanMessage("hi")]
 pytestmark = pytest.mark.enable_socket

@@ -1,12 +1,12 @@
 """A reply that was cut off goes on once, then a shorter one is asked for."""
 
 from langchain_core.messages import HumanMessage, SystemMessage
+from tests.guides.test_rules import attempt
+from tests.support.models import cut_off, scripted, texts
 
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.models.reply import extract_program
 from codesteer.nodes.generate import ask_whole, conversation, open_turn
-from tests.guides.test_rules import attempt
-from tests.support.models import cut_off, scripted, texts
 
 MESSAGES = [HumanMessage("q")]
 CODE = Decision(action=Action.CODE, mode=Mode.CODE, guidance="g1", reason="r", guide="rules")

@@ -1,10 +1,10 @@
 import pytest
+from tests.support import backends
 
 from codesteer.sandboxes.checkup import examine
 from codesteer.sandboxes.port import Sandbox
 from codesteer.sandboxes.probes import PROBES
 from codesteer.sandboxes.unsafe import UnsafeSubprocess
-from tests.support import backends
 
 pytestmark = pytest.mark.enable_socket
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 from blockbuster import blockbuster_ctx
+from tests.support import backends, e2b_cloud
+from tests.support.processes import processes_with, wait_until
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.port import Sandbox
-from tests.support import backends, e2b_cloud
-from tests.support.processes import processes_with, wait_until
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts("127.0.0.1")]
 

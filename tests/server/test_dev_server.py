@@ -15,7 +15,6 @@ import httpx
 import pytest
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
-
 from tests.support.endpoint import serve
 from tests.support.models import code
 

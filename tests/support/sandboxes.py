@@ -30,7 +30,9 @@ class ScriptedSandbox:
         return printed(line) if isinstance(line, str) else line
 
     def describe(self) -> SandboxDescription:
-        return SandboxDescription(kind="scripted", strength="none", detail="prepared results")
+        return SandboxDescription(
+            kind="scripted", strength="none", detail="prepared results", packages=("sympy",)
+        )
 
     async def __aenter__(self) -> Self:
         return self

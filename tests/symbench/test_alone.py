@@ -12,6 +12,8 @@ sys.modules.update(dict.fromkeys(FOREIGN))  # importing one of these fails now
 from codesteer.symbench import tasks
 
 for task in tasks():
+    if not task.levels:
+        continue
     item = task.generate(1, task.levels[0])
     assert task.score(item, f"<<<{task.render(item.answer)}>>>").outcome == "correct", item
 rooms = {name.split(".")[1] for name in sys.modules if name.startswith("codesteer.")}

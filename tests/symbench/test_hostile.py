@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.symbench.kit import SLUGS, generated, marked
 
 from codesteer.symbench import Item, Outcome, Score, Task, load_task
-from tests.symbench.kit import SLUGS, generated, marked
 
 MEGA = 1_000_000
 HOSTILE = {

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.symbench.kit import SLUGS, marked, samples_folder
 
 from codesteer.symbench import Outcome, load_official, load_task
 from codesteer.symbench.official import read_records
-from tests.symbench.kit import SLUGS, marked, samples_folder
 
 SAMPLES = samples_folder()
 PASSES_NEVER = "reference_validator_rejects_correct_answer"

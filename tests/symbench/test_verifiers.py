@@ -3,9 +3,9 @@
 from random import Random
 
 import pytest
+from tests.symbench.kit import SLUGS, generated, marked, mutants, oracle
 
 from codesteer.symbench import Outcome, load_task
-from tests.symbench.kit import SLUGS, generated, marked, mutants, oracle
 
 
 @pytest.mark.parametrize("slug", SLUGS)

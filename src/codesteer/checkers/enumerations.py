@@ -33,7 +33,7 @@ def enumeration_signs(index: ProgramIndex) -> Iterator[Sign]:
 
 def _success(index: ProgramIndex, test: ast.If, tried: set[str], *, depth: int) -> str:
     body = list(_straight(test.body))
-    if any(isinstance(part, ast.Break | ast.Return) for part in body):
+    if any(isinstance(part, (ast.Break, ast.Return)) for part in body):
         return "stops at the first candidate that passes a test"
     kept = [part for part in body if index.loaded.get(part, set()) & tried]
     compared = index.loaded.get(test, set())
@@ -42,7 +42,7 @@ def _success(index: ProgramIndex, test: ast.If, tried: set[str], *, depth: int) 
     )
     if is_ordering and any(_replaces(index, part, compared, tried) for part in kept):
         return "keeps the best candidate so far"
-    records = [part for part in kept if isinstance(part, ast.Expr | ast.Assign)]
+    records = [part for part in kept if isinstance(part, (ast.Expr, ast.Assign))]
     return "records the combinations that pass a test" if records and depth > 1 else ""
 
 
@@ -62,7 +62,7 @@ def _straight(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
         yield statement
         if isinstance(statement, ast.If):
             yield from _straight([*statement.body, *statement.orelse])
-        elif isinstance(statement, ast.With | ast.Try):
+        elif isinstance(statement, (ast.With, ast.Try)):
             yield from _straight(statement.body)
 
 

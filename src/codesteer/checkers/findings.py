@@ -83,7 +83,7 @@ def _unread_results(index: ProgramIndex) -> Iterator[tuple[str, int]]:
     seen: set[str] = set()
     for assignment in index.all(ast.Assign):
         target = assignment.targets[0]
-        is_result = isinstance(assignment.value, ast.Call | ast.BinOp | ast.ListComp | ast.Compare)
+        is_result = isinstance(assignment.value, (ast.Call, ast.BinOp, ast.ListComp, ast.Compare))
         if isinstance(target, ast.Name) and is_result and not target.id.startswith("_"):
             in_class = isinstance(index.parents[assignment], ast.ClassDef)
             if target.id not in read and target.id not in seen and not in_class:

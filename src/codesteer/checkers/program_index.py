@@ -195,7 +195,7 @@ class ProgramIndex:
 def root_name(expression: ast.expr) -> str | None:
     """Returns the variable that an access path such as `a.b[0].c()` starts from, None where there is none."""
     while True:
-        if isinstance(expression, ast.Attribute | ast.Subscript | ast.Starred):
+        if isinstance(expression, (ast.Attribute, ast.Subscript, ast.Starred)):
             expression = expression.value
         elif isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute):
             expression = expression.func

@@ -121,7 +121,7 @@ def _comprehension_signs(index: ProgramIndex) -> Iterator[Sign]:
     for node in nodes:
         parent = index.parents[node]
         tests = any(clause.ifs for clause in node.generators)
-        is_listed = all(isinstance(clause.iter, ast.Tuple | ast.List) for clause in node.generators)
+        is_listed = all(isinstance(clause.iter, (ast.Tuple, ast.List)) for clause in node.generators)
         is_picked = isinstance(parent, ast.Call) and index.dotted(parent.func) in ("next", "min", "max")
         if tests and len(node.generators) > 1 and not is_listed:
             yield Sign("search", node.lineno, "filters combinations in a comprehension")

@@ -60,7 +60,7 @@ def _slice_signs(index: ProgramIndex) -> Iterator[Sign]:
             yield Sign("symbolic", line, "reverses a sequence")
         elif isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Add):
             yield Sign("symbolic", line, "rebuilds a sequence from slices")
-        elif isinstance(parent, ast.Assign | ast.Delete) and not _is_value(parent, subscript):
+        elif isinstance(parent, (ast.Assign, ast.Delete)) and not _is_value(parent, subscript):
             yield Sign("symbolic", line, "replaces a slice in place")
 
 
@@ -138,12 +138,12 @@ def _transforms(joined: ast.expr) -> bool:
     """Whether the joined parts are changed or selected on the way, not only converted to text."""
     if isinstance(joined, ast.Call):
         return isinstance(joined.func, ast.Name) and joined.func.id == "sorted"
-    if not isinstance(joined, ast.GeneratorExp | ast.ListComp):
+    if not isinstance(joined, (ast.GeneratorExp, ast.ListComp)):
         return False
     if any(clause.ifs for clause in joined.generators):
         return True
     element = joined.elt
-    is_formatting = isinstance(element, ast.Name | ast.JoinedStr | ast.Constant)
+    is_formatting = isinstance(element, (ast.Name, ast.JoinedStr, ast.Constant))
     is_converting = isinstance(element, ast.Call) and not (
         isinstance(element.func, ast.Name) and element.func.id not in ("str", "repr", "format")
     )

@@ -71,7 +71,7 @@ def _is_chosen(output: Output, words: Collection[str]) -> bool:
         return False
     picks: list[ast.AST] = []
     for part in ast.walk(output.call):
-        if isinstance(part, ast.IfExp | ast.Subscript | ast.BoolOp):
+        if isinstance(part, (ast.IfExp, ast.Subscript, ast.BoolOp)):
             picks.append(part)
         elif isinstance(part, ast.Call) and part is not output.call:
             picks.extend(part.args)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codesteer.cli import models, solve
+from codesteer.cli import models, sandbox, solve, symbench
 from codesteer.errors import CodeSteerError, ConfigurationError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 app.command("solve")(solve.solve)
 app.add_typer(models.app, name="models")
+app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(symbench.app, name="symbench")
 
 
 def _print_version(wanted: bool) -> None:

@@ -11,7 +11,9 @@ from codesteer.sandboxes.checkup import examine
 from codesteer.sandboxes.factory import KINDS, open_sandbox
 from codesteer.sandboxes.port import SandboxDescription, Strength
 
-app = typer.Typer(no_args_is_help=True, help="Where programs run: check the isolation, clean up after a crash.")
+app = typer.Typer(
+    no_args_is_help=True, help="Where programs run: check the isolation, clean up after a crash."
+)
 
 _STRENGTHS: dict[Strength, str] = {
     "strong": "[green]strong[/]: nothing of this machine is within a program's reach but the kernel",

@@ -89,10 +89,10 @@ def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
     verdict = report.verdict if report else Verdict.UNCLEAR
     if verdict is Verdict.CONFIRMED:
         return _end(Action.RETURN, last, "the answer passed its check")
-    if finding := _fabricated(last):
-        return _improve(last, render("rules/compute", finding=finding), "the program computes nothing")
     if any(_same(earlier, answer) for earlier in situation.attempts[:-1]):
         return _end(Action.RETURN, last, "two attempts came to the same answer")
+    if finding := _fabricated(last):
+        return _improve(last, render("rules/compute", finding=finding), "the program computes nothing")
     if verdict is Verdict.REFUTED and report is not None:
         advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=report.reason)
         return _improve(last, advice, f"the answer was refuted: {report.reason}")

@@ -1,13 +1,20 @@
 """Read official records (``samples.jsonl``: one JSON object a line) into items."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench.item import Item
 from codesteer.symbench.registry import load_task
+
+
+class Placed(NamedTuple):
+    """A record and where it stands, as ``file:line``."""
+
+    where: str
+    record: Mapping[str, Any]
 
 
 def read_records(path: Path) -> Iterator[Mapping[str, Any]]:
@@ -16,13 +23,31 @@ def read_records(path: Path) -> Iterator[Mapping[str, Any]]:
     Raises:
         ConfigurationError: The file cannot be read, or a line is not a JSON object; names file and line.
     """
+    return (placed.record for placed in placed_records(path))
+
+
+def placed_records(path: Path) -> Iterator[Placed]:
+    """The same with their places.
+
+    Raises:
+        ConfigurationError: As ``read_records``.
+    """
     try:
         with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _record(line, f"{path}:{number}")
+            yield from parsed_lines(lines, str(path))
     except (OSError, UnicodeDecodeError) as problem:
         raise ConfigurationError(f"cannot read {path}: {problem}") from problem
+
+
+def parsed_lines(lines: Iterable[str], name: str) -> Iterator[Placed]:
+    """The objects of JSONL text with their places; blank lines are passed over.
+
+    Raises:
+        ConfigurationError: A line is not a JSON object; names it.
+    """
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield Placed(f"{name}:{number}", _record(line, f"{name}:{number}"))
 
 
 def load_official(slug: str, path: Path) -> Iterator[Item[Any, Any]]:
@@ -32,13 +57,11 @@ def load_official(slug: str, path: Path) -> Iterator[Item[Any, Any]]:
         ConfigurationError: No such task, or a line that is not one of its records; names file and line.
     """
     task = load_task(slug)
-    for number, record in enumerate(read_records(path), 1):
+    for where, record in placed_records(path):
         try:
             yield task.from_official(record)
         except (KeyError, TypeError, ValueError, IndexError) as problem:
-            raise ConfigurationError(
-                f"{path}: record {number} is not one of {slug}: {problem!r}"
-            ) from problem
+            raise ConfigurationError(f"{where}: not a record of {slug}: {problem!r}") from problem
 
 
 def _record(line: str, where: str) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench import problems
+from codesteer.symbench.gym import PREFIX, load_gym_task
 from codesteer.symbench.task import Task
 
 
@@ -23,11 +24,13 @@ def tasks() -> tuple[Task[Any, Any, Any], ...]:
 
 
 def load_task(slug: str) -> Task[Any, Any, Any]:
-    """The task of this name.
+    """The task of this name; ``rg:<dataset>`` names a data set of Reasoning Gym.
 
     Raises:
         ConfigurationError: There is no such task; the message lists the names nearest to it.
     """
+    if slug.startswith(PREFIX):
+        return load_gym_task(slug)
     if slug not in slugs():
         near = difflib.get_close_matches(slug, slugs(), n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(slugs())}"

@@ -65,7 +65,7 @@ class Task(ABC, Generic[K, P, A]):
         """The item of one record of the official data; its flags come from our own check of it."""
         puzzle, answer = posed = self.read(record)
         flags = {*self.flaws(posed), *([_STORED_WRONG] if self.fault(puzzle, answer) else [])}
-        level = record.get("complexity", {}).get("level", 0)
+        level = _number(record.get("complexity", {}).get("level", 0))
         return Item(record["id"], self.slug, record["question"], answer, level, puzzle, tuple(sorted(flags)))
 
     def solve(self, item: Item[P, A]) -> A | None:
@@ -138,6 +138,28 @@ class Task(ABC, Generic[K, P, A]):
         return self.ladder[level - 1]
 
 
+class LoadedTask(Task[None, P, A]):
+    """A task without a generator: its items are the official ones."""
+
+    ladder = ()
+
+    def generate(self, seed: int, level: int, split: Split = "test", index: int = 0) -> Item[P, A]:
+        """Refuse, and say where the items are.
+
+        Raises:
+            ConfigurationError: Always.
+        """
+        del seed, level, split, index
+        raise ConfigurationError(
+            f"{self.slug} has official items only: fetch them with 'codesteer symbench fetch --task "
+            f"{self.slug}' and read them with codesteer.symbench.load_official"
+        )
+
+    def pose(self, rng: Random, knobs: None) -> Posed[P, A]:
+        """Refuse: there is nothing to draw from."""
+        raise NotImplementedError(f"{self.slug} has no generator")
+
+
 class ComputedTask(Task[K, P, A]):
     """A task whose only right answer follows from the puzzle by computation."""
 
@@ -162,6 +184,12 @@ class ComputedTask(Task[K, P, A]):
     def solve(self, item: Item[P, A]) -> A | None:
         """The computed answer."""
         return self.compute(item.data)
+
+
+def _number(level: int | str) -> int:
+    """A level, which MATH writes as ``Level 3``, or ``Level ?`` where it is unknown."""
+    digits = str(level).removeprefix("Level ")
+    return int(digits) if digits.isdecimal() else 0
 
 
 def _unread(found: Found, problem: str) -> Score:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.support import e2b_cloud
 
 from codesteer.sandboxes.e2b import machine
-from tests.support import e2b_cloud
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ import sys
 import time
 
 import pytest
+from tests.support.e2b_cloud import Cloud, Failure
+from tests.support.processes import wait_until
 
 from codesteer.errors import ConfigurationError, SandboxError
 from codesteer.sandboxes.e2b import machine
 from codesteer.sandboxes.e2b.sandbox import E2BSandbox
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
-from tests.support.e2b_cloud import Cloud, Failure
-from tests.support.processes import wait_until
 
 CREATE, EXECUTE, CONTEXTS = "/v2/sandboxes", "/execute", "/contexts"
 

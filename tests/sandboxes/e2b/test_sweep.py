@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from tests.support.e2b_cloud import Cloud, Failure
 
 from codesteer.errors import ConfigurationError
 from codesteer.sandboxes.e2b.sandbox import E2BSandbox
 from codesteer.sandboxes.e2b.sweep import Sweep, sweep
-from tests.support.e2b_cloud import Cloud, Failure
 
 CRASH = (
     "import asyncio, os; from codesteer.sandboxes.e2b.sandbox import E2BSandbox; sandbox = E2BSandbox()\n"

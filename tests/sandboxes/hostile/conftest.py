@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.support import backends
+from tests.support.bait import Bait, laid
 
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.port import Sandbox
-from tests.support import backends
-from tests.support.bait import Bait, laid
 
 Attack = Callable[..., Awaitable[ExecutionResult]]
 LIMITS = Limits(wall_seconds=20)

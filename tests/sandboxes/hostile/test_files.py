@@ -5,10 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
 from tests.sandboxes.hostile.conftest import Attack
 from tests.support.bait import Bait
+
+from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
 
 WRITE_EVERYWHERE = """
 folders = [FOLDER, FOLDER + "/project", PACKAGES, os.path.dirname(os.__file__), os.path.dirname(EXECUTABLE),

@@ -3,9 +3,9 @@
 import platform
 
 import pytest
+from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import ExecutionStatus
-from tests.sandboxes.hostile.conftest import Attack
 
 # Number on x86_64 and on aarch64, then arguments with which the call would do something.
 CALLS = """

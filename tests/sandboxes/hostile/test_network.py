@@ -1,9 +1,9 @@
 """Programs that want to talk to somebody."""
 
 import pytest
+from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import ExecutionStatus
-from tests.sandboxes.hostile.conftest import Attack
 
 EVERY_FAMILY = """
 for family in range(64):

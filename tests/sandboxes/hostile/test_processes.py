@@ -4,10 +4,10 @@ import random
 import time
 
 import pytest
-
-from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from tests.sandboxes.hostile.conftest import Attack
 from tests.support.processes import processes_with, wait_until
+
+from codesteer.sandboxes.execution import ExecutionStatus, Limits
 
 KILL_OTHERS = """
 import signal

@@ -3,9 +3,9 @@
 import time
 
 import pytest
+from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
-from tests.sandboxes.hostile.conftest import Attack
 
 LITTLE_MEMORY = Limits(memory_bytes=300 * MEBIBYTE, wall_seconds=20)
 

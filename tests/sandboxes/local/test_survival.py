@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-
-from codesteer.sandboxes.local import processes
 from tests.support import backends
 from tests.support.processes import processes_with, wait_until_now
+
+from codesteer.sandboxes.local import processes
 
 RUN = """
 import asyncio, sys, tempfile

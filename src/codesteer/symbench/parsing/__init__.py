@@ -1,8 +1,11 @@
 """Read answers: tolerant of form, strict in content, total, without ``eval`` and in linear time."""
 
+from codesteer.symbench.parsing.agreement import agrees
 from codesteer.symbench.parsing.choices import parse_choice, parse_option
 from codesteer.symbench.parsing.cleaning import plain, unlatex, unlatex_list
+from codesteer.symbench.parsing.counts import parse_counts
 from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, evaluate
+from codesteer.symbench.parsing.formulas import Value, evaluate_formula
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
 from codesteer.symbench.parsing.nested import parse_nested
 from codesteer.symbench.parsing.numbers import (
@@ -23,11 +26,15 @@ __all__ = [
     "Found",
     "Pairs",
     "UnreadableError",
+    "Value",
+    "agrees",
     "chunked",
     "evaluate",
+    "evaluate_formula",
     "find_answer",
     "parse_cells",
     "parse_choice",
+    "parse_counts",
     "parse_grid",
     "parse_integer",
     "parse_integers",

@@ -7,7 +7,8 @@ from codesteer.symbench.parsing.cleaning import unlatex
 from codesteer.symbench.parsing.spans import UnreadableError
 
 _WORD = re.compile(r"\w+")
-_OPTION = re.compile(r"\(?\b([A-Z])\b\)?")
+_ALONE = re.compile(r"\W*([A-Za-z])\W*")
+_NAMED = re.compile(r"\(([A-Za-z])\)|^\W*([A-Za-z])\s?[).:]|\b(?i:option|choice|answer|is):? ([A-Z])\b")
 
 
 def parse_choice(text: str, words: Sequence[str]) -> str:
@@ -24,7 +25,7 @@ def parse_choice(text: str, words: Sequence[str]) -> str:
 
 
 def parse_option(text: str, options: Sequence[str]) -> str:
-    """The letter of an option, given as ``(B)``, ``B``, ``B)`` or by the option's own text.
+    """The letter of an option, given as ``(B)``, ``B``, ``B: …``, ``option B`` or by the option's own text.
 
     Raises:
         UnreadableError: No option is named, or more than one.
@@ -34,9 +35,8 @@ def parse_option(text: str, options: Sequence[str]) -> str:
     for letter, option in zip(letters, options, strict=True):
         if text.lower() == option.lower():
             return letter
-    named: set[str] = {
-        letter for letter in _OPTION.findall(text.upper() if len(text) < 4 else text) if letter in letters
-    }
-    if len(named) != 1:
+    alone = _ALONE.fullmatch(text)
+    named = {alone[1].upper()} if alone else {"".join(found).upper() for found in _NAMED.findall(text)}
+    if len(named) != 1 or not named <= set(letters):
         raise UnreadableError(f"expected one letter from {letters[0]} to {letters[-1]}")
     return named.pop()

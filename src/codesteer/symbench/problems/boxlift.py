@@ -66,7 +66,7 @@ class BoxLift(Task[Knobs, Puzzle, Plan]):
             boxes = tuple(rng.randint(*knobs.weights) for _ in range(knobs.boxes))
             lifters = tuple(rng.randint(*knobs.capacities) for _ in range(knobs.lifters))
             if max(boxes) <= sum(lifters):
-                plan = _greedy(boxes, lifters)
+                plan = greedy(boxes, lifters)
                 return Posed(Puzzle(boxes, lifters, len(plan)), plan)
 
     def ask(self, puzzle: Puzzle) -> str:
@@ -117,7 +117,7 @@ class BoxLift(Task[Knobs, Puzzle, Plan]):
 
     def solve(self, item: Item[Puzzle, Plan]) -> Plan | None:
         """Lift the heaviest boxes first."""
-        return _greedy(item.data.boxes, item.data.lifters)
+        return greedy(item.data.boxes, item.data.lifters)
 
     def render(self, answer: Plan) -> str:
         """A line a step."""
@@ -149,7 +149,7 @@ class BoxLift(Task[Knobs, Puzzle, Plan]):
         return Posed(puzzle, plan)
 
 
-def _greedy(boxes: Sequence[int], lifters: Sequence[int]) -> Plan:
+def greedy(boxes: Sequence[int], lifters: Sequence[int]) -> Plan:
     """In each step scan the boxes from the heaviest; give each that can be lifted the next free lifters."""
     left, plan = sorted(boxes, reverse=True), list[Step]()
     while left:

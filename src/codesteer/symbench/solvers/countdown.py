@@ -6,7 +6,7 @@ from fractions import Fraction
 from random import Random
 
 _EXHAUSTIVE = 4
-_TRIES = 50
+_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,202 @@
+"""``codesteer symbench``: the benchmark's tasks, new items, verdicts, official data and its defects."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from codesteer.errors import ConfigurationError, DataError
+from codesteer.symbench import SPLITS, Item, Outcome, Split, Task, load_task, to_record
+from codesteer.symbench.audit import KNOWN, Audit, audit
+from codesteer.symbench.fetch import fetch
+from codesteer.symbench.official import Placed, parsed_lines, placed_records
+from codesteer.symbench.records import from_record
+from codesteer.symbench.registry import slugs
+from codesteer.symbench.sources import SOURCES
+
+app = typer.Typer(no_args_is_help=True, help="SymBench: 37 symbolic tasks with verifiers that are right.")
+FAILED = 1
+TaskName = Annotated[str, typer.Option("--task", help="A task's name; rg:NAME is one of Reasoning Gym.")]
+SomeTasks = Annotated[list[str] | None, typer.Option("--task", help="Only this task; can be repeated.")]
+
+
+@app.command("list")
+def list_tasks() -> None:
+    """Show all tasks: whether the paper trains on them, what an answer is, how many levels there are.
+
+    Example: codesteer symbench list
+    """
+    table = Table(Column("task", no_wrap=True), "title", "set", "answer", "levels")
+    for slug in slugs():
+        task = load_task(slug)
+        levels = f"1 to {task.levels[-1]}" if task.levels else "official items only"
+        table.add_row(slug, task.title, "seen" if task.seen else "unseen", task.form, levels)
+    Console().print(table)
+
+
+@app.command("generate")
+def generate(
+    task: TaskName,
+    level: Annotated[int, typer.Option(help="How hard; see 'codesteer symbench list'.")] = 1,
+    count: Annotated[int, typer.Option(min=1, help="How many items.")] = 10,
+    seed: Annotated[int, typer.Option(help="Other seeds give other items.")] = 0,
+    split: Annotated[str, typer.Option(help="train, dev or test; no question is in two of them.")] = "test",
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="JSONL file; default: output.")] = None,
+) -> None:
+    """Write new items of a task, an object a line.
+
+    Example: codesteer symbench generate --task game24 --level 3 --count 100 --seed 7 --out items.jsonl
+    """
+    chosen, stream = load_task(task), _split(split)
+    items = (to_record(chosen.generate(seed, level, stream, index)) for index in range(count))
+    _write(items, out)
+
+
+@app.command("verify")
+def verify(
+    samples: Annotated[Path, typer.Option(help="JSONL: items of 'generate', or official records.")],
+    answers: Annotated[Path, typer.Option(help='JSONL: {"id": …, "answer": …}; - reads the input.')],
+    task: TaskName,
+    published: Annotated[bool, typer.Option(help="Decide as the reference's validator does.")] = False,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="JSONL file; default: output.")] = None,
+) -> None:
+    """Give a verdict on each answer, an object a line; answers are replies with <<<…>>> or bare.
+
+    Example: codesteer symbench verify --task game24 --samples items.jsonl --answers answers.jsonl
+    """
+    chosen = load_task(task)
+    items = {item.id: item for item in _items(chosen, samples)}
+    tally = dict.fromkeys(Outcome, 0)
+
+    def verdicts() -> Iterator[Mapping[str, Any]]:
+        for where, record in _answers(answers):
+            verdict = _verdict(chosen, items, record, where, published)
+            tally[verdict["outcome"]] += 1
+            yield verdict
+
+    try:
+        _write(verdicts(), out)
+    finally:
+        _show_tally(tally)
+
+
+@app.command("fetch")
+def fetch_official(
+    folder: Annotated[Path, typer.Option(file_okay=False, help="Where to put the data.")] = Path("symbench"),
+    task: SomeTasks = None,
+) -> None:
+    """Fetch the official data of the seven tasks that come from data sets, with checksums.
+
+    Example: codesteer symbench fetch --folder symbench --task gsm_hard
+    """
+    console = Console(stderr=True)
+    for slug in task or SOURCES:
+        with console.status(f"fetching {slug}"):
+            path = fetch(slug, folder)
+        typer.echo(path)
+
+
+@app.command("audit")
+def audit_official(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="Checkout with dataset_gather/ in it.")
+    ],
+    task: SomeTasks = None,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write the flagged items: JSONL.")] = None,
+) -> None:
+    """Check the official data in its published layout and count its defects, task by task.
+
+    Example: codesteer symbench audit CodeSteer-v1.0 --out defects.jsonl
+    """
+    table = Table("task", "items", "distinct", "pass", "flags", "remark", show_lines=True)
+    flagged: list[Mapping[str, Any]] = []
+    broken = 0
+    for slug in task or sorted(KNOWN):
+        load_task(slug)
+        try:
+            found = audit(slug, folder)
+        except DataError as problem:
+            table.add_row(slug, "", "", "", "", f"[red]{problem}[/red]")
+            broken += 1
+            continue
+        _add_audit(table, found)
+        flagged += [{"id": one.id, "flags": one.flags} for one in found.findings if one.flags]
+    Console().print(table)
+    if out is not None:
+        _write(flagged, out)
+    if broken:
+        raise typer.Exit(FAILED)
+
+
+def _add_audit(table: Table, found: Audit) -> None:
+    flags = "\n".join(f"{count} {flag.replace('_', ' ')}" for flag, count in sorted(found.flags.items()))
+    counts = (len(found.findings), found.distinct, found.passes) if found.findings else ("", "", "")
+    table.add_row(found.slug, *map(str, counts), flags, found.remark)
+
+
+def _split(name: str) -> Split:
+    for split in SPLITS:
+        if split == name:
+            return split
+    raise ConfigurationError(f"a split is one of {', '.join(SPLITS)}, not {name!r}")
+
+
+def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
+    """The items of a file that ``generate`` or ``fetch`` wrote."""
+    for where, record in placed_records(path):
+        try:
+            item = from_record(record) if "data" in record else task.from_official(record)
+        except (ConfigurationError, KeyError, TypeError, ValueError, IndexError) as problem:
+            raise ConfigurationError(f"{where}: not an item of {task.slug}: {problem!r}") from problem
+        if item.task != task.slug:
+            raise ConfigurationError(f"{where}: an item of {item.task}, not of {task.slug}")
+        yield item
+
+
+def _answers(path: Path) -> Iterator[Placed]:
+    return parsed_lines(sys.stdin, "standard input") if str(path) == "-" else placed_records(path)
+
+
+def _verdict(
+    task: Task[Any, Any, Any],
+    items: Mapping[str, Item[Any, Any]],
+    record: Mapping[str, Any],
+    where: str,
+    published: bool,
+) -> dict[str, Any]:
+    name, answer = str(record.get("id", "")), record.get("answer", "")
+    if name not in items:
+        raise ConfigurationError(f"{where}: there is no item with the id {name!r}")
+    if not isinstance(answer, str):
+        raise ConfigurationError(f"{where}: the answer is not a text")
+    score = task.score(items[name], answer, published=published)
+    return {"id": name, "outcome": score.outcome, "parsed": score.parsed, "reason": score.reason}
+
+
+def _show_tally(tally: Mapping[Outcome, int]) -> None:
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in tally.items() if count)
+    Console(stderr=True).print(f"{sum(tally.values())} answers: {counts or 'none'}", highlight=False)
+
+
+def _write(records: Iterable[Mapping[str, Any]], out: Path | None) -> None:
+    """Write each record at once, so that those before an error are not lost."""
+    with _opened(out) as file:
+        for record in records:
+            file.write(json.dumps(record) + "\n")
+            file.flush()
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with out.open("w", encoding="utf-8") as file:
+        yield file

@@ -1,0 +1,119 @@
+"""Fetch official data into ``<folder>/<task>/samples.jsonl``, with checksums.
+
+Each file is pinned to a commit of its repository. Its SHA-256 is compared with that in the table of sources
+if there is one, or else with the one that the first fetch wrote into ``checksums.json`` beside the data.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from codesteer.errors import ConfigurationError, DataError
+from codesteer.symbench.official import read_records
+from codesteer.symbench.sources import SOURCES, Row, Source
+
+LOCK: Final = "checksums.json"
+
+
+def fetch(slug: str, folder: Path) -> Path:
+    """Fetch the official data of a task and return its ``samples.jsonl``.
+
+    Raises:
+        ConfigurationError: The task has no source, or a package is missing.
+        DataError: The hub cannot be reached, or the file is not what it was.
+    """
+    if slug not in SOURCES:
+        raise ConfigurationError(f"{slug} is not fetched; official data can be had for {', '.join(SOURCES)}")
+    source = SOURCES[slug]
+    raw = download(source, folder / "downloads" / slug)
+    _check(slug, source, raw, folder / LOCK)
+    rows = list(read_rows(raw))
+    if len(rows) != source.rows:
+        raise DataError(f"{raw} has {len(rows)} rows instead of {source.rows}")
+    target = folder / slug / "samples.jsonl"
+    records = ({"id": f"{slug}#{number}", **source.record(row)} for number, row in enumerate(rows))
+    _write(target, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+    return target
+
+
+def download(source: Source, folder: Path) -> Path:
+    """The file of a source, fetched unless it is there already.
+
+    Raises:
+        DataError: The hub cannot be reached or does not have the file.
+    """
+    from huggingface_hub import hf_hub_download
+
+    try:
+        return Path(
+            hf_hub_download(
+                source.repository,
+                source.file,
+                repo_type="dataset",
+                revision=source.revision,
+                local_dir=folder,
+            )
+        )
+    except Exception as problem:
+        # The hub's client lets the exceptions of its HTTP library through, whichever that is.
+        name = f"{source.repository}/{source.file}"
+        raise DataError(
+            f"cannot fetch {name} from huggingface.co ({type(problem).__name__}); is there a network?"
+        ) from problem
+
+
+def read_rows(path: Path) -> Iterable[Row]:
+    """The rows of a JSONL or Parquet file.
+
+    Raises:
+        ConfigurationError: The package that reads Parquet is missing, or a line is not JSON.
+        DataError: The file is no Parquet file.
+    """
+    if path.suffix == ".jsonl":
+        return read_records(path)
+    return _parquet(path)
+
+
+def _parquet(path: Path) -> Iterator[Row]:
+    try:
+        from pyarrow import ArrowInvalid, parquet
+    except ImportError as problem:
+        message = f"reading {path.name} needs pyarrow: pip install 'codesteer[data]'"
+        raise ConfigurationError(message) from problem
+    try:
+        yield from parquet.read_table(path).to_pylist()
+    except ArrowInvalid as problem:
+        raise DataError(f"{path} is no Parquet file; delete it and fetch again") from problem
+
+
+def _check(slug: str, source: Source, raw: Path, lock: Path) -> None:
+    """Compare the file with its checksum; write down the checksum of a file that has none yet."""
+    known = _locked(lock)
+    found = hashlib.sha256(raw.read_bytes()).hexdigest()
+    entry = {"repository": source.repository, "revision": source.revision, "file": source.file}
+    recorded = known.get(slug, {})
+    same_file = all(recorded.get(name) == value for name, value in entry.items())
+    expected = source.sha256 or (recorded.get("sha256", "") if same_file else "")
+    if expected and found != expected:
+        raise DataError(f"{raw} has another SHA-256 than before; delete it and fetch again")
+    _write(lock, json.dumps(known | {slug: entry | {"sha256": found}}, indent=2, sort_keys=True) + "\n")
+
+
+def _locked(lock: Path) -> dict[str, Any]:
+    if not lock.exists():
+        return {}
+    try:
+        return dict(json.loads(lock.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as problem:
+        raise DataError(f"{lock} is damaged ({problem}); delete it to record the checksums anew") from problem
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file only by a whole new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    os.replace(fresh, path)

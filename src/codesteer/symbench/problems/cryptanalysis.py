@@ -1,0 +1,222 @@
+"""Deduce a password of different digits and letters from guesses with feedback.
+
+The feedback on digits and on letters says how many stand in the right place, how many belong to the password
+but stand elsewhere, and how many are absent; and whether all absent ones lie below (or all above) every digit
+or letter of the password. The official passwords have two of each; ours go on to three.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from random import Random
+from typing import Any, Final
+
+from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.parsing import UnreadableError, parse_letters
+from codesteer.symbench.task import Task
+
+DIGITS: Final = "0123456789"
+LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+Feedback = tuple[int, int, int, str]
+"""How many are in place, misplaced and absent, and where the absent lie: low, high or neither (empty)."""
+Clue = tuple[str, Feedback, Feedback]
+
+_OFFICIAL_CLUE: Final = re.compile(r"Guess: (\d\d[A-Z]{2}), Feedback: (.*)\.", re.ASCII)
+_NUMBER_WORDS: Final = {"one": 1, "both": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What makes a password hard."""
+
+    size: int
+    """How many digits and how many letters it has."""
+    shrewd: bool
+    """Whether each guess agrees with the feedback so far, which needs the fewest guesses."""
+    terse: bool
+    """Whether guesses without which the password stays unique are left out."""
+    letters: str = LETTERS
+    """The letters that can occur in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """How many digits and letters the password has, the guesses with feedback, and the possible letters."""
+
+    size: int
+    clues: tuple[Clue, ...]
+    letters: str = LETTERS
+
+
+class Cryptanalysis(Task[Knobs, Puzzle, str]):
+    """Finding a password."""
+
+    slug = "cryptanalysis"
+    title = "Cryptanalysis"
+    seen = False
+    form = "a password"
+    puzzle_type = Puzzle
+    ladder = (
+        Knobs(1, shrewd=False, terse=False),
+        Knobs(2, shrewd=False, terse=False),
+        Knobs(2, shrewd=False, terse=True),
+        Knobs(2, shrewd=True, terse=True),
+        Knobs(3, shrewd=False, terse=True, letters=LETTERS[:12]),
+        Knobs(3, shrewd=True, terse=True, letters=LETTERS[:12]),
+    )
+
+    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:
+        """Draw a password and guesses until only it agrees with the feedback."""
+        size, signs = knobs.size, (DIGITS, knobs.letters)
+        password = "".join(sign for pool in signs for sign in rng.sample(pool, size))
+        clues: list[Clue] = []
+        left = (_arrangements(signs[0], size), _arrangements(signs[1], size))
+        while len(left[0]) + len(left[1]) > 2:
+            pools = left if knobs.shrewd and clues else signs
+            guess = "".join(_guess(rng, pool, size) for pool in pools)
+            clues.append((guess, *_both(guess, password, size)))
+            left = (_agreeing(left[0], clues[-1:], size, 0), _agreeing(left[1], clues[-1:], size, 1))
+        if knobs.terse:
+            clues = _needed(clues, size, signs)
+        return Posed(Puzzle(size, tuple(clues), knobs.letters), password)
+
+    def ask(self, puzzle: Puzzle) -> str:
+        """Explain the feedback, list the guesses and settle what silence about absent ones means."""
+        size = puzzle.size
+        several = f"{size} different digits and then {size} different letters"
+        parts = several if size > 1 else "a digit and then a letter"
+        clues = "\n".join(
+            f"{number}. {guess}: digits: {_words(digits)}; letters: {_words(letters)}"
+            for number, (guess, digits, letters) in enumerate(puzzle.clues, 1)
+        )
+        example = self.render("730"[:size] + "KQA"[:size])
+        return (
+            f"A password consists of {parts}; digits are 0 to 9, letters A to {puzzle.letters[-1]}. "
+            "These guesses were made:\n\n"
+            f"{clues}\n\n"
+            "For the digits and for the letters of a guess the feedback tells how many are in place (they "
+            "stand exactly there in the password), how many are misplaced (they belong to the password but "
+            "stand elsewhere in it) and how many are absent (they do not occur in it). 'All below' is added "
+            "when every absent digit is smaller than every digit of the password, or every absent letter "
+            "comes earlier in the alphabet than every letter of the password; 'all above' likewise for "
+            "larger or later. Where neither is added, neither is true.\n"
+            "Which password agrees with all the feedback? Answer in the format "
+            f"<<<{example}>>>, digits first, each in its place."
+        )
+
+    def parse(self, text: str, puzzle: Puzzle) -> str:
+        """Read digits and letters, separated or run together."""
+        password = "".join(parse_letters(text, DIGITS + LETTERS))
+        if len(password) != 2 * puzzle.size:
+            raise UnreadableError(f"the password has {2 * puzzle.size} characters, not {len(password)}")
+        return password
+
+    def fault(self, puzzle: Puzzle, answer: str) -> str | None:
+        """Check the password's form, and each feedback against it."""
+        halves = (answer[: puzzle.size], answer[puzzle.size :])
+        if not (set(halves[0]) <= set(DIGITS) and set(halves[1]) <= set(puzzle.letters)):
+            return f"digits come first, then letters from A to {puzzle.letters[-1]}"
+        if len(set(answer)) != 2 * puzzle.size:
+            return "a digit or letter occurs twice"
+        wrong = (
+            number
+            for number, (guess, *feedback) in enumerate(puzzle.clues, 1)
+            if list(_both(guess, answer, puzzle.size)) != feedback
+        )
+        number = next(wrong, None)
+        return None if number is None else f"guess {number} would have got another feedback"
+
+    def solve(self, item: Item[Puzzle, str]) -> str | None:
+        """Try all arrangements of digits and, separately, of letters."""
+        size, clues = item.data.size, item.data.clues
+        digits = _agreeing(_arrangements(DIGITS, size), clues, size, 0)
+        letters = _agreeing(_arrangements(item.data.letters, size), clues, size, 1)
+        return digits[0] + letters[0] if digits and letters else None
+
+    def render(self, answer: str) -> str:
+        """A list of characters in quotes."""
+        return json.dumps(list(answer))
+
+    def published(self, item: Item[Puzzle, str], text: str) -> bool:
+        """The characters run together equal the stored ones."""
+        return self.parse(text, item.data) == item.answer
+
+    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
+        """The feedback in the words of the question, and the stored password."""
+        clues = tuple(
+            (guess, _told(words, "number"), _told(words, "letter"))
+            for guess, words in _OFFICIAL_CLUE.findall(record["question"])
+        )
+        return Posed(Puzzle(2, clues), "".join(record["answer"]["answer"]))
+
+
+def feedback(guess: str, secret: str) -> Feedback:
+    """What is said about the digits, or about the letters, of a guess."""
+    placed = sum(one == other for one, other in zip(guess, secret, strict=True))
+    absent = [sign for sign in guess if sign not in secret]
+    side = "low" if absent and max(absent) < min(secret) else ""
+    side = "high" if absent and min(absent) > max(secret) else side
+    return placed, len(guess) - placed - len(absent), len(absent), side
+
+
+def _both(guess: str, password: str, size: int) -> tuple[Feedback, Feedback]:
+    return feedback(guess[:size], password[:size]), feedback(guess[size:], password[size:])
+
+
+def _arrangements(signs: str, size: int) -> list[str]:
+    return ["".join(arrangement) for arrangement in permutations(signs, size)]
+
+
+def _guess(rng: Random, pool: Sequence[str], size: int) -> str:
+    return "".join(rng.sample(pool, size)) if isinstance(pool, str) else rng.choice(pool)
+
+
+def _agreeing(candidates: list[str], clues: Sequence[Clue], size: int, half: int) -> list[str]:
+    """The candidates for the digits (half 0) or letters (half 1) that agree with all feedback."""
+    for clue in clues:
+        part = _half(clue, size, half)
+        candidates = [secret for secret in candidates if feedback(part, secret) == clue[1 + half]]
+    return candidates
+
+
+def _needed(clues: list[Clue], size: int, signs: tuple[str, str]) -> list[Clue]:
+    """The clues without those that the others make superfluous."""
+    refuted = [
+        {clue for clue in clues if feedback(_half(clue, size, half), secret) != clue[1 + half]}
+        for half in (0, 1)
+        for secret in _arrangements(signs[half], size)
+    ]
+    needed = set(clues)
+    for clue in clues:
+        if all(refuting & needed != {clue} for refuting in refuted):
+            needed.discard(clue)
+    return [clue for clue in clues if clue in needed]
+
+
+def _half(clue: Clue, size: int, half: int) -> str:
+    return clue[0][half * size : (half + 1) * size]
+
+
+def _words(told: Feedback) -> str:
+    placed, misplaced, absent, side = told
+    where = {"": "", "low": " (all below)", "high": " (all above)"}[side]
+    return f"{placed} in place, {misplaced} misplaced, {absent} absent{where}"
+
+
+def _told(words: str, kind: str) -> Feedback:
+    """The official feedback on ``number`` or ``letter``, from its clauses."""
+    counts = {"placed": 0, "misplaced": 0, "absent": 0}
+    side = ""
+    for clause in words.split(";"):
+        if kind in clause:
+            number = _NUMBER_WORDS[clause.split()[0]]
+            correct, placed = " correct" in clause, "in the correct" in clause
+            counts["placed" if placed else "misplaced" if correct else "absent"] = number
+            side = "low" if "too small" in clause or "too early" in clause else side
+            side = "high" if "too large" in clause or "too late" in clause else side
+    return counts["placed"], counts["misplaced"], counts["absent"], side
+
+
+TASK = Cryptanalysis()

@@ -1,0 +1,187 @@
+"""Deduce from clues about things in a line which of them stands at a given place.
+
+Clues name a place counted from either end, or say which of two things comes first. The official lines have
+seven things and five settings; ours have three to twenty things, and no clue can be left out.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.parsing import parse_option
+from codesteer.symbench.solvers.ordering import Fact, orders
+from codesteer.symbench.task import ComputedTask
+from codesteer.symbench.wording.lines import LINES, ordinal
+
+Clue = tuple[str, int, int]
+"""``front`` or ``back`` with a thing and its place counted from 1, ``before`` or ``after`` with two."""
+
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PLACED: Final = 0.2
+_STATEMENT: Final = re.compile(r"(.+?) (?:is|are|finished) (.+?)\.?\s*$")
+_OPTION: Final = re.compile(r"\([a-g]\) (.+?) (?:is|are|finished) (.+)")
+_BEFORE: Final = ("to the left of", "older than", "less expensive than", "above")
+_AFTER: Final = ("to the right of", "newer than", "more expensive than", "below")
+_BACK: Final = ("right", "newest", "most expensive", "last")
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What makes a line hard."""
+
+    things: int
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """The setting, the things by the order of the options, the clues, and the place asked about."""
+
+    setting: str
+    things: tuple[str, ...]
+    clues: tuple[Clue, ...]
+    asked: tuple[str, int]
+    """``front`` or ``back``, and the place counted from 1 there."""
+
+
+class LogicalDeduction(ComputedTask[Knobs, Puzzle, str]):
+    """Deducing an order."""
+
+    slug = "logical_deduction"
+    title = "Logical deduction"
+    seen = True
+    form = "an option's letter"
+    puzzle_type = Puzzle
+    ladder = tuple(Knobs(things) for things in (3, 5, 7, 9, 12, 16, 20))
+
+    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+        """Draw an order and true clues until only it agrees with them; then drop what is not needed."""
+        setting = rng.choice(tuple(LINES))
+        things = tuple(rng.sample(LINES[setting].things, knobs.things))
+        order = tuple(rng.sample(range(knobs.things), knobs.things))
+        clues: list[Clue] = []
+        while other := _other(order, clues):
+            clue = _true_clue(rng, order)
+            while _holds(clue, other):
+                clue = _true_clue(rng, order)
+            clues.append(clue)
+        for clue in list(clues):
+            rest = [kept for kept in clues if kept != clue]
+            clues = clues if _other(order, rest) else rest
+        told = {_fact(clue, knobs.things)[2] for clue in clues if clue[0] in ("front", "back")}
+        free = [place for place in range(knobs.things) if place not in told]
+        place = rng.choice(free or range(knobs.things))
+        asked = ("front", place + 1) if rng.random() < 0.5 else ("back", knobs.things - place)
+        return Puzzle(setting, things, tuple(clues), asked)
+
+    def compute(self, puzzle: Puzzle) -> str:
+        """The letter of the only thing that can stand at the place."""
+        count = len(puzzle.things)
+        place = _fact((puzzle.asked[0], 0, puzzle.asked[1]), count)[2]
+        found = {order[place] for order in orders(count, [_fact(clue, count) for clue in puzzle.clues])}
+        if len(found) != 1:
+            raise ValueError("the clues do not settle the place")
+        return _LETTERS[found.pop()]
+
+    def ask(self, puzzle: Puzzle) -> str:
+        """List the things, the clues and the options."""
+        line, things = LINES[puzzle.setting], puzzle.things
+        clues = " ".join(_words(puzzle, clue) for clue in puzzle.clues)
+        options = "\n".join(f"({letter}) {thing}" for letter, thing in zip(_LETTERS, things, strict=False))
+        asked = line.place(puzzle.asked[1], puzzle.asked[0] == "back")
+        return (
+            f"{line.scene}: {', '.join(sorted(things))}.\n\n"
+            f"{clues}\n\n"
+            f"Which of these {asked}?\n{options}\n"
+            "Answer with the letter of the option in the format <<<letter>>>, for example <<<A>>>."
+        )
+
+    def parse(self, text: str, puzzle: Puzzle) -> str:
+        """Read an option's letter, or the name of a thing."""
+        return parse_option(text, puzzle.things)
+
+    def render(self, answer: str) -> str:
+        """The letter."""
+        return answer
+
+    def published(self, item: Item[Puzzle, str], text: str) -> bool:
+        """The letter equals the stored one."""
+        return self.parse(text, item.data) == item.answer
+
+    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
+        """The clues in the words of the question, and the stored letter."""
+        text = record["question"].lower()
+        options = _OPTION.findall(text)
+        things = tuple(thing for thing, _ in options)
+        sentences = text.split("options:")[0].split(": ")[1].split(". ")[1:]
+        clues = tuple(_read_clue(sentence, things) for sentence in sentences)
+        return Posed(
+            Puzzle("", things, clues, _read_place(options[0][1])), record["answer"]["target"].strip("()")
+        )
+
+
+def _fact(clue: Clue, count: int) -> Fact:
+    """A clue as the solver takes it."""
+    kind, one, other = clue
+    if kind in ("front", "back"):
+        return "at", one, other - 1 if kind == "front" else count - other
+    return ("before", one, other) if kind == "before" else ("before", other, one)
+
+
+def _other(order: tuple[int, ...], clues: list[Clue]) -> tuple[int, ...] | None:
+    """Another order that agrees with the clues; None when there is none."""
+    agreeing = orders(len(order), [_fact(clue, len(order)) for clue in clues])
+    return next((other for other in agreeing if other != order), None)
+
+
+def _holds(clue: Clue, order: tuple[int, ...]) -> bool:
+    kind, one, other = _fact(clue, len(order))
+    return order[other] == one if kind == "at" else order.index(one) < order.index(other)
+
+
+def _true_clue(rng: Random, order: tuple[int, ...]) -> Clue:
+    place = rng.randrange(len(order))
+    if rng.random() < _PLACED:
+        front = rng.random() < 0.5
+        return ("front", order[place], place + 1) if front else ("back", order[place], len(order) - place)
+    early, late = sorted(rng.sample(range(len(order)), 2))
+    if rng.random() < 0.5:
+        return "before", order[early], order[late]
+    return "after", order[late], order[early]
+
+
+def _words(puzzle: Puzzle, clue: Clue) -> str:
+    line, things = LINES[puzzle.setting], puzzle.things
+    kind, one, other = clue
+    if kind in ("front", "back"):
+        phrase = line.place(other, kind == "back")
+    else:
+        phrase = (line.before if kind == "before" else line.after).format(things[other])
+    return f"{things[one][0].upper()}{things[one][1:]} {phrase}."
+
+
+def _read_clue(sentence: str, things: tuple[str, ...]) -> Clue:
+    """A clue in the official words."""
+    match = _STATEMENT.match(sentence)
+    if not match:
+        raise ValueError(f"no clue: {sentence!r}")
+    one, phrase = things.index(match[1]), match[2]
+    for kind, relations in (("before", _BEFORE), ("after", _AFTER)):
+        for relation in relations:
+            if phrase.startswith(relation):
+                other = phrase.removeprefix(relation).strip()
+                return kind, one, things.index(other)
+    side, place = _read_place(phrase)
+    return side, one, place
+
+
+def _read_place(phrase: str) -> tuple[str, int]:
+    """A place in the official words: its ordinal, and the end that it is counted from."""
+    counts = [number for word in re.findall(r"[a-z]+", phrase) if (number := ordinal(word))]
+    side = "back" if any(word in phrase for word in _BACK) else "front"
+    return side, counts[0] if counts else 1
+
+
+TASK = LogicalDeduction()

@@ -1,0 +1,185 @@
+"""Play the given moves of a game of Reversi and write down the board that results.
+
+A piece is placed on an empty cell; every straight run (eight directions) of the opponent's pieces between it
+and another piece of its own colour is flipped. All 200 official questions print the board after the moves
+instead of the one before; for them the game is replayed from the opening position, which gives the stored
+board in every case.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.parsing import parse_cells
+from codesteer.symbench.task import ComputedTask
+
+Board = tuple[tuple[str, ...], ...]
+
+EMPTY: Final = "*"
+_OTHER: Final = {"0": "1", "1": "0"}
+_DIRECTIONS: Final = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """What makes a game hard."""
+
+    side: int
+    before: int
+    """The most moves that were played before the board shown; at least half as many are."""
+    moves: int
+    """How many moves to play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """The board, and the moves from it as rows and columns counted from 1; black (0) begins."""
+
+    board: Board
+    moves: tuple[tuple[int, int], ...]
+    shown: Board | None = None
+    """What an official question prints instead of the board."""
+
+
+class Reversi(ComputedTask[Knobs, Puzzle, Board]):
+    """Following a game of Reversi."""
+
+    slug = "reversi"
+    title = "Reversi"
+    seen = True
+    form = "a board"
+    puzzle_type = Puzzle
+    ladder = (
+        Knobs(4, 6, 1),
+        Knobs(6, 6, 2),
+        Knobs(6, 12, 3),
+        Knobs(8, 16, 4),
+        Knobs(8, 30, 6),
+        Knobs(10, 40, 10),
+        Knobs(12, 60, 20),
+    )
+
+    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+        """Play at random from the opening until the game is long enough; black always begins."""
+        while True:
+            before = 2 * rng.randint(knobs.before // 4, knobs.before // 2)
+            game = _random_game(rng, knobs.side, before + knobs.moves)
+            if len(game) == before + knobs.moves:
+                moves = tuple((row + 1, column + 1) for row, column in game[before:])
+                return Puzzle(_played(opening(knobs.side), game[:before]), moves)
+
+    def compute(self, puzzle: Puzzle) -> Board:
+        """The board after the moves."""
+        return _played(puzzle.board, [(row - 1, column - 1) for row, column in puzzle.moves])
+
+    def ask(self, puzzle: Puzzle) -> str:
+        """Print the board and the moves, and settle which pieces are flipped."""
+        side = len(puzzle.board)
+        rows = "\n".join("".join(row) for row in puzzle.board)
+        moves = "\n".join(
+            f"Move {number}: {('white', 'black')[number % 2]} places a piece at ({row}, {column})."
+            for number, (row, column) in enumerate(puzzle.moves, 1)
+        )
+        return (
+            f"This is the position in a game of Reversi on a {side}x{side} board; 0 is a black piece, 1 a "
+            f"white piece and {EMPTY} an empty cell:\n\n"
+            f"{rows}\n\n"
+            "The following moves are played from this position. (row, column) is counted from (1, 1) in the "
+            "top left corner.\n\n"
+            f"{moves}\n\n"
+            "After a piece is placed, look from it in each of the eight directions (rows, columns and "
+            "diagonals): where one or more pieces of the other colour follow without a gap and then a piece "
+            "of the placed colour, all those pieces between change their colour. Pieces that are flipped do "
+            "not flip others in turn.\n"
+            f"What does the board look like after the last move? Give all {side * side} cells row by row, "
+            "separated by commas, in the format <<<cell,cell,...>>>; a 2x2 board could be <<<*,0,1,*>>>."
+        )
+
+    def parse(self, text: str, puzzle: Puzzle) -> Board:
+        """Read a flat list, rows, or nested lists; the cells of a row may run together."""
+        return parse_cells(text, len(puzzle.board), glued=True)
+
+    def render(self, answer: Board) -> str:
+        """All cells, separated by commas."""
+        return ",".join(cell for row in answer for cell in row)
+
+    def published(self, item: Item[Puzzle, Board], text: str) -> bool:
+        """The cells equal the stored ones."""
+        return self.render(self.parse(text, item.data)) == self.render(item.answer)
+
+    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Board]:
+        """The opening position, the moves, the board that is shown, and the stored board."""
+        stored = record["answer"]
+        side = stored["board_size"]
+        moves = tuple((row, column) for row, column in stored["moves"])
+        lines = record["question"].split("previous round of the game was:")[1].split()
+        shown = tuple(tuple(line) for line in lines[:side])
+        answer = parse_cells(stored["solution"], side, glued=True)
+        return Posed(Puzzle(opening(side), moves, shown), answer)
+
+    def flaws(self, posed: Posed[Puzzle, Board]) -> tuple[str, ...]:
+        """Whether the question prints the final board, and whether playing on from that changes it."""
+        shown, moves = posed.puzzle.shown, posed.puzzle.moves
+        if shown is None:
+            return ()
+        literal = _played(shown, [(row - 1, column - 1) for row, column in moves])
+        flags = ["shown_board_already_equals_answer"] * (shown == posed.answer)
+        flags += ["literal_replay_gives_other_board"] * (literal != posed.answer)
+        return tuple(flags)
+
+
+def opening(side: int) -> Board:
+    """The board with four pieces in its middle."""
+    middle = {(0, 0): "1", (0, 1): "0", (1, 0): "0", (1, 1): "1"}
+    start = side // 2 - 1
+    return tuple(
+        tuple(middle.get((row - start, column - start), EMPTY) for column in range(side))
+        for row in range(side)
+    )
+
+
+def _played(board: Board, moves: list[tuple[int, int]]) -> Board:
+    """The board after moves of black and white in turn, rows and columns counted from 0."""
+    cells = [list(row) for row in board]
+    for number, (row, column) in enumerate(moves):
+        colour = "01"[number % 2]
+        for flipped_row, flipped_column in list(_flipped(cells, row, column, colour)):
+            cells[flipped_row][flipped_column] = colour
+        cells[row][column] = colour
+    return tuple(map(tuple, cells))
+
+
+def _flipped(cells: list[list[str]], row: int, column: int, colour: str) -> Iterator[tuple[int, int]]:
+    """The pieces that a piece placed there would flip."""
+    side = range(len(cells))
+    for down, right in _DIRECTIONS:
+        run = []
+        at_row, at_column = row + down, column + right
+        while at_row in side and at_column in side and cells[at_row][at_column] == _OTHER[colour]:
+            run.append((at_row, at_column))
+            at_row, at_column = at_row + down, at_column + right
+        if at_row in side and at_column in side and cells[at_row][at_column] == colour:
+            yield from run
+
+
+def _random_game(rng: Random, side: int, length: int) -> list[tuple[int, int]]:
+    """Legal moves from the opening, fewer than asked for where a player cannot move."""
+    board, game = opening(side), list[tuple[int, int]]()
+    while len(game) < length:
+        cells, colour = [list(row) for row in board], "01"[len(game) % 2]
+        legal = [
+            (row, column)
+            for row in range(side)
+            for column in range(side)
+            if board[row][column] == EMPTY and any(_flipped(cells, row, column, colour))
+        ]
+        if not legal:
+            break
+        game.append(rng.choice(legal))
+        board = _played(opening(side), game)
+    return game
+
+
+TASK = Reversi()

@@ -1,0 +1,1 @@
+"""Names, phrases and stories that tasks clothe their puzzles in."""

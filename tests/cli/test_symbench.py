@@ -1,0 +1,180 @@
+"""The benchmark's commands: JSONL in and out, errors with file and line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from codesteer.cli import symbench
+from codesteer.errors import CodeSteerError, ConfigurationError, DataError
+
+COMMANDS = ("list", "generate", "verify", "fetch", "audit")
+
+
+def run(*arguments: str, stdin: str = "") -> Result:
+    """Run a command; errors of ours are raised, as the entry point catches them."""
+    result = CliRunner(env={"COLUMNS": "160"}).invoke(symbench.app, list(arguments), input=stdin)
+    if isinstance(result.exception, CodeSteerError):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    path = tmp_path / "items.jsonl"
+    arguments = ("--task", "number_multiply", "--level", "2", "--count", "3", "--seed", "5")
+    assert run("generate", *arguments, "--out", str(path)).exit_code == 0
+    return path
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def verify(items: Path, answers: Path, *more: str) -> Result:
+    samples = ("--samples", str(items), "--answers", str(answers))
+    return run("verify", "--task", "number_multiply", *samples, *more)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(command: str) -> None:
+    assert f"Example: codesteer symbench {command}" in " ".join(run(command, "--help").output.split())
+
+
+def test_list_shows_all_tasks() -> None:
+    output = run("list").output
+    assert "game24" in output
+    assert "official items only" in output
+    assert output.count("seen") >= 37
+
+
+def test_items_are_the_same_again(items: Path) -> None:
+    output = run(
+        "generate", "--task", "number_multiply", "--level", "2", "--count", "3", "--seed", "5"
+    ).output
+    assert output == items.read_text(encoding="utf-8")
+    assert len(output.splitlines()) == 3
+
+
+def test_verdicts(items: Path, tmp_path: Path) -> None:
+    records = lines(items)
+    replies = [f"so <<<{records[0]['answer']}>>>", "<<<1>>>", "<<<\ud800>>>"]
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text(
+        "\n".join(
+            json.dumps({"id": one["id"], "answer": reply})
+            for one, reply in zip(records, replies, strict=True)
+        )
+    )
+    result = verify(items, answers)
+    verdicts = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["outcome"] for one in verdicts] == ["correct", "wrong", "unreadable"]
+    assert "3 answers: 1 correct, 1 wrong, 1 unreadable" in result.stderr
+    out = tmp_path / "verdicts.jsonl"
+    verify(items, answers, "--out", str(out), "--published")
+    assert [one["outcome"] for one in lines(out)] == ["correct", "wrong", "wrong"]
+
+
+def test_answers_come_from_standard_input(items: Path) -> None:
+    answer = json.dumps({"id": lines(items)[1]["id"], "answer": "<<<1>>>"})
+    result = run(
+        "verify", "--task", "number_multiply", "--samples", str(items), "--answers", "-", stdin=answer
+    )
+    assert json.loads(result.stdout)["outcome"] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", r"answers\.jsonl:3: not JSON"),
+        ("[]", r"answers\.jsonl:3: not a JSON object"),
+        ('{"id": "other", "answer": "1"}', r"answers\.jsonl:3: there is no item with the id 'other'"),
+    ],
+)
+def test_verdicts_before_a_bad_line_are_kept(items: Path, tmp_path: Path, line: str, message: str) -> None:
+    answers, out = tmp_path / "answers.jsonl", tmp_path / "out.jsonl"
+    answers.write_text(json.dumps({"id": lines(items)[0]["id"], "answer": "<<<1>>>"}) + f"\n\n{line}\n")
+    with pytest.raises(ConfigurationError, match=message):
+        verify(items, answers, "--out", str(out))
+    assert [one["outcome"] for one in lines(out)] == ["wrong"]
+
+
+def test_an_answer_that_is_no_text_is_named(items: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text(json.dumps({"id": lines(items)[0]["id"], "answer": 7}))
+    with pytest.raises(ConfigurationError, match=r"answers\.jsonl:1: the answer is not a text"):
+        verify(items, answers)
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ({"data": {}, "task": "number_multiply"}, r"items\.jsonl:1: not an item"),
+        ({"id": "x", "answer": 3}, r"items\.jsonl:1: not an item"),
+    ],
+)
+def test_an_item_that_is_none_is_named(record: object, message: str, tmp_path: Path) -> None:
+    items = tmp_path / "items.jsonl"
+    items.write_text(json.dumps(record))
+    with pytest.raises(ConfigurationError, match=message):
+        verify(items, items)
+
+
+def test_items_of_another_task_are_named(items: Path) -> None:
+    with pytest.raises(
+        ConfigurationError, match=r"items\.jsonl:1: an item of number_multiply, not of game24"
+    ):
+        run("verify", "--task", "game24", "--samples", str(items), "--answers", str(items))
+
+
+def test_official_records_are_items_too(tmp_path: Path) -> None:
+    samples, answers = tmp_path / "samples.jsonl", tmp_path / "answers.jsonl"
+    samples.write_text(json.dumps({"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}))
+    answers.write_text(json.dumps({"id": "x", "answer": "6"}))
+    assert json.loads(verify(samples, answers).stdout)["outcome"] == "correct"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--task", "game42"), "game24"),
+        (("--task", "game24", "--level", "99"), "levels 1 to"),
+        (("--task", "game24", "--split", "exam"), "train, dev, test"),
+        (("--task", "math_geometry"), "symbench fetch --task math_geometry"),
+    ],
+)
+def test_wrong_usage_of_generate(arguments: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        run("generate", *arguments)
+
+
+def test_fetch_without_a_network(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="is there a network"):
+        run("fetch", "--folder", str(tmp_path), "--task", "gsm_hard")
+
+
+def test_audit_shows_what_is_missing_and_what_is_wrong(tmp_path: Path) -> None:
+    sample = tmp_path / "dataset_gather/string_insertion/sample_0"
+    sample.mkdir(parents=True)
+    (sample / "question.txt").write_text("?")
+    (sample / "solution.json").write_text(json.dumps({"original_string": "ABCD", "modified_string": "ABCD"}))
+    broken = tmp_path / "dataset_gather/pooling_dataset/sample_0"
+    broken.mkdir(parents=True)
+    (broken / "question.txt").write_text("?")
+    (broken / "solution.json").write_text("{")
+    out = tmp_path / "defects.jsonl"
+    result = run("audit", str(tmp_path), "--out", str(out))
+    assert result.exit_code == 1
+    assert "1 stored answer violates stated rules" in result.output
+    assert "missing" in result.output
+    assert "1 of 200 items" in result.output
+    assert lines(out) == [
+        {"id": "dataset_gather/string_insertion/sample_0", "flags": ["stored_answer_violates_stated_rules"]}
+    ]
+
+
+def test_audit_of_one_task(tmp_path: Path) -> None:
+    result = run("audit", str(tmp_path), "--task", "game24")
+    assert result.exit_code == 0
+    assert "pooling" not in result.output

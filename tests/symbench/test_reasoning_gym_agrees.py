@@ -1,0 +1,54 @@
+"""Reasoning Gym's own generators and verifiers as a second oracle for the tasks that it shares."""
+
+import re
+from random import Random
+
+import reasoning_gym
+from tests.symbench.kit import ITEMS
+
+from codesteer.symbench.problems import eight_queens, letters, string_splitting
+from codesteer.symbench.solvers.exchange import Counts
+
+
+def test_queens() -> None:
+    data, rng = reasoning_gym.create_dataset("n_queens", seed=3, size=ITEMS), Random(3)
+    for entry in data:
+        board = entry["metadata"]["puzzle"]
+        given = tuple((r, c) for r, row in enumerate(board) for c, cell in enumerate(row) if cell == "Q")
+        puzzle = eight_queens.Puzzle(len(board), given, ())
+        solved = [tuple(map(str.split, text.split("\n"))) for text in entry["metadata"]["valid_answers"]]
+        for rows in solved[:3]:
+            queens = tuple((r, row.index("Q")) for r, row in enumerate(rows))
+            assert eight_queens.TASK.fault(puzzle, queens) is None
+            r, column = rng.randrange(len(board)), rng.randrange(len(board))
+            moved = (*queens[:r], (r, column), *queens[r + 1 :])
+            text = "\n".join(" ".join("Q" if (r, c) in moved else "_" for c in range(8)) for r in range(8))
+            right = data.score_answer(text, entry) == 1
+            assert (eight_queens.TASK.fault(puzzle, moved) is None) == right
+
+
+def test_letters() -> None:
+    for entry in reasoning_gym.create_dataset("letter_counting", seed=3, size=ITEMS):
+        found = re.search(r'letter "(.)" appear in the text: "(.*)"', entry["question"], re.DOTALL)
+        assert found
+        puzzle = letters.Puzzle(found[2].lower(), found[1].lower())
+        assert letters.TASK.compute(puzzle)[0] == int(entry["answer"])
+
+
+def restarting(start: tuple[int, int, int]) -> Counts:
+    """Reasoning Gym reads that one begins again with the first method after every application."""
+    counts: Counts = (*start, 0, 0, 0)
+    while method := next((one for one in string_splitting.METHODS if one.times(counts)), None):
+        counts = method.apply(counts)
+    return counts
+
+
+def test_machines_are_read_in_a_third_way() -> None:
+    differing = 0
+    data = reasoning_gym.create_dataset("string_splitting", seed=3, size=200, max_initial_machines=9)
+    for entry in data:
+        start = entry["metadata"]["initial_machines"]
+        theirs = tuple(map(int, entry["answer"].split()))
+        assert theirs == restarting(start)
+        differing += theirs != string_splitting.TASK.compute(string_splitting.Puzzle(start))
+    assert 60 < differing < 140
