@@ -76,7 +76,10 @@ class Bait:
     def _reached(self) -> bool:
         for listener in self.listeners:
             with suppress(BlockingIOError):
-                listener.recv(1) if listener.type == socket.SOCK_DGRAM else listener.accept()
+                if listener.type == socket.SOCK_DGRAM:
+                    listener.recv(1)
+                else:
+                    listener.accept()[0].close()
                 return True
         return False
 
