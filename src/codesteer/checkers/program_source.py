@@ -35,7 +35,7 @@ def parse_program(program: str) -> ast.Module | Finding:
         return _parse_quietly(program.removeprefix(_BYTE_ORDER_MARK))
     except SyntaxError as error:
         return _syntax_finding(error)
-    except (RecursionError, MemoryError):
+    except (RecursionError, MemoryError, SystemError):
         return Finding(
             kind="too_deep", line=0, message="The program nests expressions too deeply to be parsed."
         )
@@ -49,7 +49,7 @@ def parse_program(program: str) -> ast.Module | Finding:
 
 
 def _parse_quietly(program: str) -> ast.Module:
-    """Parses under a warning filter of our own; tries again when another thread removed the filter meanwhile.
+    """Parses under a warning filter of our own; tries again when another thread came in between.
 
     Where warnings are errors, the parser reports an invalid escape as a syntax error.
     """
@@ -60,6 +60,9 @@ def _parse_quietly(program: str) -> ast.Module:
         except SyntaxError:
             if _is_silenced():
                 raise
+        except SystemError:
+            # Before 3.11.9 the parser can lose count of its depth when two threads parse (cpython#106905).
+            continue
     _silence_parser()
     return ast.parse(program, filename=_FILE_NAME)
 

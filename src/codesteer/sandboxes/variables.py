@@ -26,7 +26,7 @@ def _last_future_line(program: str) -> int:
         warnings.simplefilter("ignore")
         try:
             body = ast.parse(program).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
             return 0
     ends = [s.end_lineno or 0 for s in body if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
     return max(ends, default=0)
