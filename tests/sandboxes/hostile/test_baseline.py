@@ -1,10 +1,10 @@
 """The attacks would be noticed: where nothing isolates, they get through."""
 
 import pytest
-
-from codesteer.sandboxes.unsafe import UnsafeSubprocess
 from tests.sandboxes.hostile import test_files, test_network, test_secrets
 from tests.support.bait import Bait
+
+from codesteer.sandboxes.unsafe import UnsafeSubprocess
 
 WRITE_TO_THE_BAIT = test_files.WRITE_EVERYWHERE.replace("folders = [FOLDER,", "folders = [FOLDER]; _ = [")
 WRITE_TO_THE_BAIT = WRITE_TO_THE_BAIT.partition('for folder in ("/tmp"')[0]

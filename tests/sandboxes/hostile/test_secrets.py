@@ -3,11 +3,11 @@
 import asyncio
 
 import pytest
+from tests.sandboxes.hostile.conftest import Attack
+from tests.support.bait import Bait
 
 from codesteer.sandboxes.execution import ExecutionStatus
 from codesteer.sandboxes.port import Sandbox
-from tests.sandboxes.hostile.conftest import Attack
-from tests.support.bait import Bait
 
 READ_FILES = """
 names = [".ssh/id_ed25519", "project/.env"]

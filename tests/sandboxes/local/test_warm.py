@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable, Iterator
 
 import pytest
+from tests.support.processes import processes_with, wait_until
 
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.local import bubblewrap, processes
@@ -11,7 +12,6 @@ from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 from codesteer.sandboxes.local.warm import WarmBubblewrap
 from codesteer.sandboxes.threads import Cancellation
-from tests.support.processes import processes_with, wait_until
 
 WORKING = next(iter(bubblewrap.candidates()))
 
