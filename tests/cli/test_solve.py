@@ -164,7 +164,10 @@ def test_ctrl_c_ends_the_run_and_shows_the_turns_that_were_done(tmp_path: Path) 
             time.sleep(0.05)
         time.sleep(1.0)
         os.kill(process.pid, signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        try:
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert b"turn 1" in out
     assert b"Traceback" not in err
