@@ -14,6 +14,7 @@ def open_sandbox(kind: str) -> Sandbox:
 
     Raises:
         ConfigurationError: there is no such sandbox.
+        SandboxUnavailableError: ``local`` was asked for, and this is not Linux.
     """
     name, _, image = kind.partition(":")
     if image and name in _CONTAINERS:
@@ -25,6 +26,9 @@ def open_sandbox(kind: str) -> Sandbox:
 
 
 def _local() -> Sandbox:
+    from codesteer.sandboxes.local.refusal import require_linux
+
+    require_linux()  # what follows cannot even be imported elsewhere
     from codesteer.sandboxes.local.sandbox import LocalSandbox
 
     return LocalSandbox()

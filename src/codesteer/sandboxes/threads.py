@@ -46,7 +46,7 @@ class Cancellation:
 async def run_cancellable(work: Callable[[Cancellation], Result]) -> Result:
     """Run blocking work in its own thread; if the caller is cancelled, have the work stop and wait for that.
 
-    A thread of its own, because the kernel ends our child processes with the thread that started them.
+    A thread of its own, because the work lasts as long as a program runs and the loop's own threads are few.
     """
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Result] = loop.create_future()

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from codesteer.errors import SandboxUnavailableError
-from codesteer.sandboxes.local import bubblewrap, choice
+from codesteer.sandboxes.factory import open_sandbox
+from codesteer.sandboxes.local import bubblewrap, choice, refusal
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 
 DESCRIBE = """
@@ -65,15 +66,15 @@ async def test_without_any_isolation_the_ways_out_are_named(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("system", ["darwin", "win32"])
-async def test_other_systems_are_told_at_once(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+def test_other_systems_are_told_at_once(monkeypatch: pytest.MonkeyPatch, system: str) -> None:
     monkeypatch.setattr(sys, "platform", system)
     with pytest.raises(SandboxUnavailableError, match=f"needs Linux, this is {system}"):
-        await LocalSandbox().start()
+        open_sandbox("local")
 
 
 async def test_ubuntu_users_learn_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "switch").write_text("1\n")
-    monkeypatch.setattr(choice, "_APPARMOR_SWITCH", tmp_path / "switch")
+    monkeypatch.setattr(refusal, "APPARMOR_SWITCH", tmp_path / "switch")
     monkeypatch.setattr(choice, "_candidates", lambda _: iter(()))
     with pytest.raises(SandboxUnavailableError, match="sudo apt install bubblewrap apparmor-profiles"):
         await LocalSandbox().start()

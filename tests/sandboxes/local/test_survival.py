@@ -19,7 +19,8 @@ import asyncio, sys, tempfile
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 isolation, temporary, program = sys.argv[1:]
 tempfile.tempdir = temporary
-asyncio.run(LocalSandbox(isolation).run(program))
+sandbox = LocalSandbox(isolation)
+asyncio.run(sandbox.run(program))
 """
 
 
@@ -38,6 +39,36 @@ def test_killing_us_kills_the_program(isolation: str, tmp_path: Path) -> None:
     killed = time.monotonic()
     wait_until_now(lambda: not processes_with(mark) and not family & alive() and not os.listdir(tmp_path))
     assert time.monotonic() - killed < 1
+
+
+@pytest.mark.parametrize("isolation", backends.LOCAL)
+def test_killing_us_at_any_moment_leaves_nothing(isolation: str, tmp_path: Path) -> None:
+    """The start has many steps, and after each of them somebody must notice that we are gone."""
+    command = [sys.executable, "-c", RUN, isolation, str(tmp_path), "import time; time.sleep(60)"]
+    family: set[int] = set()
+    for moment in range(9):
+        with subprocess.Popen(command) as host:
+            wait_until_now(lambda: processes.children(host.pid))
+            time.sleep(moment * (0.2 if isolation == "warm" else 0.012))
+            family |= set(processes.descendants(host.pid)) - {host.pid}
+            host.send_signal(signal.SIGKILL)
+    wait_until_now(lambda: not family & alive() and not os.listdir(tmp_path), seconds=1)
+
+
+def test_a_fork_of_us_keeps_nothing_alive(tmp_path: Path) -> None:
+    script = (
+        RUN
+        + "import os, time\nif os.fork() == 0: print('forked', flush=True); time.sleep(60)\ntime.sleep(60)"
+    )
+    command = [sys.executable, "-c", script, "warm", str(tmp_path), ""]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as host:
+        assert host.stdout
+        assert host.stdout.readline() == b"forked\n"
+        servers = set(processes.descendants(host.pid)) & set(processes_with("inside.server"))
+        assert servers
+        host.send_signal(signal.SIGKILL)
+        wait_until_now(lambda: not servers & alive(), seconds=1)
+        os.killpg(host.pid, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("isolation", backends.LOCAL)

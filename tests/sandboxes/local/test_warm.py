@@ -61,22 +61,35 @@ def test_a_server_is_replaced_after_some_programs(
     assert servers() == []
 
 
-async def test_a_server_that_dies_under_a_program_costs_only_time(servers: Callable[[], list[int]]) -> None:
+@pytest.fixture(params=["bubblewrap", "server"])
+def kill(request: pytest.FixtureRequest, servers: Callable[[], list[int]]) -> Callable[[], None]:
+    """Kill bubblewrap, which only waits for the server, or the server itself."""
+
+    def kill() -> None:
+        (bubblewrap,) = servers()
+        (server,) = processes.children(bubblewrap)
+        os.kill(server if request.param == "server" else bubblewrap, signal.SIGKILL)
+
+    return kill
+
+
+async def test_a_server_that_dies_under_a_program_costs_only_time(kill: Callable[[], None]) -> None:
     async with LocalSandbox("warm") as sandbox:
         task = asyncio.create_task(sandbox.run("import time; time.sleep(0.5); print('done')"))
         await asyncio.sleep(0.2)
-        (server,) = servers()
-        os.kill(server, signal.SIGKILL)
+        kill()
         result = await task
     assert (result.status, result.stdout) == (ExecutionStatus.OK, "done\n")
 
 
-async def test_a_server_that_died_idle_is_replaced(servers: Callable[[], list[int]]) -> None:
+async def test_a_server_that_died_idle_is_replaced(
+    kill: Callable[[], None], servers: Callable[[], list[int]]
+) -> None:
     async with LocalSandbox("warm") as sandbox:
         for _ in range(2):
             assert (await sandbox.run("print(1)")).stdout == "1\n"
-            (server,) = servers()
-            os.kill(server, signal.SIGKILL)
+            kill()
+            await wait_until(lambda: not servers())
 
 
 async def test_programs_run_cold_until_the_server_is_warm(

@@ -74,7 +74,10 @@ class Bubblewrap:
     def _command(self, extra: Sequence[str], identities: Identities | None, control: int) -> list[str]:
         return [
             str(self.path),
-            *("--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv"),
+            # As the first process, our server is out of reach for signals from within, and its end is the end of all.
+            # Not --die-with-parent: bubblewrap killed early leaves its child waiting for ever. The server notices
+            # itself when its host is gone.
+            *("--unshare-all", "--unshare-user", "--as-pid-1", "--new-session", "--clearenv"),
             *("--hostname", "sandbox"),
             *(_ORDINARY_USER if identities is None else (*_ROOT, *identities.words)),
             *_read_only_files(),
@@ -97,7 +100,12 @@ def candidates() -> Iterator[Bubblewrap]:
 
 
 def server_command(folder: str, control: int) -> list[str]:
-    """Return the command that runs our server from ``folder``, which contains the ``inside`` package."""
+    """Return the command that runs our server.
+
+    Args:
+        folder: where the ``inside`` package is.
+        control: the descriptor of the control socket, inherited.
+    """
     start = f"import sys; sys.path.insert(0, {folder!r}); from inside.server import main; main()"
     return [sys.executable, "-I", "-B", "-c", start, str(control)]
 

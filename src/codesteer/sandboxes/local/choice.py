@@ -1,7 +1,6 @@
 """Chooses a way of isolation by trying it."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,6 +11,7 @@ from codesteer.sandboxes.local import bubblewrap
 from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
 from codesteer.sandboxes.local.cold import ColdBubblewrap
 from codesteer.sandboxes.local.identities import second_user_available
+from codesteer.sandboxes.local.refusal import refusal
 from codesteer.sandboxes.local.restricted import Restricted
 from codesteer.sandboxes.local.runner import Runner
 from codesteer.sandboxes.local.warm import WarmBubblewrap
@@ -31,23 +31,7 @@ for package in {packages!r}:
 print(6 * 7)
 """
 _PROBE_LIMITS = Limits(wall_seconds=20)
-_APPARMOR_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
-_APPARMOR_ADVICE = (
-    "AppArmor forbids user namespaces: sudo apt install bubblewrap apparmor-profiles && sudo install -m 0644 "
-    "/usr/share/apparmor/extra-profiles/bwrap-userns-restrict /etc/apparmor.d/ && "
-    "sudo apparmor_parser -r /etc/apparmor.d/bwrap-userns-restrict"
-)
 _proven: set[str] = set()
-
-
-def require_linux() -> None:
-    """Refuse other systems.
-
-    Raises:
-        SandboxUnavailableError: this is not Linux.
-    """
-    if sys.platform != "linux":
-        raise SandboxUnavailableError(_refusal([f"it needs Linux, this is {sys.platform}"]))
 
 
 def choose(isolation: Isolation, cancellation: Cancellation) -> Runner:
@@ -57,7 +41,7 @@ def choose(isolation: Isolation, cancellation: Cancellation) -> Runner:
         SandboxUnavailableError: none works.
     """
     if not Path(f"/proc/self/task/{os.getpid()}/children").exists():
-        raise SandboxUnavailableError(_refusal(["the kernel does not list children in /proc"]))
+        raise SandboxUnavailableError(refusal(["the kernel does not list children in /proc"]))
     complaints: list[str] = []
     for name, runner in _candidates(isolation):
         complaint = None if name in _proven else _try(runner, cancellation)
@@ -66,7 +50,7 @@ def choose(isolation: Isolation, cancellation: Cancellation) -> Runner:
             return runner
         runner.close()
         complaints.append(f"{name}: {complaint}")
-    raise SandboxUnavailableError(_refusal(complaints))
+    raise SandboxUnavailableError(refusal(complaints))
 
 
 def _candidates(isolation: Isolation) -> Iterator[tuple[str, Runner]]:
@@ -99,13 +83,3 @@ def _try(runner: Runner, cancellation: Cancellation) -> str | None:
         else ""
     )
     return f"a trivial program ended with {result.status}: {trouble}{advice}"
-
-
-def _refusal(complaints: list[str]) -> str:
-    reasons = "; ".join(complaints) or "bubblewrap is not installed"
-    if _APPARMOR_SWITCH.exists() and _APPARMOR_SWITCH.read_text().strip() == "1":
-        reasons = f"{_APPARMOR_ADVICE} ({reasons})"
-    return (
-        f"programs cannot be isolated on this machine: {reasons}. Choose the sandbox e2b (an account) or "
-        "docker (an engine); unsafe-subprocess runs programs without any isolation"
-    )

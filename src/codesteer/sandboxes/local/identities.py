@@ -35,9 +35,13 @@ class Identities:
         return ["--info-fd", str(self._their_news), "--userns-block-fd", str(self._their_start)]
 
     @property
-    def descriptors(self) -> tuple[int, int]:
-        """What bubblewrap must inherit."""
-        return self._their_news, self._their_start
+    def descriptors(self) -> tuple[int, ...]:
+        """What bubblewrap must inherit.
+
+        Our end for its news is among them, so that it does not stumble over a broken pipe if we are gone by then: its
+        child would wait for it for ever.
+        """
+        return self._their_news, self._their_start, self._news
 
     def grant(self) -> None:
         """Wait for bubblewrap's namespace, give it its users and let it go on.
@@ -45,8 +49,8 @@ class Identities:
         Raises:
             SandboxError: bubblewrap ended, or the kernel refuses.
         """
-        for descriptor in self.descriptors:
-            os.close(descriptor)
+        os.close(self._their_news)
+        os.close(self._their_start)
         try:
             pid = self._child()
             for name in ("uid_map", "gid_map"):

@@ -14,9 +14,6 @@ from codesteer.sandboxes.local.watchdog import Watchdog
 class Place(Protocol):
     """The surroundings of one program."""
 
-    shared: bool
-    """Whether other programs run there, too: then its end is not this program's doing."""
-
     def started(self, handles: list[int]) -> Watchdog | None:
         """Take charge of the process descriptors that the server reports; return the program's watchdog.
 
@@ -34,8 +31,6 @@ class Place(Protocol):
 
 class OwnServer:
     """A server, in namespaces of its own, that exists for one program and dies with it."""
-
-    shared = False
 
     def __init__(self, server: Server, limits: Limits) -> None:
         self._server = server
@@ -62,8 +57,6 @@ class OwnServer:
 
 class OwnNamespace:
     """A process-id namespace that exists for one program, under a server that is shared."""
-
-    shared = True
 
     def __init__(self, server: Server, limits: Limits) -> None:
         self._server = server

@@ -1,12 +1,12 @@
 """Runs programs under Landlock and a system call filter, for machines that refuse namespaces."""
 
 import os
+import secrets
 import tempfile
 from functools import partial
 
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap, scratch
-from codesteer.sandboxes.local.identities import NOBODY
 from codesteer.sandboxes.local.interpreter import readable_paths
 from codesteer.sandboxes.local.place import OwnDomain
 from codesteer.sandboxes.local.seccomp import own_filter
@@ -36,9 +36,8 @@ class Restricted:
         Raises:
             SandboxError: the sandbox broke.
         """
-        folder = tempfile.mkdtemp(prefix="codesteer-")
-        if self._drop_root:
-            os.chown(folder, NOBODY, NOBODY)
+        # The server makes the folder and removes it: were it made here, it would stay if we were killed just then.
+        folder = os.path.join(tempfile.gettempdir(), f"codesteer-{secrets.token_hex(8)}")
         try:
             return self._execute_in(folder, source, limits, cancellation)
         finally:

@@ -17,7 +17,7 @@ class Runner(Protocol):
     """One line in plain words."""
 
     def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        """Run one program to its end, in the calling thread, which must outlive it.
+        """Run one program to its end, in the calling thread.
 
         Raises:
             SandboxError: the sandbox broke, or the program was cancelled.

@@ -7,7 +7,7 @@ from typing import Self
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, Limits
-from codesteer.sandboxes.local.choice import Isolation, choose, require_linux
+from codesteer.sandboxes.local.choice import Isolation, choose
 from codesteer.sandboxes.local.runner import Runner
 from codesteer.sandboxes.packages import installed_packages
 from codesteer.sandboxes.port import SandboxDescription
@@ -38,7 +38,6 @@ class LocalSandbox:
         Raises:
             SandboxUnavailableError: none does, or not the one asked for.
         """
-        require_linux()
         await run_cancellable(self._prepare)
 
     async def stop(self) -> None:
@@ -52,7 +51,6 @@ class LocalSandbox:
             SandboxUnavailableError: no isolation works here, or not the one asked for.
             SandboxError: the sandbox broke, twice in a row.
         """
-        require_linux()
         source = program.encode(errors="surrogatepass")
         return await run_cancellable(lambda cancel: self._execute(source, limits or Limits(), cancel))
 
@@ -62,7 +60,6 @@ class LocalSandbox:
         Raises:
             SandboxUnavailableError: none works here, or not the one asked for.
         """
-        require_linux()
         with Cancellation() as never:
             runner = self._prepare(never)
         return SandboxDescription(

@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ _MESSAGE_BYTES = 65536
 _LAST_WORDS_BYTES = 2000
 _HANG_UP_SECONDS = 1.0
 _DEATH_SECONDS = 0.5
+_LOOK_SECONDS = 0.02
 _PAGE_BYTES = 4096
 
 
@@ -41,10 +44,7 @@ class Streams:
 
 
 class Server:
-    """One server process; must be used from the thread that created it or from longer-lived ones.
-
-    The kernel ends the server with the thread that started it.
-    """
+    """One server process, which ends when its host hangs up or is no more."""
 
     def __init__(
         self,
@@ -77,6 +77,7 @@ class Server:
                 start_new_session=True,
             )
         self._handle = os.pidfd_open(self._process.pid)
+        _servers.add(self)
         try:
             if identities is not None:
                 identities.grant()
@@ -158,16 +159,23 @@ class Server:
     def kill(self) -> None:
         """Kill the server and, with its namespaces, everything it started; calling twice is harmless.
 
-        Bubblewrap's child is the first process of the namespace. Killed directly, bubblewrap itself ends when the
+        Bubblewrap's child is the first process of the namespace. If it is killed, bubblewrap itself ends when the
         kernel has ended all others, so that to wait for it is to wait for all.
         """
-        if self._process.returncode is None:
+        give_up_at = time.monotonic() + _DEATH_SECONDS
+        while self._process.returncode is None:
             for child in processes.children(self.pid):
                 with suppress(ProcessLookupError):
                     os.kill(child, signal.SIGKILL)
-            if not self._ends_within(_DEATH_SECONDS):
+            if not self._ends_within(_LOOK_SECONDS) and time.monotonic() < give_up_at:
+                continue  # it may not have had a child yet
+            with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
             self._process.wait()
+
+    def forget(self) -> None:
+        """Let go of the server in a fork of this process, which otherwise would keep it alive."""
+        self._control.close()
 
     def _ends_within(self, seconds: float) -> bool:
         poller = select.poll()
@@ -187,6 +195,15 @@ class Server:
         except OSError as error:
             text = f"the sandbox's server is gone: {self.last_words()}"
             raise SandboxError(text) from error
+
+
+def _forget_servers() -> None:
+    for server in list(_servers):
+        server.forget()
+
+
+_servers: weakref.WeakSet[Server] = weakref.WeakSet()
+os.register_at_fork(after_in_child=_forget_servers)
 
 
 def scratch_bytes(source: bytes, limits: Limits) -> int:

@@ -15,11 +15,7 @@ class Shift:
     """One server and the programs that it has been given."""
 
     def __init__(self, start: Callable[[], Server]) -> None:
-        """Begin to start a server.
-
-        The thread that starts it stays with it to its end, because the kernel ends a child with the thread
-        that started it.
-        """
+        """Begin to start a server."""
         self._start = start
         self._lock = threading.Lock()
         self._decided = threading.Event()
@@ -90,3 +86,4 @@ class Shift:
             server_lives = self._server
         if server_lives is not None:
             server_lives.wait()
+            self.end()

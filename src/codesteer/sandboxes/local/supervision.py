@@ -33,7 +33,6 @@ class Supervisor:
         self._stdout = CappedOutput(streams.stdout, limits.output_bytes)
         self._stderr = CappedOutput(streams.stderr, limits.output_bytes)
         self._cancellation = cancellation
-        self._program_started = False
         self._watchdog: Watchdog | None = None
         self._next_check = 0.0
         self._verdict: ExecutionStatus | None = None
@@ -87,7 +86,6 @@ class Supervisor:
         message, descriptors, _, _ = socket.recv_fds(self._streams.report, _MESSAGE_BYTES, 2)
         event = json.loads(message) if message else {"event": "ended"}
         if event["event"] == "started":
-            self._program_started = True
             self._watchdog = self._place.started(descriptors)
             self._started = time.monotonic()
             self._deadline = self._started + self._limits.wall_seconds
@@ -133,7 +131,8 @@ class Supervisor:
     def _result(self, wall_seconds: float) -> ExecutionResult:
         exit_code = self._end.get("exit_code")
         if exit_code is None and self._verdict is None:
-            self._verdict = self._verdict_on_silence()
+            text = f"the sandbox ended before its program: {self._place.complaint()}"
+            raise SandboxError(text)
         sampled_cpu, sampled_memory = 0.0, 0
         if self._watchdog is not None:
             sampled_cpu, sampled_memory = self._watchdog.cpu_seconds, self._watchdog.peak_memory_bytes
@@ -149,13 +148,6 @@ class Supervisor:
             cpu_seconds=max(self._end.get("cpu_seconds", 0.0), sampled_cpu),
             peak_memory_bytes=max(self._end.get("peak_memory_bytes", 0), sampled_memory),
         )
-
-    def _verdict_on_silence(self) -> ExecutionStatus:
-        """Judge a program whose surroundings ended without a report."""
-        if self._place.shared or not self._program_started:
-            text = f"the sandbox ended before its program: {self._place.complaint()}"
-            raise SandboxError(text)
-        return ExecutionStatus.KILLED  # it can kill whatever else is in its namespace, the server included
 
     def _status(self, exit_code: int | None, stderr: str) -> ExecutionStatus:
         if self._stdout.truncated or self._stderr.truncated:

@@ -88,6 +88,5 @@ def _countable(settings: Settings, processes: int) -> int | None:
     """Return how many processes the kernel shall allow: the program's and those of ours that it counts too."""
     if settings.readable is not None:
         return None  # without a user namespace it would count the user's other processes as well
-    if settings.warm:
-        return processes + 1  # the holder
-    return processes if settings.drop_root else processes + 2  # bubblewrap and the server
+    belongs_to_their_user = settings.warm or not settings.drop_root  # the holder; the server
+    return processes + belongs_to_their_user

@@ -3,10 +3,13 @@
 import os
 import shutil
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from . import kernel
+from .confinement import Settings
 from .landlock import confine_signals
+from .surroundings import NOBODY
 
 
 def take_charge() -> None:
@@ -32,8 +35,33 @@ def take_charge() -> None:
         raise OSError(reason)
 
 
-def kill_all(scratch: str) -> None:
-    """Kill every process of our domain but this one, then remove the scratch folder."""
+@contextmanager
+def scratch(settings: Settings) -> Iterator[None]:
+    """Make the scratch folder; remove it at the end."""
+    os.mkdir(settings.scratch, 0o700)
+    try:
+        if settings.drop_root:
+            os.chown(settings.scratch, NOBODY, NOBODY)
+        yield
+    finally:
+        shutil.rmtree(settings.scratch, ignore_errors=True)
+
+
+def bury_orphans(spared: set[int]) -> None:
+    """Take note of the ends of processes whose parents have ended, so that the kernel forgets them.
+
+    Args:
+        spared: children whose end is waited for elsewhere.
+    """
+    with suppress(ChildProcessError):
+        while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
+            if ended.si_pid in spared:
+                return
+            os.waitpid(ended.si_pid, 0)
+
+
+def kill_all() -> None:
+    """Kill every process of our domain but this one; return when they are gone."""
     with suppress(ProcessLookupError):
         os.kill(-1, signal.SIGKILL)
     while True:
@@ -41,7 +69,6 @@ def kill_all(scratch: str) -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             break
-    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _can_signal(pid: int) -> bool:

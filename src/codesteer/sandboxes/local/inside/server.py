@@ -9,9 +9,10 @@ import os
 import select
 import socket
 import sys
+from contextlib import nullcontext, suppress
 from typing import Any
 
-from . import kinsfolk
+from . import host, kinsfolk
 from .child import Child, Given
 from .confinement import Allowance, Settings
 from .nursery import Nursery
@@ -19,14 +20,16 @@ from .preload import import_modules
 from .program import forget_ourselves
 
 _MESSAGE_BYTES = 65536
+_PATIENCE_MILLISECONDS = 100
 
 
 def main() -> None:
-    """Serve until the host hangs up."""
+    """Serve until the host hangs up, which it may do at any time."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    server = _Server(control, Settings.from_message(json.loads(control.recv(_MESSAGE_BYTES))))
-    control.send(b"ready")
-    server.serve()
+    if message := control.recv(_MESSAGE_BYTES):
+        settings = Settings.from_message(json.loads(message))
+        with kinsfolk.scratch(settings) if settings.readable is not None else nullcontext():
+            _Server(control, settings).serve()
 
 
 class _Server:
@@ -40,23 +43,27 @@ class _Server:
         if settings.readable is not None:
             kinsfolk.take_charge()
         if settings.warm:
-            import_modules(settings.preload)
+            with host.watched(control):
+                import_modules(settings.preload)
         forget_ourselves()
 
     def serve(self) -> None:
+        with suppress(BrokenPipeError):
+            self._control.send(b"ready")
         try:
             while self._serve_once():
                 pass
         finally:
             if self._settings.readable is not None:
-                kinsfolk.kill_all(self._settings.scratch)
+                kinsfolk.kill_all()
 
     def _serve_once(self) -> bool:
-        for descriptor, _ in self._poller.poll():
+        for descriptor, _ in self._poller.poll(_PATIENCE_MILLISECONDS):
             if descriptor in self._children:
                 self._end(descriptor)
             elif not self._accept():
                 return False
+        kinsfolk.bury_orphans(spared={child.pid for child in self._children.values()})
         return True
 
     def _accept(self) -> bool:
