@@ -9,8 +9,9 @@
     │   ├── ModelUnavailableError   endpoint down, timed out or overloaded: worth another try
     │   ├── ModelRefusedError       the endpoint refused the request: key, quota, context length
     │   └── ModelFileError          the embedded model's file is missing, truncated or corrupt
-    └── SandboxError                the sandbox itself failed, not the program in it
-        └── SandboxUnavailableError this machine cannot isolate programs as asked
+    ├── SandboxError                the sandbox itself failed, not the program in it
+    │   └── SandboxUnavailableError this machine cannot isolate programs as asked
+    └── TrainingError               a training ran out of memory, or learns nothing from what it was given
 
 A program that fails is not an exception: it is evidence, an ``ExecutionResult``.
 """
@@ -50,3 +51,7 @@ class SandboxError(CodeSteerError):
 
 class SandboxUnavailableError(SandboxError):
     """This machine cannot isolate programs in the way that was asked for."""
+
+
+class TrainingError(CodeSteerError):
+    """A training cannot go on: out of memory, or nothing to learn in its data."""

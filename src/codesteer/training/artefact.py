@@ -1,0 +1,177 @@
+"""Artefacts: folders that are there whole or not at all, each with a card that says where it comes from."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from codesteer.errors import ConfigurationError
+from codesteer.models.store import sha256_of
+from codesteer.prompts.loader import prompts_hash
+from codesteer.training.faults import first_fault
+
+Kind = Literal["trajectories", "conversations", "pairs", "base", "sft", "dpo", "export"]
+CARD, README = "card.json", "README.md"
+PARTIAL = ".partial"
+LIBRARIES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets", "gguf")
+
+
+class Parent(BaseModel):
+    """An artefact that another one was made from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    name: str
+    """The name of its folder; no path, which would hold on one machine only."""
+    sha256: str
+
+
+class Card(BaseModel):
+    """What an artefact is, where it comes from, and the hashes of its files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Kind
+    config: dict[str, Any]
+    """Everything that was set, seeds included."""
+    counts: dict[str, Any]
+    parents: tuple[Parent, ...] = ()
+    created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    version: str = Field(default_factory=lambda: version("codesteer"))
+    source: str = Field(default_factory=lambda: source_hash())
+    """Hash of the package's own modules."""
+    prompts: str = Field(default_factory=prompts_hash)
+    libraries: dict[str, str] = Field(default_factory=lambda: library_versions())
+    files: dict[str, str] = {}
+    """SHA-256 of each file beside the card."""
+
+    @property
+    def sha256(self) -> str:
+        """The artefact's hash: over the names and hashes of its files."""
+        listed = "".join(f"{name}\0{digest}\0" for name, digest in sorted(self.files.items()))
+        return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def partial_folder(target: Path) -> Path:
+    """Where an artefact grows before it takes its name."""
+    return target.with_name(target.name + PARTIAL)
+
+
+@contextmanager
+def making(target: Path) -> Iterator[Path]:
+    """Yield an empty folder that ``seal`` turns into the artefact; without it nothing stays.
+
+    Raises:
+        ConfigurationError: the target is there already.
+    """
+    require_free(target)
+    folder = partial_folder(target)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_free(target: Path) -> None:
+    """Raise ConfigurationError if something is there already."""
+    if target.exists():
+        raise ConfigurationError(f"{target} is there already; give another --out or remove it")
+
+
+def seal(folder: Path, target: Path, card: Card) -> Card:
+    """Write the card with the hashes of all files, then give the folder its final name."""
+    card = write_card(folder, card)
+    os.replace(folder, target)
+    return card
+
+
+def write_card(folder: Path, card: Card) -> Card:
+    """Write card and README with the hashes of all other files; the card appears whole or not at all."""
+    card = card.model_copy(update={"files": _hashes(folder)})
+    (folder / README).write_text(_readme(folder.name.removesuffix(PARTIAL), card), encoding="utf-8")
+    replace_text(folder / CARD, card.model_dump_json(indent=2) + "\n")
+    return card
+
+
+def open_card(folder: Path, *kinds: Kind) -> Card:
+    """Read an artefact's card and check its files' presence and sizes of hashes.
+
+    Raises:
+        ConfigurationError: no whole artefact, one of another kind, or one whose files were changed.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(f"there is no folder {folder}")
+    if not (folder / CARD).is_file():
+        raise ConfigurationError(f"{folder} is no finished artefact (it has no {CARD}); run its command again")
+    try:
+        card = Card.model_validate_json((folder / CARD).read_text(encoding="utf-8"))
+    except ValidationError as error:
+        raise ConfigurationError(f"{folder / CARD} is no card: {first_fault(error)}") from error
+    if kinds and card.kind not in kinds:
+        raise ConfigurationError(f"{folder} holds {card.kind}, but {' or '.join(kinds)} is needed here")
+    for name, digest in card.files.items():
+        if not (folder / name).is_file() or sha256_of(folder / name) != digest:
+            raise ConfigurationError(f"{folder / name} is not what the card says; make the artefact again")
+    return card
+
+
+def parent(folder: Path, card: Card) -> Parent:
+    """An artefact as the parent of another."""
+    return Parent(kind=card.kind, name=folder.resolve().name, sha256=card.sha256)
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file that appears whole or not at all."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    os.replace(fresh, path)
+
+
+@lru_cache(maxsize=1)
+def source_hash() -> str:
+    """Hash the package's modules: says which code made an artefact, from a checkout as from a wheel."""
+    root = Path(str(files("codesteer")))
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of the training libraries that are installed."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    names = {path: path.relative_to(folder).as_posix() for path in paths}
+    return {name: sha256_of(path) for path, name in names.items() if name not in (CARD, README)}
+
+
+def _readme(name: str, card: Card) -> str:
+    parents = [f"{one.kind} `{one.name}` ({one.sha256[:12]})" for one in card.parents]
+    made = f"Made {card.created} by codesteer {card.version} (source {card.source}, prompts {card.prompts})"
+    lines = [f"# {name}: {card.kind}", "", f"{made}.", f"From: {', '.join(parents) or 'nothing else'}.", ""]
+    sections: dict[str, Mapping[str, Any]] = {"Counts": card.counts, "Configuration": card.config}
+    for title, values in sections.items():
+        lines += [f"## {title}", "", "```json", json.dumps(values, indent=2, ensure_ascii=False), "```", ""]
+    return "\n".join(lines)

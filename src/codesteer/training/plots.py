@@ -1,0 +1,42 @@
+"""Plots as SVG files, which need no browser and can be read in git."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from codesteer.training.libraries import need
+
+WIDTH, HEIGHT = 480, 220
+
+
+def save_bars(path: Path, rows: Iterable[Mapping[str, Any]], *, x: str, colour: str, title: str) -> None:
+    """Stacked bars of the column ``number`` over a category.
+
+    Args:
+        path: the SVG file.
+        rows: objects with the columns ``x``, ``colour`` and ``number``.
+        x: name of the category's column.
+        colour: name of the column that a bar is divided by.
+        title: what is shown.
+    """
+    altair = need("altair")
+    chart = altair.Chart(altair.Data(values=[dict(row) for row in rows]), title=title)
+    encoded = chart.mark_bar().encode(x=f"{x}:N", y="number:Q", color=f"{colour}:N")
+    encoded.properties(width=WIDTH, height=HEIGHT).save(str(path))
+
+
+def save_lines(path: Path, rows: Iterable[Mapping[str, Any]], *, y: str, title: str) -> None:
+    """Lines over training steps, one for each value of the column ``series``.
+
+    Args:
+        path: the SVG file.
+        rows: objects with the columns ``step``, ``series`` and ``value``.
+        y: the vertical axis's name.
+        title: what is shown.
+    """
+    altair = need("altair")
+    chart = altair.Chart(altair.Data(values=[dict(row) for row in rows]), title=title)
+    encoded = chart.mark_line(point=True).encode(
+        x="step:Q", y=altair.Y("value:Q", title=y, scale=altair.Scale(zero=False)), color="series:N"
+    )
+    encoded.properties(width=WIDTH, height=HEIGHT).save(str(path))
