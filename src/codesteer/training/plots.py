@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from codesteer.training.libraries import need
+from codesteer.models.libraries import need
 
 WIDTH, HEIGHT = 480, 220
 

@@ -68,6 +68,14 @@ class Schedule(Part):
     log_steps: int = Field(default=10, ge=1)
     eval_steps: int = Field(default=200, ge=1)
     save_steps: int = Field(default=200, ge=1)
+    keep: Literal["last", "best"] = "last"
+    """Which weights are the result: those at the end, or of the checkpoint with the lowest held-out loss."""
+
+    @model_validator(mode="after")
+    def _checkpoints_are_judged(self) -> "Schedule":
+        if self.keep == "best" and self.save_steps % self.eval_steps:
+            raise ValueError("keep: best needs save_steps that are a multiple of eval_steps")
+        return self
 
 
 class Sft(Schedule):

@@ -28,7 +28,7 @@ def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     Raises:
         ConfigurationError: there are none, or the training libraries are not installed.
     """
-    from codesteer.training.libraries import need
+    from codesteer.models.libraries import need
 
     datasets = need("datasets")
     listed = [dict(row) for row in rows]

@@ -1,0 +1,18 @@
+"""The libraries that only training and in-process models need, imported only where they are used."""
+
+import os
+from importlib import import_module
+from typing import Any
+
+from codesteer.errors import ConfigurationError
+
+
+def need(name: str) -> Any:
+    """Import such a library; raises ConfigurationError that says what to install."""
+    # Forked data loaders and a tokenizer's own threads lock each other up.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    try:
+        return import_module(name)
+    except ImportError as error:
+        package = name.partition(".")[0]
+        raise ConfigurationError(f"this needs {package}; run: pip install 'codesteer[train]'") from error

@@ -1,0 +1,83 @@
+"""From a recipe to the arguments of TRL's trainers."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from codesteer.models.libraries import need
+from codesteer.training.recipe import Lora, Recipe, Schedule
+
+DISTRIBUTED_TIMEOUT = 7200
+"""Seconds that processes wait for each other: one may still be saving or evaluating."""
+
+
+def trainer_arguments(recipe: Recipe, schedule: Schedule, checkpoints: Path, held_out: bool) -> dict[str, Any]:
+    """Return what SFT and DPO have in common.
+
+    Args:
+        recipe: the whole recipe.
+        schedule: the part under way.
+        checkpoints: where the trainer saves.
+        held_out: whether there are rows to evaluate on.
+    """
+    hardware = recipe.hardware
+    # Under FSDP the wrapper does the checkpointing; doing it twice is an error.
+    sharded = os.environ.get("ACCELERATE_USE_FSDP", "").lower() in ("true", "1")
+    evaluation = {"eval_strategy": "steps", "eval_steps": schedule.eval_steps, "eval_on_start": True}
+    best = {"load_best_model_at_end": True, "metric_for_best_model": "eval_loss", "greater_is_better": False}
+    return {
+        "output_dir": str(checkpoints),
+        "num_train_epochs": schedule.epochs,
+        "max_steps": schedule.max_steps or -1,
+        "learning_rate": schedule.learning_rate,
+        "lr_scheduler_type": schedule.decay,
+        "warmup_steps": schedule.warmup,
+        "weight_decay": schedule.weight_decay,
+        "per_device_train_batch_size": schedule.batch_size,
+        "per_device_eval_batch_size": schedule.batch_size,
+        "gradient_accumulation_steps": schedule.accumulation,
+        "logging_steps": schedule.log_steps,
+        "save_strategy": "steps",
+        "save_steps": schedule.save_steps,
+        "save_total_limit": 2,
+        "use_cpu": hardware.device == "cpu",
+        "bf16": hardware.precision == "bf16",
+        "gradient_checkpointing": hardware.activation_checkpointing and not sharded,
+        "seed": recipe.seed,
+        "data_seed": recipe.seed,
+        "max_length": None,
+        "report_to": "none",
+        "disable_tqdm": True,
+        "ddp_timeout": DISTRIBUTED_TIMEOUT,
+        **(evaluation if held_out else {}),
+        **(best if held_out and schedule.keep == "best" else {}),
+    }
+
+
+def lora_config(lora: Lora, layers: int) -> Any:
+    """Return PEFT's configuration.
+
+    Args:
+        lora: the recipe's part.
+        layers: how many layers the base has.
+    """
+    chosen = None if lora.last_layers is None else list(range(max(0, layers - lora.last_layers), layers))
+    return need("peft").LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
+        target_modules=list(lora.targets),
+        layers_to_transform=chosen,
+        task_type="CAUSAL_LM",
+    )
+
+
+def set_threads(recipe: Recipe) -> None:
+    """Set the CPU threads that the recipe names."""
+    if recipe.hardware.threads is not None:
+        need("torch").set_num_threads(recipe.hardware.threads)
+
+
+def weight_type(recipe: Recipe) -> str:
+    """The type that weights are kept in: full fine-tuning needs fp32 to add up small steps."""
+    return recipe.hardware.precision if recipe.lora is not None else "fp32"

@@ -1,0 +1,145 @@
+"""``codesteer train dpo``: a fine-tuned guide learns which of two decisions is the better one."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from codesteer.errors import ConfigurationError, TrainingError
+from codesteer.models.adapters import FineTuned, is_adapter, load_fine_tuned
+from codesteer.models.libraries import need
+from codesteer.models.pretrained import Pretrained, Say, find_pretrained
+from codesteer.training.arguments import lora_config, set_threads, trainer_arguments, weight_type
+from codesteer.training.artefact import Card, Parent, open_card, parent
+from codesteer.training.pairs import Pair
+from codesteer.training.preference import fits, pair_accuracies
+from codesteer.training.recipe import Recipe
+from codesteer.training.rows import HELD_OUT, TRAIN, read_rows
+from codesteer.training.runs import TrainingRun
+from codesteer.training.training_loop import Job, Measure, train
+
+
+def train_dpo(
+    recipe: Recipe, data: Path, out: Path, *, model: Path | None = None, say: Say = lambda line: None
+) -> Card:
+    """Train on a pairs artefact.
+
+    The reference is the model that the training starts from; its log-probabilities are computed once beforehand, so
+    that it takes no memory. An interrupted training goes on from its last whole checkpoint when called again.
+
+    Args:
+        recipe: what to do; its base has to be the one that the model was trained from.
+        data: the artefact of ``codesteer train pairs``.
+        out: the folder of the result.
+        model: the result of ``codesteer train sft``; without one the recipe's base itself.
+        say: told about progress.
+
+    Raises:
+        ConfigurationError: a wrong artefact or recipe, an adapter of another base; the result is there already.
+        TrainingError: no pair fits, or memory ran out.
+        KeyboardInterrupt: it was asked to stop; the state is saved.
+    """
+    card = open_card(data, "pairs")
+    parents: tuple[Parent, ...] = (parent(data, card),)
+    if model is not None:
+        parents += (parent(model, open_card(model, "sft", "dpo")),)
+    run, base = TrainingRun(out), find_pretrained(recipe.base, say)
+    pinned = {"recipe": recipe.model_dump(mode="json"), "base": base.fingerprint}
+    run.begin(pinned | {"parents": [one.sha256 for one in parents]})
+    set_threads(recipe)
+    pairs, held_out = (read_pairs(data / name) for name in (TRAIN, HELD_OUT))
+    counts: dict[str, Any] = {}
+    job = Job(
+        kind="dpo",
+        recipe=recipe,
+        run=run,
+        base=_result_base(recipe, base, model),
+        counts=counts,
+        parents=parents,
+        make_trainer=_make_trainer(recipe, base, model, pairs, held_out, run.checkpoints, counts),
+        say=say,
+        measure=_measure(held_out, recipe) if held_out else None,
+    )
+    return train(job)
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """Read the pairs of an artefact's file."""
+    return [Pair.model_validate(row) for row in read_rows(path)]
+
+
+def _result_base(recipe: Recipe, base: Pretrained, model: Path | None) -> Pretrained:
+    """What the result belongs to: a new adapter on a wholly fine-tuned model belongs to that model."""
+    if model is None or is_adapter(model) or recipe.lora is None:
+        return base
+    return find_pretrained(str(model))
+
+
+def _measure(held_out: Sequence[Pair], recipe: Recipe) -> Measure:
+    def measure(tuned: FineTuned) -> dict[str, Any]:
+        shares = pair_accuracies(tuned, held_out, recipe.max_length)
+        return {f"held-out {name}": str(share) for name, share in shares.items()}
+
+    return measure
+
+
+def _make_trainer(
+    recipe: Recipe,
+    base: Pretrained,
+    model: Path | None,
+    pairs: Sequence[Pair],
+    held_out: Sequence[Pair],
+    checkpoints: Path,
+    counts: dict[str, Any],
+) -> Callable[[], tuple[Any, FineTuned]]:
+    def make() -> tuple[Any, FineTuned]:
+        trl = need("trl")
+        # Made before the model is loaded: under accelerate it sets up how weights are spread over processes.
+        arguments = trl.DPOConfig(
+            **trainer_arguments(recipe, recipe.dpo, checkpoints, bool(held_out)),
+            beta=recipe.dpo.beta,
+            precompute_ref_log_probs=True,
+            precompute_ref_batch_size=recipe.dpo.batch_size,
+        )
+        tuned = _load(recipe, base, model)
+        rows = [_row(pair) for pair in pairs if fits(tuned.tokenizer, pair, recipe.max_length)]
+        judged = [_row(pair) for pair in held_out if fits(tuned.tokenizer, pair, recipe.max_length)]
+        if not rows:
+            raise TrainingError(f"no pair fits into {recipe.max_length} tokens; raise max_length in the recipe")
+        counts |= {"pairs": len(rows), "held out": len(judged), "too long, left out": len(pairs) - len(rows)}
+        datasets = need("datasets")
+        trainer = trl.DPOTrainer(
+            model=tuned.model,
+            args=arguments,
+            processing_class=tuned.tokenizer,
+            train_dataset=datasets.Dataset.from_list(rows),
+            eval_dataset=datasets.Dataset.from_list(judged) if judged else None,
+            peft_config=_new_adapter(recipe, tuned.model),
+        )
+        return trainer, FineTuned(trainer.model, tuned.tokenizer, base)
+
+    return make
+
+
+def _load(recipe: Recipe, base: Pretrained, model: Path | None) -> FineTuned:
+    if model is None:
+        from codesteer.models.pretrained import load_tokenizer, load_weights
+        from codesteer.training.sft import template_text
+
+        tokenizer = load_tokenizer(base.folder, template_text(recipe))
+        return FineTuned(load_weights(base.folder, weight_type(recipe)), tokenizer, base)
+    if is_adapter(model) and recipe.lora is None:
+        raise ConfigurationError(
+            f"{model} is an adapter but the recipe trains all weights; merge it with 'codesteer train export' first"
+        )
+    return load_fine_tuned(str(model), weight_type(recipe), trainable=True, base=base)
+
+
+def _new_adapter(recipe: Recipe, model: Any) -> Any:
+    """The configuration of a fresh adapter; None where one is trained on, or none is wanted."""
+    if recipe.lora is None or hasattr(model, "peft_config"):
+        return None
+    return lora_config(recipe.lora, model.config.num_hidden_layers)
+
+
+def _row(pair: Pair) -> dict[str, Any]:
+    return {"prompt": pair.prompt, "chosen": pair.chosen, "rejected": pair.rejected}

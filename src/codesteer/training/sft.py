@@ -1,0 +1,129 @@
+"""``codesteer train sft``: a base model learns the guidance of successful conversations."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from codesteer.errors import ConfigurationError
+from codesteer.models.adapters import FineTuned
+from codesteer.models.libraries import need
+from codesteer.models.pretrained import Pretrained, Say, find_pretrained, load_tokenizer, load_weights
+from codesteer.training.arguments import lora_config, set_threads, trainer_arguments, weight_type
+from codesteer.training.artefact import Card, open_card, parent
+from codesteer.training.encoding import Encoded, EncodedSet, encode_all
+from codesteer.training.recipe import Recipe
+from codesteer.training.rows import HELD_OUT, TRAIN, read_rows
+from codesteer.training.runs import TrainingRun
+from codesteer.training.training_loop import Job, train
+
+
+def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: None) -> Card:
+    """Fine-tune the recipe's base on a conversations artefact.
+
+    An interrupted training goes on from its last whole checkpoint when called again.
+
+    Args:
+        recipe: what to do.
+        data: the artefact of ``codesteer train conversations``.
+        out: the folder of the result: an adapter, or a whole model.
+        say: told about progress.
+
+    Raises:
+        ConfigurationError: a wrong artefact, base or recipe; the result is there already.
+        TrainingError: no conversation fits, or memory ran out.
+        KeyboardInterrupt: it was asked to stop; the state is saved.
+    """
+    card = open_card(data, "conversations")
+    run = TrainingRun(out)
+    base = find_pretrained(recipe.base, say)
+    run.begin({"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint})
+    set_threads(recipe)
+    tokenizer = load_tokenizer(base.folder, template_text(recipe))
+    train_rows = _encoded(recipe, data / TRAIN, tokenizer)
+    held_out = _encoded(recipe, data / HELD_OUT, tokenizer)
+    counts = {
+        "conversations": len(train_rows.rows),
+        "held out": len(held_out.rows),
+        "shortened": train_rows.shortened,
+        "too long, left out": train_rows.dropped,
+        "tokens": sum(len(row["input_ids"]) for row in train_rows.rows),
+        "learnt tokens": sum(weight > 0 for row in train_rows.rows for weight in row["loss_weights"]),
+    }
+    say(f"{counts['conversations']} conversations, {counts['learnt tokens']} tokens to learn")
+    job = Job(
+        kind="sft",
+        recipe=recipe,
+        run=run,
+        base=base,
+        counts=counts,
+        parents=(parent(data, card),),
+        make_trainer=_make_trainer(recipe, base, tokenizer, train_rows.rows, held_out.rows, run.checkpoints),
+        say=say,
+    )
+    return train(job)
+
+
+def template_text(recipe: Recipe) -> str | None:
+    """The chat template that a recipe puts in place of the base's own; None if it keeps that."""
+    if recipe.chat_template is None:
+        return None
+    templates = need("trl.chat_template_utils")
+    text: str = {
+        "llama3": templates.llama3_chat_template,
+        "qwen2.5": templates.qwen2_5_chat_template,
+    }[recipe.chat_template]
+    return text
+
+
+def _encoded(recipe: Recipe, path: Path, tokenizer: Any) -> EncodedSet:
+    conversations = [row["messages"] for row in read_rows(path)]
+    return encode_all(
+        conversations,
+        tokenizer,
+        last_turns=recipe.sft.last_turns,
+        weight=recipe.sft.last_turn_weight,
+        max_length=recipe.max_length,
+    )
+
+
+def _make_trainer(
+    recipe: Recipe,
+    base: Pretrained,
+    tokenizer: Any,
+    train_rows: list[Encoded],
+    held_out: list[Encoded],
+    checkpoints: Path,
+) -> Callable[[], tuple[Any, FineTuned]]:
+    def make() -> tuple[Any, FineTuned]:
+        from codesteer.training.weighted import Collator, WeightedSFTTrainer
+
+        datasets, trl = need("datasets"), need("trl")
+        grouping = "group_by_length" if recipe.sft.group_by_length else "random"
+        # Made before the model is loaded: under accelerate it sets up how weights are spread over processes.
+        arguments = trl.SFTConfig(
+            **trainer_arguments(recipe, recipe.sft, checkpoints, bool(held_out)),
+            train_sampling_strategy=grouping,
+            remove_unused_columns=False,
+        )
+        model = load_weights(base.folder, weight_type(recipe))
+        trainer = WeightedSFTTrainer(
+            model=_adapted(recipe, model),
+            args=arguments,
+            processing_class=tokenizer,
+            train_dataset=datasets.Dataset.from_list(train_rows),
+            eval_dataset=datasets.Dataset.from_list(held_out) if held_out else None,
+            data_collator=Collator(tokenizer.pad_token_id),
+        )
+        return trainer, FineTuned(trainer.model, tokenizer, base)
+
+    return make
+
+
+def _adapted(recipe: Recipe, model: Any) -> Any:
+    if recipe.lora is None:
+        return model
+    try:
+        return need("peft").get_peft_model(model, lora_config(recipe.lora, model.config.num_hidden_layers))
+    except ValueError as error:
+        line = str(error).splitlines()[0][:200]
+        raise ConfigurationError(f"lora.targets do not fit the base {recipe.base}: {line}") from error

@@ -1,0 +1,127 @@
+"""What SFT and DPO have in common: run the trainer, resume, save, and seal the result as an artefact."""
+
+import json
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from codesteer.models.adapters import TEMPLATE, FineTuned, Note, write_note
+from codesteer.models.libraries import need
+from codesteer.models.pretrained import Pretrained, Say
+from codesteer.training.artefact import Card, Parent, seal
+from codesteer.training.recipe import Recipe
+from codesteer.training.runs import (
+    TrainingRun,
+    failures_in_words,
+    is_main_process,
+    make_callback,
+    plot_metrics,
+    stop_on_signal,
+    write_metrics,
+)
+
+TOKENIZER_FILES = ("tokenizer*.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt")
+NOT_OURS = ("training_args.bin", "README.md")
+"""What trainers leave beside a model: pickled paths of this machine, and a card that is not ours."""
+Measure = Callable[[FineTuned], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One training."""
+
+    kind: Literal["sft", "dpo"]
+    recipe: Recipe
+    run: TrainingRun
+    base: Pretrained
+    """The model that the result belongs to."""
+    counts: dict[str, Any]
+    parents: tuple[Parent, ...]
+    make_trainer: Callable[[], tuple[Any, FineTuned]]
+    say: Say
+    measure: Measure | None = None
+    """Judges the model before and after the training."""
+
+
+def train(job: Job) -> Card:
+    """Train to the end, going on from the last whole checkpoint if there is one.
+
+    Raises:
+        TrainingError: out of memory.
+        KeyboardInterrupt: it was asked to stop; a checkpoint was saved.
+    """
+    start = time.perf_counter()
+    with failures_in_words(job.kind), stop_on_signal() as stop:
+        trainer, tuned = job.make_trainer()
+        trainer.add_callback(make_callback(job.run, stop, job.say))
+        checkpoint = job.run.last_checkpoint()
+        if checkpoint:
+            job.say(f"going on from {Path(checkpoint).name}")
+        before = job.measure(tuned) if job.measure else {}
+        trainer.train(resume_from_checkpoint=checkpoint)
+        if stop.asked:
+            raise KeyboardInterrupt
+        after = job.measure(tuned) if job.measure else {}
+    _save(job, trainer, tuned)
+    if not is_main_process():
+        return _card(job, trainer, {})
+    measured = {f"{name}, before": value for name, value in before.items()}
+    measured |= {f"{name}, after": value for name, value in after.items()}
+    figures = {"seconds this time": round(time.perf_counter() - start, 1), "peak memory GiB": peak_memory_gib()}
+    write_metrics(job.run.folder, trainer.state.log_history)
+    plot_metrics(job.run.folder, trainer.state.log_history, f"{job.run.target.name}: {job.kind}")
+    job.run.clean()
+    return seal(job.run.folder, job.run.target, _card(job, trainer, measured | figures))
+
+
+def peak_memory_gib() -> float:
+    """The most memory that this process held so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (2**30 if sys.platform == "darwin" else 2**20), 2)
+
+
+def _card(job: Job, trainer: Any, figures: dict[str, Any]) -> Card:
+    held_out = [entry["eval_loss"] for entry in trainer.state.log_history if "eval_loss" in entry]
+    losses = {"held-out loss, before": held_out[0], "held-out loss, after": held_out[-1]} if held_out else {}
+    config = {"recipe": job.recipe.model_dump(mode="json"), "base fingerprint": job.base.fingerprint}
+    counts = job.counts | {"steps": trainer.state.global_step} | losses | figures
+    return Card(kind=job.kind, config=config, counts=counts, parents=job.parents)
+
+
+def _save(job: Job, trainer: Any, tuned: FineTuned) -> None:
+    """Save the model; every process takes part, as its weights may be spread over all."""
+    folder = job.run.folder
+    trainer.save_model(str(folder))
+    need("accelerate").PartialState().wait_for_everyone()
+    if not is_main_process():
+        return
+    adapter = hasattr(tuned.model, "peft_config")
+    for pattern in (*NOT_OURS, *(TOKENIZER_FILES if adapter else ())):
+        for path in folder.glob(pattern):
+            path.unlink()
+    if adapter:
+        _own_adapter(job, folder, tuned)
+    write_note(folder, Note(base=job.recipe.base, fingerprint=job.base.fingerprint))
+
+
+def _own_adapter(job: Job, folder: Path, tuned: FineTuned) -> None:
+    """Keep of an adapter what makes it usable elsewhere: no path of this machine, no copy of the base's tokenizer."""
+    shutil.rmtree(folder / "ref", ignore_errors=True)
+    path = folder / "adapter_config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["base_model_name_or_path"] = job.base.name
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / TEMPLATE).unlink(missing_ok=True)
+    if tuned.tokenizer.chat_template != _own_template(job.base):
+        (folder / TEMPLATE).write_text(tuned.tokenizer.chat_template, encoding="utf-8")
+
+
+def _own_template(base: Pretrained) -> str | None:
+    tokenizer = need("transformers").AutoTokenizer.from_pretrained(str(base.folder))
+    template: str | None = tokenizer.chat_template
+    return template

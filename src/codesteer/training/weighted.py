@@ -1,0 +1,85 @@
+"""SFT in which guidance turns have weights: the loss, the batches, and TRL's trainer with both.
+
+This module imports PyTorch; it is itself imported only where a training starts.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch.nn.functional import cross_entropy
+from trl import SFTTrainer
+
+from codesteer.training.encoding import IGNORED, Encoded
+
+
+def weighted_nll(
+    logits: torch.Tensor, labels: torch.Tensor, weights: torch.Tensor, divisor: torch.Tensor | float
+) -> torch.Tensor:
+    """Weighted negative log-likelihood, summed over learnt tokens and divided.
+
+    The divisor is the number of learnt tokens, not the sum of their weights: a weight of 2 then has the gradient of
+    seeing a turn twice.
+
+    Args:
+        logits: predictions, ``(batch, length, vocabulary)``; the one at a place is for the label at that place.
+        labels: token ids, ``(batch, length)``; ``IGNORED`` where nothing is learnt.
+        weights: ``(batch, length)``.
+        divisor: the number of learnt tokens over which the loss is a mean.
+    """
+    # Flattened first: with the vocabulary as a middle axis the sum over it loses precision on CPUs.
+    losses = cross_entropy(
+        logits.float().flatten(0, 1), labels.flatten(), ignore_index=IGNORED, reduction="none"
+    ).view_as(labels)
+    return (weights * losses).sum() / torch.as_tensor(divisor, device=losses.device).clamp(min=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Collator:
+    """Pads encoded conversations to one length on the right."""
+
+    pad_token_id: int
+
+    def __call__(self, rows: Sequence[Encoded]) -> dict[str, torch.Tensor]:
+        length = max(len(row["input_ids"]) for row in rows)
+        lengths = torch.tensor([len(row["input_ids"]) for row in rows])
+        return {
+            "input_ids": _padded([row["input_ids"] for row in rows], length, self.pad_token_id),
+            "attention_mask": (torch.arange(length)[None] < lengths[:, None]).long(),
+            "labels": _padded([row["labels"] for row in rows], length, IGNORED),
+            "loss_weights": _padded([row["loss_weights"] for row in rows], length, 0.0),
+        }
+
+
+class WeightedSFTTrainer(SFTTrainer):  # type: ignore[misc]
+    """TRL's trainer on encoded conversations, with a weight for each token's loss."""
+
+    def compute_loss(
+        self,
+        model: Any,
+        inputs: dict[str, Any],
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> Any:
+        """Return the weighted loss; the mean is over the learnt tokens of the whole accumulated batch."""
+        fields = dict(inputs)
+        # A token is predicted at the place before it.
+        labels, weights = fields.pop("labels")[:, 1:], fields.pop("loss_weights")[:, 1:]
+        places = (labels != IGNORED).any(0).nonzero().squeeze(1)
+        # Logits of the other places would take most of the memory and are never used.
+        output = model(**fields, use_cache=False, logits_to_keep=places)
+        labels, weights = labels[:, places], weights[:, places]
+        learnt = (labels != IGNORED).sum()
+        divisor = learnt if num_items_in_batch is None else num_items_in_batch
+        loss = weighted_nll(output.logits, labels, weights, divisor)
+        if num_items_in_batch is not None and self.args.average_tokens_across_devices:
+            # Gradients are averaged over processes, but the divisor already counts the tokens of all of them.
+            loss = loss * self.accelerator.num_processes
+        plain = weighted_nll(output.logits.detach(), labels, torch.ones_like(weights), learnt)
+        self._metrics["train" if model.training else "eval"]["nll"].append(plain.item())
+        return (loss, output) if return_outputs else loss
+
+
+def _padded(rows: Sequence[Sequence[Any]], length: int, fill: float) -> torch.Tensor:
+    return torch.tensor([[*row, *([fill] * (length - len(row)))] for row in rows])
