@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codesteer.cli import models, sandbox, solve, symbench
+from codesteer.cli import models, sandbox, solve, symbench, train
 from codesteer.errors import CodeSteerError, ConfigurationError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -21,6 +21,7 @@ app.command("solve")(solve.solve)
 app.add_typer(models.app, name="models")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(symbench.app, name="symbench")
+app.add_typer(train.app, name="train")
 
 
 def _print_version(wanted: bool) -> None:

@@ -64,7 +64,12 @@ def is_adapter(folder: Path) -> bool:
 
 
 def load_fine_tuned(
-    name: str, dtype: str, *, trainable: bool = False, base: Pretrained | None = None, say: Say = lambda line: None
+    name: str,
+    dtype: str,
+    *,
+    trainable: bool = False,
+    base: Pretrained | None = None,
+    say: Say = lambda line: None,
 ) -> FineTuned:
     """Load a model by name; an adapter together with its base.
 

@@ -10,7 +10,7 @@ from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackMana
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
-from pydantic import ConfigDict, PrivateAttr
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from codesteer.errors import ModelError, ModelRefusedError
 from codesteer.models.adapters import FineTuned, load_fine_tuned
@@ -42,13 +42,13 @@ class InProcessModel(BaseChatModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     name_or_path: str
+    tuned: FineTuned = Field(exclude=True, repr=False)
     max_new_tokens: int = REPLY_TOKENS
-    _tuned: FineTuned = PrivateAttr()
     _batcher: Batcher[Messages, Generated] = PrivateAttr()
 
-    def __init__(self, tuned: FineTuned, *, name_or_path: str, max_new_tokens: int = REPLY_TOKENS) -> None:
-        super().__init__(name_or_path=name_or_path, max_new_tokens=max_new_tokens)
-        self._tuned = tuned
+    def model_post_init(self, context: Any, /) -> None:
+        """Start the batcher once the fields are set."""
+        super().model_post_init(context)
         self._batcher = Batcher(self.generate_batch)
 
     @property
@@ -80,7 +80,7 @@ class InProcessModel(BaseChatModel):
             ModelRefusedError: a conversation is longer than the model's context.
             ModelError: out of memory.
         """
-        torch, tokenizer, model = need("torch"), self._tuned.tokenizer, self._tuned.model
+        torch, tokenizer, model = need("torch"), self.tuned.tokenizer, self.tuned.model
         texts = [self._rendered(messages) for messages in conversations]
         inputs = tokenizer(
             texts, return_tensors="pt", padding=True, padding_side="left", add_special_tokens=False
@@ -97,13 +97,13 @@ class InProcessModel(BaseChatModel):
 
     def _rendered(self, messages: Messages) -> str:
         turns = [{"role": ROLES[message.type], "content": message.text} for message in messages]
-        rendered: str = self._tuned.tokenizer.apply_chat_template(
+        rendered: str = self.tuned.tokenizer.apply_chat_template(
             turns, tokenize=False, add_generation_prompt=True
         )
         return rendered
 
     def _require_room(self, tokens: int) -> None:
-        room = getattr(self._tuned.model.config, "max_position_embeddings", None)
+        room = getattr(self.tuned.model.config, "max_position_embeddings", None)
         if room is not None and tokens + self.max_new_tokens > room:
             raise ModelRefusedError(
                 f"{self.name_or_path} takes {room} tokens; the conversation has {tokens} and the reply needs "
@@ -111,9 +111,9 @@ class InProcessModel(BaseChatModel):
             )
 
     def _ends(self) -> list[int]:
-        given = self._tuned.model.generation_config.eos_token_id
+        given = self.tuned.model.generation_config.eos_token_id
         ends = given if isinstance(given, list) else [given]
-        return sorted({end for end in (*ends, self._tuned.tokenizer.eos_token_id) if end is not None})
+        return sorted({end for end in (*ends, self.tuned.tokenizer.eos_token_id) if end is not None})
 
     def _generation(self) -> Any:
         # A model's own defaults (sampling, repetition penalty) would change a decision's exact words.
@@ -121,13 +121,13 @@ class InProcessModel(BaseChatModel):
             do_sample=False,
             max_new_tokens=self.max_new_tokens,
             eos_token_id=self._ends(),
-            pad_token_id=self._tuned.tokenizer.pad_token_id,
+            pad_token_id=self.tuned.tokenizer.pad_token_id,
         )
 
     def _read(self, row: list[int], input_tokens: int) -> Generated:
         ends = set(self._ends())
         length = next((place for place, token in enumerate(row) if token in ends), len(row))
-        text = self._tuned.tokenizer.decode(row[:length], skip_special_tokens=True)
+        text = self.tuned.tokenizer.decode(row[:length], skip_special_tokens=True)
         return Generated(text, input_tokens, length, length == len(row))
 
     def _result(self, reply: Generated) -> ChatResult:
@@ -155,7 +155,7 @@ def load_in_process(name: str) -> InProcessModel:
     """
     with _lock:
         if name not in _loaded:
-            _loaded[name] = InProcessModel(_load(name), name_or_path=name)
+            _loaded[name] = InProcessModel(name_or_path=name, tuned=_load(name))
         return _loaded[name]
 
 

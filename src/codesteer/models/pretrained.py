@@ -85,7 +85,8 @@ def load_tokenizer(folder: Path, template: str | None = None) -> Any:
         tokenizer.chat_template = template
     if not tokenizer.chat_template:
         raise ConfigurationError(
-            f"{folder} has no chat template; a guide needs one: take an instruct model, or set chat_template in the recipe"
+            f"{folder} has no chat template, and a guide needs one; take an instruct model, "
+            "or set chat_template in the recipe"
         )
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token

@@ -1,18 +1,21 @@
 """From a model's name to a chat model."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
 from codesteer.errors import ConfigurationError
 from codesteer.models.server import serve_local
-from codesteer.models.store import EMBEDDED, ModelStore
+from codesteer.models.store import EMBEDDED, MODEL_FILES, ModelStore
 from codesteer.settings import Settings
 
 LOCAL_REPLY_TOKENS = 1024
 """A reply of the embedded model ends here: a small model that writes more is going round in circles."""
 FORMS = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
+LAID_OVER = "+"
+"""Stands between a base and the adapter that is laid over it: ``local+guide/adapter.gguf``."""
 
 
 @lru_cache(maxsize=32)
@@ -20,8 +23,9 @@ def resolve_model(name: str, seed: int | None = None) -> BaseChatModel:
     """Return the chat model that a name stands for.
 
     ``local`` is the embedded model (its server is started: this blocks for seconds), a path ending in
-    ``.gguf`` any other model file, ``http(s)://…/v1#name`` an OpenAI-compatible endpoint, everything else
-    ``provider:model`` as in LangChain's ``init_chat_model``.
+    ``.gguf`` any other model file, ``BASE+ADAPTER.gguf`` either of them, or another model of the store, with a
+    LoRA adapter, ``http(s)://…/v1#name`` an OpenAI-compatible endpoint, everything else ``provider:model`` as in
+    LangChain's ``init_chat_model``.
 
     Args:
         name: the model's name.
@@ -36,17 +40,24 @@ def resolve_model(name: str, seed: int | None = None) -> BaseChatModel:
         path = ModelStore(settings.model_dir).require()
         return _endpoint(serve_local(path, settings.threads).url, EMBEDDED.name, _local_options(seed))
     if name.endswith(".gguf"):
-        from pathlib import Path
-
-        path = Path(name).expanduser()
-        url = serve_local(path, Settings.from_environment().threads).url
-        return _endpoint(url, path.stem, _local_options(seed))
+        return _from_file(name, seed)
     if name.startswith(("http://", "https://")):
         url, _, model = name.partition("#")
         if not model:
             raise ConfigurationError(f"{name} names no model; write it behind a #: {name}#model")
         return _endpoint(url, model, {"seed": seed})
     return _provider(name, seed)
+
+
+def _from_file(name: str, seed: int | None) -> BaseChatModel:
+    settings = Settings.from_environment()
+    base, plus, adapter = name.rpartition(LAID_OVER)
+    if not plus or Path(name).expanduser().is_file():
+        base, adapter = name, ""
+    files = {"local": EMBEDDED, **MODEL_FILES}
+    path = ModelStore(settings.model_dir).require(files[base]) if base in files else Path(base).expanduser()
+    over = Path(adapter).expanduser() if adapter else None
+    return _endpoint(serve_local(path, settings.threads, over).url, path.stem, _local_options(seed))
 
 
 def _local_options(seed: int | None) -> dict[str, Any]:

@@ -13,14 +13,20 @@ PROMPT_CACHE_MIB = 512
 SILENT = -1
 
 _lock = threading.Lock()
-_running: "dict[Path, LocalServer]" = {}
+_running: "dict[tuple[Path, Path | None], LocalServer]" = {}
 
 
 class LocalServer:
     """A llama.cpp server that lives as long as it is referenced."""
 
-    def __init__(self, model: Path, *, threads: int, port: int = 0) -> None:
+    def __init__(self, model: Path, *, threads: int, port: int = 0, adapter: Path | None = None) -> None:
         """Load the model and listen on 127.0.0.1; port 0 takes a free one.
+
+        Args:
+            model: a GGUF file.
+            threads: threads that compute.
+            port: where to listen.
+            adapter: a GGUF file with a LoRA adapter of the same model, laid over it.
 
         Raises:
             ConfigurationError: the package xllamacpp is not installed.
@@ -28,19 +34,22 @@ class LocalServer:
         """
         xllamacpp = _import_xllamacpp()
         try:
-            self._server = xllamacpp.Server(_parameters(xllamacpp, model, threads, port))
+            self._server = xllamacpp.Server(_parameters(xllamacpp, model, threads, port, adapter))
         except RuntimeError as error:
-            raise ModelError(f"llama.cpp cannot serve {model}: {error}") from error
+            what = f"{model} with {adapter}" if adapter else str(model)
+            raise ModelError(f"llama.cpp cannot serve {what}: {error}") from error
         self.url: str = f"{self._server.listening_address}/v1"
 
 
-def serve_local(model: Path, threads: int | None = None) -> LocalServer:
+def serve_local(model: Path, threads: int | None = None, adapter: Path | None = None) -> LocalServer:
     """Return this process's server for a model file, starting it on first use; blocks while it loads."""
     with _lock:
-        if model not in _running:
-            _require_file(model)
-            _running[model] = LocalServer(model, threads=threads or default_threads())
-        return _running[model]
+        key = model, adapter
+        if key not in _running:
+            for file in filter(None, key):
+                _require_file(file)
+            _running[key] = LocalServer(model, threads=threads or default_threads(), adapter=adapter)
+        return _running[key]
 
 
 def default_threads() -> int:
@@ -54,7 +63,7 @@ def default_threads() -> int:
     return max(1, min(cores, round(cores - busy)))
 
 
-def _parameters(xllamacpp: Any, model: Path, threads: int, port: int) -> Any:
+def _parameters(xllamacpp: Any, model: Path, threads: int, port: int, adapter: Path | None) -> Any:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model)
     parameters.n_ctx = CONTEXT_TOKENS
@@ -65,6 +74,10 @@ def _parameters(xllamacpp: Any, model: Path, threads: int, port: int) -> Any:
     parameters.cache_prompt = True
     parameters.cache_ram_mib = PROMPT_CACHE_MIB
     parameters.verbosity = SILENT
+    if adapter is not None:
+        layer = xllamacpp.CommonAdapterLoraInfo()
+        layer.path, layer.scale = str(adapter), 1.0
+        parameters.lora_adapters = [layer]
     return parameters
 
 

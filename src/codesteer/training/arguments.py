@@ -11,7 +11,9 @@ DISTRIBUTED_TIMEOUT = 7200
 """Seconds that processes wait for each other: one may still be saving or evaluating."""
 
 
-def trainer_arguments(recipe: Recipe, schedule: Schedule, checkpoints: Path, held_out: bool) -> dict[str, Any]:
+def trainer_arguments(
+    recipe: Recipe, schedule: Schedule, checkpoints: Path, held_out: bool
+) -> dict[str, Any]:
     """Return what SFT and DPO have in common.
 
     Args:

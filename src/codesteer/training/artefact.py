@@ -7,9 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
-from importlib.resources import files
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,11 +17,11 @@ from codesteer.errors import ConfigurationError
 from codesteer.models.store import sha256_of
 from codesteer.prompts.loader import prompts_hash
 from codesteer.training.faults import first_fault
+from codesteer.training.provenance import library_versions, source_hash
 
 Kind = Literal["trajectories", "conversations", "pairs", "base", "sft", "dpo", "export"]
 CARD, README = "card.json", "README.md"
 PARTIAL = ".partial"
-LIBRARIES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets", "gguf")
 
 
 class Parent(BaseModel):
@@ -49,10 +47,10 @@ class Card(BaseModel):
     parents: tuple[Parent, ...] = ()
     created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     version: str = Field(default_factory=lambda: version("codesteer"))
-    source: str = Field(default_factory=lambda: source_hash())
+    source: str = Field(default_factory=source_hash)
     """Hash of the package's own modules."""
     prompts: str = Field(default_factory=prompts_hash)
-    libraries: dict[str, str] = Field(default_factory=lambda: library_versions())
+    libraries: dict[str, str] = Field(default_factory=library_versions)
     files: dict[str, str] = {}
     """SHA-256 of each file beside the card."""
 
@@ -115,7 +113,9 @@ def open_card(folder: Path, *kinds: Kind) -> Card:
     if not folder.is_dir():
         raise ConfigurationError(f"there is no folder {folder}")
     if not (folder / CARD).is_file():
-        raise ConfigurationError(f"{folder} is no finished artefact (it has no {CARD}); run its command again")
+        raise ConfigurationError(
+            f"{folder} is no finished artefact (it has no {CARD}); run its command again"
+        )
     try:
         card = Card.model_validate_json((folder / CARD).read_text(encoding="utf-8"))
     except ValidationError as error:
@@ -138,27 +138,6 @@ def replace_text(path: Path, text: str) -> None:
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(text, encoding="utf-8")
     os.replace(fresh, path)
-
-
-@lru_cache(maxsize=1)
-def source_hash() -> str:
-    """Hash the package's modules: says which code made an artefact, from a checkout as from a wheel."""
-    root = Path(str(files("codesteer")))
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
-
-
-def library_versions() -> dict[str, str]:
-    """The versions of the training libraries that are installed."""
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _hashes(folder: Path) -> dict[str, str]:

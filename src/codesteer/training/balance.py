@@ -11,7 +11,11 @@ Row = TypeVar("Row")
 
 
 def cap_per_group(
-    rows: Sequence[Row], group: Callable[[Row], Hashable], most: int, rng: Random, kind: Callable[[Row], Hashable]
+    rows: Sequence[Row],
+    group: Callable[[Row], Hashable],
+    most: int,
+    rng: Random,
+    kind: Callable[[Row], Hashable],
 ) -> list[Row]:
     """Keep at most ``most`` rows of a group, different kinds of them first.
 
@@ -35,7 +39,11 @@ def cap_per_group(
 
 
 def cap_majorities(
-    rows: Sequence[Row], kind: Callable[[Row], Hashable], ratio: float, rng: Random, within: Callable[[Row], Hashable]
+    rows: Sequence[Row],
+    kind: Callable[[Row], Hashable],
+    ratio: float,
+    rng: Random,
+    within: Callable[[Row], Hashable],
 ) -> list[Row]:
     """Thin out every kind that has more than ``ratio`` times as many rows as the median kind.
 
@@ -64,8 +72,7 @@ def _thin(members: list[int], most: int, rng: Random, within: Callable[[int], Ha
     queues = list(_by(members, within).values())
     kept: list[int] = []
     while queues and len(kept) < most:
-        for queue in queues:
-            kept.append(members[queue.pop()])
+        kept += [members[queue.pop()] for queue in queues]
         queues = [queue for queue in queues if queue]
     return kept[:most]
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -120,7 +121,9 @@ def count(rows: Sequence[Conversation]) -> dict[str, Any]:
     return {
         "by task": dict(sorted(Counter(one.task for one in rows).items())),
         "by first choice": dict(sorted(Counter(one.first_choice for one in rows).items())),
-        "by turns": {str(turns): number for turns, number in sorted(Counter(one.turns for one in rows).items())},
+        "by turns": {
+            str(turns): number for turns, number in sorted(Counter(one.turns for one in rows).items())
+        },
     }
 
 
@@ -138,7 +141,7 @@ def _conversation(tree: Tree, path: list[Node]) -> Conversation:
 def _goes_on_after_success(path: Sequence[Node]) -> bool:
     return any(
         before.outcome is Outcome.CORRECT and after.decision.action.goes_on
-        for before, after in zip(path, path[1:], strict=False)
+        for before, after in pairwise(path)
     )
 
 

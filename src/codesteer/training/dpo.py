@@ -104,8 +104,11 @@ def _make_trainer(
         rows = [_row(pair) for pair in pairs if fits(tuned.tokenizer, pair, recipe.max_length)]
         judged = [_row(pair) for pair in held_out if fits(tuned.tokenizer, pair, recipe.max_length)]
         if not rows:
-            raise TrainingError(f"no pair fits into {recipe.max_length} tokens; raise max_length in the recipe")
-        counts |= {"pairs": len(rows), "held out": len(judged), "too long, left out": len(pairs) - len(rows)}
+            raise TrainingError(
+                f"no pair fits into {recipe.max_length} tokens; raise max_length in the recipe"
+            )
+        left_out = len(pairs) - len(rows)
+        counts.update({"pairs": len(rows), "held out": len(judged), "too long, left out": left_out})
         datasets = need("datasets")
         trainer = trl.DPOTrainer(
             model=tuned.model,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, TypedDict
 
 from codesteer.errors import ConfigurationError, TrainingError
@@ -38,7 +39,9 @@ class EncodedSet:
     """Conversations whose first guidance already lies beyond the limit."""
 
 
-def guidance_spans(messages: Sequence[Message], render: Callable[[Sequence[Message], bool], str]) -> list[Span]:
+def guidance_spans(
+    messages: Sequence[Message], render: Callable[[Sequence[Message], bool], str]
+) -> list[Span]:
     """Find every assistant turn in the rendered conversation.
 
     Works with any chat template that only ever adds text at the end, without generation markers in it.
@@ -91,7 +94,12 @@ def encode_reply(prompt: Sequence[Message], reply: Message, tokenizer: Any) -> E
 
 
 def encode_all(
-    conversations: Sequence[Sequence[Message]], tokenizer: Any, *, last_turns: int, weight: float, max_length: int
+    conversations: Sequence[Sequence[Message]],
+    tokenizer: Any,
+    *,
+    last_turns: int,
+    weight: float,
+    max_length: int,
 ) -> EncodedSet:
     """Encode all conversations.
 
@@ -163,7 +171,7 @@ def _shorten(encoded: Encoded, max_length: int) -> Encoded | None:
 def _turns(row: Encoded) -> int:
     """Runs of learnt tokens."""
     learnt = [False, *(label != IGNORED for label in row["labels"])]
-    return sum(now and not before for before, now in zip(learnt, learnt[1:], strict=False))
+    return sum(now and not before for before, now in pairwise(learnt))
 
 
 def _guidances(messages: Sequence[Message]) -> int:

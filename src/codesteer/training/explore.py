@@ -1,5 +1,6 @@
 """Growing a tree: the graph itself runs, and forks at its checkpoints, so that siblings share one exact state."""
 
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -7,6 +8,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
 from codesteer.errors import ModelUnavailableError
@@ -20,7 +22,7 @@ from codesteer.symbench import Item, Outcome, load_task, to_record
 from codesteer.training.proposers import Proposer
 from codesteer.training.tree import Leaf, Node, Tree
 
-THREAD: dict[str, Any] = {"configurable": {"thread_id": "tree"}}
+THREAD: RunnableConfig = {"configurable": {"thread_id": "tree"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ class Explorer:
         await growth.grow()
         first = conversation(Situation(question=item.question, turns_left=self.context.max_turns))
         return Tree(
-            item=to_record(item),
+            item=json.loads(json.dumps(to_record(item))),
             system=first[0].text,
             nodes=tuple(growth.nodes),
             seconds=round(time.perf_counter() - start, 3),
@@ -96,7 +98,9 @@ class _Growth:
         builder = create_codesteer(
             task_model=self.explorer.task_model, guide=self.guide, sandbox=self.explorer.sandbox
         )
-        self.graph = builder.compile(checkpointer=InMemorySaver()).with_config(recursion_limit=RECURSION_LIMIT)
+        self.graph = builder.compile(checkpointer=InMemorySaver()).with_config(
+            recursion_limit=RECURSION_LIMIT
+        )
 
     async def grow(self) -> None:
         question: Any = {"messages": [HumanMessage(self.item.question)]}

@@ -170,7 +170,9 @@ def choose(pairs: Sequence[Pair], choice: PairChoice) -> list[Pair]:
         )
     rng = Random(choice.seed)  # noqa: S311 (not for secrets)
     distinct = list({_identity(pair): pair for pair in pairs}.values())
-    kept = cap_per_group(distinct, lambda pair: pair.question, choice.per_question, rng, lambda pair: pair.kind)
+    kept = cap_per_group(
+        distinct, lambda pair: pair.question, choice.per_question, rng, lambda pair: pair.kind
+    )
     for kind in (lambda pair: pair.task, lambda pair: pair.kind):
         kept = cap_majorities(kept, kind, choice.ratio, rng, lambda pair: (pair.task, pair.kind))
     return kept

@@ -62,7 +62,10 @@ def pair_accuracies(tuned: FineTuned, pairs: Sequence[Pair], max_length: int) ->
         The share of pairs whose chosen decision is likelier: by its whole log-probability, and by that per token.
     """
     compared = [
-        (log_probability(tuned, pair.prompt, pair.chosen[0]), log_probability(tuned, pair.prompt, pair.rejected[0]))
+        (
+            log_probability(tuned, pair.prompt, pair.chosen[0]),
+            log_probability(tuned, pair.prompt, pair.rejected[0]),
+        )
         for pair in pairs
         if fits(tuned.tokenizer, pair, max_length)
     ]
@@ -94,6 +97,7 @@ def log_probability(tuned: FineTuned, prompt: Sequence[Message], reply: Message)
 def fits(tokenizer: Any, pair: Pair, max_length: int) -> bool:
     """Whether both decisions fit behind their conversation."""
     longest = max(
-        len(encode_reply(pair.prompt, reply, tokenizer)["input_ids"]) for reply in (*pair.chosen, *pair.rejected)
+        len(encode_reply(pair.prompt, reply, tokenizer)["input_ids"])
+        for reply in (*pair.chosen, *pair.rejected)
     )
     return longest <= max_length

@@ -23,7 +23,10 @@ FIXED = {"code": Action.CODE, "text": Action.TEXT, "return": Action.RETURN}
 class Proposer(Protocol):
     """Proposes decisions at one point of a run."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Recorded with what it proposes."""
+        ...
 
     async def propose(self, situation: Situation) -> Sequence[Decision]:
         """Return decisions, none if it has nothing to say here; raises ModelError."""

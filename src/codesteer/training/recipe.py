@@ -147,10 +147,8 @@ def load_recipe(name: str, changes: tuple[str, ...] = ()) -> Recipe:
 
 def launch_config(name: str) -> Path:
     """The file of accelerate's configuration; raises ConfigurationError if there is none."""
-    if name.endswith((".yaml", ".yml")):
-        path = Path(name)
-    else:
-        path = Path(str(FOLDER.joinpath("accelerate", f"{name}.yaml")))
+    own = name.endswith((".yaml", ".yml"))
+    path = Path(name if own else str(FOLDER.joinpath("accelerate", f"{name}.yaml")))
     if not path.is_file():
         raise ConfigurationError(f"launch.config: there is no accelerate configuration {name!r}")
     return path

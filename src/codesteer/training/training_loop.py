@@ -25,7 +25,13 @@ from codesteer.training.runs import (
     write_metrics,
 )
 
-TOKENIZER_FILES = ("tokenizer*.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt")
+TOKENIZER_FILES = (
+    "tokenizer*.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "vocab.json",
+    "merges.txt",
+)
 NOT_OURS = ("training_args.bin", "README.md")
 """What trainers leave beside a model: pickled paths of this machine, and a card that is not ours."""
 Measure = Callable[[FineTuned], dict[str, Any]]
@@ -72,7 +78,10 @@ def train(job: Job) -> Card:
         return _card(job, trainer, {})
     measured = {f"{name}, before": value for name, value in before.items()}
     measured |= {f"{name}, after": value for name, value in after.items()}
-    figures = {"seconds this time": round(time.perf_counter() - start, 1), "peak memory GiB": peak_memory_gib()}
+    figures = {
+        "seconds this time": round(time.perf_counter() - start, 1),
+        "peak memory GiB": peak_memory_gib(),
+    }
     write_metrics(job.run.folder, trainer.state.log_history)
     plot_metrics(job.run.folder, trainer.state.log_history, f"{job.run.target.name}: {job.kind}")
     job.run.clean()
@@ -100,13 +109,13 @@ def _save(job: Job, trainer: Any, tuned: FineTuned) -> None:
     need("accelerate").PartialState().wait_for_everyone()
     if not is_main_process():
         return
-    adapter = hasattr(tuned.model, "peft_config")
+    adapter = isinstance(tuned.model, need("peft").PeftModel)
     for pattern in (*NOT_OURS, *(TOKENIZER_FILES if adapter else ())):
         for path in folder.glob(pattern):
             path.unlink()
     if adapter:
         _own_adapter(job, folder, tuned)
-    write_note(folder, Note(base=job.recipe.base, fingerprint=job.base.fingerprint))
+    write_note(folder, Note(base=job.base.name, fingerprint=job.base.fingerprint))
 
 
 def _own_adapter(job: Job, folder: Path, tuned: FineTuned) -> None:

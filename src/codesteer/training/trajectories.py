@@ -184,7 +184,7 @@ def _pin(folder: Path, settings: Settings) -> None:
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    return settings | settings["context"]
+    return {**settings, **settings["context"]}
 
 
 def _finish(

@@ -42,6 +42,7 @@ class Collator:
     pad_token_id: int
 
     def __call__(self, rows: Sequence[Encoded]) -> dict[str, torch.Tensor]:
+        """Return the batch's tensors, each ``(batch, length)``."""
         length = max(len(row["input_ids"]) for row in rows)
         lengths = torch.tensor([len(row["input_ids"]) for row in rows])
         return {

@@ -1,0 +1,31 @@
+"""Which code made an artefact."""
+
+import hashlib
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+
+LIBRARIES = ("torch", "transformers", "trl", "peft", "accelerate", "datasets", "gguf")
+HASH_LENGTH = 12
+
+
+@lru_cache(maxsize=1)
+def source_hash() -> str:
+    """Hash the package's modules: the same for a checkout and a wheel of the same code."""
+    root = Path(str(files("codesteer")))
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:HASH_LENGTH]
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of the training libraries that are installed."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
