@@ -22,6 +22,7 @@ from codesteer.symbench import Item, load_task
 from codesteer.training.explore import Explorer
 from codesteer.training.proposers import open_proposer
 from codesteer.training.questions import Selection, draw
+from codesteer.training.recipe import Recipe
 from codesteer.training.trajectories import Settings
 
 TASKS = ("game24", "light_puzzles", "string_insertion")
@@ -114,7 +115,7 @@ SPECIAL = ("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end
 
 
 def tiny_llama(
-    folder: Path, texts: Sequence[str], template: bool = True, seed: int = 0, width: int = 48
+    folder: Path, texts: Sequence[str], template: bool = True, seed: int = 0, width: int = 64
 ) -> Path:
     """A Llama-3 architecture with random weights, a tokenizer of its own and the Llama-3 chat template."""
     import torch
@@ -128,7 +129,7 @@ def tiny_llama(
     pieces.decoder = decoders.ByteLevel()  # type: ignore[assignment]
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=600, special_tokens=list(SPECIAL), show_progress=False, initial_alphabet=alphabet
+        vocab_size=1500, special_tokens=list(SPECIAL), show_progress=False, initial_alphabet=alphabet
     )
     pieces.train_from_iterator(texts, trainer)
     tokenizer = PreTrainedTokenizerFast(
@@ -153,3 +154,16 @@ def tiny_llama(
     LlamaForCausalLM(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+def tiny_recipe(base: Path, lora: dict[str, Any] | None = None, **changes: dict[str, Any]) -> Recipe:
+    """A recipe of seconds; ``changes`` are fields of its parts."""
+    schedule = {"batch_size": 4, "log_steps": 5, "eval_steps": 1000, "save_steps": 1000}
+    parts: dict[str, dict[str, Any]] = {
+        "hardware": {"device": "cpu", "precision": "fp32", "threads": 1},
+        "sft": {**schedule, "epochs": 100, "max_steps": 110, "learning_rate": 8e-3},
+        "dpo": {**schedule, "epochs": 100, "max_steps": 10, "learning_rate": 1e-3},
+    }
+    for name, fields in changes.items():
+        parts[name] = {**parts[name], **fields}
+    return Recipe.model_validate({"base": str(base), "max_length": 2048, "lora": lora, **parts})

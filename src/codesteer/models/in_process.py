@@ -88,7 +88,7 @@ class InProcessModel(BaseChatModel):
         self._require_room(inputs["input_ids"].shape[1])
         try:
             with torch.inference_mode():
-                output = model.generate(**inputs, generation_config=self._generation(), use_cache=True)
+                output = model.generate(**inputs, generation_config=self._generation())
         except (torch.OutOfMemoryError, MemoryError) as error:
             raise ModelError(f"{self.name_or_path}: out of memory; run fewer questions at once") from error
         new = output[:, inputs["input_ids"].shape[1] :]
@@ -119,6 +119,7 @@ class InProcessModel(BaseChatModel):
         # A model's own defaults (sampling, repetition penalty) would change a decision's exact words.
         return need("transformers").GenerationConfig(
             do_sample=False,
+            use_cache=True,
             max_new_tokens=self.max_new_tokens,
             eos_token_id=self._ends(),
             pad_token_id=self.tuned.tokenizer.pad_token_id,
@@ -162,6 +163,7 @@ def load_in_process(name: str) -> InProcessModel:
 def _load(name: str) -> FineTuned:
     torch = need("torch")
     gpu = torch.cuda.is_available()
+    need("transformers").utils.logging.disable_progress_bar()
     try:
         tuned = load_fine_tuned(name, "bf16" if gpu else "fp32")
         model = tuned.model.to("cuda") if gpu else tuned.model

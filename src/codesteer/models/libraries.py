@@ -7,6 +7,12 @@ from typing import Any
 from codesteer.errors import ConfigurationError
 
 
+def quieten() -> None:
+    """Switch the libraries' own progress bars off, which write across ours."""
+    need("transformers").utils.logging.disable_progress_bar()
+    need("datasets").disable_progress_bars()
+
+
 def need(name: str) -> Any:
     """Import such a library; raises ConfigurationError that says what to install."""
     # Forked data loaders and a tokenizer's own threads lock each other up.

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from codesteer.models.adapters import TEMPLATE, FineTuned, Note, write_note
-from codesteer.models.libraries import need
+from codesteer.models.libraries import need, quieten
 from codesteer.models.pretrained import Pretrained, Say
 from codesteer.training.artefact import Card, Parent, seal
 from codesteer.training.recipe import Recipe
@@ -63,7 +63,10 @@ def train(job: Job) -> Card:
     """
     start = time.perf_counter()
     with failures_in_words(job.kind), stop_on_signal() as stop:
+        quieten()
         trainer, tuned = job.make_trainer()
+        # Without its progress bar the trainer prints its log to standard output, where it disturbs.
+        trainer.remove_callback(need("transformers").trainer_callback.PrinterCallback)
         trainer.add_callback(make_callback(job.run, stop, job.say))
         checkpoint = job.run.last_checkpoint()
         if checkpoint:
