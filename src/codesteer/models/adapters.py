@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.libraries import need
+from codesteer.models.libraries import need, quieten
 from codesteer.models.pretrained import (
     Pretrained,
     Say,
@@ -83,6 +83,7 @@ def load_fine_tuned(
     Raises:
         ConfigurationError: no model, no chat template, or an adapter of another base.
     """
+    quieten()
     folder = Path(name).expanduser()
     if not is_adapter(folder):
         found = find_pretrained(name, say)

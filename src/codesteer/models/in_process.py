@@ -163,7 +163,6 @@ def load_in_process(name: str) -> InProcessModel:
 def _load(name: str) -> FineTuned:
     torch = need("torch")
     gpu = torch.cuda.is_available()
-    need("transformers").utils.logging.disable_progress_bar()
     try:
         tuned = load_fine_tuned(name, "bf16" if gpu else "fp32")
         model = tuned.model.to("cuda") if gpu else tuned.model

@@ -1,6 +1,7 @@
 """The libraries that only training and in-process models need, imported only where they are used."""
 
 import os
+import warnings
 from importlib import import_module
 from typing import Any
 
@@ -8,7 +9,8 @@ from codesteer.errors import ConfigurationError
 
 
 def quieten() -> None:
-    """Switch the libraries' own progress bars off, which write across ours."""
+    """Switch off the libraries' progress bars and what they warn each other of: both write across our output."""
+    warnings.filterwarnings("ignore", category=FutureWarning, module="(transformers|trl|peft)")
     need("transformers").utils.logging.disable_progress_bar()
     need("datasets").disable_progress_bars()
 

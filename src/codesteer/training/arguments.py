@@ -44,7 +44,7 @@ def trainer_arguments(
         "save_total_limit": 2,
         "use_cpu": hardware.device == "cpu",
         "bf16": hardware.precision == "bf16",
-        "gradient_checkpointing": hardware.activation_checkpointing and not sharded,
+        "activation_checkpointing": hardware.activation_checkpointing and not sharded,
         "seed": recipe.seed,
         "data_seed": recipe.seed,
         "max_length": None,

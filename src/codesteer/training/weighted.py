@@ -3,12 +3,13 @@
 This module imports PyTorch; it is itself imported only where a training starts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch.nn.functional import cross_entropy
+from transformers.trainer_pt_utils import LengthGroupedSampler
 from trl import SFTTrainer
 
 from codesteer.training.encoding import IGNORED, Encoded
@@ -53,8 +54,36 @@ class Collator:
         }
 
 
+class LengthGroups(LengthGroupedSampler):  # type: ignore[misc]
+    """Batches of like length, in an order that depends on seed and epoch alone.
+
+    The library's own sampler draws from the process's random numbers: a training that is resumed in the middle of an
+    epoch would see some conversations twice and others not at all.
+    """
+
+    def __init__(self, rows: Sequence[Encoded], batch: int, seed: int) -> None:
+        super().__init__(batch, lengths=[len(row["input_ids"]) for row in rows])
+        self.seed = seed
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Set the order of an epoch; the trainer calls this before each."""
+        self.epoch = epoch
+
+    def __iter__(self) -> Iterator[int]:
+        self.generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
+        order: Iterator[int] = super().__iter__()
+        return order
+
+
 class WeightedSFTTrainer(SFTTrainer):  # type: ignore[misc]
     """TRL's trainer on encoded conversations, with a weight for each token's loss."""
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        if self.args.train_sampling_strategy != "group_by_length":
+            return super()._get_train_sampler(train_dataset)
+        batch = self.args.train_batch_size * self.args.gradient_accumulation_steps
+        return LengthGroups(train_dataset or self.train_dataset, batch, self.args.seed)
 
     def compute_loss(
         self,

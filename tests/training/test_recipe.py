@@ -1,0 +1,120 @@
+"""Recipes: every shipped one is whole, every wrong field is one line with its name and file."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from codesteer.errors import ConfigurationError
+from codesteer.training.arguments import trainer_arguments
+from codesteer.training.recipe import launch_config, load_recipe, shipped
+
+SHORT = """
+base: model
+max_length: 512
+hardware: {device: cpu, precision: fp32}
+sft: {epochs: 1, learning_rate: 1.0e-4}
+dpo: {epochs: 1, learning_rate: 1.0e-5}
+"""
+
+
+def write(folder: Path, text: str) -> str:
+    path = folder / "mine.yaml"
+    path.write_text(text)
+    return str(path)
+
+
+def test_the_shipped_recipes() -> None:
+    assert shipped() == ("laptop-0.5b", "llama3-8b-4xh100", "one-gpu-1.5b")
+    for name in shipped():
+        assert load_recipe(name).base
+
+
+def test_the_papers_set_up_has_the_published_settings() -> None:
+    recipe = load_recipe("llama3-8b-4xh100")
+    assert recipe.base == "meta-llama/Meta-Llama-3-8B-Instruct"
+    assert (recipe.lora, recipe.max_length) == (None, 7024)
+    sft = recipe.sft
+    assert (sft.learning_rate, sft.decay, sft.warmup, sft.epochs) == (1e-5, "cosine", 0.1, 12)
+    assert (sft.batch_size, sft.accumulation, sft.last_turns, sft.last_turn_weight) == (1, 2, 2, 2.0)
+    assert recipe.hardware.precision == "bf16"
+    assert recipe.launch is not None
+    assert recipe.launch.processes == 4
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("base: model", "base: model\ncolour: red", "unknown field 'colour'"),
+        ("epochs: 1,", "epochs: 1, lerning_rate: 1,", "unknown field 'sft.lerning_rate'"),
+        ("epochs: 1,", "epochs: many,", "sft.epochs: Input should be a valid number"),
+        ("base: model", "", "base: Field required"),
+        ("base: model", "base: model\nlora: {rank: 0}", "lora.rank: Input should be greater"),
+        ("precision: fp32", "precision: bf16", "bf16 is many times slower on a CPU; use fp32"),
+        ("epochs: 1,", "epochs: 1, keep: best, save_steps: 7, eval_steps: 5,", "multiple of eval_steps"),
+        ("base: model", "base: [", "is no YAML"),
+        (SHORT, "just words", "holds no fields"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_file(old: str, new: str, message: str, tmp_path: Path) -> None:
+    name = write(tmp_path, SHORT.replace(old, new, 1))
+    with pytest.raises(ConfigurationError, match=message) as caught:
+        load_recipe(name)
+    assert "mine.yaml" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_unknown_recipes_are_answered_with_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"no recipe 'laptop'.*laptop-0\.5b"):
+        load_recipe("laptop")
+    with pytest.raises(ConfigurationError, match="cannot read the recipe"):
+        load_recipe(str(tmp_path / "none.yaml"))
+
+
+def test_fields_can_be_changed(tmp_path: Path) -> None:
+    name = write(tmp_path, SHORT)
+    changed = load_recipe(name, ("sft.max_steps=3", "lora.rank=4", "base=other", "launch=null"))
+    assert (changed.sft.max_steps, changed.base, changed.launch) == (3, "other", None)
+    assert changed.lora is not None
+    assert changed.lora.rank == 4
+    with pytest.raises(ConfigurationError, match="unknown field 'sft.max_step'"):
+        load_recipe(name, ("sft.max_step=3",))
+    with pytest.raises(ConfigurationError, match="write field=value"):
+        load_recipe(name, ("sft.max_steps",))
+
+
+@pytest.mark.parametrize("name", ["fsdp2", "zero3", "ddp-cpu"])
+def test_accelerate_reads_the_launch_configurations(name: str) -> None:
+    from accelerate.commands.config.config_args import load_config_from_file
+
+    config: Any = load_config_from_file(str(launch_config(name)))
+    kinds = {"fsdp2": "FSDP", "zero3": "DEEPSPEED", "ddp-cpu": "MULTI_CPU"}
+    assert str(getattr(config.distributed_type, "value", config.distributed_type)) == kinds[name]
+    if name == "fsdp2":
+        assert config.fsdp_config["fsdp_version"] == 2
+        assert config.fsdp_config["fsdp_state_dict_type"] == "FULL_STATE_DICT"
+    if name == "zero3":
+        assert config.deepspeed_config["zero_stage"] == 3
+
+
+def test_an_unknown_launch_configuration() -> None:
+    with pytest.raises(ConfigurationError, match="no accelerate configuration 'tpu'"):
+        launch_config("tpu")
+
+
+@pytest.mark.parametrize("name", ["laptop-0.5b", "one-gpu-1.5b", "llama3-8b-4xh100"])
+def test_trl_takes_what_a_recipe_says(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from trl import DPOConfig, SFTConfig
+
+    recipe = load_recipe(name)
+    on_cpu = {"use_cpu": True, "bf16": False}
+    for schedule, kind in ((recipe.sft, SFTConfig), (recipe.dpo, DPOConfig)):
+        made = kind(**(trainer_arguments(recipe, schedule, tmp_path, held_out=True) | on_cpu))
+        assert made.learning_rate == schedule.learning_rate
+        assert made.get_warmup_steps(200) == 20
+        assert made.max_length is None
+        assert made.activation_checkpointing == recipe.hardware.activation_checkpointing
+        assert made.load_best_model_at_end == (schedule.keep == "best")
+    monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
+    sharded = trainer_arguments(recipe, recipe.sft, tmp_path, held_out=False)
+    assert sharded["activation_checkpointing"] is False, "FSDP checkpoints activations itself"

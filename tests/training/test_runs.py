@@ -1,0 +1,189 @@
+"""A training that stops half-way is never taken for a whole one, and goes on where it was."""
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.training import SETTINGS, explorer, selection, tiny_llama, tiny_recipe
+
+from codesteer.errors import ConfigurationError, TrainingError
+from codesteer.models.adapters import Note, load_fine_tuned, write_note
+from codesteer.models.pretrained import find_pretrained, load_tokenizer
+from codesteer.training import conversations, pairs
+from codesteer.training.artefact import open_card
+from codesteer.training.dpo import train_dpo
+from codesteer.training.rows import TRAIN, read_rows
+from codesteer.training.runs import WHOLE, TrainingRun, failures_in_words
+from codesteer.training.sft import template_text, train_sft
+from codesteer.training.trajectories import collect
+
+quiet = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data, pairs and a base."""
+    folder = tmp_path_factory.mktemp("made")
+    collect(folder / "trees", SETTINGS, selection(2), explorer=explorer(selection(2)))
+    conversations.build(folder / "trees", folder / "data", conversations.Choice(held_out=0))
+    pairs.build(folder / "trees", folder / "pairs", pairs.PairChoice(held_out=0))
+    texts = [message["content"] for row in read_rows(folder / "data" / TRAIN) for message in row["messages"]]
+    tiny_llama(folder / "base", texts)
+    return folder
+
+
+def test_a_half_written_checkpoint_is_not_gone_on_with(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path / "sft")
+    run.begin({"a": 1})
+    assert run.last_checkpoint() is None
+    for step in (5, 10, 20):
+        (run.checkpoints / f"checkpoint-{step}").mkdir()
+    for step in (5, 10):
+        (run.checkpoints / f"checkpoint-{step}" / WHOLE).write_text("{}")
+    assert run.last_checkpoint() == str(run.checkpoints / "checkpoint-10")
+
+
+def test_an_unfinished_training_is_no_artefact(tmp_path: Path) -> None:
+    TrainingRun(tmp_path / "sft").begin({"a": 1})
+    with pytest.raises(ConfigurationError, match="there is no folder"):
+        open_card(tmp_path / "sft", "sft")
+
+
+def test_another_recipe_does_not_go_on_with_it(tmp_path: Path) -> None:
+    TrainingRun(tmp_path / "sft").begin({"a": 1})
+    TrainingRun(tmp_path / "sft").begin({"a": 1})
+    with pytest.raises(ConfigurationError, match="begun with another recipe or other data"):
+        TrainingRun(tmp_path / "sft").begin({"a": 2})
+
+
+def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "sft").mkdir()
+    with pytest.raises(ConfigurationError, match="is there already"):
+        TrainingRun(tmp_path / "sft").begin({})
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes."),
+        "cuda",
+    ],
+)
+def test_out_of_memory_says_what_to_do(error: Any) -> None:
+    import torch
+
+    raised = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate") if error == "cuda" else error
+    with (
+        pytest.raises(TrainingError, match=r"^out of memory: lower sft\.batch_size"),
+        failures_in_words("sft"),
+    ):
+        raise raised
+    with pytest.raises(RuntimeError, match="something else"), failures_in_words("sft"):
+        raise RuntimeError("something else")
+
+
+def test_a_base_without_a_chat_template(made: Path, tmp_path: Path) -> None:
+    base = tiny_llama(tmp_path / "base", ["a b c"], template=False)
+    with pytest.raises(ConfigurationError, match="has no chat template"):
+        train_sft(tiny_recipe(base), made / "data", tmp_path / "sft")
+    recipe = tiny_recipe(base).model_copy(update={"chat_template": "llama3"})
+    assert "start_header_id" in load_tokenizer(base, template_text(recipe)).chat_template
+
+
+def test_a_base_that_is_none(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ConfigurationError, match=r"holds no model \(no config.json\)"):
+        train_sft(tiny_recipe(tmp_path / "empty"), made / "data", tmp_path / "sft")
+    with pytest.raises(ConfigurationError, match="holds pairs, but conversations is needed here"):
+        train_sft(tiny_recipe(made / "base"), made / "pairs", tmp_path / "sft")
+
+
+@quiet
+def test_adapters_for_layers_that_are_not_there(made: Path, tmp_path: Path) -> None:
+    recipe = tiny_recipe(made / "base", lora={"targets": ["wheels"]})
+    with pytest.raises(ConfigurationError, match=r"lora\.targets do not fit the base"):
+        train_sft(recipe, made / "data", tmp_path / "sft")
+
+
+def test_conversations_that_do_not_fit(made: Path, tmp_path: Path) -> None:
+    recipe = tiny_recipe(made / "base").model_copy(update={"max_length": 64})
+    with pytest.raises(TrainingError, match="no conversation fits into 64 tokens"):
+        train_sft(recipe, made / "data", tmp_path / "sft")
+    with pytest.raises(TrainingError, match="no pair fits into 64 tokens"):
+        train_dpo(recipe, made / "pairs", tmp_path / "dpo")
+
+
+@pytest.fixture
+def adapter(made: Path, tmp_path: Path) -> Path:
+    """An untrained adapter of the base."""
+    import peft
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(made / "base")
+    settings = peft.LoraConfig(r=2, target_modules=["q_proj"], task_type="CAUSAL_LM")
+    peft.get_peft_model(model, settings).save_pretrained(tmp_path / "adapter")
+    base = find_pretrained(str(made / "base"))
+    write_note(tmp_path / "adapter", Note(base=base.name, fingerprint=base.fingerprint))
+    return tmp_path / "adapter"
+
+
+@quiet
+def test_an_adapter_finds_its_base(adapter: Path) -> None:
+    assert load_fine_tuned(str(adapter), "fp32").model.num_parameters() > 0
+
+
+@quiet
+def test_an_adapter_of_another_base_is_refused(adapter: Path, made: Path, tmp_path: Path) -> None:
+    other = tiny_llama(tmp_path / "other", ["a b c"], seed=7)
+    with pytest.raises(ConfigurationError, match=r"is an adapter for .*/base .*, not for .*/other"):
+        load_fine_tuned(str(adapter), "fp32", base=find_pretrained(str(other)))
+
+
+@quiet
+def test_a_base_that_changed_under_its_adapter_is_refused(adapter: Path) -> None:
+    note = json.loads((adapter / "codesteer.json").read_text())
+    (adapter / "codesteer.json").write_text(json.dumps(note | {"fingerprint": "0" * 16}))
+    with pytest.raises(ConfigurationError, match="give its own base"):
+        load_fine_tuned(str(adapter), "fp32")
+
+
+@quiet
+def test_an_adapter_of_another_shape_is_one_line(adapter: Path, tmp_path: Path) -> None:
+    other = tiny_llama(tmp_path / "wide", ["a b c"], width=32)
+    (adapter / "codesteer.json").unlink()
+    with pytest.raises(ConfigurationError, match="is no adapter for this base"):
+        load_fine_tuned(str(adapter), "fp32", base=find_pretrained(str(other)))
+
+
+@quiet
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_an_interrupted_training_ends_as_an_undisturbed_one(made: Path, tmp_path: Path) -> None:
+    recipe = tiny_recipe(made / "base", sft={"max_steps": 6, "log_steps": 1, "save_steps": 2})
+    train_sft(recipe, made / "data", tmp_path / "calm")
+
+    def interrupt(line: str) -> None:
+        if line.startswith("step 3 "):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        train_sft(recipe, made / "data", tmp_path / "torn", interrupt)
+    assert not (tmp_path / "torn").exists()
+    said: list[str] = []
+    train_sft(recipe, made / "data", tmp_path / "torn", said.append)
+    assert any(line.startswith("going on from checkpoint-") for line in said)
+    steps = [
+        [
+            (entry["step"], entry["loss"])
+            for entry in map(json.loads, path.read_text().splitlines())
+            if "loss" in entry
+        ]
+        for path in (tmp_path / "calm" / "metrics.jsonl", tmp_path / "torn" / "metrics.jsonl")
+    ]
+    assert [step for step, _ in steps[1]] == [1, 2, 3, 4, 5, 6]
+    assert [loss for _, loss in steps[1]] == pytest.approx([loss for _, loss in steps[0]], rel=1e-4)
+    assert not list((tmp_path / "torn").glob("checkpoint*"))
