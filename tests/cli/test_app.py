@@ -11,6 +11,7 @@ GROUPS = {
     "sandbox": ("check", "sweep"),
     "models": ("list", "pull", "serve"),
     "symbench": ("list", "generate", "verify", "fetch", "audit"),
+    "train": ("trajectories", "parquet", "conversations", "pairs", "sft", "dpo", "accuracy", "export"),
 }
 LEAVES = [["solve"], *([group, name] for group, names in GROUPS.items() for name in names)]
 COMMANDS = [*LEAVES, *([group] for group in GROUPS)]
@@ -42,8 +43,14 @@ def test_models_list_says_what_is_there(
     monkeypatch.setenv("CODESTEER_MODEL_DIR", str(tmp_path / "models"))
     status, out, _ = terminal.run("models", "list")
     assert status == 0
-    assert "missing" in out
+    assert out.count("missing") == 2
     assert "Apache-2.0" in out
+
+
+def test_only_known_models_can_be_pulled(terminal: Terminal) -> None:
+    status, _, err = terminal.run("models", "pull", "gpt-9")
+    assert status == 2
+    assert "no model is called 'gpt-9'; there are: qwen2.5-coder-1.5b-instruct, qwen2.5" in err
 
 
 @pytest.mark.parametrize(("size", "state"), [(10, "corrupt"), (None, "missing")])

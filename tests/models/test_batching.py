@@ -1,0 +1,57 @@
+"""Requests that come together are worked off together; a failure reaches everyone who asked, and only them."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import wait
+
+import pytest
+
+from codesteer.models.batching import Batcher
+
+
+def test_requests_that_come_together_are_one_batch() -> None:
+    batches: list[list[int]] = []
+    gate = threading.Event()
+
+    def double(requests: Sequence[int]) -> list[int]:
+        gate.wait(10)
+        batches.append(list(requests))
+        return [2 * request for request in requests]
+
+    batcher = Batcher(double, most=3, wait=0.5)
+    futures = [batcher.submit(number) for number in range(5)]
+    gate.set()
+    assert [future.result(10) for future in futures] == [0, 2, 4, 6, 8]
+    assert batches == [[0, 1, 2], [3, 4]]
+
+
+def test_a_failure_reaches_those_who_asked_and_no_others() -> None:
+    def work(requests: Sequence[int]) -> list[int]:
+        if 13 in requests:
+            raise ValueError("unlucky")
+        return list(requests)
+
+    batcher = Batcher(work, most=1)
+    futures = [batcher.submit(number) for number in (1, 13, 2)]
+    wait(futures, timeout=10)
+    assert futures[0].result(0) == 1
+    with pytest.raises(ValueError, match="unlucky"):
+        futures[1].result(0)
+    assert futures[2].result(0) == 2
+
+
+def test_a_request_that_was_given_up_is_not_worked_on() -> None:
+    worked: list[int] = []
+    gate = threading.Event()
+
+    def work(requests: Sequence[int]) -> list[int]:
+        gate.wait(10)
+        worked.extend(requests)
+        return list(requests)
+
+    batcher = Batcher(work, most=1)
+    first, second, third = (batcher.submit(number) for number in range(3))
+    assert second.cancel()
+    gate.set()
+    assert [first.result(10), third.result(10)] == [0, 2]
+    assert worked == [0, 2]
