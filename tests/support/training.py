@@ -125,8 +125,8 @@ def tiny_llama(
 
     torch.manual_seed(seed)
     pieces = Tokenizer(models.BPE())
-    pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)  # type: ignore[assignment]
-    pieces.decoder = decoders.ByteLevel()  # type: ignore[assignment]
+    pieces.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    pieces.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
         vocab_size=1500, special_tokens=list(SPECIAL), show_progress=False, initial_alphabet=alphabet

@@ -124,7 +124,10 @@ async def test_the_guide_steers_questions_it_never_saw(chain: Chain) -> None:
 def test_an_adapter_can_be_trained_on_and_on(chain: Chain, tmp_path: Path) -> None:
     """SFT with LoRA, then DPO that goes on with the very same adapter against a frozen copy of it."""
     base = chain.folder / "guide"
-    short = {"sft": {"max_steps": 6}, "dpo": {"max_steps": 6, "log_steps": 1, "learning_rate": 1e-2}}
+    short: dict[str, dict[str, Any]] = {
+        "sft": {"max_steps": 6},
+        "dpo": {"max_steps": 6, "log_steps": 1, "learning_rate": 1e-2},
+    }
     recipe = tiny_recipe(base, lora={**LORA, "last_layers": 1}, **short)
     train_sft(recipe, chain.folder / "data", tmp_path / "sft")
     sft = load_fine_tuned(str(tmp_path / "sft"), "fp32")

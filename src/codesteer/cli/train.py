@@ -294,7 +294,7 @@ def _finished(out: Path, card: Card) -> None:
 @contextmanager
 def _bar(what: str) -> Iterator[tuple[Callable[[int, int], None], Callable[[], None]]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(what, total=None)
 
         def start(done: int, total: int) -> None:

@@ -96,12 +96,11 @@ class Stop:
 
 
 @contextmanager
-def stop_on_signal() -> Iterator[Stop]:
+def stop_on_signal(stop: Stop) -> Iterator[None]:
     """Turn the first Ctrl-C (or SIGTERM) into a stop after the step under way; the second one works as ever."""
-    stop = Stop()
     signals = (signal.SIGINT, signal.SIGTERM)
     if threading.current_thread() is not threading.main_thread():
-        yield stop
+        yield
         return
     before: dict[int, Any] = {number: signal.getsignal(number) for number in signals}
 
@@ -112,7 +111,7 @@ def stop_on_signal() -> Iterator[Stop]:
     for number in signals:
         signal.signal(number, ask)
     try:
-        yield stop
+        yield
     finally:
         for number in signals:
             signal.signal(number, before[number])

@@ -16,6 +16,7 @@ from codesteer.models.pretrained import Pretrained, Say
 from codesteer.training.artefact import Card, Parent, seal
 from codesteer.training.recipe import Recipe
 from codesteer.training.runs import (
+    Stop,
     TrainingRun,
     failures_in_words,
     is_main_process,
@@ -62,7 +63,8 @@ def train(job: Job) -> Card:
         KeyboardInterrupt: it was asked to stop; a checkpoint was saved.
     """
     start = time.perf_counter()
-    with failures_in_words(job.kind), stop_on_signal() as stop:
+    stop = Stop()
+    with failures_in_words(job.kind):
         quieten()
         trainer, tuned = job.make_trainer()
         # Without its progress bar the trainer prints its log to standard output, where it disturbs.
@@ -72,7 +74,8 @@ def train(job: Job) -> Card:
         if checkpoint:
             job.say(f"going on from {Path(checkpoint).name}")
         before = job.measure(tuned) if job.measure else {}
-        trainer.train(resume_from_checkpoint=checkpoint)
+        with stop_on_signal(stop):
+            trainer.train(resume_from_checkpoint=checkpoint)
         if stop.asked:
             raise KeyboardInterrupt
         after = job.measure(tuned) if job.measure else {}

@@ -184,7 +184,9 @@ def _pin(folder: Path, settings: Settings) -> None:
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    return {**settings, **settings["context"]}
+    """The settings with the context's fields among them, so that the one that differs can be named."""
+    others = {name: value for name, value in settings.items() if name != "context"}
+    return {**settings["context"], **others}
 
 
 def _finish(

@@ -1,0 +1,82 @@
+"""``codesteer train`` as a user meets it: each step's own errors in one line, and exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support.endpoint import Endpoint, serve
+from tests.support.terminal import Terminal
+
+TEXT = "I believe it is <<<0>>>."
+
+
+def sample(terminal: Terminal, endpoint: Endpoint, *more: str) -> tuple[int, str, str]:
+    model = ("--task-model", f"{endpoint.url}#m", "--no-check-answer", "--max-turns", "2", "--widths", "2")
+    return terminal.run("train", "trajectories", "--out", "trees", "--per-task", "2", *model, *more)
+
+
+@pytest.mark.enable_socket
+def test_sampling_shows_what_it_gathered_and_goes_on(terminal: Terminal, tmp_path: Path) -> None:
+    with serve(TEXT) as endpoint:
+        status, out, _ = sample(terminal, endpoint, "--task", "mahjong", "--level", "1")
+        assert status == 0
+        assert "questions: 2" in out
+        assert "by task: mahjong 2" in out
+        assert json.loads((tmp_path / "trees/card.json").read_text())["counts"]["questions"] == 2
+        status, _, err = sample(terminal, endpoint, "--task", "mahjong", "--level", "1", "--seed", "4")
+    assert status == 2
+    assert "trees was begun with seed = 0, not 4; give another --out" in err
+
+
+@pytest.mark.enable_socket
+def test_what_was_sampled_can_be_used(terminal: Terminal, tmp_path: Path) -> None:
+    with serve(TEXT) as endpoint:
+        sample(terminal, endpoint, "--task", "string_insertion")
+    status, out, _ = terminal.run("train", "parquet", "trees", "--out", "trees.parquet")
+    assert status == 0
+    assert "decisions in trees.parquet" in out
+    status, _, err = terminal.run("train", "conversations", "trees", "--out", "data")
+    assert status == 1
+    assert "no run ended with a right answer; sample more trajectories or easier levels" in err
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.enable_socket
+def test_a_dead_model_is_one_line_and_nothing_is_lost(terminal: Terminal, tmp_path: Path) -> None:
+    with serve(TEXT) as endpoint:
+        sample(terminal, endpoint, "--task", "mahjong", "--per-task", "1")
+    status, _, err = sample(terminal, endpoint, "--task", "mahjong")
+    assert status == 1
+    assert "cannot be reached" in err
+    assert len((tmp_path / "trees/trees.jsonl").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        (("trajectories", "--out", "t", "--task", "letters"), "letters is an unseen task"),
+        (("trajectories", "--out", "t", "--widths", "3,x"), "--widths '3,x': write numbers from 1 up"),
+        (("trajectories", "--out", "t", "--guide", "oracle"), "unknown model 'oracle'"),
+        (("conversations", "nowhere", "--out", "d"), "there is no folder nowhere"),
+        (("pairs", "--out", "p"), "there is nothing to make pairs from"),
+        (("sft", "desktop", "--data", "d", "--out", "o"), "there is no recipe 'desktop'"),
+        (
+            ("sft", "laptop-0.5b", "--data", "d", "--out", "o", "--set", "sft.speed=9"),
+            "unknown field 'sft.speed'",
+        ),
+        (("dpo", "laptop-0.5b", "--data", "d", "--out", "o"), "there is no folder d"),
+        (("export", "nowhere", "--out", "o"), "there is no folder nowhere"),
+        (("export", "nowhere", "--out", "o", "--form", "onnx"), "a form is one of merged, gguf-adapter"),
+        (("accuracy", "m", "--pairs", "nowhere"), "there is no folder nowhere"),
+    ],
+)
+def test_wrong_usage_is_one_line(terminal: Terminal, command: tuple[str, ...], message: str) -> None:
+    status, out, err = terminal.run("train", *command, *_no_model(command))
+    assert status == 2
+    assert message in err
+    assert "Traceback" not in out + err
+    assert err.strip().count("\n") == 0
+
+
+def _no_model(command: tuple[str, ...]) -> tuple[str, ...]:
+    return ("--task-model", "http://127.0.0.1:9/v1#m") if command[0] == "trajectories" else ()

@@ -1,0 +1,69 @@
+"""The launch of the four-GPU recipe, as far as a machine without a GPU can show it: two processes, two steps."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.support.training import SETTINGS, explorer, selection, tiny_llama
+
+from codesteer.models.adapters import load_fine_tuned
+from codesteer.training import conversations
+from codesteer.training.artefact import open_card
+from codesteer.training.rows import TRAIN, read_rows
+from codesteer.training.trajectories import collect
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(900),
+    pytest.mark.enable_socket,
+    pytest.mark.filterwarnings("ignore"),
+]
+SOURCE = Path(__file__).parents[2] / "src"
+ON_CPU = (
+    "hardware.device=cpu",
+    "hardware.precision=fp32",
+    "hardware.threads=1",
+    "sft.max_steps=2",
+    "sft.log_steps=1",
+    "launch.config=ddp-cpu",
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    collect(folder / "trees", SETTINGS, selection(3), explorer=explorer(selection(3)))
+    conversations.build(folder / "trees", folder / "data", conversations.Choice(held_out=0))
+    texts = [message["content"] for row in read_rows(folder / "data" / TRAIN) for message in row["messages"]]
+    tiny_llama(folder / "base", texts, width=32)
+    return folder
+
+
+def launch(made: Path, out: Path, *changes: str) -> list[dict[str, float]]:
+    settings = [f"--set={change}" for change in (f"base={made / 'base'}", *ON_CPU, *changes)]
+    command = ["train", "sft", "llama3-8b-4xh100", "--data", str(made / "data"), "--out", str(out), *settings]
+    done = subprocess.run(
+        [sys.executable, "-m", "codesteer", *command],
+        env=os.environ | {"PYTHONPATH": str(SOURCE), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    entries = [json.loads(line) for line in (out / "metrics.jsonl").read_text().splitlines()]
+    return [entry for entry in entries if "loss" in entry]
+
+
+def test_two_processes_learn_what_one_would(made: Path, tmp_path: Path) -> None:
+    two = launch(made, tmp_path / "two", "launch.processes=2")
+    one = launch(made, tmp_path / "one", "launch=null", "sft.batch_size=2")
+    assert [entry["step"] for entry in two] == [1, 2]
+    for name in ("loss", "grad_norm"):
+        values = [[entry[name] for entry in run] for run in (two, one)]
+        assert values[0] == pytest.approx(values[1], rel=2e-3), name
+    card = open_card(tmp_path / "two", "sft")
+    assert card.counts["steps"] == 2
+    assert load_fine_tuned(str(tmp_path / "two"), "fp32").model.num_parameters() > 0
