@@ -31,7 +31,7 @@ BY_TEXT = "light_puzzles"
 SETTINGS = Settings(
     context=Context(check_answer=False, max_turns=3),
     guides=("rules", "return", "code", "text"),
-    widths=(2, 3),
+    widths=(2, 2),
 )
 
 

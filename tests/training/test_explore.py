@@ -8,7 +8,7 @@ from tests.support.training import SETTINGS, TASKS, explorer, selection
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.guides.chat_model import conversation, decision_text
-from codesteer.guides.decision import Action, Situation
+from codesteer.guides.decision import Action, Decision, Mode, Situation
 from codesteer.symbench import Outcome, load_task
 from codesteer.training.explore import Explorer
 from codesteer.training.proposers import GuideProposer, open_proposer, styled
@@ -83,12 +83,36 @@ async def test_equal_proposals_are_tried_once() -> None:
     assert first.proposers == ("rules", "code", "code")
 
 
-async def test_widths_bound_the_siblings_of_each_turn() -> None:
+async def test_widths_bound_the_siblings_that_go_on() -> None:
     chosen = selection(1, "game24")
     settings = SETTINGS.model_copy(update={"widths": (2, 1)})
     tree = await explorer(chosen, settings).grow(draw(chosen, {}).items[0])
     assert len(tree.children("")) == 2
-    assert all(len(tree.children(node.id)) <= 1 for node in tree.nodes)
+    for node in tree.nodes:
+        children = tree.children(node.id)
+        assert sum(child.decision.action.goes_on for child in children) <= 1
+        assert node.leaf is not None or any(not child.decision.action.goes_on for child in children)
+
+
+async def test_after_a_right_answer_little_is_tried() -> None:
+    chosen = selection(1, "game24")
+    context = SETTINGS.context.model_copy(update={"max_turns": 5})
+    settings = SETTINGS.model_copy(update={"widths": (2, 3), "context": context})
+    tree = await explorer(chosen, settings).grow(draw(chosen, {}).items[0])
+    seen = set()
+    for node in tree.nodes:
+        right = sum(step.outcome is Outcome.CORRECT for step in tree.path(node))
+        going_on = [child for child in tree.children(node.id) if child.decision.action.goes_on]
+        if node.leaf is None and right:
+            assert len(going_on) == (1 if right == 1 else 0)
+            seen.add(right)
+    assert seen == {1, 2}
+
+
+def test_a_run_can_end_also_where_nobody_proposes_it() -> None:
+    one = explorer(selection(1, "game24"))
+    go_on = Decision(action=Action.IMPROVE, mode=Mode.CODE, guidance="g", reason="r", guide="g")
+    assert one.choose([(go_on, ["g"])], depth=3, right=4) == [(go_on, ["g"])]
 
 
 async def test_a_failure_in_the_middle_leaves_no_half_tree() -> None:

@@ -49,7 +49,9 @@ def sample_trajectories(
             "'local?temperature=0.8&style=sceptical'; can be repeated, first ones first."
         ),
     ] = None,
-    widths: Annotated[str, typer.Option(help="Siblings at turn 1, 2, …; the last holds on.")] = "3,2,2",
+    widths: Annotated[
+        str, typer.Option(help="Siblings that go on at turn 1, 2, …; the last holds.")
+    ] = "2,2,1",
     task_model: Annotated[str, typer.Option(help="Answers the questions.")] = "local",
     checker_model: Annotated[str | None, typer.Option(help="Writes checks; default: the task model.")] = None,
     check_answer: Annotated[bool, typer.Option(help="Run the self-answer checker.")] = True,
@@ -268,7 +270,7 @@ def _launch_if_needed(launch: Any) -> None:
 def _numbers(text: str) -> tuple[int, ...]:
     parts = text.split(",")
     if not all(part.strip().isdecimal() and int(part) > 0 for part in parts):
-        raise ConfigurationError(f"--widths {text!r}: write numbers from 1 up, joined by commas: 3,2,2")
+        raise ConfigurationError(f"--widths {text!r}: write numbers from 1 up, joined by commas: 2,2,1")
     return tuple(int(part) for part in parts)
 
 

@@ -22,6 +22,8 @@ from codesteer.symbench import Item, Outcome, load_task, to_record
 from codesteer.training.proposers import Proposer
 from codesteer.training.tree import Leaf, Node, Tree
 
+Proposals = list[tuple[Decision, list[str]]]
+"""Distinct decisions, each with the names of those who proposed it."""
 THREAD: RunnableConfig = {"configurable": {"thread_id": "tree"}}
 
 
@@ -32,7 +34,11 @@ class Explorer:
     context: Context
     proposers: tuple[Proposer, ...]
     widths: tuple[int, ...]
-    """Siblings at the first turn, the second, …; the last width holds for all turns after."""
+    """Siblings that go on at the first turn, the second, …; the last width holds for all turns after.
+
+    Decisions that end a run cost no answer and are always tried. After a right answer one sibling goes on, to be
+    compared with returning; after two none does.
+    """
     task_model: BaseChatModel | None = None
     sandbox: Sandbox | None = None
 
@@ -54,9 +60,18 @@ class Explorer:
             seconds=round(time.perf_counter() - start, 3),
         )
 
-    def width(self, depth: int) -> int:
-        """How many siblings there are at most at this turn."""
-        return self.widths[min(depth, len(self.widths)) - 1]
+    def choose(self, proposed: Proposals, depth: int, right: int) -> Proposals:
+        """Pick the decisions to try, in the order of their proposers.
+
+        Args:
+            proposed: the distinct decisions, and who proposed each.
+            depth: the number of the turn, counted from 1.
+            right: how many answers on the way here were right.
+        """
+        endings = [one for one in proposed if not one[0].action.goes_on]
+        widths = (self.widths[min(depth, len(self.widths)) - 1], 1, 0 if endings else 1)
+        going_on = [one for one in proposed if one[0].action.goes_on][: widths[min(right, 2)]]
+        return [one for one in proposed if one in endings or one in going_on]
 
 
 class _Given:
@@ -80,6 +95,8 @@ class _Place:
     id: str
     config: Any
     turns: Sequence[Turn] = ()
+    right: int = 0
+    """How many of these turns' answers were right."""
 
     @property
     def depth(self) -> int:
@@ -119,7 +136,8 @@ class _Growth:
         seen = conversation(situation)[-1].text
         proposed = await _proposals(self.explorer.proposers, situation)
         grown = []
-        for index, (decision, names) in enumerate(list(proposed.items())[: self.explorer.width(place.depth)]):
+        tried = self.explorer.choose(proposed, place.depth, place.right)
+        for index, (decision, names) in enumerate(tried):
             node = Node(
                 id=f"{place.id}.{index}".lstrip("."), proposers=tuple(names), seen=seen, decision=decision
             )
@@ -143,7 +161,7 @@ class _Growth:
         node = replace(node, turn=turn, outcome=self._verdict(turn))
         if len(turns) < context.max_turns:
             self.nodes.append(node)
-            return _Place(node.id, state.config, turns)
+            return _Place(node.id, state.config, turns, place.right + (node.outcome is Outcome.CORRECT))
         # No turn is left: the graph ends the run at its turn limit without asking a guide.
         await self.graph.ainvoke(None, state.config, context=context)
         self.nodes.append(replace(node, leaf=self._leaf((await self.graph.aget_state(THREAD)).values)))
@@ -162,7 +180,7 @@ class _Growth:
         return load_task(self.item.task).score(self.item, text).outcome
 
 
-async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> dict[Decision, list[str]]:
+async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> Proposals:
     """Return the distinct decisions in the order of their proposers, and who proposed each.
 
     Two decisions are the same if they have the task model told the same thing.
@@ -172,7 +190,7 @@ async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> dic
         for decision in await proposer.propose(situation):
             key = _told(decision, situation)
             found.setdefault(key, (decision, []))[1].append(proposer.name)
-    return dict(found.values())
+    return list(found.values())
 
 
 def _told(decision: Decision, situation: Situation) -> tuple[Action, str]:

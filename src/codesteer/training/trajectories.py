@@ -34,7 +34,8 @@ class Settings(BaseModel):
     context: Context = Context()
     guides: tuple[str, ...] = Field(default=("rules", "code", "text", "return"), min_length=1)
     """Names of proposers, see ``proposers.open_proposer``; those first have precedence where siblings are few."""
-    widths: tuple[int, ...] = Field(default=(3, 2, 2), min_length=1)
+    widths: tuple[int, ...] = Field(default=(2, 2, 1), min_length=1)
+    """See ``Explorer.widths``."""
     seed: int = 0
 
 
