@@ -56,9 +56,11 @@ class State(OutputState, total=False):
 
 
 def question_message(state: State) -> HumanMessage:
-    """Return the last human message; raises ConfigurationError if there is none or it is empty."""
+    """Return the last human message; raises ConfigurationError if there is none, or it is not just text."""
     for message in reversed(state["messages"]):
         if isinstance(message, HumanMessage):
+            if other := {block["type"] for block in message.content_blocks} - {"text"}:
+                raise ConfigurationError(f"the question holds {', '.join(other)}; only text can be asked")
             if not message.text.strip():
                 break
             return message

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableLambda
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
@@ -17,6 +16,8 @@ from codesteer.graph.context import Context
 from codesteer.graph.routing import route_decision, route_reply
 from codesteer.graph.state import InputState, OutputState, State
 from codesteer.guides.decision import Guide
+from codesteer.guides.factory import as_guide
+from codesteer.models.asking import Model
 from codesteer.nodes.check_answer import check_answer
 from codesteer.nodes.check_code import check_code
 from codesteer.nodes.execute import execute
@@ -36,9 +37,9 @@ CompiledGraph = CompiledStateGraph[State, Context, InputState, OutputState]
 
 def create_codesteer(
     *,
-    task_model: BaseChatModel | None = None,
-    guide: Guide | None = None,
-    checker_model: BaseChatModel | None = None,
+    task_model: Model | None = None,
+    guide: Guide | Model | None = None,
+    checker_model: Model | None = None,
     sandbox: Sandbox | None = None,
 ) -> Graph:
     """Build the steering graph, not yet compiled: compile it with your own checkpointer, store and name.
@@ -46,12 +47,17 @@ def create_codesteer(
     Objects given here win over the names in the run's ``Context``.
 
     Args:
-        task_model: answers the question.
-        guide: decides what the task model does next.
+        task_model: answers the question; may have retries, fallbacks or settings bound to it.
+        guide: decides what the task model does next; a model, or an object that decides by itself.
         checker_model: writes the programs that test answers; without one the task model does.
         sandbox: runs programs.
     """
-    resources = Resources(task_model=task_model, guide=guide, checker_model=checker_model, sandbox=sandbox)
+    resources = Resources(
+        task_model=task_model,
+        guide=None if guide is None else as_guide(guide),
+        checker_model=checker_model,
+        sandbox=sandbox,
+    )
     builder: Graph = StateGraph(
         State, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
 
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Attempt, Decision, Mode
 from codesteer.guides.evidence import describe_execution
-from codesteer.models.asking import Completion, ask
+from codesteer.models.asking import Completion, Model, ask
 from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
@@ -77,7 +76,7 @@ def conversation(
     return messages
 
 
-async def ask_whole(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Completion:
+async def ask_whole(model: Model, messages: Sequence[BaseMessage]) -> Completion:
     """Ask; let a reply that was cut off go on once, then ask for a shorter one."""
     reply = await ask(model, messages)
     if not reply.cut_off:

@@ -4,6 +4,7 @@
 
     CodeSteerError
     ├── ConfigurationError          the user can fix it: wrong option, unknown name, missing package or key
+    │   └── UnsupportedError        asked of an object that cannot do it; a NotImplementedError as well
     ├── DataError                   official data cannot be fetched, or is not what it was
     ├── ModelError                  a model could not be asked
     │   ├── ModelUnavailableError   endpoint down, timed out or overloaded: worth another try
@@ -22,6 +23,10 @@ class CodeSteerError(Exception):
 
 class ConfigurationError(CodeSteerError):
     """A setting is wrong or something it needs is missing; the user can fix it."""
+
+
+class UnsupportedError(ConfigurationError, NotImplementedError):
+    """Something was asked that this object cannot do; says what to use instead."""
 
 
 class DataError(CodeSteerError):
