@@ -13,7 +13,13 @@ from pydantic import ValidationError
 from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
-from codesteer import ChatCodeSteer, CodeSteerError, ConfigurationError, ModelUnavailableError, UnsupportedError
+from codesteer import (
+    ChatCodeSteer,
+    CodeSteerError,
+    ConfigurationError,
+    ModelUnavailableError,
+    UnsupportedError,
+)
 from codesteer.chat.reading import cut
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
@@ -218,7 +224,9 @@ async def test_in_a_node_of_another_graph_it_keeps_to_itself() -> None:
     saver = InMemorySaver()
     outer = StateGraph(MessagesState).add_node(twice).add_edge(START, "twice").compile(checkpointer=saver)
     config: Any = {"configurable": {"thread_id": "1"}}
-    streamed = outer.astream({"messages": [HumanMessage(QUESTION)]}, config, stream_mode=["messages", "custom"])
+    streamed = outer.astream(
+        {"messages": [HumanMessage(QUESTION)]}, config, stream_mode=["messages", "custom"]
+    )
     parts = [part async for part in streamed]
     assert [reply.text for reply in replies] == ["<<<49>>>"] * 2
     seen = {message.text for mode, (message, _) in parts if mode == "messages"}
