@@ -12,6 +12,8 @@ from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Attempt, Decision
 from codesteer.models.usage import UsageByRole, add_usage
 
+STATE_VERSION = 1
+"""Goes up when a run recorded before cannot be read or continued any more."""
 Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
 
 
@@ -45,6 +47,8 @@ class OutputState(InputState, total=False):
 class State(OutputState, total=False):
     """Everything that the nodes share."""
 
+    state_version: int
+    """The ``STATE_VERSION`` under which the record of this question began."""
     question_id: str
     """The message that ``turns`` belong to: a new human message on the same thread starts a new record."""
     draft: Turn | None
@@ -53,6 +57,16 @@ class State(OutputState, total=False):
     """Why the run is to end, where a node found a reason."""
     failure: str
     """The error behind the outcome ``failed``."""
+
+
+def require_current(state: State) -> None:
+    """Make sure that a recorded run is of this version; raises ConfigurationError if it is not."""
+    found = state.get("state_version", 0)
+    if "question_id" in state and found != STATE_VERSION:
+        raise ConfigurationError(
+            f"this run was recorded by another version of codesteer (its state has version {found}, this is "
+            f"{STATE_VERSION}): ask the question again on a new thread, or use the version that recorded it"
+        )
 
 
 def question_message(state: State) -> HumanMessage:

@@ -14,7 +14,7 @@ from codesteer.errors import ModelError, SandboxError
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.context import Context
 from codesteer.graph.routing import route_decision, route_reply
-from codesteer.graph.state import InputState, OutputState, State
+from codesteer.graph.state import InputState, OutputState, State, require_current
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import as_guide
 from codesteer.models.asking import Model
@@ -89,6 +89,8 @@ def _as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[Stat
     async def node(state: State) -> Update:
         if name in PASSED_AT_THE_END and state.get("ending") is not None:
             return {}
+        if name != "guide":  # which checks by itself: a new question starts a new record
+            require_current(state)
         context = get_runtime(Context).context or Context()
         return await _bounded(step, state, Run(context, resources, get_stream_writer()))
 

@@ -76,7 +76,7 @@ def conversation(situation: Situation) -> list[BaseMessage]:
     ]
     total = situation.turns_left + len(situation.attempts)
     for number, attempt in enumerate(situation.attempts, 1):
-        messages.append(AIMessage(_as_json(attempt.decision)))
+        messages.append(AIMessage(decision_text(attempt.decision)))
         left = total - number
         messages.append(HumanMessage(render("guide/next", evidence=describe(attempt), turns_left=left)))
     return messages
@@ -89,7 +89,8 @@ def _structured(model: Model) -> Any:
         return None
 
 
-def _as_json(decision: Decision) -> str:
+def decision_text(decision: Decision) -> str:
+    """Write a decision as the guide's model would have: the JSON object that it is asked for."""
     return DecisionForm(
         action=decision.action.value, guidance=decision.guidance, reason=decision.reason
     ).model_dump_json()
