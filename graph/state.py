@@ -38,7 +38,8 @@ class OutputState(InputState, total=False):
     """What a caller gets; the final answer is also the last message."""
 
     answer: str
-    outcome: Outcome
+    outcome: Outcome | None
+    """None while the run is under way."""
     turns: Annotated[list[Turn], operator.add]
     decision: Decision
     usage: Annotated[UsageByRole, add_usage]

@@ -42,7 +42,9 @@ def serializer() -> JsonPlusSerializer:
 
     LangGraph warns of types that it was not told of, and refuses them with ``LANGGRAPH_STRICT_MSGPACK=true``.
     """
-    return JsonPlusSerializer(allowed_msgpack_modules=[(kind.__module__, kind.__name__) for kind in STATE_TYPES])
+    return JsonPlusSerializer(
+        allowed_msgpack_modules=[(kind.__module__, kind.__name__) for kind in STATE_TYPES]
+    )
 
 
 @asynccontextmanager

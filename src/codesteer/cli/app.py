@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codesteer.cli import models, sandbox, solve, symbench
+from codesteer.cli import models, replay, sandbox, solve, symbench
 from codesteer.errors import CodeSteerError, ConfigurationError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("solve")(solve.solve)
+app.command("replay")(replay.replay_run)
 app.add_typer(models.app, name="models")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(symbench.app, name="symbench")

@@ -45,7 +45,7 @@ async def replay(
         turn: which decision is forced, from 1; the number after the last turn's makes the run go on.
         mode: how the task model is to answer; None: as the guide decided.
         guidance: what it is told; None: what the guide said, or a general line where the mode changes.
-        context: the configuration; None: the one kept with the run, else the defaults.
+        context: the configuration; None: the one kept with the run, else the defaults. Nobody is asked to review.
         watch: is given each part of the fork's stream (modes ``custom`` and ``values``, version 2).
 
     Raises:
@@ -56,7 +56,7 @@ async def replay(
     """
     last = await _finished(graph, thread)
     before = await _before(graph, last, thread, turn)
-    context = context or kept_context(last) or Context()
+    context = (context or kept_context(last) or Context()).model_copy(update={"review": ()})
     forced = force(before.values["decision"], before.values["turns"], mode, guidance)
     fork: RunnableConfig = {
         "configurable": {"thread_id": f"{thread}.replay-{uuid4().hex[:8]}"},
@@ -98,7 +98,13 @@ def force(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str 
             "give another mode or other guidance"
         )
     return changed(
-        decided, action=action, mode=wanted, guidance=guidance, reason="forced in a replay", guide=GUIDE, fallback=""
+        decided,
+        action=action,
+        mode=wanted,
+        guidance=guidance,
+        reason="forced in a replay",
+        guide=GUIDE,
+        fallback="",
     )
 
 
