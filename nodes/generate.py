@@ -87,11 +87,11 @@ def conversation(
 async def ask_whole(
     model: BaseChatModel, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE
 ) -> Completion:
-    """Ask; let a reply that was cut off go on once, then ask for a shorter one."""
+    """Ask; let a program that was cut off go on once, then ask for a shorter reply."""
     reply = await ask(model, messages)
     if not reply.cut_off:
         return reply
-    if not is_repetitive(reply.text):
+    if mode is Mode.CODE and not is_repetitive(reply.text):
         more = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/continue"))])
         reply = _joined(reply, more)
         if not reply.cut_off:

@@ -12,6 +12,7 @@ from codesteer.graph.routing import route_decision
 from codesteer.graph.state import InputState, OutputState, State, Turn, history, question_message
 from codesteer.graph.workflow import Graph, Step, as_node
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.models.asking import ask
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.generate import ask_whole, open_turn
@@ -94,7 +95,9 @@ async def _generate(state: State, run: Run, script: Script) -> Update:
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
     packages = await run.packages() if script.runs_code else ()
     asked = script.messages(question_message(state).text, turns, packages)
-    completion = await ask_whole(await run.task_model(), [*history(state), *asked], decision.mode)
+    messages, model = [*history(state), *asked], await run.task_model()
+    whole = decision.mode is Mode.CODE
+    completion = await (ask_whole(model, messages) if whole else ask(model, messages))
     turn = open_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
     return {"draft": turn, "usage": {"task": completion.usage}}
 
