@@ -14,7 +14,15 @@ async def guide(state: State, run: Run) -> Update:
     question = question_message(state)
     if state.get("question_id") != question.id:
         decision = await _decide({"messages": state["messages"]}, run)
-        fresh: Update = {"state_version": STATE_VERSION, "question_id": question.id, "draft": None, "ending": None, "failure": "", "answer": "", "outcome": None}
+        fresh: Update = {
+            "state_version": STATE_VERSION,
+            "question_id": question.id,
+            "draft": None,
+            "ending": None,
+            "failure": "",
+            "answer": "",
+            "outcome": None,
+        }
         return fresh | {
             "turns": Overwrite([]),
             "usage": Overwrite({"guide": decision.usage}),
