@@ -32,7 +32,7 @@ async def finish(
     answer = best.answer or "" if best else ""
     run.emit("finished", outcome=outcome, answer=answer)
     return {
-        "messages": [_message(state, best, outcome)],
+        "messages": [_message(state, best, outcome, run)],
         "answer": answer,
         "outcome": outcome,
         "turns": unfinished,
@@ -40,11 +40,11 @@ async def finish(
     }
 
 
-def _message(state: State, best: Turn | None, outcome: Outcome) -> AIMessage:
+def _message(state: State, best: Turn | None, outcome: Outcome, run: Run) -> AIMessage:
     used = total(state.get("usage", {}))
     return AIMessage(
         content=_content(question_message(state).text, best),
-        response_metadata={"outcome": outcome, "prompts": prompts_hash()},
+        response_metadata={"outcome": outcome, "prompts": prompts_hash(run.context.prompts)},
         usage_metadata={
             "input_tokens": used.input_tokens,
             "output_tokens": used.output_tokens,

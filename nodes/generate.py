@@ -1,6 +1,6 @@
 """The task model answers, in text or with a program, as the guide told it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
@@ -12,7 +12,7 @@ from codesteer.models.asking import Completion, Model, ask
 from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
-from codesteer.prompts.loader import render
+from codesteer.prompts.loader import fill, render
 
 
 async def generate(state: State, run: Run) -> Update:
@@ -28,7 +28,8 @@ async def generate(state: State, run: Run) -> Update:
     turns = state.get("turns", [])
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
-    messages = conversation(history(state), question, turns, decision, await run.packages())
+    orders = {Mode.CODE: fill(run.context.code_prompt), Mode.TEXT: fill(run.context.text_prompt)}
+    messages = conversation(history(state), question, turns, decision, await run.packages(), orders)
     completion = await ask_whole(await run.task_model(), messages, decision.mode)
     return {
         "draft": open_turn(len(turns) + 1, decision, completion),
@@ -63,6 +64,7 @@ def conversation(
     attempts: Sequence[Attempt],
     decision: Decision,
     packages: Sequence[str] = (),
+    orders: Mapping[Mode, str] | None = None,
 ) -> list[BaseMessage]:
     """Return the task model's side of the run as messages; from turn to turn it only grows at the end.
 
@@ -72,13 +74,15 @@ def conversation(
         attempts: what was tried so far.
         decision: what is to be done next.
         packages: third-party packages that programs may import.
+        orders: how to answer, by mode; None: the templates.
     """
+    orders = orders or {mode: render(f"task/{mode}") for mode in Mode}
     decisions = [*(attempt.decision for attempt in attempts), decision]
-    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages))
+    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages, orders))
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
     for index, attempt in enumerate(attempts, 1):
         messages.append(AIMessage(attempt.reply))
-        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages)
+        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages, orders)
         messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
     return messages
 
@@ -106,11 +110,13 @@ def _joined(first: Completion, more: Completion) -> Completion:
     return Completion(first.text + text, more.cut_off, first.usage + more.usage)
 
 
-def _instruction(decisions: Sequence[Decision], index: int, packages: Sequence[str]) -> str:
+def _instruction(
+    decisions: Sequence[Decision], index: int, packages: Sequence[str], orders: Mapping[Mode, str]
+) -> str:
     """Return the guidance and how to reply; the long form only where the mode is new."""
     decision = decisions[index]
     known = index > 0 and decisions[index - 1].mode is decision.mode
-    parts = [decision.guidance, render(f"task/{decision.mode}_again" if known else f"task/{decision.mode}")]
+    parts = [decision.guidance, render(f"task/{decision.mode}_again") if known else orders[decision.mode]]
     if packages and decision.mode is Mode.CODE and not known:
         parts.append(render("task/packages", packages=", ".join(packages)))
     return "\n".join(part for part in parts if part)

@@ -7,6 +7,7 @@ from codesteer.graph.state import STATE_VERSION, State, question_message, requir
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision, Situation
 from codesteer.nodes.run import Run, Update
+from codesteer.prompts.loader import fill
 
 
 async def guide(state: State, run: Run) -> Update:
@@ -44,7 +45,10 @@ async def guide(state: State, run: Run) -> Update:
 async def _decide(state: State, run: Run) -> Decision:
     turns = state.get("turns", [])
     situation = Situation(
-        question=question_message(state).text, attempts=turns, turns_left=_turns_left(state, run)
+        question=question_message(state).text,
+        attempts=turns,
+        turns_left=_turns_left(state, run),
+        instructions=fill(run.context.guide_prompt),
     )
     run.emit("guiding", turn=len(turns) + 1)
     if situation.turns_left == 0:

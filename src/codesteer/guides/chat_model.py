@@ -71,7 +71,7 @@ class ChatModelGuide:
 def conversation(situation: Situation) -> list[BaseMessage]:
     """Return the guide's side of the run as messages; from turn to turn it only grows at the end."""
     messages: list[BaseMessage] = [
-        SystemMessage(render("guide/system")),
+        SystemMessage(situation.instructions or render("guide/system")),
         HumanMessage(render("guide/first", question=situation.question)),
     ]
     total = situation.turns_left + len(situation.attempts)

@@ -85,6 +85,8 @@ class Situation:
     question: str
     attempts: Sequence[Attempt] = ()
     turns_left: int
+    instructions: str = ""
+    """What a guide that is a model is told about its task; empty: the template ``guide/system``."""
 
 
 class Guide(Protocol):

@@ -14,7 +14,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import State, question_message, require_current
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode, Situation
-from codesteer.prompts.loader import render
+from codesteer.prompts.loader import fill, render
 from codesteer.replay.branch import Replay, branch
 
 CONTEXT_KEY = "codesteer_context"
@@ -189,4 +189,5 @@ def _situation(values: Mapping[str, Any], context: Context) -> Situation:
         question=question_message(cast(State, values)).text,
         attempts=tuple(turns),
         turns_left=max(0, context.max_turns - len(turns)),
+        instructions=fill(context.guide_prompt),
     )
