@@ -20,10 +20,9 @@ def fill(text: str, /, **values: object) -> str:
     return Template(text).substitute({key: str(value) for key, value in values.items()}).strip()
 
 
-@lru_cache
 def template(name: str) -> str:
-    """Return a template's text, its placeholders unfilled."""
-    return files("codesteer.prompts").joinpath(f"{name}.md").read_text(encoding="utf-8").strip()
+    """Return a template's text, its placeholders unfilled; raises KeyError if there is none of this name."""
+    return _TEMPLATES[f"{name}.md"].strip()
 
 
 def placeholder_fault(text: str, allowed: tuple[str, ...]) -> str:
@@ -47,8 +46,7 @@ def prompts_hash(changed: Mapping[str, str] | None = None) -> str:
 
 @lru_cache
 def _hash(changed: tuple[tuple[str, str], ...]) -> str:
-    texts = dict(_texts(files("codesteer.prompts"), ""))
-    texts |= {f"{name}.md": text for name, text in changed if text.strip() != template(name)}
+    texts = _TEMPLATES | {f"{name}.md": text for name, text in changed if text.strip() != template(name)}
     digest = hashlib.sha256()
     for name, text in sorted(texts.items()):
         digest.update(f"{name}\0{text}\0".encode())
@@ -63,3 +61,7 @@ def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
         elif entry.name.endswith(".md"):
             found.append((prefix + entry.name, entry.read_text(encoding="utf-8")))
     return found
+
+
+# Read on importing: in a node it would block the event loop.
+_TEMPLATES = dict(_texts(files("codesteer.prompts"), ""))

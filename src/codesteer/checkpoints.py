@@ -1,5 +1,6 @@
 """Where runs are kept: a SQLite file of LangGraph checkpoints, and the types that checkpoints may hold."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -58,7 +59,7 @@ async def open_checkpoints(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         connection = await aiosqlite.connect(path)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
