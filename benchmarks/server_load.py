@@ -19,6 +19,7 @@ from tests.support.load import load, multiplying_model, percentile
 
 
 def main() -> None:
+    """Start endpoint and server, put them under load, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3, help="questions of each user")

@@ -6,7 +6,8 @@ from tests.support.load import load, multiplying_model
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 USERS, ROUNDS = 16, 2
-EVENTS = "guiding decided generating executing executed checking checked guiding decided finished".split()
+TURN = ["guiding", "decided", "generating", "executing", "executed", "checking", "checked"]
+EVENTS = [*TURN, "guiding", "decided", "finished"]
 
 
 async def test_no_answer_is_lost_and_none_is_mixed_up(server: str) -> None:
@@ -15,5 +16,5 @@ async def test_no_answer_is_lost_and_none_is_mixed_up(server: str) -> None:
     assert len(asked) == USERS * ROUNDS
     assert [ask.answer for ask in asked] == [ask.expected for ask in asked]
     assert len({ask.expected for ask in asked}) == len(asked), "no two questions have the same answer"
-    assert all(list(ask.events) == EVENTS for ask in asked)
+    assert all([*ask.events] == EVENTS for ask in asked)
     assert {ask.turns for ask in asked} == {1}, "a thread's second question starts a new record"

@@ -10,7 +10,6 @@ from typing import Any
 
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
-
 from tests.support.models import code
 
 FACTORS = re.compile(r"What is (\d+) \* (\d+)\?")
