@@ -17,8 +17,11 @@ A program that fails is not an exception: it is evidence, an ``ExecutionResult``
 """
 
 
-class CodeSteerError(Exception):
-    """Base of every error that codesteer raises on purpose; its text is one line that says what to do."""
+class CodeSteerError(RuntimeError):
+    """Base of every error that codesteer raises on purpose; its text is one line that says what to do.
+
+    A RuntimeError, because LangGraph's server shows clients the text of no other exceptions but Python's own.
+    """
 
 
 class ConfigurationError(CodeSteerError):

@@ -79,7 +79,7 @@ def test_the_synchronous_stream_is_the_same() -> None:
 
 async def test_a_batch_keeps_its_order() -> None:
     model = chat("It is Paris. <<<Paris>>>", "It is Rome. <<<Rome>>>", outputs=(), check_answer=False)
-    questions = ["Name the capital of France.", "Name the capital of Italy."]
+    questions: list[Any] = ["Name the capital of France.", "Name the capital of Italy."]
     replies = await model.abatch(questions, {"max_concurrency": 1})
     assert [reply.text for reply in replies] == ["It is Paris. <<<Paris>>>", "It is Rome. <<<Rome>>>"]
 
@@ -191,11 +191,15 @@ class Runs(BaseCallbackHandler):
         self.parents: dict[UUID, UUID | None] = {}
         self.models: list[UUID] = []
 
-    def on_chat_model_start(self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any) -> None:
+    def on_chat_model_start(  # type: ignore[override]
+        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
+    ) -> None:
         self.parents[run_id] = parent_run_id
         self.models.append(run_id)
 
-    def on_chain_start(self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any) -> None:
+    def on_chain_start(  # type: ignore[override]
+        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
+    ) -> None:
         self.parents[run_id] = parent_run_id
 
     def root(self, run: UUID) -> UUID:
@@ -227,7 +231,7 @@ async def test_in_a_node_of_another_graph_it_keeps_to_itself() -> None:
     streamed = outer.astream(
         {"messages": [HumanMessage(QUESTION)]}, config, stream_mode=["messages", "custom"]
     )
-    parts = [part async for part in streamed]
+    parts: list[Any] = [part async for part in streamed]
     assert [reply.text for reply in replies] == ["<<<49>>>"] * 2
     seen = {message.text for mode, (message, _) in parts if mode == "messages"}
     assert seen == {"", "<<<49>>>"}, "neither programs nor checks are streamed as messages"

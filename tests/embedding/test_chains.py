@@ -40,7 +40,7 @@ def builder(runs: int = 1, model: ScriptedModel | None = None) -> Graph:
 
 async def test_in_a_chain_between_a_prompt_and_a_parser() -> None:
     model = scripted(SUM, TEST)
-    graph = builder(model=model).compile().bind(context=Context(max_turns=2))
+    graph: Any = builder(model=model).compile().bind(context=Context(max_turns=2))
     chain = PROMPT | graph | (lambda result: result["messages"][-1]) | StrOutputParser()
     assert await chain.ainvoke(NUMBERS) == "49"
     assert texts(model.asked[0])[0] == "Be exact."
@@ -96,9 +96,8 @@ async def test_as_a_node_of_another_graph_no_turn_is_recorded_twice(memory: Any)
     result = await graph.ainvoke(INPUT, THREAD)
     assert [turn.number for turn in result["turns"]] == [1]
     assert texts(result["messages"])[1:] == ["49"]
-    result = await graph.ainvoke(
-        {"messages": [HumanMessage("Calculate the sum again: 12 + 30 + 7.")]}, THREAD
-    )
+    again: Any = {"messages": [HumanMessage("Calculate the sum again: 12 + 30 + 7.")]}
+    result = await graph.ainvoke(again, THREAD)
     assert [turn.number for turn in result["turns"]] == [1, 1], "one turn for each of two questions"
     assert texts(result["messages"])[1::2] == ["49", "49"]
 
@@ -106,7 +105,8 @@ async def test_as_a_node_of_another_graph_no_turn_is_recorded_twice(memory: Any)
 async def test_its_node_streams_through_the_outer_graph() -> None:
     outer = StateGraph(OutputState).add_node("codesteer", builder().compile()).add_edge(START, "codesteer")
     stream = outer.compile().astream(INPUT, stream_mode="custom", subgraphs=True)
-    events = [part["event"] async for _, part in stream]
+    parts: list[Any] = [part async for part in stream]
+    events = [event["event"] for _, event in parts]
     assert (events[0], events[-1]) == ("guiding", "finished")
 
 

@@ -31,8 +31,9 @@ async def finished(
     graph = create_codesteer(task_model=model, sandbox=sandbox).compile(
         checkpointer=InMemorySaver(serde=serializer())
     )
-    config = {**THREAD, "metadata": keeping(context or Context())}
-    await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context, **options)
+    config: Any = {**THREAD, "metadata": keeping(context or Context())}
+    question: Any = {"messages": [HumanMessage(QUESTION)]}
+    await graph.ainvoke(question, config, context=context, **options)
     return graph, model
 
 

@@ -87,10 +87,11 @@ async def _ask(
     start, started, first = time.perf_counter(), 0.0, 0.0
     events: list[str] = []
     values: dict[str, Any] = {}
+    given: Any = {"messages": [{"role": "user", "content": question}]}
     stream = client.runs.stream(
         thread,
         "codesteer",
-        input={"messages": [{"role": "user", "content": question}]},
+        input=given,
         context=context,
         stream_mode=["custom", "values"],
     )
