@@ -1,5 +1,6 @@
 """The run-time configuration of a steering run, as Studio, the server and callers set it."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -172,3 +173,20 @@ class Context(BaseModel):
     def limits(self) -> Limits:
         """What one program may use."""
         return Limits(wall_seconds=self.program_seconds, memory_bytes=self.program_memory_mib * MEBIBYTE)
+
+
+def own_context(given: object) -> Context:
+    """Return the part of a run's context that is ours.
+
+    Inside another graph a run has that graph's context: a dictionary or an object, of which the fields with our names
+    count. Without one the defaults hold.
+
+    Raises:
+        ValidationError: a field has a value that it cannot have.
+    """
+    if isinstance(given, Context):
+        return given
+    names = Context.model_fields
+    if isinstance(given, Mapping):
+        return Context(**{name: given[name] for name in names if name in given})
+    return Context(**{name: getattr(given, name) for name in names if hasattr(given, name)})

@@ -12,7 +12,7 @@ from langgraph.runtime import get_runtime
 
 from codesteer.errors import ModelError, SandboxError
 from codesteer.graph.budget import seconds_left
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, own_context
 from codesteer.graph.routing import route_decision, route_reply
 from codesteer.graph.state import InputState, OutputState, State, require_current
 from codesteer.guides.decision import Guide
@@ -93,7 +93,7 @@ def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State
             return {}
         if name != "guide":  # which checks by itself: a new question starts a new record
             require_current(state)
-        context = get_runtime(Context).context or Context()
+        context = own_context(get_runtime(Context).context)
         run = Run(context, resources, get_stream_writer())
         return await _bounded(step, state, run, None if name == "finish" else seconds_left(state, context))
 

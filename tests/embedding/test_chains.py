@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,6 +101,24 @@ async def test_as_a_node_of_another_graph_no_turn_is_recorded_twice(memory: Any)
     result = await graph.ainvoke(again, THREAD)
     assert [turn.number for turn in result["turns"]] == [1, 1], "one turn for each of two questions"
     assert texts(result["messages"])[1::2] == ["49", "49"]
+
+
+@dataclass
+class OuterContext:
+    max_turns: int = 2
+    colour: str = "blue"
+
+
+@pytest.mark.parametrize(
+    "context", [{"max_turns": 2, "colour": "blue"}, OuterContext(), Context(max_turns=2)]
+)
+async def test_its_node_takes_what_is_its_own_of_the_outer_context(context: Any) -> None:
+    model = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", "REFUTED: sum", "<<<47>>>", "REFUTED: sum")
+    inner = create_codesteer(task_model=model, sandbox=sandbox).compile()
+    outer = StateGraph(OutputState, context_schema=type(context))
+    graph = outer.add_node("codesteer", inner).add_edge(START, "codesteer").compile()
+    assert (await graph.ainvoke(INPUT, context=context))["outcome"] == "turn_limit"
 
 
 async def test_its_node_streams_through_the_outer_graph() -> None:
