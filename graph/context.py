@@ -70,6 +70,14 @@ class Context(BaseModel):
     max_turns: int = Field(
         default=5, ge=1, le=20, title="Turns", description="Answers of the task model, at most."
     )
+    retry_temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        title="Retry temperature",
+        description="Sampling temperature from the second turn on; empty: the model's own.",
+        json_schema_extra={"langgraph_nodes": ["generate"]},
+    )
     max_tokens: int | None = Field(
         default=None,
         ge=1,

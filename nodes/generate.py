@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Attempt, Decision, Mode
 from codesteer.guides.evidence import describe_execution
-from codesteer.models.asking import Completion, ask
+from codesteer.models.asking import Asked, Completion, ask
 from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
@@ -30,7 +30,8 @@ async def generate(state: State, run: Run) -> Update:
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
     messages = conversation(history(state), question, turns, decision, await run.packages())
-    completion = await ask_whole(await run.task_model(), messages, decision.mode)
+    model = sampled(await run.task_model(), len(turns) + 1, run.context.retry_temperature)
+    completion = await ask_whole(model, messages, decision.mode)
     return {
         "draft": open_turn(len(turns) + 1, decision, completion),
         "usage": {"task": completion.usage},
@@ -65,7 +66,9 @@ def conversation(
     decision: Decision,
     packages: Sequence[str] = (),
 ) -> list[BaseMessage]:
-    """Return the task model's side of the run as messages; from turn to turn it only grows at the end.
+    """Return the task model's side of the run as messages.
+
+    From turn to turn it only grows at the end, so that prompt caches hit, until a decision starts over.
 
     Args:
         before: the conversation before the question.
@@ -74,6 +77,7 @@ def conversation(
         decision: what is to be done next.
         packages: third-party packages that programs may import.
     """
+    attempts = since_fresh_start(attempts, decision)
     decisions = [*(attempt.decision for attempt in attempts), decision]
     opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages))
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
@@ -84,9 +88,26 @@ def conversation(
     return messages
 
 
-async def ask_whole(
-    model: BaseChatModel, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE
-) -> Completion:
+def since_fresh_start(attempts: Sequence[Attempt], decision: Decision) -> Sequence[Attempt]:
+    """Return the attempts that the task model is to see: those since it last started over."""
+    if decision.start_over:
+        return ()
+    fresh = [index for index, attempt in enumerate(attempts) if attempt.decision.start_over]
+    return attempts[fresh[-1] :] if fresh else attempts
+
+
+def sampled(model: BaseChatModel, turn: int, temperature: float | None) -> Asked:
+    """Return the model as a turn asks it: from the second turn on at the temperature for retries.
+
+    A model with a fixed seed would answer the same request with the same words; each turn has its own seed.
+    """
+    if turn == 1 or temperature is None:
+        return model
+    seed = getattr(model, "seed", None)
+    return model.bind(temperature=temperature, **({"seed": seed + turn} if seed is not None else {}))
+
+
+async def ask_whole(model: Asked, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE) -> Completion:
     """Ask; let a program that was cut off go on once, then ask for a shorter reply."""
     reply = await ask(model, messages)
     if not reply.cut_off:

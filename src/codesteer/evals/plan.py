@@ -35,6 +35,8 @@ class Plan:
     """Tokens a problem, in and out over all models."""
     max_seconds: float | None = None
     temperature: float = 0.0
+    retry_temperature: float | None = None
+    """Of steering's later turns."""
     sandbox: str = "local"
     version: str = ""
     """Version of codesteer that runs it."""

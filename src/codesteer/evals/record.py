@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 from codesteer.graph.state import Turn
 from codesteer.models.usage import Usage
 
+RECORD = "codesteer"
+"""Key of a run's record in a sample's metadata."""
 ANSWER_LENGTH = 2000
 
 
@@ -94,6 +96,14 @@ def to_json(record: RunRecord) -> dict[str, Any]:
 def from_json(values: Mapping[str, Any]) -> RunRecord:
     """Read what ``to_json`` gave."""
     return _adapter().validate_python(values)
+
+
+def answers_by_turn(values: Mapping[str, Any] | None) -> list[str]:
+    """Each turn's answer as a verifier reads it: marked where a program printed it."""
+    turns = from_json(values).turns if values else ()
+    return [
+        f"<<<{turn.answer}>>>" if turn.mode == "code" and turn.answer else turn.answer or "" for turn in turns
+    ]
 
 
 def _program_seconds(turn: Turn) -> float:

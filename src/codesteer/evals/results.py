@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import FILE, read_plan
-from codesteer.evals.record import RunRecord, from_json
+from codesteer.evals.record import RECORD, RunRecord, from_json
 from codesteer.evals.running import LOGS
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Result:
     published: Verdict
     """What the reference's validator says."""
     reason: str = ""
+    turns_right: Sequence[bool] = ()
+    """Whether each turn's own answer was right."""
     run: RunRecord | None = None
     """None where an error left nothing."""
     transcript: Sequence[Said] = ()
@@ -141,7 +143,8 @@ def _result(log: "EvalLog", sample: "EvalSample") -> Result:
         strict="error" if failed else (scores["strict"].metadata or {})["outcome"],
         published="error" if failed else (scores["published"].metadata or {})["outcome"],
         reason="" if failed else scores["strict"].explanation or "",
-        run=from_json(values["codesteer"]) if "codesteer" in values else None,
+        turns_right=[] if failed else (scores["strict"].metadata or {}).get("turns", []),
+        run=from_json(values[RECORD]) if RECORD in values else None,
         transcript=[Said(role=message.role, text=message.text) for message in sample.messages],
         error=_first_line(sample.error.message) if sample.error else "",
     )

@@ -58,7 +58,6 @@ def run_plan(
         max_tasks=_tasks_at_once(plan),
         max_samples=plan.concurrency,
         max_connections=plan.concurrency,
-        temperature=plan.temperature,
         cache=CachePolicy(expiry=None) if cached else None,
         max_retries=REQUEST_RETRIES,
         retry_on_error=SAMPLE_RETRIES,
@@ -117,7 +116,9 @@ def _rounds(plan: Plan) -> list["Task"]:
         "max_turns": plan.max_turns,
         "max_tokens": plan.max_tokens,
         "max_seconds": plan.max_seconds,
+        "temperature": plan.temperature,
         "sandbox": plan.sandbox,
+        "retry_temperature": plan.retry_temperature,
     }
     places = range(plan.samples)
     return [symbench(method=method, first=place, **common) for place in places for method in plan.methods]

@@ -4,8 +4,9 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
 
 from codesteer.errors import ModelError, ModelRefusedError, ModelUnavailableError
 from codesteer.models.prices import price_of
@@ -27,7 +28,11 @@ class Completion:
     usage: Usage
 
 
-async def ask(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Completion:
+Asked = Runnable[LanguageModelInput, AIMessage]
+"""A chat model, or one with options bound to it."""
+
+
+async def ask(model: Asked, messages: Sequence[BaseMessage]) -> Completion:
     """Send a conversation and return the reply.
 
     Raises:
