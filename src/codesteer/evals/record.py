@@ -42,7 +42,7 @@ class RunRecord:
     outcome: str
     """The graph's outcome, or ``context_overflow``."""
     answer: str
-    turns: Sequence[TurnRecord] = ()
+    turns: tuple[TurnRecord, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """By role: task, guide, checker."""
     model_seconds: float = 0.0
@@ -66,7 +66,7 @@ def record_of(state: Mapping[str, Any], outcome: str, model_seconds: float) -> R
     return RunRecord(
         outcome=outcome,
         answer=(state.get("answer") or "")[:ANSWER_LENGTH],
-        turns=[turn_record(turn) for turn in turns],
+        turns=tuple(turn_record(turn) for turn in turns),
         usage={role: used for role, used in state.get("usage", {}).items() if used.calls},
         model_seconds=round(model_seconds, 3),
         sandbox_seconds=round(sum(_program_seconds(turn) for turn in turns), 3),
