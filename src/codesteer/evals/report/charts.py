@@ -11,6 +11,8 @@ PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 """Okabe and Ito's colours, which colour-blind readers can tell apart; black and yellow made fit for dark pages."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
 WIDTH = 620
+PADDING = {"left": 30, "top": 5, "right": 5, "bottom": 5}
+"""Room for letters that are wider in the reader's font than in the renderer's."""
 INK = "currentColor"
 Row = dict[str, Any]
 
@@ -52,7 +54,7 @@ def front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return kept
 
 
-def difficulty(levels: Mapping[tuple[str, int], Sequence[bool]]) -> str:
+def difficulty(levels: Mapping[tuple[str, int], Sequence[bool]], methods: Sequence[str]) -> str:
     """Success against the level, a line a method."""
     alt = _altair()
     rows = [
@@ -66,7 +68,7 @@ def difficulty(levels: Mapping[tuple[str, int], Sequence[bool]]) -> str:
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("level:O", title="level", axis=alt.Axis(labelAngle=0)),
-        **_method(list(dict.fromkeys(row["method"] for row in rows))),
+        **_method(methods),
     )
     lines = base.mark_line(opacity=0.7).encode(y=_percent("value", "solved"))
     points = base.mark_point(filled=True, size=80, opacity=1).encode(y=_percent("value", "solved"))
@@ -132,7 +134,7 @@ def _svg(chart: Any) -> str:
     """Render without a browser; the strokes and letters take the page's text colour."""
     axis = {"labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK}
     themed = (
-        chart.configure(background="transparent", font="system-ui, sans-serif")
+        chart.configure(background="transparent", font="system-ui, sans-serif", padding=PADDING)
         .configure_axis(**axis, gridOpacity=0.12)
         .configure_legend(labelColor=INK, titleColor=INK, labelLimit=260)
         .configure_view(stroke=None)

@@ -58,7 +58,7 @@ def content_of(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
         plans: of the runs that the results come from.
         results: of one model or several; a method that ran with several models counts as one method a model.
     """
-    named = _told_apart(results)
+    named = _told_apart(_in_order(plans, results))
     methods = methods_of(named)
     rates = task_rates(named)
     return Content(
@@ -82,6 +82,13 @@ def content_of(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
         errors=[result for result in named if not result.scored],
         results=named,
     )
+
+
+def _in_order(plans: Sequence[Plan], results: Sequence[Result]) -> list[Result]:
+    """Sort by the order in which the plans name the methods: charts and tables follow it."""
+    methods = list(dict.fromkeys(method for plan in plans for method in plan.methods))
+    places = {method: place for place, method in enumerate(methods)}
+    return sorted(results, key=lambda result: places.get(result.method, len(places)))
 
 
 def _told_apart(results: Sequence[Result]) -> list[Result]:

@@ -27,7 +27,7 @@ def page(content: Content) -> str:
         about=about(content),
         columns=PAPER_COLUMNS,
         pareto=charts.pareto(content.summaries),
-        difficulty=charts.difficulty(content.levels) if len(levels) > 1 else "",
+        difficulty=charts.difficulty(content.levels, content.methods) if len(levels) > 1 else "",
         tasks=charts.tasks(content.rates, content.methods),
         shares=charts.shares(content.shares, content.methods),
         by_task=_by_task(content),
