@@ -102,6 +102,14 @@ class Context(BaseModel):
         description="Answers of the task model, at most.",
         json_schema_extra=_at("guide"),
     )
+    retry_temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        title="Retry temperature",
+        description="Sampling temperature from the second turn on; empty: the model's own.",
+        json_schema_extra=_at("generate"),
+    )
     max_tokens: int | None = Field(
         default=None,
         ge=1,

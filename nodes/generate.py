@@ -30,7 +30,8 @@ async def generate(state: State, run: Run) -> Update:
     question = question_message(state).text
     orders = {Mode.CODE: fill(run.context.code_prompt), Mode.TEXT: fill(run.context.text_prompt)}
     messages = conversation(history(state), question, turns, decision, await run.packages(), orders)
-    completion = await ask_whole(await run.task_model(), messages, decision.mode)
+    model = sampled(await run.task_model(), len(turns) + 1, run.context.retry_temperature)
+    completion = await ask_whole(model, messages, decision.mode)
     return {
         "draft": open_turn(len(turns) + 1, decision, completion),
         "usage": {"task": completion.usage},
@@ -66,7 +67,9 @@ def conversation(
     packages: Sequence[str] = (),
     orders: Mapping[Mode, str] | None = None,
 ) -> list[BaseMessage]:
-    """Return the task model's side of the run as messages; from turn to turn it only grows at the end.
+    """Return the task model's side of the run as messages.
+
+    From turn to turn it only grows at the end, so that prompt caches hit, until a decision starts over.
 
     Args:
         before: the conversation before the question.
@@ -77,6 +80,7 @@ def conversation(
         orders: how to answer, by mode; None: the templates.
     """
     orders = orders or {mode: render(f"task/{mode}") for mode in Mode}
+    attempts = since_fresh_start(attempts, decision)
     decisions = [*(attempt.decision for attempt in attempts), decision]
     opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages, orders))
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
@@ -85,6 +89,25 @@ def conversation(
         evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages, orders)
         messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
     return messages
+
+
+def since_fresh_start(attempts: Sequence[Attempt], decision: Decision) -> Sequence[Attempt]:
+    """Return the attempts that the task model is to see: those since it last started over."""
+    if decision.start_over:
+        return ()
+    fresh = [index for index, attempt in enumerate(attempts) if attempt.decision.start_over]
+    return attempts[fresh[-1] :] if fresh else attempts
+
+
+def sampled(model: Model, turn: int, temperature: float | None) -> Model:
+    """Return the model as a turn asks it: from the second turn on at the temperature for retries.
+
+    A model with a fixed seed would answer the same request with the same words; each turn has its own seed.
+    """
+    if turn == 1 or temperature is None:
+        return model
+    seed = getattr(model, "seed", None)
+    return model.bind(temperature=temperature, **({"seed": seed + turn} if seed is not None else {}))
 
 
 async def ask_whole(model: Model, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE) -> Completion:

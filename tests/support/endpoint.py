@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,8 +14,9 @@ Answer = str | tuple[int, dict[str, Any]] | Callable[[dict[str, Any]], str]
 class Endpoint:
     """What the server was asked, and what it answers: texts, a status with a body, or what a function says."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Answer, delay: float = 0.0) -> None:
         self.answers = list(answers)
+        self.delay = delay
         self.requests: list[dict[str, Any]] = []
         self.url = ""
 
@@ -58,8 +60,9 @@ def chunks(text: str, with_usage: bool) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def serve(*answers: Answer) -> Iterator[Endpoint]:
-    endpoint = Endpoint(*answers)
+def serve(*answers: Answer, delay: float = 0.0) -> Iterator[Endpoint]:
+    """Answer each request with the next prepared answer, the last one over and over, after a delay in seconds."""
+    endpoint = Endpoint(*answers, delay=delay)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -68,6 +71,7 @@ def serve(*answers: Answer) -> Iterator[Endpoint]:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             endpoint.requests.append(request)
             status, body = endpoint.next(request)
+            time.sleep(endpoint.delay)
             if request.get("stream") and status == 200:
                 self._stream(body, bool(request.get("stream_options", {}).get("include_usage")))
             else:

@@ -62,6 +62,9 @@ def run(
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens a problem, at most.")] = None,
     max_seconds: Annotated[float | None, typer.Option(min=0.001, help="Seconds a problem, at most.")] = None,
     temperature: Annotated[float, typer.Option(min=0, max=2, help="Of all models.")] = 0.0,
+    retry_temperature: Annotated[
+        float | None, typer.Option(min=0, max=2, help="Of steering's later turns; default: as all.")
+    ] = None,
     sandbox: Annotated[str, typer.Option(help="Where programs run: local, e2b, docker, …")] = "local",
     seed: Annotated[int, typer.Option(min=0, help="Of generated items.")] = 0,
     cache: Annotated[
@@ -86,6 +89,7 @@ def run(
         max_tokens=max_tokens,
         max_seconds=max_seconds,
         temperature=temperature,
+        retry_temperature=retry_temperature,
         sandbox=sandbox,
     )
     if "local" in (model, guide):
@@ -116,3 +120,57 @@ def _source(split: str) -> Source:
         if source == split:
             return source
     raise ConfigurationError(f"a split is one of {', '.join(SOURCES)}, not {split!r}")
+
+
+@app.command("status")
+def status(folder: Folder) -> None:
+    """Show how far a run has come.
+
+    Example: codesteer eval status results
+    """
+    from codesteer.evals.items import round_of
+    from codesteer.evals.plan import read_plan
+    from codesteer.evals.results import read_results
+
+    plan = read_plan(folder)
+    asked = sum(len(round_of(plan.selection, place)) for place in range(plan.samples))
+    results = read_results(folder)
+    table = Table("method", "scored", "of", "solved", "errors", title=f"{folder}: {plan.model}")
+    for method in plan.methods:
+        mine = [result for result in results if result.method == method]
+        scored = [result for result in mine if result.scored]
+        solved = sum(result.solved for result in scored)
+        table.add_row(method, str(len(scored)), str(asked), str(solved), str(len(mine) - len(scored)))
+    Console().print(table)
+
+
+@app.command("report")
+def report(
+    folders: Annotated[
+        list[Path], typer.Argument(file_okay=False, help="Folders of runs to set side by side.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Where the report goes; default: the first folder.")
+    ] = None,
+) -> None:
+    """Write report.html, report.md and the results as results.jsonl.gz.
+
+    Example: codesteer eval report results
+    """
+    from codesteer.evals.plan import read_plan
+    from codesteer.evals.report.content import content_of
+    from codesteer.evals.report.markdown import markdown
+    from codesteer.evals.report.page import page
+    from codesteer.evals.results import STORED, read_results, store_results
+
+    plans = [read_plan(folder) for folder in folders]
+    results = [result for folder in folders for result in read_results(folder)]
+    if not any(result.scored for result in results):
+        raise ConfigurationError("no problem has been scored yet; let the run go on")
+    target = out or folders[0]
+    target.mkdir(parents=True, exist_ok=True)
+    content = content_of(plans, results)
+    (target / "report.md").write_text(markdown(content), encoding="utf-8")
+    (target / "report.html").write_text(page(content), encoding="utf-8")
+    store_results(results, target / STORED)
+    Console().print(f"wrote report.html, report.md and {STORED} to {target}")

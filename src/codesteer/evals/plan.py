@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +35,8 @@ class Plan:
     """Tokens a problem, in and out over all models."""
     max_seconds: float | None = None
     temperature: float = 0.0
+    retry_temperature: float | None = None
+    """Of steering's later turns."""
     sandbox: str = "local"
     version: str = ""
     """Version of codesteer that runs it."""
@@ -48,18 +50,20 @@ def stamped(**fields: Any) -> Plan:
 
 
 def admit(plan: Plan, folder: Path) -> None:
-    """Write the plan into a results folder; go on where the folder holds the same run, refuse another one.
+    """Write the plan into a results folder; one that holds the same run grows by it, another run is refused.
 
     Raises:
         ConfigurationError: the folder belongs to a run with another model, other items, budget or prompts.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / FILE).exists():
-        differing = _differences(_plain(read_plan(folder)), _plain(plan))
-        if differing:
+        old = read_plan(folder)
+        if differing := _differences(_plain(old), _plain(plan)):
             raise ConfigurationError(
                 f"{folder} holds another run ({'; '.join(differing)}); choose another folder with --out"
             )
+        methods = dict.fromkeys([*old.methods, *plan.methods])
+        plan = replace(plan, methods=tuple(methods), samples=max(old.samples, plan.samples))
     partial = folder / f"{FILE}.partial"
     partial.write_text(json.dumps(_plain(plan), indent=2) + "\n", encoding="utf-8")
     partial.replace(folder / FILE)

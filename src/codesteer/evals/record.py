@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 from codesteer.graph.state import Turn
 from codesteer.models.usage import Usage
 
+RECORD = "codesteer"
+"""Key of a run's record in a sample's metadata."""
 ANSWER_LENGTH = 2000
 
 
@@ -40,7 +42,7 @@ class RunRecord:
     outcome: str
     """The graph's outcome, or ``context_overflow``."""
     answer: str
-    turns: Sequence[TurnRecord] = ()
+    turns: tuple[TurnRecord, ...] = ()
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """By role: task, guide, checker."""
     model_seconds: float = 0.0
@@ -64,7 +66,7 @@ def record_of(state: Mapping[str, Any], outcome: str, model_seconds: float) -> R
     return RunRecord(
         outcome=outcome,
         answer=(state.get("answer") or "")[:ANSWER_LENGTH],
-        turns=[turn_record(turn) for turn in turns],
+        turns=tuple(turn_record(turn) for turn in turns),
         usage={role: used for role, used in state.get("usage", {}).items() if used.calls},
         model_seconds=round(model_seconds, 3),
         sandbox_seconds=round(sum(_program_seconds(turn) for turn in turns), 3),
@@ -94,6 +96,14 @@ def to_json(record: RunRecord) -> dict[str, Any]:
 def from_json(values: Mapping[str, Any]) -> RunRecord:
     """Read what ``to_json`` gave."""
     return _adapter().validate_python(values)
+
+
+def answers_by_turn(values: Mapping[str, Any] | None) -> list[str]:
+    """Each turn's answer as a verifier reads it: marked where a program printed it."""
+    turns = from_json(values).turns if values else ()
+    return [
+        f"<<<{turn.answer}>>>" if turn.mode == "code" and turn.answer else turn.answer or "" for turn in turns
+    ]
 
 
 def _program_seconds(turn: Turn) -> float:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import FILE, read_plan
-from codesteer.evals.record import RunRecord, from_json
+from codesteer.evals.record import RECORD, RunRecord, from_json
 from codesteer.evals.running import LOGS
 
 if TYPE_CHECKING:
@@ -39,15 +39,17 @@ class Result:
     task: str
     item: str
     level: int
-    flags: Sequence[str] = ()
+    flags: tuple[str, ...] = ()
     """Known defects of an official item."""
     strict: Verdict
     published: Verdict
     """What the reference's validator says."""
     reason: str = ""
+    turns_right: tuple[bool, ...] = ()
+    """Whether each turn's own answer was right."""
     run: RunRecord | None = None
     """None where an error left nothing."""
-    transcript: Sequence[Said] = ()
+    transcript: tuple[Said, ...] = ()
     error: str = ""
     """What went wrong with models or sandbox; such a problem counts as not answered yet, never as wrong."""
 
@@ -137,12 +139,13 @@ def _result(log: "EvalLog", sample: "EvalSample") -> Result:
         task=values["task"],
         item=str(sample.id),
         level=values["level"],
-        flags=values["flags"],
+        flags=tuple(values["flags"]),
         strict="error" if failed else (scores["strict"].metadata or {})["outcome"],
         published="error" if failed else (scores["published"].metadata or {})["outcome"],
         reason="" if failed else scores["strict"].explanation or "",
-        run=from_json(values["codesteer"]) if "codesteer" in values else None,
-        transcript=[Said(role=message.role, text=message.text) for message in sample.messages],
+        turns_right=() if failed else tuple((scores["strict"].metadata or {}).get("turns", ())),
+        run=from_json(values[RECORD]) if RECORD in values else None,
+        transcript=tuple(Said(role=message.role, text=message.text) for message in sample.messages),
         error=_first_line(sample.error.message) if sample.error else "",
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import CodeSteerError, ConfigurationError
 from codesteer.evals.items import round_of
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, admit
@@ -20,7 +20,7 @@ REQUEST_RETRIES = 7
 """Of one request that meets a rate limit or a failing server: with exponential waits some six minutes."""
 SAMPLE_RETRIES = 1
 """Of a problem that ended in an error, at once."""
-ROUND_RETRIES = 3
+ROUND_RETRIES = 1
 """Of the problems of a round that still ended in an error."""
 Display = Literal["rich", "plain", "none"]
 
@@ -58,7 +58,6 @@ def run_plan(
         max_tasks=_tasks_at_once(plan),
         max_samples=plan.concurrency,
         max_connections=plan.concurrency,
-        temperature=plan.temperature,
         cache=CachePolicy(expiry=None) if cached else None,
         max_retries=REQUEST_RETRIES,
         retry_on_error=SAMPLE_RETRIES,
@@ -96,12 +95,11 @@ def open_model(plan: Plan) -> "Model":
     assert codesteer  # noqa: S101 (imported so that Inspect knows the provider)
     try:
         return get_model(inspect_name(plan.model))
-    except (ValueError, ImportError, OSError) as error:
-        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {_line(error)}") from error
-    except Exception as error:
-        if type(error).__name__ == "PrerequisiteError":
-            raise ConfigurationError(f"the model {plan.model!r} cannot be used: {_line(error)}") from error
+    except CodeSteerError:
         raise
+    except Exception as error:
+        # Every provider of Inspect's has its own way of saying that a key, a package or a name is wrong.
+        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {_line(error)}") from error
 
 
 def _rounds(plan: Plan) -> list["Task"]:
@@ -117,7 +115,9 @@ def _rounds(plan: Plan) -> list["Task"]:
         "max_turns": plan.max_turns,
         "max_tokens": plan.max_tokens,
         "max_seconds": plan.max_seconds,
+        "temperature": plan.temperature,
         "sandbox": plan.sandbox,
+        "retry_temperature": plan.retry_temperature,
     }
     places = range(plan.samples)
     return [symbench(method=method, first=place, **common) for place in places for method in plan.methods]
@@ -130,5 +130,5 @@ def _tasks_at_once(plan: Plan) -> int:
 
 
 def _line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__
+    text = " ".join(str(error).split()).removeprefix("ERROR: ")
+    return text[:300] or type(error).__name__

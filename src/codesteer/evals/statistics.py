@@ -94,7 +94,8 @@ def difference(
         drawn_other: dict[str, Sequence[bool]] = {}
         for copy, index in enumerate(random.integers(len(names), size=len(names))):
             name = names[index]
-            places = random.integers(len(one[name]), size=len(one[name])) if one[name] else []
+            size = len(one[name])
+            places: list[int] = random.integers(size, size=size).tolist() if size else []
             key = f"{name}{SEPARATOR}{copy}"
             drawn_one[key] = [one[name][place] for place in places]
             drawn_other[key] = [other[name][place] for place in places] if other[name] else []

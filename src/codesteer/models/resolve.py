@@ -40,6 +40,7 @@ def _endpoint(endpoint: Endpoint, seed: int | None) -> BaseChatModel:
     options: dict[str, Any] = {"api_key": os.environ.get("OPENAI_API_KEY") or "not-needed"}
     if endpoint.embedded:
         options = {"api_key": "not-needed", "temperature": 0.0, "max_tokens": LOCAL_REPLY_TOKENS}
+        seed = seed or 0
     # An idle connection belongs to one event loop: kept alive it would break the next loop's request.
     headers = {"Connection": "close"}
     return ChatOpenAI(

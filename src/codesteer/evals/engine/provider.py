@@ -59,13 +59,14 @@ def inspect_name(model: str) -> str:
     return model
 
 
-def bridged_model(model: str | None = None) -> BaseChatModel:
+def bridged_model(model: str | None = None, temperature: float | None = None) -> BaseChatModel:
     """Return a chat model whose requests Inspect answers; usable inside an ``agent_bridge`` only.
 
     Args:
         model: a model's name; None for the one under evaluation.
+        temperature: of every request that sets no other one; one that the evaluation sets wins over both.
     """
     from langchain_openai import ChatOpenAI
 
     name = "inspect" if model is None else f"inspect/{inspect_name(model)}"
-    return ChatOpenAI(model=name, api_key="not-needed", max_retries=0)  # type: ignore[arg-type]
+    return ChatOpenAI(model=name, temperature=temperature, seed=0, api_key="not-needed", max_retries=0)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from inspect_ai.scorer import (
 )
 from inspect_ai.solver import TaskState
 
+from codesteer.evals.record import RECORD, answers_by_turn
 from codesteer.symbench import Outcome, from_record, load_task
 
 ITEM = "item"
@@ -36,13 +37,17 @@ def _scorer(*, published: bool) -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
         del target
         item = from_record(state.metadata[ITEM])
-        answer = state.output.completion
-        verdict = load_task(item.task).score(item, answer, published=published)
+        answer, task = state.output.completion, load_task(item.task)
+        verdict = task.score(item, answer, published=published)
+        turns = [
+            task.score(item, text, published=published).outcome is Outcome.CORRECT
+            for text in answers_by_turn(state.metadata.get(RECORD))
+        ]
         return Score(
             value=VALUES.get(verdict.outcome, INCORRECT),
             answer=answer,
             explanation=verdict.reason,
-            metadata={"outcome": verdict.outcome.value},
+            metadata={"outcome": verdict.outcome.value, "turns": turns},
         )
 
     return score

@@ -14,7 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from codesteer.errors import CodeSteerError, ModelError
 from codesteer.evals.engine.provider import bridged_model
 from codesteer.evals.methods.registry import Method, load_method
-from codesteer.evals.record import record_of, to_json
+from codesteer.evals.record import RECORD, record_of, to_json
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.workflow import RECURSION_LIMIT
@@ -24,8 +24,6 @@ from codesteer.guides.evidence import describe_execution
 from codesteer.guides.factory import resolve_guide
 from codesteer.nodes.run import Resources
 
-RECORD = "codesteer"
-"""Key of the run's record in a sample's metadata."""
 OVERFLOW = "context_overflow"
 
 
@@ -35,7 +33,9 @@ def answer_by(
     max_turns: int = 5,
     max_tokens: int | None = None,
     max_seconds: float | None = None,
+    temperature: float | None = None,
     sandbox: str = "local",
+    retry_temperature: float | None = None,
 ) -> Solver:
     """Answer each sample by a method of ``codesteer.evals``.
 
@@ -44,7 +44,9 @@ def answer_by(
         max_turns: answers of the task model, at most.
         max_tokens: tokens a problem, in and out over all models.
         max_seconds: seconds of work a problem.
+        temperature: of every request that sets no other one.
         sandbox: where programs run.
+        retry_temperature: of steering's later turns.
     """
     chosen = load_method(method)
     context = Context(
@@ -52,9 +54,12 @@ def answer_by(
         max_tokens=max_tokens,
         max_seconds=max_seconds,
         sandbox=sandbox,
+        retry_temperature=retry_temperature,
         **chosen.settings,
     )
-    resources = Resources(task_model=bridged_model(), guide=_guide(chosen))
+    resources = Resources(
+        task_model=bridged_model(temperature=temperature), guide=_guide(chosen, temperature)
+    )
     graph = chosen.build(resources).compile(name=chosen.name)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
@@ -66,11 +71,11 @@ def answer_by(
     return solve
 
 
-def _guide(method: Method) -> Guide | None:
+def _guide(method: Method, temperature: float | None) -> Guide | None:
     """Models that Inspect can ask guide through it, so that their calls are logged, limited and retried too."""
     if method.guide is None or method.guide == "rules" or method.guide.startswith("hf:"):
         return resolve_guide(method.guide) if method.guide else None
-    return ChatModelGuide(bridged_model(method.guide), method.guide)
+    return ChatModelGuide(bridged_model(method.guide, temperature), method.guide)
 
 
 async def _run(

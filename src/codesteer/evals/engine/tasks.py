@@ -25,7 +25,9 @@ def symbench(
     max_turns: int = 5,
     max_tokens: int | None = None,
     max_seconds: float | None = None,
+    temperature: float | None = None,
     sandbox: str = "local",
+    retry_temperature: float | None = None,
 ) -> Task:
     """SymBench's items, answered by a method.
 
@@ -41,7 +43,9 @@ def symbench(
         max_turns: answers of the task model, at most.
         max_tokens: tokens a problem.
         max_seconds: seconds of work a problem.
+        temperature: of every request that sets no other one; Inspect's own ``--temperature`` wins over all.
         sandbox: where programs run.
+        retry_temperature: of steering's later turns.
     """
     selection = Selection(
         tasks=names(tasks),
@@ -53,7 +57,7 @@ def symbench(
     items = [item for place in range(first, first + samples) for item in round_of(selection, place)]
     return Task(
         dataset=MemoryDataset([_sample(item) for item in items], name=f"symbench-{split}"),
-        solver=answer_by(method, max_turns, max_tokens, max_seconds, sandbox),
+        solver=answer_by(method, max_turns, max_tokens, max_seconds, temperature, sandbox, retry_temperature),
         scorer=[strict(), published()],
         name=f"symbench-{_slug(method)}",
     )

@@ -15,7 +15,7 @@ from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.models.asking import ask
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
-from codesteer.nodes.generate import ask_whole, open_turn
+from codesteer.nodes.generate import open_turn
 from codesteer.nodes.guide import guide
 from codesteer.nodes.run import Resources, Run, Update
 
@@ -95,9 +95,7 @@ async def _generate(state: State, run: Run, script: Script) -> Update:
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
     packages = await run.packages() if script.runs_code else ()
     asked = script.messages(question_message(state).text, turns, packages)
-    messages, model = [*history(state), *asked], await run.task_model()
-    whole = decision.mode is Mode.CODE
-    completion = await (ask_whole(model, messages) if whole else ask(model, messages))
+    completion = await ask(await run.task_model(), [*history(state), *asked])
     turn = open_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
     return {"draft": turn, "usage": {"task": completion.usage}}
 
