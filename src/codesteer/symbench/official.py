@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench.item import Item
 from codesteer.symbench.registry import load_task
+
+Subset = Literal["all", "verified"]
+"""All official items, or those whose question, rules and stored answer are known to agree."""
 
 
 class Placed(NamedTuple):
@@ -50,8 +53,8 @@ def parsed_lines(lines: Iterable[str], name: str) -> Iterator[Placed]:
             yield Placed(f"{name}:{number}", _record(line, f"{name}:{number}"))
 
 
-def load_official(slug: str, path: Path) -> Iterator[Item[Any, Any]]:
-    """The items of a task's ``samples.jsonl``.
+def load_official(slug: str, path: Path, subset: Subset = "all") -> Iterator[Item[Any, Any]]:
+    """The items of a task's ``samples.jsonl``, or only the verified ones.
 
     Raises:
         ConfigurationError: No such task, or a line that is not one of its records; names file and line.
@@ -59,9 +62,11 @@ def load_official(slug: str, path: Path) -> Iterator[Item[Any, Any]]:
     task = load_task(slug)
     for where, record in placed_records(path):
         try:
-            yield task.from_official(record)
+            item = task.from_official(record)
         except (KeyError, TypeError, ValueError, IndexError) as problem:
             raise ConfigurationError(f"{where}: not a record of {slug}: {problem!r}") from problem
+        if item.verified or subset == "all":
+            yield item
 
 
 def _record(line: str, where: str) -> Mapping[str, Any]:
