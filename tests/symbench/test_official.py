@@ -54,13 +54,14 @@ def test_solved_answers_of_official_items_are_correct(samples: Path) -> None:
         assert answer is None or task.score(item, marked(task, answer)).outcome is Outcome.CORRECT, item.id
 
 
-def test_lines_before_a_bad_one_are_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("bad", [b"{broken", b'{"id": "caf\xe9"}', b"[" * 100_000, b"\0", b"9" * 5000])
+def test_lines_before_a_bad_one_are_kept(bad: bytes, tmp_path: Path) -> None:
     from codesteer.errors import ConfigurationError
 
     record = {"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}
     path = tmp_path / "samples.jsonl"
-    path.write_text(f"{json.dumps(record)}\n\n{{broken\n", encoding="utf-8")
+    path.write_bytes(json.dumps(record).encode() + b"\n\n" + bad + b"\n")
     items = load_official("number_multiply", path)
     assert next(items).answer == 6
-    with pytest.raises(ConfigurationError, match=r"samples.jsonl:3: not JSON"):
+    with pytest.raises(ConfigurationError, match=r"samples.jsonl:3: not (a )?JSON"):
         next(items)

@@ -177,7 +177,7 @@ def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
 
 
 def _answers(path: Path) -> Iterator[Placed]:
-    return parsed_lines(sys.stdin, "standard input") if str(path) == "-" else placed_records(path)
+    return parsed_lines(sys.stdin.buffer, "standard input") if str(path) == "-" else placed_records(path)
 
 
 def _verdict(

@@ -36,17 +36,19 @@ def placed_records(path: Path) -> Iterator[Placed]:
         ConfigurationError: As ``read_records``.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             yield from parsed_lines(lines, str(path))
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
         raise ConfigurationError(f"cannot read {path}: {problem}") from problem
 
 
-def parsed_lines(lines: Iterable[str], name: str) -> Iterator[Placed]:
-    """The objects of JSONL text with their places; blank lines are passed over.
+def parsed_lines(lines: Iterable[bytes], name: str) -> Iterator[Placed]:
+    """The objects of JSONL with their places; blank lines are passed over.
+
+    Each line is decoded by itself, so that one that is not UTF-8 does not take its neighbours along.
 
     Raises:
-        ConfigurationError: A line is not a JSON object; names it.
+        ConfigurationError: A line is not a JSON object in UTF-8; names it.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -69,9 +71,9 @@ def load_official(slug: str, path: Path, subset: Subset = "all") -> Iterator[Ite
             yield item
 
 
-def _record(line: str, where: str) -> Mapping[str, Any]:
+def _record(line: bytes, where: str) -> Mapping[str, Any]:
     try:
-        record = json.loads(line)
+        record = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:
         raise ConfigurationError(f"{where}: not JSON: {problem}") from problem
     if not isinstance(record, dict):
