@@ -56,7 +56,7 @@ def create_codesteer(
         State, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in STEPS.items():
-        builder.add_node(name, _as_node(name, step, resources))
+        builder.add_node(name, as_node(name, step, resources))
     builder.add_edge(START, "guide")
     builder.add_conditional_edges("guide", route_decision)
     builder.add_conditional_edges("generate", route_reply)
@@ -79,12 +79,15 @@ PASSED_AT_THE_END = frozenset({"generate", "execute", "check_code", "check_answe
 """Nodes with nothing to do once a run is to end: it then passes through them to ``finish``."""
 
 
-def _as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
+def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
+    """Wrap a step as a graph's node, for synchronous and asynchronous callers, within the run's time budget."""
+
     async def node(state: State) -> Update:
         if name in PASSED_AT_THE_END and state.get("ending") is not None:
             return {}
         context = get_runtime(Context).context or Context()
-        return await _bounded(step, state, Run(context, resources, get_stream_writer()))
+        run = Run(context, resources, get_stream_writer())
+        return await _bounded(step, state, run, None if name == "finish" else seconds_left(state, context))
 
     def blocking_node(state: State) -> Update:
         return run_blocking(lambda: node(state))
@@ -92,9 +95,9 @@ def _as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[Stat
     return RunnableLambda(blocking_node, afunc=node, name=name)
 
 
-async def _bounded(step: Step, state: State, run: Run) -> Update:
+async def _bounded(step: Step, state: State, run: Run, seconds: float | None) -> Update:
     """Run a step within the time budget; a failure that strikes after a finished turn ends the run instead."""
-    deadline = asyncio.timeout(None if step is finish else seconds_left(state, run.context))
+    deadline = asyncio.timeout(seconds)
     try:
         async with deadline:
             return await step(state, run)

@@ -30,16 +30,23 @@ async def generate(state: State, run: Run) -> Update:
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
     messages = conversation(history(state), question, turns, decision, await run.packages())
-    completion = await ask_whole(await run.task_model(), messages)
+    completion = await ask_whole(await run.task_model(), messages, decision.mode)
     return {
         "draft": open_turn(len(turns) + 1, decision, completion),
         "usage": {"task": completion.usage},
     }
 
 
-def open_turn(number: int, decision: Decision, completion: Completion) -> Turn:
-    """Return the unfinished turn that a reply begins."""
-    program = extract_program(completion.text)
+def open_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
+    """Return the unfinished turn that a reply begins.
+
+    Args:
+        number: the turn's number.
+        decision: what the reply answers to.
+        completion: the reply.
+        runs_code: a program in the reply is to run; otherwise it is text like the rest.
+    """
+    program = extract_program(completion.text) if runs_code else None
     return Turn(
         number=number,
         decision=decision,
@@ -77,17 +84,20 @@ def conversation(
     return messages
 
 
-async def ask_whole(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Completion:
-    """Ask; let a reply that was cut off go on once, then ask for a shorter one."""
+async def ask_whole(
+    model: BaseChatModel, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE
+) -> Completion:
+    """Ask; let a program that was cut off go on once, then ask for a shorter reply."""
     reply = await ask(model, messages)
     if not reply.cut_off:
         return reply
-    if not is_repetitive(reply.text):
+    if mode is Mode.CODE and not is_repetitive(reply.text):
         more = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/continue"))])
         reply = _joined(reply, more)
         if not reply.cut_off:
             return reply
-    shorter = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/shorten"))])
+    request = HumanMessage(render("task/shorten" if mode is Mode.CODE else "task/shorten_text"))
+    shorter = await ask(model, [*messages, AIMessage(reply.text), request])
     return replace(shorter, usage=reply.usage + shorter.usage)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from codesteer.cli import eval as evaluation
 from codesteer.cli import models, sandbox, solve, symbench
 from codesteer.errors import CodeSteerError, ConfigurationError
 
@@ -21,6 +22,7 @@ app.command("solve")(solve.solve)
 app.add_typer(models.app, name="models")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(symbench.app, name="symbench")
+app.add_typer(evaluation.app, name="eval")
 
 
 def _print_version(wanted: bool) -> None:

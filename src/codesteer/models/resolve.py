@@ -6,12 +6,8 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.server import serve_local
-from codesteer.models.store import EMBEDDED, ModelStore
-from codesteer.settings import Settings
+from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, Endpoint, is_endpoint, open_endpoint
 
-LOCAL_REPLY_TOKENS = 1024
-"""A reply of the embedded model ends here: a small model that writes more is going round in circles."""
 FORMS = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
 
 
@@ -31,38 +27,28 @@ def resolve_model(name: str, seed: int | None = None) -> BaseChatModel:
         ConfigurationError: unknown name or provider, missing package or key.
         ModelError: the embedded model cannot be served.
     """
-    if name == "local":
-        settings = Settings.from_environment()
-        path = ModelStore(settings.model_dir).require()
-        return _endpoint(serve_local(path, settings.threads).url, EMBEDDED.name, _local_options(seed))
-    if name.endswith(".gguf"):
-        from pathlib import Path
-
-        path = Path(name).expanduser()
-        url = serve_local(path, Settings.from_environment().threads).url
-        return _endpoint(url, path.stem, _local_options(seed))
-    if name.startswith(("http://", "https://")):
-        url, _, model = name.partition("#")
-        if not model:
-            raise ConfigurationError(f"{name} names no model; write it behind a #: {name}#model")
-        return _endpoint(url, model, {"seed": seed})
+    if is_endpoint(name):
+        return _endpoint(open_endpoint(name), seed)
     return _provider(name, seed)
 
 
-def _local_options(seed: int | None) -> dict[str, Any]:
-    return {"temperature": 0.0, "max_tokens": LOCAL_REPLY_TOKENS, "seed": seed, "api_key": "not-needed"}
-
-
-def _endpoint(url: str, model: str, options: dict[str, Any]) -> BaseChatModel:
+def _endpoint(endpoint: Endpoint, seed: int | None) -> BaseChatModel:
     import os
 
     from langchain_openai import ChatOpenAI
 
-    defaults: dict[str, Any] = {"api_key": os.environ.get("OPENAI_API_KEY") or "not-needed"}
+    options: dict[str, Any] = {"api_key": os.environ.get("OPENAI_API_KEY") or "not-needed"}
+    if endpoint.embedded:
+        options = {"api_key": "not-needed", "temperature": 0.0, "max_tokens": LOCAL_REPLY_TOKENS}
     # An idle connection belongs to one event loop: kept alive it would break the next loop's request.
     headers = {"Connection": "close"}
     return ChatOpenAI(
-        base_url=url, model=model, stream_usage=True, default_headers=headers, **(defaults | options)
+        base_url=endpoint.url,
+        model=endpoint.model,
+        stream_usage=True,
+        default_headers=headers,
+        seed=seed,
+        **options,
     )
 
 
