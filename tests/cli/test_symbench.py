@@ -196,6 +196,16 @@ def test_audit_shows_what_is_missing_and_what_is_wrong(tmp_path: Path) -> None:
     ]
 
 
+def test_audit_goes_on_after_a_damaged_file_of_samples(tmp_path: Path) -> None:
+    samples = tmp_path / "number_multiply/samples.jsonl"
+    samples.parent.mkdir()
+    samples.write_text('{"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}\n{\n')
+    result = run("audit", str(tmp_path), "--task", "number_multiply", "--task", "game24")
+    assert result.exit_code == 1
+    assert "samples.jsonl:2: not JSON" in " ".join(result.output.split())
+    assert "missing" in result.output
+
+
 def test_audit_of_one_task(tmp_path: Path) -> None:
     result = run("audit", str(tmp_path), "--task", "game24")
     assert result.exit_code == 0

@@ -129,7 +129,7 @@ def audit_official(
         load_task(slug)
         try:
             found = audit(slug, folder)
-        except DataError as problem:
+        except (ConfigurationError, DataError) as problem:
             table.add_row(slug, "", "", "", "", "", f"[red]{problem}[/red]")
             broken += 1
             continue
