@@ -13,10 +13,56 @@ from tests.symbench.oracles.constrained_linear_arrangement import outcome
 from codesteer.symbench import SPLITS, load_task
 
 TABLE = Path(__file__).parents[2] / "docs/symbench.distinct.csv"
-ROWS = {(row["task"], int(row["level"])): row for row in csv.DictReader(TABLE.open(encoding="utf-8"))}
+ROWS = {
+    (row["task"], int(row["level"])): row
+    for row in csv.DictReader(TABLE.read_text(encoding="utf-8").splitlines())
+}
 MEASURED = 300
 """Questions a level that the table's measurement drew from each of the two seeds."""
-SHARING: dict[tuple[str, int], int | None] = {}
+SHARING: dict[tuple[str, int], int | None] = {
+    ("blocksworld", 1): None,
+    ("blocksworld", 2): None,
+    ("boxnet", 1): None,
+    ("boxnet", 2): None,
+    ("combinatorial_calculation", 2): None,
+    ("constrained_linear_arrangement", 1): 408,
+    ("constrained_linear_arrangement", 2): 6960,
+    ("constrained_linear_arrangement", 3): 10560,
+    ("constrained_linear_arrangement", 4): None,
+    ("cryptanalysis", 4): None,
+    ("eight_queens", 1): None,
+    ("game24", 1): 7434,
+    ("game24", 2): 1362,
+    ("game24", 3): None,
+    ("gsm_hard", 1): None,
+    ("logical_puzzle", 1): None,
+    ("logical_puzzle", 2): None,
+    ("navigation", 1): None,
+    ("new_operator", 1): None,
+    ("number_multiply", 1): None,
+    ("reversi", 1): None,
+    ("reversi", 2): None,
+    ("statistical_counting", 1): None,
+    ("string_insertion", 1): None,
+    ("string_insertion", 2): None,
+    ("string_insertion", 3): None,
+    ("string_splitting", 1): None,
+    ("string_splitting", 2): None,
+    ("string_splitting", 3): None,
+    ("string_splitting", 4): None,
+    ("string_splitting", 5): None,
+    ("string_synthesis", 1): None,
+    ("string_synthesis", 2): None,
+    ("string_synthesis", 3): None,
+    ("string_synthesis", 4): None,
+    ("synthesis_decomposition", 1): None,
+    ("synthesis_decomposition", 2): None,
+    ("synthesis_decomposition", 3): None,
+    ("synthesis_decomposition", 4): None,
+    ("synthesis_decomposition", 5): None,
+    ("synthesis_decomposition", 6): None,
+}
+"""The levels where the two seeds have a question in common, with the size of those whose questions were counted."""
 
 
 def questions(slug: str, level: int, seed: int, count: int) -> list[str]:
