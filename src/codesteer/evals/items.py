@@ -89,7 +89,7 @@ def _generated(selection: Selection, task: Task[Any, Any, Any], split: Split, pl
 
 def _official(selection: Selection, slug: str) -> Iterator[Item[Any, Any]]:
     items = _stored(selection.official, slug)
-    return (item for item in items if selection.source == "official" or not item.flags)
+    return (item for item in items if selection.source == "official" or item.verified)
 
 
 def _stored(folder: Path | None, slug: str) -> Iterator[Item[Any, Any]]:
