@@ -1,17 +1,22 @@
-"""Write ``docs/symbench.md``: the introduction beside this file, and one example of every task and level.
+"""Write ``docs/symbench.md``: the introduction beside this file, tables, one example of every task and level.
 
 Run with ``python docs/gallery.py``; a test checks that the page is current.
 """
 
+import csv
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from codesteer.symbench import Task, tasks
+from codesteer.symbench.audit import KNOWN, Known
+from codesteer.symbench.defects import DEFECTS, shipped_audit
 
 HERE = Path(__file__).parent
 PAGE = HERE / "symbench.md"
+DISTINCT = HERE / "symbench.distinct.csv"
 SEED = 1
 LONGEST_QUESTION, LONGEST_ANSWER = 700, 160
 
@@ -19,7 +24,8 @@ LONGEST_QUESTION, LONGEST_ANSWER = 700, 160
 def page() -> str:
     """The whole page."""
     intro = (HERE / "symbench.intro.md").read_text(encoding="utf-8")
-    return "\n".join([intro.rstrip(), "", *_table(), "", *_gallery()]) + "\n"
+    parts = (_table(), _distinct(), _official(), _flags(), _gallery())
+    return "\n".join([intro.rstrip(), *(line for part in parts for line in ("", *part))]) + "\n"
 
 
 def _table() -> Iterator[str]:
@@ -31,6 +37,59 @@ def _table() -> Iterator[str]:
         levels = str(len(task.levels)) if task.levels else "official only"
         kind = "seen" if task.seen else "unseen"
         yield f"| [{task.slug}](#{task.slug}) | {kind} | {task.form} | {levels} |"
+
+
+def _distinct() -> Iterator[str]:
+    with DISTINCT.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    drawn, most = rows[0]["drawn"], max(int(row["questions"]) for row in rows)
+    yield "## How many questions there are"
+    yield ""
+    yield f"Measured by drawing {drawn} items a level, half of them with seed 42 and half with seed 43. No two were"
+    yield f"equal on the levels that are not listed here, which have at least {most:,} questions. The bounds are"
+    yield "those of 97.5 % confidence, all splits together; a level may have many more. All rows:"
+    yield f"[{DISTINCT.name}]({DISTINCT.name}), written by `benchmarks/symbench_distinct.py`."
+    yield ""
+    yield f"| task | level | questions, at least | distinct of {drawn} | shared by seeds 42 and 43 |"
+    yield "|---|--:|--:|--:|--:|"
+    for row in rows:
+        if row["distinct"] != row["drawn"]:
+            cells = (row["task"], row["level"], f"{int(row['questions']):,}", row["distinct"], row["shared"])
+            yield f"| {' | '.join(cells)} |"
+
+
+def _official() -> Iterator[str]:
+    audited = shipped_audit()
+    yield "## Defects of the official items"
+    yield ""
+    yield "Left, what was measured on all items of the reference's repository; right, what our audit found in the"
+    yield f"{len(audited)} items that were at hand. 'Pass' counts the stored answers that the reference's own"
+    yield "validator accepts."
+    yield ""
+    yield "| task | all: items | pass | distinct | flags | here: items | verified | flags |"
+    yield "|---|--:|--:|--:|---|--:|--:|---|"
+    for slug, known in KNOWN.items():
+        here = [row for row in audited if row["task"] == slug]
+        yield f"| {slug} | {_counts(known)} | {len(here)} | {sum(row['verified'] for row in here)} | {_flagged(here)} |"
+
+
+def _counts(known: Known) -> str:
+    return f"{known.items} | {known.passes} | {known.distinct} | {_listed(Counter(known.flags))}"
+
+
+def _flagged(rows: list[dict[str, Any]]) -> str:
+    return _listed(Counter(flag for row in rows for flag in row["flags"]))
+
+
+def _listed(flags: Counter[str]) -> str:
+    return ", ".join(f"{count} {flag.replace('_', ' ')}" for flag, count in sorted(flags.items()))
+
+
+def _flags() -> Iterator[str]:
+    yield "| flag | meaning | excludes from `verified` |"
+    yield "|---|---|---|"
+    for flag, defect in DEFECTS.items():
+        yield f"| {flag} | {defect.meaning} | {'no' if defect.harmless else 'yes'} |"
 
 
 def _gallery() -> Iterator[str]:

@@ -1,12 +1,26 @@
 """The run-time configuration of a steering run, as Studio, the server and callers set it."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from codesteer.prompts.loader import placeholder_fault, template
 from codesteer.sandboxes.execution import MEBIBYTE, Limits
 
 Review = Literal["guidance", "code"]
+PROMPTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "guide_prompt": ("guide/system", ()),
+    "code_prompt": ("task/code", ()),
+    "text_prompt": ("task/text", ()),
+    "checker_prompt": ("checker/check", ("question", "answer")),
+}
+"""The prompts that a run may change: the template that each replaces, and its placeholders."""
+
+
+def _at(*nodes: str, **more: Any) -> dict[str, Any]:
+    """Say to which nodes Studio attaches a setting."""
+    return {"langgraph_nodes": list(nodes), **more}
 
 
 class Context(BaseModel):
@@ -20,32 +34,34 @@ class Context(BaseModel):
         title="Task model",
         description="Answers the question: 'local' (embedded), a .gguf path, 'provider:model', or "
         "'http(s)://host/v1#model'.",
-        json_schema_extra={"langgraph_nodes": ["generate"]},
+        json_schema_extra=_at(
+            "generate", examples=["local", "openai:gpt-4o", "http://127.0.0.1:8080/v1#name"]
+        ),
     )
     guide: str = Field(
         default="rules",
         min_length=1,
         title="Guide",
         description="Steers the task model: 'rules' (no model) or a model as above.",
-        json_schema_extra={"langgraph_nodes": ["guide"]},
+        json_schema_extra=_at("guide", examples=["rules", "local", "openai:gpt-4o"]),
     )
     checker_model: str | None = Field(
         default=None,
         title="Checker model",
         description="Writes the programs that test answers; empty: the task model.",
-        json_schema_extra={"langgraph_nodes": ["check_answer"]},
+        json_schema_extra=_at("check_answer", examples=["local", "openai:gpt-4o"]),
     )
     check_code: bool = Field(
         default=True,
         title="Symbolic checker",
         description="Analyse programs statically before the guide decides.",
-        json_schema_extra={"langgraph_nodes": ["check_code"]},
+        json_schema_extra=_at("check_code"),
     )
     check_answer: bool = Field(
         default=True,
         title="Self-answer checker",
         description="Have a model write a program that tests each answer.",
-        json_schema_extra={"langgraph_nodes": ["check_answer"]},
+        json_schema_extra=_at("check_answer"),
     )
     checker_programs: int = Field(
         default=2,
@@ -53,22 +69,46 @@ class Context(BaseModel):
         le=5,
         title="Checking programs",
         description="Attempts at a program that gives a verdict.",
+        json_schema_extra=_at("check_answer"),
     )
     sandbox: str = Field(
         default="local",
         min_length=1,
         title="Sandbox",
-        description="Where programs run: 'local', 'e2b', 'docker' or 'unsafe-subprocess'.",
-        json_schema_extra={"langgraph_nodes": ["execute"]},
+        description="Where programs run: 'local', 'e2b', 'docker', 'podman', 'kubernetes' or 'unsafe-subprocess'.",
+        json_schema_extra=_at("execute", "check_answer", examples=["local", "e2b", "docker"]),
     )
     program_seconds: float = Field(
-        default=30.0, gt=0, le=3600, title="Program time", description="Seconds that one program may run."
+        default=30.0,
+        gt=0,
+        le=3600,
+        title="Program time",
+        description="Seconds that one program may run.",
+        json_schema_extra=_at("execute", "check_answer"),
     )
     program_memory_mib: int = Field(
-        default=2048, ge=64, title="Program memory", description="Mebibytes that one program may use."
+        default=2048,
+        ge=64,
+        le=1024 * 1024,
+        title="Program memory",
+        description="Mebibytes that one program may use.",
+        json_schema_extra=_at("execute", "check_answer"),
     )
     max_turns: int = Field(
-        default=5, ge=1, le=20, title="Turns", description="Answers of the task model, at most."
+        default=5,
+        ge=1,
+        le=20,
+        title="Turns",
+        description="Answers of the task model, at most.",
+        json_schema_extra=_at("guide"),
+    )
+    retry_temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        title="Retry temperature",
+        description="Sampling temperature from the second turn on; empty: the model's own.",
+        json_schema_extra=_at("generate"),
     )
     max_tokens: int | None = Field(
         default=None,
@@ -89,12 +129,72 @@ class Context(BaseModel):
         default=(),
         title="Human review",
         description="Stop for a person before the guidance is sent and/or before code runs.",
+        json_schema_extra=_at("generate", "execute"),
     )
     seed: int | None = Field(
         default=None, ge=0, title="Seed", description="Sampling seed, for endpoints that take one."
     )
 
+    guide_prompt: str = Field(
+        default=template("guide/system"),
+        min_length=1,
+        title="Guide's instructions",
+        description="What a guide that is a model is told about its task; it must answer with the JSON object.",
+        json_schema_extra=_at("guide", langgraph_type="prompt"),
+    )
+    code_prompt: str = Field(
+        default=template("task/code"),
+        min_length=1,
+        title="How to answer by code",
+        description="What the task model is told when it is first to write a program.",
+        json_schema_extra=_at("generate", langgraph_type="prompt"),
+    )
+    text_prompt: str = Field(
+        default=template("task/text"),
+        min_length=1,
+        title="How to answer in text",
+        description="What the task model is told when it is first to reason in words.",
+        json_schema_extra=_at("generate", langgraph_type="prompt"),
+    )
+    checker_prompt: str = Field(
+        default=template("checker/check"),
+        min_length=1,
+        title="How to test an answer",
+        description="What the checker is told; $question and $answer stand for the question and the answer.",
+        json_schema_extra=_at("check_answer", langgraph_type="prompt"),
+    )
+
+    @field_validator(*PROMPTS)
+    @classmethod
+    def _check_placeholders(cls, text: str, info: ValidationInfo) -> str:
+        _, placeholders = PROMPTS[str(info.field_name)]
+        if fault := placeholder_fault(text, placeholders):
+            raise ValueError(fault)
+        return text
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """The prompts that a run may change, by the names of their templates."""
+        return {name: getattr(self, field) for field, (name, _) in PROMPTS.items()}
+
     @property
     def limits(self) -> Limits:
         """What one program may use."""
         return Limits(wall_seconds=self.program_seconds, memory_bytes=self.program_memory_mib * MEBIBYTE)
+
+
+def own_context(given: object) -> Context:
+    """Return the part of a run's context that is ours.
+
+    Inside another graph a run has that graph's context: a dictionary or an object, of which the fields with our names
+    count. Without one the defaults hold.
+
+    Raises:
+        ValidationError: a field has a value that it cannot have.
+    """
+    if isinstance(given, Context):
+        return given
+    names = Context.model_fields
+    if isinstance(given, Mapping):
+        return Context(**{name: given[name] for name in names if name in given})
+    return Context(**{name: getattr(given, name) for name in names if hasattr(given, name)})

@@ -12,6 +12,8 @@ from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Attempt, Decision
 from codesteer.models.usage import UsageByRole, add_usage
 
+STATE_VERSION = 1
+"""Goes up when a run recorded before cannot be read or continued any more."""
 Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
 
 
@@ -36,7 +38,8 @@ class OutputState(InputState, total=False):
     """What a caller gets; the final answer is also the last message."""
 
     answer: str
-    outcome: Outcome
+    outcome: Outcome | None
+    """None while the run is under way."""
     turns: Annotated[list[Turn], operator.add]
     decision: Decision
     usage: Annotated[UsageByRole, add_usage]
@@ -45,6 +48,8 @@ class OutputState(InputState, total=False):
 class State(OutputState, total=False):
     """Everything that the nodes share."""
 
+    state_version: int
+    """The ``STATE_VERSION`` under which the record of this question began."""
     question_id: str
     """The message that ``turns`` belong to: a new human message on the same thread starts a new record."""
     draft: Turn | None
@@ -55,10 +60,22 @@ class State(OutputState, total=False):
     """The error behind the outcome ``failed``."""
 
 
+def require_current(state: State) -> None:
+    """Make sure that a recorded run is of this version; raises ConfigurationError if it is not."""
+    found = state.get("state_version", 0)
+    if "question_id" in state and found != STATE_VERSION:
+        raise ConfigurationError(
+            f"this run was recorded by another version of codesteer (its state has version {found}, this is "
+            f"{STATE_VERSION}): ask the question again on a new thread, or use the version that recorded it"
+        )
+
+
 def question_message(state: State) -> HumanMessage:
-    """Return the last human message; raises ConfigurationError if there is none or it is empty."""
+    """Return the last human message; raises ConfigurationError if there is none, or it is not just text."""
     for message in reversed(state["messages"]):
         if isinstance(message, HumanMessage):
+            if other := {block["type"] for block in message.content_blocks} - {"text"}:
+                raise ConfigurationError(f"the question holds {', '.join(other)}; only text can be asked")
             if not message.text.strip():
                 break
             return message

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableLambda
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
@@ -13,10 +12,12 @@ from langgraph.runtime import get_runtime
 
 from codesteer.errors import ModelError, SandboxError
 from codesteer.graph.budget import seconds_left
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, own_context
 from codesteer.graph.routing import route_decision, route_reply
-from codesteer.graph.state import InputState, OutputState, State
+from codesteer.graph.state import InputState, OutputState, State, require_current
 from codesteer.guides.decision import Guide
+from codesteer.guides.factory import as_guide
+from codesteer.models.asking import Model
 from codesteer.nodes.check_answer import check_answer
 from codesteer.nodes.check_code import check_code
 from codesteer.nodes.execute import execute
@@ -36,9 +37,9 @@ CompiledGraph = CompiledStateGraph[State, Context, InputState, OutputState]
 
 def create_codesteer(
     *,
-    task_model: BaseChatModel | None = None,
-    guide: Guide | None = None,
-    checker_model: BaseChatModel | None = None,
+    task_model: Model | None = None,
+    guide: Guide | Model | None = None,
+    checker_model: Model | None = None,
     sandbox: Sandbox | None = None,
 ) -> Graph:
     """Build the steering graph, not yet compiled: compile it with your own checkpointer, store and name.
@@ -46,17 +47,22 @@ def create_codesteer(
     Objects given here win over the names in the run's ``Context``.
 
     Args:
-        task_model: answers the question.
-        guide: decides what the task model does next.
+        task_model: answers the question; may have retries, fallbacks or settings bound to it.
+        guide: decides what the task model does next; a model, or an object that decides by itself.
         checker_model: writes the programs that test answers; without one the task model does.
         sandbox: runs programs.
     """
-    resources = Resources(task_model=task_model, guide=guide, checker_model=checker_model, sandbox=sandbox)
+    resources = Resources(
+        task_model=task_model,
+        guide=None if guide is None else as_guide(guide),
+        checker_model=checker_model,
+        sandbox=sandbox,
+    )
     builder: Graph = StateGraph(
         State, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in STEPS.items():
-        builder.add_node(name, _as_node(name, step, resources))
+        builder.add_node(name, as_node(name, step, resources))
     builder.add_edge(START, "guide")
     builder.add_conditional_edges("guide", route_decision)
     builder.add_conditional_edges("generate", route_reply)
@@ -79,12 +85,17 @@ PASSED_AT_THE_END = frozenset({"generate", "execute", "check_code", "check_answe
 """Nodes with nothing to do once a run is to end: it then passes through them to ``finish``."""
 
 
-def _as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
+def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
+    """Wrap a step as a graph's node, for synchronous and asynchronous callers, within the run's time budget."""
+
     async def node(state: State) -> Update:
         if name in PASSED_AT_THE_END and state.get("ending") is not None:
             return {}
-        context = get_runtime(Context).context or Context()
-        return await _bounded(step, state, Run(context, resources, get_stream_writer()))
+        if name != "guide":  # which checks by itself: a new question starts a new record
+            require_current(state)
+        context = own_context(get_runtime(Context).context)
+        run = Run(context, resources, get_stream_writer())
+        return await _bounded(step, state, run, None if name == "finish" else seconds_left(state, context))
 
     def blocking_node(state: State) -> Update:
         return run_blocking(lambda: node(state))
@@ -92,9 +103,9 @@ def _as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[Stat
     return RunnableLambda(blocking_node, afunc=node, name=name)
 
 
-async def _bounded(step: Step, state: State, run: Run) -> Update:
+async def _bounded(step: Step, state: State, run: Run, seconds: float | None) -> Update:
     """Run a step within the time budget; a failure that strikes after a finished turn ends the run instead."""
-    deadline = asyncio.timeout(None if step is finish else seconds_left(state, run.context))
+    deadline = asyncio.timeout(seconds)
     try:
         async with deadline:
             return await step(state, run)

@@ -14,7 +14,7 @@ from codesteer.models.reply import extract_program, is_repetitive
 from codesteer.models.usage import Usage
 from codesteer.nodes.execute import kept, limits_now, open_draft
 from codesteer.nodes.run import Run, Update
-from codesteer.prompts.loader import render
+from codesteer.prompts.loader import fill, render
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.variables import bind
 
@@ -45,7 +45,7 @@ async def test_answer(
 ) -> tuple[AnswerReport, Usage]:
     """Have programs written and run until one gives a verdict, at most ``context.checker_programs``."""
     model, sandbox = await run.checker_model(), await run.sandbox()
-    messages = [*before, HumanMessage(render("checker/check", question=question, answer=answer))]
+    messages = [*before, HumanMessage(fill(run.context.checker_prompt, question=question, answer=answer))]
     usage, reading = Usage(), Reading(Verdict.UNCLEAR, "no checking program was written")
     program: str | None = None
     execution: ExecutionResult | None = None

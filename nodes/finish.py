@@ -1,5 +1,7 @@
 """The run ends: the best supported answer becomes the final message."""
 
+from collections.abc import Callable, Sequence
+
 from langchain_core.messages import AIMessage
 
 from codesteer.graph.selection import best_turn
@@ -13,16 +15,24 @@ NOTHING_FOUND = "I found no answer."
 OUTCOMES: dict[Action, Outcome] = {Action.RETURN: "returned", Action.TERMINATE: "terminated"}
 
 
-async def finish(state: State, run: Run) -> Update:
-    """Pick the answer and say how the run ended; an unfinished turn joins the record."""
+async def finish(
+    state: State, run: Run, select: Callable[[Sequence[Turn]], Turn | None] = best_turn
+) -> Update:
+    """Pick the answer and say how the run ended; an unfinished turn joins the record.
+
+    Args:
+        state: the run.
+        run: its resources.
+        select: picks the turn whose answer is given.
+    """
     draft = state.get("draft")
     unfinished = [draft] if draft is not None else []
-    best = best_turn([*state.get("turns", []), *unfinished])
+    best = select([*state.get("turns", []), *unfinished])
     outcome = state.get("ending") or OUTCOMES[state["decision"].action]
     answer = best.answer or "" if best else ""
     run.emit("finished", outcome=outcome, answer=answer)
     return {
-        "messages": [_message(state, best, outcome)],
+        "messages": [_message(state, best, outcome, run)],
         "answer": answer,
         "outcome": outcome,
         "turns": unfinished,
@@ -30,11 +40,11 @@ async def finish(state: State, run: Run) -> Update:
     }
 
 
-def _message(state: State, best: Turn | None, outcome: Outcome) -> AIMessage:
+def _message(state: State, best: Turn | None, outcome: Outcome, run: Run) -> AIMessage:
     used = total(state.get("usage", {}))
     return AIMessage(
         content=_content(question_message(state).text, best),
-        response_metadata={"outcome": outcome, "prompts": prompts_hash()},
+        response_metadata={"outcome": outcome, "prompts": prompts_hash(run.context.prompts)},
         usage_metadata={
             "input_tokens": used.input_tokens,
             "output_tokens": used.output_tokens,

@@ -1,19 +1,18 @@
 """The task model answers, in text or with a program, as the guide told it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
 
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Attempt, Decision, Mode
 from codesteer.guides.evidence import describe_execution
-from codesteer.models.asking import Completion, ask
+from codesteer.models.asking import Completion, Model, ask
 from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
-from codesteer.prompts.loader import render
+from codesteer.prompts.loader import fill, render
 
 
 async def generate(state: State, run: Run) -> Update:
@@ -29,17 +28,26 @@ async def generate(state: State, run: Run) -> Update:
     turns = state.get("turns", [])
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
-    messages = conversation(history(state), question, turns, decision, await run.packages())
-    completion = await ask_whole(await run.task_model(), messages)
+    orders = {Mode.CODE: fill(run.context.code_prompt), Mode.TEXT: fill(run.context.text_prompt)}
+    messages = conversation(history(state), question, turns, decision, await run.packages(), orders)
+    model = sampled(await run.task_model(), len(turns) + 1, run.context.retry_temperature)
+    completion = await ask_whole(model, messages, decision.mode)
     return {
         "draft": open_turn(len(turns) + 1, decision, completion),
         "usage": {"task": completion.usage},
     }
 
 
-def open_turn(number: int, decision: Decision, completion: Completion) -> Turn:
-    """Return the unfinished turn that a reply begins."""
-    program = extract_program(completion.text)
+def open_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
+    """Return the unfinished turn that a reply begins.
+
+    Args:
+        number: the turn's number.
+        decision: what the reply answers to.
+        completion: the reply.
+        runs_code: a program in the reply is to run; otherwise it is text like the rest.
+    """
+    program = extract_program(completion.text) if runs_code else None
     return Turn(
         number=number,
         decision=decision,
@@ -57,8 +65,11 @@ def conversation(
     attempts: Sequence[Attempt],
     decision: Decision,
     packages: Sequence[str] = (),
+    orders: Mapping[Mode, str] | None = None,
 ) -> list[BaseMessage]:
-    """Return the task model's side of the run as messages; from turn to turn it only grows at the end.
+    """Return the task model's side of the run as messages.
+
+    From turn to turn it only grows at the end, so that prompt caches hit, until a decision starts over.
 
     Args:
         before: the conversation before the question.
@@ -66,28 +77,51 @@ def conversation(
         attempts: what was tried so far.
         decision: what is to be done next.
         packages: third-party packages that programs may import.
+        orders: how to answer, by mode; None: the templates.
     """
+    orders = orders or {mode: render(f"task/{mode}") for mode in Mode}
+    attempts = since_fresh_start(attempts, decision)
     decisions = [*(attempt.decision for attempt in attempts), decision]
-    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages))
+    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages, orders))
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
     for index, attempt in enumerate(attempts, 1):
         messages.append(AIMessage(attempt.reply))
-        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages)
+        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages, orders)
         messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
     return messages
 
 
-async def ask_whole(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Completion:
-    """Ask; let a reply that was cut off go on once, then ask for a shorter one."""
+def since_fresh_start(attempts: Sequence[Attempt], decision: Decision) -> Sequence[Attempt]:
+    """Return the attempts that the task model is to see: those since it last started over."""
+    if decision.start_over:
+        return ()
+    fresh = [index for index, attempt in enumerate(attempts) if attempt.decision.start_over]
+    return attempts[fresh[-1] :] if fresh else attempts
+
+
+def sampled(model: Model, turn: int, temperature: float | None) -> Model:
+    """Return the model as a turn asks it: from the second turn on at the temperature for retries.
+
+    A model with a fixed seed would answer the same request with the same words; each turn has its own seed.
+    """
+    if turn == 1 or temperature is None:
+        return model
+    seed = getattr(model, "seed", None)
+    return model.bind(temperature=temperature, **({"seed": seed + turn} if seed is not None else {}))
+
+
+async def ask_whole(model: Model, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE) -> Completion:
+    """Ask; let a program that was cut off go on once, then ask for a shorter reply."""
     reply = await ask(model, messages)
     if not reply.cut_off:
         return reply
-    if not is_repetitive(reply.text):
+    if mode is Mode.CODE and not is_repetitive(reply.text):
         more = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/continue"))])
         reply = _joined(reply, more)
         if not reply.cut_off:
             return reply
-    shorter = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/shorten"))])
+    request = HumanMessage(render("task/shorten" if mode is Mode.CODE else "task/shorten_text"))
+    shorter = await ask(model, [*messages, AIMessage(reply.text), request])
     return replace(shorter, usage=reply.usage + shorter.usage)
 
 
@@ -99,11 +133,13 @@ def _joined(first: Completion, more: Completion) -> Completion:
     return Completion(first.text + text, more.cut_off, first.usage + more.usage)
 
 
-def _instruction(decisions: Sequence[Decision], index: int, packages: Sequence[str]) -> str:
+def _instruction(
+    decisions: Sequence[Decision], index: int, packages: Sequence[str], orders: Mapping[Mode, str]
+) -> str:
     """Return the guidance and how to reply; the long form only where the mode is new."""
     decision = decisions[index]
     known = index > 0 and decisions[index - 1].mode is decision.mode
-    parts = [decision.guidance, render(f"task/{decision.mode}_again" if known else f"task/{decision.mode}")]
+    parts = [decision.guidance, render(f"task/{decision.mode}_again") if known else orders[decision.mode]]
     if packages and decision.mode is Mode.CODE and not known:
         parts.append(render("task/packages", packages=", ".join(packages)))
     return "\n".join(part for part in parts if part)

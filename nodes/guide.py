@@ -3,10 +3,11 @@
 from langgraph.types import Overwrite
 
 from codesteer.graph.budget import spent_limit
-from codesteer.graph.state import State, question_message
+from codesteer.graph.state import STATE_VERSION, State, question_message, require_current
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision, Situation
 from codesteer.nodes.run import Run, Update
+from codesteer.prompts.loader import fill
 
 
 async def guide(state: State, run: Run) -> Update:
@@ -14,12 +15,21 @@ async def guide(state: State, run: Run) -> Update:
     question = question_message(state)
     if state.get("question_id") != question.id:
         decision = await _decide({"messages": state["messages"]}, run)
-        fresh: Update = {"question_id": question.id, "draft": None, "ending": None, "failure": ""}
+        fresh: Update = {
+            "state_version": STATE_VERSION,
+            "question_id": question.id,
+            "draft": None,
+            "ending": None,
+            "failure": "",
+            "answer": "",
+            "outcome": None,
+        }
         return fresh | {
             "turns": Overwrite([]),
             "usage": Overwrite({"guide": decision.usage}),
             "decision": decision,
         }
+    require_current(state)
     if state.get("ending") is not None:
         return {}
     if limit := spent_limit(state, run.context):
@@ -35,7 +45,10 @@ async def guide(state: State, run: Run) -> Update:
 async def _decide(state: State, run: Run) -> Decision:
     turns = state.get("turns", [])
     situation = Situation(
-        question=question_message(state).text, attempts=turns, turns_left=_turns_left(state, run)
+        question=question_message(state).text,
+        attempts=turns,
+        turns_left=_turns_left(state, run),
+        instructions=fill(run.context.guide_prompt),
     )
     run.emit("guiding", turn=len(turns) + 1)
     if situation.turns_left == 0:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
-
 from codesteer.graph.context import Context
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import resolve_guide
+from codesteer.models.asking import Model
 from codesteer.models.resolve import resolve_model
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
@@ -25,9 +24,9 @@ open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 class Resources:
     """Objects given to ``create_codesteer``; each wins over the name in the context."""
 
-    task_model: BaseChatModel | None = None
+    task_model: Model | None = None
     guide: Guide | None = None
-    checker_model: BaseChatModel | None = None
+    checker_model: Model | None = None
     sandbox: Sandbox | None = None
 
 
@@ -44,11 +43,11 @@ class Run:
         """Tell whoever streams the run what happens now."""
         self.write({"event": event, **details})
 
-    async def task_model(self) -> BaseChatModel:
+    async def task_model(self) -> Model:
         """Return the model that answers; raises ConfigurationError or ModelError."""
         return self.resources.task_model or await self._resolve(self.context.task_model)
 
-    async def checker_model(self) -> BaseChatModel:
+    async def checker_model(self) -> Model:
         """Return the model that writes checking programs: its own, else the task model."""
         if self.resources.checker_model is not None:
             return self.resources.checker_model
@@ -73,6 +72,6 @@ class Run:
         sandbox = await self.sandbox()
         return (await asyncio.to_thread(sandbox.describe)).packages
 
-    async def _resolve(self, name: str) -> BaseChatModel:
+    async def _resolve(self, name: str) -> Model:
         # Importing a provider's package and loading a local model block for seconds.
         return await asyncio.to_thread(resolve_model, name, self.context.seed)

@@ -1,6 +1,7 @@
 """Prompt templates: text files with ``$name`` placeholders, and a hash that says which ones a run used."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -9,23 +10,47 @@ from string import Template
 HASH_LENGTH = 12
 
 
-def render(name: str, **values: object) -> str:
+def render(name: str, /, **values: object) -> str:
     """Fill a template, named by its path without ``.md``; raises KeyError for a placeholder without a value."""
-    return _template(name).substitute({key: str(value) for key, value in values.items()}).strip()
+    return fill(template(name), **values)
 
 
-@lru_cache(maxsize=1)
-def prompts_hash() -> str:
-    """Hash all templates, names and texts; recorded with every run."""
-    digest = hashlib.sha256()
-    for name, text in sorted(_texts(files("codesteer.prompts"), "")):
-        digest.update(f"{name}\0{text}\0".encode())
-    return digest.hexdigest()[:HASH_LENGTH]
+def fill(text: str, /, **values: object) -> str:
+    """Fill a template's text; raises KeyError for a placeholder without a value."""
+    return Template(text).substitute({key: str(value) for key, value in values.items()}).strip()
+
+
+def template(name: str) -> str:
+    """Return a template's text, its placeholders unfilled; raises KeyError if there is none of this name."""
+    return _TEMPLATES[f"{name}.md"].strip()
+
+
+def placeholder_fault(text: str, allowed: tuple[str, ...]) -> str:
+    """Say what is wrong with a template's placeholders; empty if nothing is."""
+    if not Template(text).is_valid():
+        return "a $ begins a placeholder: write $$ for a dollar sign"
+    if unknown := set(Template(text).get_identifiers()) - set(allowed):
+        known = ", ".join(f"${name}" for name in allowed) or "none"
+        return f"there is no placeholder ${min(unknown)} (known here: {known})"
+    return ""
+
+
+def prompts_hash(changed: Mapping[str, str] | None = None) -> str:
+    """Hash all templates, names and texts; recorded with every run.
+
+    Args:
+        changed: texts that the run has in place of templates, by the templates' names.
+    """
+    return _hash(tuple(sorted((changed or {}).items())))
 
 
 @lru_cache
-def _template(name: str) -> Template:
-    return Template(files("codesteer.prompts").joinpath(f"{name}.md").read_text(encoding="utf-8"))
+def _hash(changed: tuple[tuple[str, str], ...]) -> str:
+    texts = _TEMPLATES | {f"{name}.md": text for name, text in changed if text.strip() != template(name)}
+    digest = hashlib.sha256()
+    for name, text in sorted(texts.items()):
+        digest.update(f"{name}\0{text}\0".encode())
+    return digest.hexdigest()[:HASH_LENGTH]
 
 
 def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
@@ -36,3 +61,7 @@ def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
         elif entry.name.endswith(".md"):
             found.append((prefix + entry.name, entry.read_text(encoding="utf-8")))
     return found
+
+
+# Read on importing: in a node it would block the event loop.
+_TEMPLATES = dict(_texts(files("codesteer.prompts"), ""))

@@ -45,13 +45,14 @@ def test_nothing_stands_at_the_top_level_but_the_package(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == {"codesteer"}
 
 
-def test_templates_and_types_are_in_it(wheel: Path) -> None:
+def test_templates_types_and_data_are_in_it(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     prompts = {
         f"codesteer/prompts/{p.relative_to(ROOT / 'prompts')}" for p in (ROOT / "prompts").rglob("*.md")
     }
     assert prompts <= names
     assert {"codesteer/py.typed", "codesteer/cli/trace.html", "codesteer/graph/workflow.py"} <= names
+    assert {f"codesteer/symbench/data/{name}.jsonl" for name in ("audit", "reviewed")} <= names
 
 
 def test_no_test_or_notebook_is_in_it(wheel: Path) -> None:

@@ -11,14 +11,17 @@ from codesteer.errors import (
     ModelUnavailableError,
     SandboxError,
     SandboxUnavailableError,
+    UnsupportedError,
 )
 
 if TYPE_CHECKING:
+    from codesteer.chat.model import ChatCodeSteer
     from codesteer.graph.context import Context
     from codesteer.graph.state import Turn
     from codesteer.graph.workflow import create_codesteer
 
 __all__ = [
+    "ChatCodeSteer",
     "CodeSteerError",
     "ConfigurationError",
     "Context",
@@ -29,10 +32,12 @@ __all__ = [
     "SandboxError",
     "SandboxUnavailableError",
     "Turn",
+    "UnsupportedError",
     "create_codesteer",
 ]
 
 _HOMES = {
+    "ChatCodeSteer": "codesteer.chat.model",
     "Context": "codesteer.graph.context",
     "Turn": "codesteer.graph.state",
     "create_codesteer": "codesteer.graph.workflow",

@@ -4,6 +4,7 @@
 
     CodeSteerError
     ├── ConfigurationError          the user can fix it: wrong option, unknown name, missing package or key
+    │   └── UnsupportedError        asked of an object that cannot do it; a NotImplementedError as well
     ├── DataError                   official data cannot be fetched, or is not what it was
     ├── ModelError                  a model could not be asked
     │   ├── ModelUnavailableError   endpoint down, timed out or overloaded: worth another try
@@ -17,12 +18,19 @@ A program that fails is not an exception: it is evidence, an ``ExecutionResult``
 """
 
 
-class CodeSteerError(Exception):
-    """Base of every error that codesteer raises on purpose; its text is one line that says what to do."""
+class CodeSteerError(RuntimeError):
+    """Base of every error that codesteer raises on purpose; its text is one line that says what to do.
+
+    A RuntimeError, because LangGraph's server shows clients the text of no other exceptions but Python's own.
+    """
 
 
 class ConfigurationError(CodeSteerError):
     """A setting is wrong or something it needs is missing; the user can fix it."""
+
+
+class UnsupportedError(ConfigurationError, NotImplementedError):
+    """Something was asked that this object cannot do; says what to use instead."""
 
 
 class DataError(CodeSteerError):

@@ -13,6 +13,8 @@ class Settings:
 
     model_dir: Path
     """Where the embedded model's file is kept (``CODESTEER_MODEL_DIR``)."""
+    checkpoints: Path
+    """The SQLite file that keeps the runs of the command line (``CODESTEER_CHECKPOINTS``)."""
     threads: int | None = None
     """Threads of the embedded model's server (``CODESTEER_THREADS``); None: from cores and load."""
     prices: Path | None = None
@@ -21,7 +23,12 @@ class Settings:
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read the variables; raises ConfigurationError where one makes no sense."""
-        return cls(model_dir=_model_dir(), threads=_threads(), prices=_path("CODESTEER_PRICES"))
+        return cls(
+            model_dir=_model_dir(),
+            checkpoints=_checkpoints(),
+            threads=_threads(),
+            prices=_path("CODESTEER_PRICES"),
+        )
 
 
 def _path(variable: str) -> Path | None:
@@ -33,6 +40,12 @@ def _model_dir() -> Path:
     from platformdirs import user_cache_path
 
     return _path("CODESTEER_MODEL_DIR") or user_cache_path("codesteer", appauthor=False) / "models"
+
+
+def _checkpoints() -> Path:
+    from platformdirs import user_data_path
+
+    return _path("CODESTEER_CHECKPOINTS") or user_data_path("codesteer", appauthor=False) / "runs.sqlite"
 
 
 def _threads() -> int | None:

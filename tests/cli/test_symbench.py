@@ -14,7 +14,7 @@ COMMANDS = ("list", "generate", "verify", "fetch", "audit")
 
 def run(*arguments: str, stdin: str = "") -> Result:
     """Run a command; errors of ours are raised, as the entry point catches them."""
-    result = CliRunner(env={"COLUMNS": "160"}).invoke(symbench.app, list(arguments), input=stdin)
+    result = CliRunner(env={"COLUMNS": "200"}).invoke(symbench.app, list(arguments), input=stdin)
     if isinstance(result.exception, CodeSteerError):
         raise result.exception
     return result
@@ -135,6 +135,20 @@ def test_official_records_are_items_too(tmp_path: Path) -> None:
     assert json.loads(verify(samples, answers).stdout)["outcome"] == "correct"
 
 
+def test_verdicts_on_verified_items_only(tmp_path: Path) -> None:
+    samples, answers = tmp_path / "samples.jsonl", tmp_path / "answers.jsonl"
+    targets = {"good": 6, "bad": 7}
+    records = [
+        {"id": name, "question": "?", "answer": {"values": [2, 3], "target": target}}
+        for name, target in targets.items()
+    ]
+    samples.write_text("\n".join(map(json.dumps, records)))
+    answers.write_text("\n".join(json.dumps({"id": name, "answer": "6"}) for name in ("bad", "good")))
+    result = verify(samples, answers, "--verified")
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["good"]
+    assert len(verify(samples, answers).stdout.splitlines()) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -166,12 +180,30 @@ def test_audit_shows_what_is_missing_and_what_is_wrong(tmp_path: Path) -> None:
     out = tmp_path / "defects.jsonl"
     result = run("audit", str(tmp_path), "--out", str(out))
     assert result.exit_code == 1
-    assert "1 stored answer violates stated rules" in result.output
+    assert "1 / 0 stored answer violates stated rules" in result.output
+    assert "0 / 56 stored answer violates stated rules" in result.output
     assert "missing" in result.output
     assert "1 of 200 items" in result.output
     assert lines(out) == [
-        {"id": "dataset_gather/string_insertion/sample_0", "flags": ["stored_answer_violates_stated_rules"]}
+        {
+            "task": "string_insertion",
+            "id": "dataset_gather/string_insertion/sample_0",
+            "verified": False,
+            "flags": ["stored_answer_violates_stated_rules"],
+            "reason": "the stored answer breaks the rules that the question states; "
+            "the verifier says: expected ABCDA",
+        }
     ]
+
+
+def test_audit_goes_on_after_a_damaged_file_of_samples(tmp_path: Path) -> None:
+    samples = tmp_path / "number_multiply/samples.jsonl"
+    samples.parent.mkdir()
+    samples.write_text('{"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}\n{\n')
+    result = run("audit", str(tmp_path), "--task", "number_multiply", "--task", "game24")
+    assert result.exit_code == 1
+    assert "samples.jsonl:2: not JSON" in " ".join(result.output.split())
+    assert "missing" in result.output
 
 
 def test_audit_of_one_task(tmp_path: Path) -> None:

@@ -60,8 +60,16 @@ def test_a_failed_program_is_told_its_error() -> None:
 
 def test_repeated_failures_escalate_to_a_new_program_and_then_to_text() -> None:
     failed = attempt(execution=crashed("NameError: x"), answer=None)
-    assert "new program" in after(failed, failed).guidance
-    assert after(failed, failed, failed).action is Action.TEXT
+    fresh = after(failed, failed)
+    assert (fresh.action, fresh.start_over) == (Action.CODE, True)
+    assert "NameError: x" in fresh.guidance
+    assert after(failed, failed, failed, failed).action is Action.TEXT
+
+
+def test_a_program_that_stays_silent_is_given_up_for_a_new_one() -> None:
+    silent = attempt(execution=printed(""), answer=None)
+    assert not after(silent).start_over
+    assert after(silent, silent).start_over
 
 
 @pytest.mark.parametrize(

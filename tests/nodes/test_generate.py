@@ -1,12 +1,16 @@
 """A reply that was cut off goes on once, then a shorter one is asked for."""
 
+from dataclasses import replace
+
 from langchain_core.messages import HumanMessage, SystemMessage
+from langchain_core.runnables.base import RunnableBinding
+from langchain_openai import ChatOpenAI
 from tests.guides.test_rules import attempt
 from tests.support.models import cut_off, scripted, texts
 
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.models.reply import extract_program
-from codesteer.nodes.generate import ask_whole, conversation, open_turn
+from codesteer.nodes.generate import ask_whole, conversation, open_turn, sampled
 
 MESSAGES = [HumanMessage("q")]
 CODE = Decision(action=Action.CODE, mode=Mode.CODE, guidance="g1", reason="r", guide="rules")
@@ -57,3 +61,21 @@ def test_a_text_that_was_cut_off_gives_no_answer() -> None:
 
     assert open_turn(1, TEXT, completion(cut_off("It is prob"), 0.0)).answer is None
     assert open_turn(1, TEXT, completion(cut_off("<<<4>>> because"), 0.0)).answer == "4"
+
+
+def test_a_fresh_start_leaves_earlier_attempts_out() -> None:
+    fresh = replace(CODE, guidance="g4", start_over=True)
+    attempts = [attempt(decision=CODE), attempt(decision=IMPROVE)]
+    (only,) = conversation([], "q", attempts, fresh)
+    assert only.text.startswith("q\n\ng4\nDo not answer the question yourself.")
+    later = conversation([], "q", [*attempts, attempt(decision=fresh, reply="r3")], IMPROVE)
+    assert [message.text.split("\n")[0] for message in later] == ["q", "r3", "The program printed:"]
+
+
+def test_retries_are_sampled_each_with_its_own_seed() -> None:
+    model = ChatOpenAI(model="m", api_key="k", seed=5, temperature=0)  # type: ignore[arg-type]
+    assert sampled(model, 1, 0.7) is model
+    assert sampled(model, 3, None) is model
+    bound = sampled(model, 3, 0.7)
+    assert isinstance(bound, RunnableBinding)
+    assert bound.kwargs == {"temperature": 0.7, "seed": 8}

@@ -201,6 +201,17 @@ async def test_nothing_blocks_the_event_loop(sandbox: Sandbox) -> None:
         assert result.stdout == "1\n"
 
 
+async def test_cancelling_blocks_nothing_either(sandbox: Sandbox) -> None:
+    mark = f"{random.randint(10**8, 10**9)}"
+    with blockbuster_ctx():
+        task = asyncio.create_task(sandbox.run(f"import subprocess; subprocess.run(['sleep', '{mark}'])"))
+        await asyncio.sleep(1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    await wait_until(lambda: not processes_with(mark))
+
+
 def test_it_says_what_it_is(sandbox: Sandbox) -> None:
     description = sandbox.describe()
     assert description.kind

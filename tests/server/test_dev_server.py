@@ -1,95 +1,17 @@
 """``langgraph dev`` serves the graph as it stands: runs with a context override, schemas, no blocking call."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 from tests.support.endpoint import serve
 from tests.support.models import code
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
-ROOT = Path(__file__).parents[2]
 QUESTION: Any = {"messages": [{"role": "user", "content": "What is 6 * 7? Return it as <<<number>>>."}]}
 SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
-START_SECONDS = 90
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server in a folder of its own: it keeps its threads in the folder that it is started in."""
-    folder = tmp_path_factory.mktemp("server")
-    settings = json.loads((ROOT / "langgraph.json").read_text())
-    (folder / "langgraph.json").write_text(json.dumps({**settings, "env": {}}))
-    port = free_port()
-    command = [
-        sys.executable,
-        "-m",
-        "langgraph_cli",
-        "dev",
-        "--port",
-        str(port),
-        "--no-browser",
-        "--no-reload",
-    ]
-    # The in-memory server takes no list of allowed types: strict, it would turn every value into a dict.
-    lenient = {"LANGGRAPH_STRICT_MSGPACK": "false"}
-    quiet = {
-        "LANGSMITH_TRACING": "false",
-        "LANGGRAPH_NO_VERSION_CHECK": "true",
-        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
-    }
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, **quiet, **lenient},
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_until_ready(url, process, folder / "log")
-        yield url
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        log.close()
-
-
-def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{url}/ok", timeout=1).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    pytest.fail(f"the server did not start:\n{log.read_text()[-3000:]}")
-
-
-@pytest.fixture
-async def client(server: str) -> AsyncIterator[LangGraphClient]:
-    async with get_client(url=server) as opened:
-        yield opened
 
 
 async def test_a_run_with_a_context_override(client: LangGraphClient) -> None:

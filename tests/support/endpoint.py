@@ -1,26 +1,35 @@
-"""An OpenAI-compatible endpoint on loopback that plays back prepared answers."""
+"""An OpenAI-compatible endpoint on loopback that plays back prepared answers, or works them out."""
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Answer = str | tuple[int, dict[str, Any]]
+Answer = str | tuple[int, dict[str, Any]] | Callable[[dict[str, Any]], str]
 
 
 class Endpoint:
-    """What the server was asked, and what it answers: texts, or a status with a body."""
+    """What the server was asked, and what it answers: texts, a status with a body, or what a function says."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: Answer, delay: float = 0.0) -> None:
         self.answers = list(answers)
+        self.delay = delay
         self.requests: list[dict[str, Any]] = []
         self.url = ""
 
-    def next(self) -> tuple[int, dict[str, Any]]:
+    def next(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        return (200, completion(answer)) if isinstance(answer, str) else answer
+        if isinstance(answer, tuple):
+            return answer
+        return 200, completion(answer if isinstance(answer, str) else answer(request))
+
+
+class Server(ThreadingHTTPServer):
+    request_queue_size = 256
+    """Connections that may wait: many clients may come at once."""
 
 
 def completion(text: str) -> dict[str, Any]:
@@ -51,8 +60,9 @@ def chunks(text: str, with_usage: bool) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def serve(*answers: Answer) -> Iterator[Endpoint]:
-    endpoint = Endpoint(*answers)
+def serve(*answers: Answer, delay: float = 0.0) -> Iterator[Endpoint]:
+    """Answer each request with the next prepared answer, the last one over and over, after a delay in seconds."""
+    endpoint = Endpoint(*answers, delay=delay)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -60,7 +70,8 @@ def serve(*answers: Answer) -> Iterator[Endpoint]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             endpoint.requests.append(request)
-            status, body = endpoint.next()
+            status, body = endpoint.next(request)
+            time.sleep(endpoint.delay)
             if request.get("stream") and status == 200:
                 self._stream(body, bool(request.get("stream_options", {}).get("include_usage")))
             else:
@@ -80,7 +91,7 @@ def serve(*answers: Answer) -> Iterator[Endpoint]:
 
         def log_message(self, *_: Any) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     endpoint.url = f"http://127.0.0.1:{server.server_port}/v1"

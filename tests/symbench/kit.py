@@ -63,8 +63,13 @@ def mutants(slug: str, item: Item[Any, Any], rng: Random) -> list[Any]:
         if answer != item.answer and answer not in made:
             made.append(answer)
         if len(made) == MUTANTS:
-            break
-    return made
+            return made
+    return made + _grown(item.answer)  # a very short answer can hardly be changed in its place
+
+
+def _grown(answer: Any) -> list[Any]:
+    """A text with another letter at its end, six times; nothing for other answers."""
+    return [answer + letter for letter in "uvwxyz"] if isinstance(answer, str) else []
 
 
 def mutate(answer: Any, rng: Random) -> Any:

@@ -1,6 +1,9 @@
 """Any string gets a verdict in under 100 ms, without an exception and without running anything."""
 
+import os
 import time
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from tests.symbench.kit import SLUGS, generated, marked
 from codesteer.symbench import Item, Outcome, Score, Task, load_task
 
 MEGA = 1_000_000
+BAIT = Path(gettempdir()) / f"symbench-was-here-{os.getpid()}"
 HOSTILE = {
     "nothing": "",
     "blank": " \n\t ",
@@ -18,7 +22,7 @@ HOSTILE = {
     "unclosed": "<<<",
     "closed": ">>>",
     "placeholder": "<<<answer>>>",
-    "system": "<<<__import__('os').system('touch /tmp/symbench-was-here')>>>",
+    "system": f"<<<__import__('os').system('touch {BAIT}')>>>",
     "power": "<<<9**9**9>>>",
     "powers": "<<<" + "9**" * 6000 + "9>>>",
     "digits": "<<<" + "9" * 9999 + ">>>",
@@ -67,6 +71,7 @@ def test_a_hostile_answer_gets_a_quick_verdict(slug: str) -> None:
                 if seconds(task, item, text, published) > 0.1:
                     slow.append((name, published))
     assert not slow
+    assert not BAIT.exists()
 
 
 def seconds(task: Task[Any, Any, Any], item: Item[Any, Any], text: str, published: bool) -> float:

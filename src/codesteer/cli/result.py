@@ -22,7 +22,7 @@ def as_json(state: Mapping[str, Any]) -> dict[str, Any]:
     by_role = {role: _adapter(Usage).dump_python(used, mode="json") for role, used in usage.items()}
     return {
         "answer": state.get("answer", ""),
-        "outcome": state.get("outcome", "interrupted"),
+        "outcome": state.get("outcome") or "interrupted",
         "turns": [_adapter(Turn).dump_python(turn, mode="json") for turn in state.get("turns", [])],
         "decision": _adapter(Decision).dump_python(state.get("decision"), mode="json")
         if state.get("decision")

@@ -1,27 +1,36 @@
 """``codesteer solve``: runs the graph on one question and shows each turn as it happens."""
 
-import asyncio
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
-from langchain_core.messages import HumanMessage
 from rich.console import Console
 from rich.text import Text
 
 from codesteer.cli.models import ensure_model, open_store
 from codesteer.cli.result import as_json, printable
+from codesteer.cli.running import CommandRun
 from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, Review
+from codesteer.settings import Settings
 
 FAILED = 1
 Model = Annotated[
     str, typer.Option(help="'local', a .gguf path, provider:model, or http(s)://host/v1#model.")
 ]
+Checkpoints = Annotated[
+    Path | None,
+    typer.Option(dir_okay=False, help="File that keeps runs; default: in your data folder."),
+]
+REVIEWS: dict[str, tuple[Review, ...]] = {
+    "code": ("code",),
+    "guidance": ("guidance",),
+    "both": ("guidance", "code"),
+}
 
 
 def solve(
@@ -36,6 +45,15 @@ def solve(
     max_seconds: Annotated[float | None, typer.Option(min=0.001, help="Seconds of work, at most.")] = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens in and out, at most.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Sampling seed.")] = None,
+    review: Annotated[
+        Literal["code", "guidance", "both"] | None,
+        typer.Option(help="Ask you before code runs, before guidance is sent, or before both."),
+    ] = None,
+    thread: Annotated[
+        str | None,
+        typer.Option(help="Keep the run under this name: the same command goes on with it, replay forks it."),
+    ] = None,
+    checkpoints: Checkpoints = None,
     as_json_text: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     trace: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a page that shows the run: FILE.html.")
@@ -45,6 +63,10 @@ def solve(
 
     Example: codesteer solve "What is 5343235 * 143433327? Return the answer with the format <<<number>>>."
     """
+    if review is not None and question == "-":
+        raise ConfigurationError(
+            "--review reads your answers from standard input: give the question as an argument"
+        )
     text = read_question(question)
     context = Context(
         task_model=task_model,
@@ -54,37 +76,37 @@ def solve(
         max_turns=max_turns,
         max_seconds=max_seconds,
         max_tokens=max_tokens,
+        review=REVIEWS[review] if review else (),
         seed=seed,
     )
+    file = kept_in(thread, checkpoints)
     errors = Console(stderr=True)
-    if "local" in (task_model, guide, checker_model):
-        ensure_model(open_store(), errors)
+    ensure_models(context, errors)
     result: dict[str, Any] = {}
     try:
         with LiveView(errors if as_json_text else Console()) as view:
-            asyncio.run(run(text, context, view, result))
+            CommandRun(text, context, view, thread=thread, checkpoints=file, result=result).finish()
     finally:
         report(text, result, as_json_text, trace)
     if not result.get("answer") or result["outcome"] == "failed":
         raise typer.Exit(FAILED)
 
 
-async def run(question: str, context: Context, view: LiveView, result: dict[str, Any]) -> None:
-    """Run the graph; ``result`` always holds the latest state, so that an interruption loses no turn."""
-    from codesteer.graph.workflow import graph
+def kept_in(thread: str | None, checkpoints: Path | None) -> Path | None:
+    """Return the file that keeps a run, None for a run without a name; raises ConfigurationError."""
+    if thread is None:
+        if checkpoints is not None:
+            raise ConfigurationError("--checkpoints keeps a run under a name: give --thread NAME as well")
+        return None
+    if not thread.strip():
+        raise ConfigurationError("the --thread has no name; give one to find the run again")
+    return checkpoints or Settings.from_environment().checkpoints
 
-    stream = graph.astream(
-        {"messages": [HumanMessage(question)]},
-        context=context,
-        stream_mode=["custom", "values"],
-        version="v2",
-    )
-    async for part in stream:
-        if part["type"] == "custom":
-            view.event(part["data"])
-        elif part["type"] == "values":
-            result.update(part["data"])
-            view.turns(result.get("turns", []))
+
+def ensure_models(context: Context, console: Console) -> None:
+    """Fetch the embedded model if the context asks for it."""
+    if "local" in (context.task_model, context.guide, context.checker_model):
+        ensure_model(open_store(), console)
 
 
 def report(question: str, result: dict[str, Any], as_json_text: bool, trace: Path | None) -> None:
@@ -95,7 +117,7 @@ def report(question: str, result: dict[str, Any], as_json_text: bool, trace: Pat
         if result:
             typer.echo(json.dumps(as_json(result), ensure_ascii=False, indent=2))
         return
-    if "outcome" in result:
+    if result.get("outcome"):
         answer = printable(result["answer"]) or "no answer found"
         Console().print(
             Text.assemble(("answer ", "bold"), (answer, "bold green"), f"  ({result['outcome']})")

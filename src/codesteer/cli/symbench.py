@@ -64,6 +64,9 @@ def verify(
     answers: Annotated[Path, typer.Option(help='JSONL: {"id": …, "answer": …}; - reads the input.')],
     task: TaskName,
     published: Annotated[bool, typer.Option(help="Decide as the reference's validator does.")] = False,
+    verified: Annotated[
+        bool, typer.Option(help="Pass over items whose question, rules and answer disagree.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="JSONL file; default: output.")] = None,
 ) -> None:
     """Give a verdict on each answer, an object a line; answers are replies with <<<…>>> or bare.
@@ -73,9 +76,12 @@ def verify(
     chosen = load_task(task)
     items = {item.id: item for item in _items(chosen, samples)}
     tally = dict.fromkeys(Outcome, 0)
+    dropped = {name for name, item in items.items() if verified and not item.verified}
 
     def verdicts() -> Iterator[Mapping[str, Any]]:
         for where, record in _answers(answers):
+            if str(record.get("id", "")) in dropped:
+                continue
             verdict = _verdict(chosen, items, record, where, published)
             tally[verdict["outcome"]] += 1
             yield verdict
@@ -105,39 +111,50 @@ def fetch_official(
 @app.command("audit")
 def audit_official(
     folder: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="Checkout with dataset_gather/ in it.")
+        Path,
+        typer.Argument(exists=True, file_okay=False, help="Checkout of the data, or what fetch wrote."),
     ],
     task: SomeTasks = None,
-    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write the flagged items: JSONL.")] = None,
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write each item's flags: JSONL.")] = None,
 ) -> None:
-    """Check the official data in its published layout and count its defects, task by task.
+    """Check the official data and count its defects, task by task, beside the counts known of all of it.
 
-    Example: codesteer symbench audit CodeSteer-v1.0 --out defects.jsonl
+    Example: codesteer symbench audit CodeSteer-v1.0 --out audit.jsonl
     """
-    table = Table("task", "items", "distinct", "pass", "flags", "remark", show_lines=True)
-    flagged: list[Mapping[str, Any]] = []
+    table = Table("task", "items", "distinct", "pass", "flags", "verified", "remark", show_lines=True)
+    table.caption = "found / known of all official items; verified: question, rules and stored answer agree"
+    checked: list[Mapping[str, Any]] = []
     broken = 0
     for slug in task or sorted(KNOWN):
         load_task(slug)
         try:
             found = audit(slug, folder)
-        except DataError as problem:
-            table.add_row(slug, "", "", "", "", f"[red]{problem}[/red]")
+        except (ConfigurationError, DataError) as problem:
+            table.add_row(slug, "", "", "", "", "", f"[red]{problem}[/red]")
             broken += 1
             continue
         _add_audit(table, found)
-        flagged += [{"id": one.id, "flags": one.flags} for one in found.findings if one.flags]
+        checked += found.records()
     Console().print(table)
     if out is not None:
-        _write(flagged, out)
+        _write(checked, out)
     if broken:
         raise typer.Exit(FAILED)
 
 
 def _add_audit(table: Table, found: Audit) -> None:
-    flags = "\n".join(f"{count} {flag.replace('_', ' ')}" for flag, count in sorted(found.flags.items()))
-    counts = (len(found.findings), found.distinct, found.passes) if found.findings else ("", "", "")
-    table.add_row(found.slug, *map(str, counts), flags, found.remark)
+    known = KNOWN[found.slug]
+    flags = "\n".join(
+        f"{found.flags.get(flag, 0)} / {known.flags.get(flag, 0)} {flag.replace('_', ' ')}"
+        for flag in sorted({*found.flags, *known.flags})
+    )
+    counts = (
+        (len(found.findings), known.items),
+        (found.distinct, known.distinct),
+        (found.passes, known.passes),
+    )
+    cells = [f"{here} / {everywhere}" for here, everywhere in counts]
+    table.add_row(found.slug, *cells, flags, str(found.verified), found.remark)
 
 
 def _split(name: str) -> Split:
@@ -160,7 +177,7 @@ def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
 
 
 def _answers(path: Path) -> Iterator[Placed]:
-    return parsed_lines(sys.stdin, "standard input") if str(path) == "-" else placed_records(path)
+    return parsed_lines(sys.stdin.buffer, "standard input") if str(path) == "-" else placed_records(path)
 
 
 def _verdict(

@@ -1,5 +1,7 @@
 """A run as it happens, on the terminal: one panel a turn, and a line that says what is going on."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -37,6 +39,22 @@ class LiveView:
 
     def __exit__(self, *_: object) -> None:
         self._status.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[Console]:
+        """Stand still, so that a person can be asked on the console."""
+        self._status.stop()
+        try:
+            yield self._console
+        finally:
+            self._status.start()
+
+    def part(self, part: Mapping[str, Any]) -> None:
+        """Show a part of the graph's stream (modes ``custom`` and ``values``, version 2)."""
+        if part["type"] == "custom":
+            self.event(part["data"])
+        elif part["type"] == "values":
+            self.turns(part["data"].get("turns", []))
 
     def event(self, event: dict[str, Any]) -> None:
         """Show what happens now."""

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, Field
 
@@ -14,7 +13,7 @@ from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import describe
 from codesteer.guides.parsing import Choice, read_choice
-from codesteer.models.asking import ask, model_error, usage_of
+from codesteer.models.asking import Model, ask, model_error, usage_of
 from codesteer.models.usage import Usage
 from codesteer.prompts.loader import render
 
@@ -33,7 +32,11 @@ class ChatModelGuide:
     A reply without a readable decision is answered by the rules guide; the decision says so.
     """
 
+<<<<<<< HEAD
     def __init__(self, model: BaseChatModel, name: str, dialect: Dialect | None = None) -> None:
+=======
+    def __init__(self, model: Model, name: str) -> None:
+>>>>>>> main
         self.name = name
         self._model = model
         self._dialect = dialect or NATIVE
@@ -74,7 +77,7 @@ class ChatModelGuide:
 def conversation(situation: Situation) -> list[BaseMessage]:
     """Return the guide's side of the run as messages; from turn to turn it only grows at the end."""
     messages: list[BaseMessage] = [
-        SystemMessage(render("guide/system")),
+        SystemMessage(situation.instructions or render("guide/system")),
         HumanMessage(render("guide/first", question=situation.question)),
     ]
     total = situation.turns_left + len(situation.attempts)
@@ -85,9 +88,9 @@ def conversation(situation: Situation) -> list[BaseMessage]:
     return messages
 
 
-def _structured(model: BaseChatModel) -> Any:
+def _structured(model: Model) -> Any:
     try:
-        return model.with_structured_output(DecisionForm, include_raw=True)
+        return cast(Any, model).with_structured_output(DecisionForm, include_raw=True)
     except (NotImplementedError, AttributeError, ValueError):
         return None
 

@@ -46,6 +46,8 @@ class Decision:
     mode: Mode
     guidance: str = ""
     """What the task model is told; empty where the run ends."""
+    start_over: bool = False
+    """The task model sees the question anew, without its earlier attempts."""
     reason: str
     """Why, for the person who reads the run."""
     guide: str
@@ -85,6 +87,8 @@ class Situation:
     question: str
     attempts: Sequence[Attempt] = ()
     turns_left: int
+    instructions: str = ""
+    """What a guide that is a model is told about its task; empty: the template ``guide/system``."""
 
 
 class Guide(Protocol):

@@ -1,9 +1,23 @@
 """From a guide's name to a guide."""
 
+<<<<<<< HEAD
+=======
+from langchain_core.runnables import Runnable
+
+from codesteer.errors import ConfigurationError
+>>>>>>> main
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Guide
 from codesteer.guides.rules import RulesGuide
+from codesteer.models.asking import Model
 from codesteer.models.resolve import resolve_model
+
+
+def as_guide(given: Guide | Model) -> Guide:
+    """Return a guide as it is; a model becomes the mind of one."""
+    if isinstance(given, Runnable):
+        return ChatModelGuide(given, given.get_name())
+    return given
 
 
 def resolve_guide(name: str, seed: int | None = None) -> Guide:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from codesteer.checkers.answer_report import Verdict
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
@@ -9,7 +10,7 @@ from codesteer.prompts.loader import render
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
 FAILURES_BEFORE_REWRITE = 2
-FAILURES_BEFORE_TEXT = 3
+FAILURES_BEFORE_TEXT = 4
 CODE_SIGNS = 2
 """Signs of computation in a question from which on code is the first choice."""
 COMPUTING = re.compile(
@@ -65,6 +66,10 @@ def _after_failure(attempts: Sequence[Attempt], execution: ExecutionResult) -> D
     match execution.status:
         case ExecutionStatus.OK if execution.stdout.strip():
             return None
+        case ExecutionStatus.OK if _silent_before(attempts):
+            return _start_over(
+                render("rules/rewrite", error="it printed no answer"), "no answer printed again"
+            )
         case ExecutionStatus.OK:
             return _improve(attempts[-1], render("rules/no_output"), "the program printed nothing")
         case ExecutionStatus.TIMEOUT | ExecutionStatus.MEMORY:
@@ -79,8 +84,9 @@ def _after_error(attempts: Sequence[Attempt], error: str) -> Decision:
     failures = _failures_in_a_row(attempts)
     if failures >= FAILURES_BEFORE_TEXT:
         return _go(Action.TEXT, Mode.TEXT, render("rules/to_text"), f"{failures} programs failed in a row")
-    advice = "rules/rewrite" if failures >= FAILURES_BEFORE_REWRITE else "rules/improve_error"
-    return _improve(attempts[-1], render(advice, error=error), "the program failed")
+    if failures >= FAILURES_BEFORE_REWRITE:
+        return _start_over(render("rules/rewrite", error=error), f"{failures} programs failed in a row")
+    return _improve(attempts[-1], render("rules/improve_error", error=error), "the program failed")
 
 
 def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
@@ -109,6 +115,11 @@ def last_error(execution: ExecutionResult) -> str:
     return " <- ".join(reversed(lines[-2:]))[:ERROR_LENGTH]
 
 
+def _silent_before(attempts: Sequence[Attempt]) -> bool:
+    before = attempts[-2].execution if len(attempts) > 1 else None
+    return before is not None and before.status is ExecutionStatus.OK and not before.stdout.strip()
+
+
 def _failures_in_a_row(attempts: Sequence[Attempt]) -> int:
     count = 0
     for attempt in reversed(attempts):
@@ -132,6 +143,12 @@ def _same(attempt: Attempt, answer: str) -> bool:
 
 def _improve(last: Attempt, guidance: str, reason: str) -> Decision:
     return _go(Action.IMPROVE, last.mode, guidance, reason)
+
+
+def _start_over(guidance: str, reason: str) -> Decision:
+    """Leave the earlier attempts behind: a small model that sees its own program writes it again."""
+    started = _go(Action.CODE, Mode.CODE, guidance, f"{reason}: a fresh start")
+    return replace(started, start_over=True)
 
 
 def _go(action: Action, mode: Mode, guidance: str, reason: str) -> Decision:

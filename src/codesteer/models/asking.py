@@ -4,13 +4,16 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
 
 from codesteer.errors import ModelError, ModelRefusedError, ModelUnavailableError
 from codesteer.models.prices import price_of
 from codesteer.models.usage import Usage
 
+Model = Runnable[LanguageModelInput, AIMessage]
+"""A chat model, also one with retries, fallbacks or settings bound to it."""
 TOO_MANY_REQUESTS = 429
 RETRYABLE = frozenset({408, 409, TOO_MANY_REQUESTS})
 SERVER_ERROR = 500
@@ -27,7 +30,7 @@ class Completion:
     usage: Usage
 
 
-async def ask(model: BaseChatModel, messages: Sequence[BaseMessage]) -> Completion:
+async def ask(model: Model, messages: Sequence[BaseMessage]) -> Completion:
     """Send a conversation and return the reply.
 
     Raises:

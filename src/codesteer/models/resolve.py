@@ -7,12 +7,14 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 
 from codesteer.errors import ConfigurationError
+<<<<<<< HEAD
 from codesteer.models.server import serve_local
 from codesteer.models.store import EMBEDDED, MODEL_FILES, ModelStore
 from codesteer.settings import Settings
+=======
+from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, Endpoint, is_endpoint, open_endpoint
+>>>>>>> main
 
-LOCAL_REPLY_TOKENS = 1024
-"""A reply of the embedded model ends here: a small model that writes more is going round in circles."""
 FORMS = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
 LAID_OVER = "+"
 """Stands between a base and the adapter that is laid over it: ``local+guide/adapter.gguf``."""
@@ -35,6 +37,7 @@ def resolve_model(name: str, seed: int | None = None) -> BaseChatModel:
         ConfigurationError: unknown name or provider, missing package or key.
         ModelError: the embedded model cannot be served.
     """
+<<<<<<< HEAD
     if name == "local":
         settings = Settings.from_environment()
         path = ModelStore(settings.model_dir).require()
@@ -65,15 +68,31 @@ def _local_options(seed: int | None) -> dict[str, Any]:
 
 
 def _endpoint(url: str, model: str, options: dict[str, Any]) -> BaseChatModel:
+=======
+    if is_endpoint(name):
+        return _endpoint(open_endpoint(name), seed)
+    return _provider(name, seed)
+
+
+def _endpoint(endpoint: Endpoint, seed: int | None) -> BaseChatModel:
+>>>>>>> main
     import os
 
     from langchain_openai import ChatOpenAI
 
-    defaults: dict[str, Any] = {"api_key": os.environ.get("OPENAI_API_KEY") or "not-needed"}
+    options: dict[str, Any] = {"api_key": os.environ.get("OPENAI_API_KEY") or "not-needed"}
+    if endpoint.embedded:
+        options = {"api_key": "not-needed", "temperature": 0.0, "max_tokens": LOCAL_REPLY_TOKENS}
+        seed = seed or 0
     # An idle connection belongs to one event loop: kept alive it would break the next loop's request.
     headers = {"Connection": "close"}
     return ChatOpenAI(
-        base_url=url, model=model, stream_usage=True, default_headers=headers, **(defaults | options)
+        base_url=endpoint.url,
+        model=endpoint.model,
+        stream_usage=True,
+        default_headers=headers,
+        seed=seed,
+        **options,
     )
 
 

@@ -15,6 +15,8 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._readable, self._writable = os.pipe()
+        # The wish is made in an event loop, where servers refuse calls that could block.
+        os.set_blocking(self._writable, False)
         self._lock = threading.Lock()
         self._closed = False
         self.requested = False

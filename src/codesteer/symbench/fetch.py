@@ -6,8 +6,10 @@ if there is one, or else with the one that the first fetch wrote into ``checksum
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,21 +50,34 @@ def download(source: Source, folder: Path) -> Path:
     from huggingface_hub import hf_hub_download
 
     try:
-        return Path(
-            hf_hub_download(
-                source.repository,
-                source.file,
-                repo_type="dataset",
-                revision=source.revision,
-                local_dir=folder,
+        with _quiet("huggingface_hub"):
+            return Path(
+                hf_hub_download(
+                    source.repository,
+                    source.file,
+                    repo_type="dataset",
+                    revision=source.revision,
+                    local_dir=folder,
+                )
             )
-        )
     except Exception as problem:
         # The hub's client lets the exceptions of its HTTP library through, whichever that is.
         name = f"{source.repository}/{source.file}"
         raise DataError(
             f"cannot fetch {name} from huggingface.co ({type(problem).__name__}); is there a network?"
         ) from problem
+
+
+@contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Keep a package from logging each of its tries: the error that ends them says enough."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def read_rows(path: Path) -> Iterable[Row]:

@@ -47,6 +47,8 @@ class Item(Generic[P, A]):
     """The puzzle behind the question."""
     flags: tuple[str, ...] = ()
     """Known defects of an official item; empty for generated ones."""
+    verified: bool = True
+    """Whether question, rules and stored answer are known to agree; always so for generated items."""
 
 
 class Posed(NamedTuple, Generic[P, A]):

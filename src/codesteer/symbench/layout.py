@@ -1,4 +1,7 @@
-"""Read the official data in the layout in which its repository publishes it (``dataset_gather/…``)."""
+"""Read the official data in the layout in which its repository publishes it (``dataset_gather/…``).
+
+Folders with ``<task>/samples.jsonl``, as ``codesteer symbench fetch`` writes them, are read as well.
+"""
 
 import csv
 import json
@@ -49,16 +52,18 @@ IN_CODE: Final = ("path_plan",)
 
 
 def published_records(slug: str, root: Path) -> Iterator[Record]:
-    """The records of a task in a checkout; none where the checkout does not have it.
+    """The records of a task in a checkout or a folder of samples; none where it does not have the task.
 
     Raises:
         DataError: A file is not what it should be.
     """
+    samples = root / slug / "samples.jsonl"
     reader = _READERS.get(slug)
-    if reader is None:
-        return
     try:
-        yield from reader(root)
+        if samples.is_file():
+            yield from read_records(samples)
+        elif reader is not None:
+            yield from reader(root)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as problem:
         raise DataError(f"{root}: the data of {slug} cannot be read: {problem!r}") from problem
 

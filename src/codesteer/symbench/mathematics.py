@@ -24,6 +24,7 @@ class MathTask(LoadedTask[MathPuzzle, str]):
 
     seen = True
     form = "LaTeX or a number"
+    checked = False
     puzzle_type = MathPuzzle
 
     def ask(self, puzzle: MathPuzzle) -> str:

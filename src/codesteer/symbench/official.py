@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench.item import Item
 from codesteer.symbench.registry import load_task
+
+Subset = Literal["all", "verified"]
+"""All official items, or those whose question, rules and stored answer are known to agree."""
 
 
 class Placed(NamedTuple):
@@ -33,25 +36,27 @@ def placed_records(path: Path) -> Iterator[Placed]:
         ConfigurationError: As ``read_records``.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open("rb") as lines:
             yield from parsed_lines(lines, str(path))
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
         raise ConfigurationError(f"cannot read {path}: {problem}") from problem
 
 
-def parsed_lines(lines: Iterable[str], name: str) -> Iterator[Placed]:
-    """The objects of JSONL text with their places; blank lines are passed over.
+def parsed_lines(lines: Iterable[bytes], name: str) -> Iterator[Placed]:
+    """The objects of JSONL with their places; blank lines are passed over.
+
+    Each line is decoded by itself, so that one that is not UTF-8 does not take its neighbours along.
 
     Raises:
-        ConfigurationError: A line is not a JSON object; names it.
+        ConfigurationError: A line is not a JSON object in UTF-8; names it.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
             yield Placed(f"{name}:{number}", _record(line, f"{name}:{number}"))
 
 
-def load_official(slug: str, path: Path) -> Iterator[Item[Any, Any]]:
-    """The items of a task's ``samples.jsonl``.
+def load_official(slug: str, path: Path, subset: Subset = "all") -> Iterator[Item[Any, Any]]:
+    """The items of a task's ``samples.jsonl``, or only the verified ones.
 
     Raises:
         ConfigurationError: No such task, or a line that is not one of its records; names file and line.
@@ -59,14 +64,16 @@ def load_official(slug: str, path: Path) -> Iterator[Item[Any, Any]]:
     task = load_task(slug)
     for where, record in placed_records(path):
         try:
-            yield task.from_official(record)
+            item = task.from_official(record)
         except (KeyError, TypeError, ValueError, IndexError) as problem:
             raise ConfigurationError(f"{where}: not a record of {slug}: {problem!r}") from problem
+        if item.verified or subset == "all":
+            yield item
 
 
-def _record(line: str, where: str) -> Mapping[str, Any]:
+def _record(line: bytes, where: str) -> Mapping[str, Any]:
     try:
-        record = json.loads(line)
+        record = json.loads(line.decode("utf-8-sig"))
     except (ValueError, RecursionError) as problem:
         raise ConfigurationError(f"{where}: not JSON: {problem}") from problem
     if not isinstance(record, dict):

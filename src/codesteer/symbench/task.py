@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, ClassVar, Generic, TypeVar
 
 from codesteer.errors import ConfigurationError
+from codesteer.symbench.defects import REVIEWED_WRONG, VIOLATES, agree, review
 from codesteer.symbench.item import A, Item, Outcome, P, Posed, Score
 from codesteer.symbench.parsing import Found, UnreadableError, find_answer
 from codesteer.symbench.seeds import SPLITS, Split, home, stream
@@ -14,7 +15,6 @@ K = TypeVar("K")
 """A task's knobs: a frozen dataclass of what makes an instance easy or hard."""
 
 _TRIES = 3000
-_STORED_WRONG = "stored_answer_violates_stated_rules"
 
 
 class Task(ABC, Generic[K, P, A]):
@@ -26,6 +26,8 @@ class Task(ABC, Generic[K, P, A]):
     """Whether the paper trains on this task."""
     form: ClassVar[str]
     """What an answer looks like, in a few words."""
+    checked: ClassVar[bool] = True
+    """Whether rules decide about official answers too; otherwise the stored one is taken on trust."""
     puzzle_type: type[P]
     ladder: tuple[K, ...]
     """The knobs of level 1, level 2, …"""
@@ -62,11 +64,26 @@ class Task(ABC, Generic[K, P, A]):
             return _unread(found, str(problem))
 
     def from_official(self, record: Mapping[str, Any]) -> Item[P, A]:
-        """The item of one record of the official data; its flags come from our own check of it."""
+        """The item of one record of the official data.
+
+        Its flags come from our own check of it, or from a person's where there are no rules to check it by.
+        """
         puzzle, answer = posed = self.read(record)
-        flags = {*self.flaws(posed), *([_STORED_WRONG] if self.fault(puzzle, answer) else [])}
-        level = _number(record.get("complexity", {}).get("level", 0))
-        return Item(record["id"], self.slug, record["question"], answer, level, puzzle, tuple(sorted(flags)))
+        found = None if self.checked else review(record)
+        wrong = found is not None and found.verdict == "wrong"
+        flags = {*self.flaws(posed), *([VIOLATES] if self.fault(puzzle, answer) else [])}
+        flags |= {REVIEWED_WRONG} if wrong else set()
+        trusted = self.checked or (found is not None and found.verdict == "right")
+        return Item(
+            record["id"],
+            self.slug,
+            record["question"],
+            answer,
+            _number(record.get("complexity", {}).get("level", 0)),
+            puzzle,
+            tuple(sorted(flags)),
+            verified=trusted and agree(flags),
+        )
 
     def solve(self, item: Item[P, A]) -> A | None:
         """An answer found from the question's data alone; None when no reference solver finds one."""

@@ -53,7 +53,7 @@ class Blocksworld(Task[Knobs, Puzzle, Plan]):
     form = "a list of moves"
     puzzle_type = Puzzle
     ladder = (
-        Knobs(3, 4, 3),
+        Knobs(3, 6, 6),  # fewer stacks would leave three blocks few questions
         Knobs(4, 4, 3),
         Knobs(5, 4, 3),
         Knobs(6, 5, 3),

@@ -57,7 +57,7 @@ class BoxNet(Task[Knobs, Puzzle, Plan]):
     form = "a JSON list of steps"
     puzzle_type = Puzzle
     ladder = (
-        Knobs(1, 3, 3, 1),
+        Knobs(1, 5, 4, 1),
         Knobs(2, 2, 3, 2),
         Knobs(2, 4, 5, 2),
         Knobs(4, 4, 5, 2),

@@ -1,6 +1,7 @@
 """Put + - * / and parentheses between numbers, whose order must be kept, to reach a target.
 
-The official targets are fixed for each number of digits; ours vary. The official validator lets the numbers
+The official targets are fixed for each number of digits; ours vary, and on the first two levels the
+numbers are not only digits. The official validator lets the numbers
 change places and accepts powers, whole division and a leading minus.
 """
 
@@ -27,6 +28,8 @@ class Knobs:
     lowest: int
     """The range of the target."""
     highest: int
+    largest: int = 9
+    """The largest of the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,8 @@ class CombinatorialCalculation(Task[Knobs, Puzzle, Tokens]):
     form = "a list of numbers and signs"
     puzzle_type = Puzzle
     ladder = (
-        Knobs(3, 5, 60),
-        Knobs(4, 20, 100),
+        Knobs(3, 5, 99, largest=50),
+        Knobs(4, 20, 100, largest=20),
         Knobs(5, 50, 100),
         Knobs(6, 100, 300),
         Knobs(8, 150, 400),
@@ -57,9 +60,9 @@ class CombinatorialCalculation(Task[Knobs, Puzzle, Tokens]):
     )
 
     def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Tokens]:
-        """Draw digits and an expression over them until its value lies in the range."""
+        """Draw numbers and an expression over them until its value lies in the range."""
         while True:
-            numbers = tuple(rng.randint(1, 9) for _ in range(knobs.count))
+            numbers = tuple(rng.randint(1, knobs.largest) for _ in range(knobs.count))
             part = drawn(numbers, knobs.highest, rng)
             if part.value >= knobs.lowest:
                 return Posed(Puzzle(numbers, int(part.value)), part.tokens)

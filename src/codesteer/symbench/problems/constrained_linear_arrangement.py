@@ -72,7 +72,7 @@ class ConstrainedLinearArrangement(Task[Knobs, Puzzle, Cards]):
     puzzle_type = Puzzle
     ladder = (
         Knobs("stick_game", 3),
-        Knobs("elements", 3),
+        Knobs("elements", 4),
         Knobs("elements", 5),
         Knobs("animal", 5),
         Knobs("animal", 6),

@@ -7,8 +7,9 @@ or letter of the password. The official passwords have two of each; ours go on t
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import permutations
 from random import Random
 from typing import Any, Final
@@ -72,12 +73,12 @@ class Cryptanalysis(Task[Knobs, Puzzle, str]):
         size, signs = knobs.size, (DIGITS, knobs.letters)
         password = "".join(sign for pool in signs for sign in rng.sample(pool, size))
         clues: list[Clue] = []
-        left = (_arrangements(signs[0], size), _arrangements(signs[1], size))
+        left = [_agreeing((), size, signs[half], half) for half in (0, 1)]
         while len(left[0]) + len(left[1]) > 2:
             pools = left if knobs.shrewd and clues else signs
             guess = "".join(_guess(rng, pool, size) for pool in pools)
             clues.append((guess, *_both(guess, password, size)))
-            left = (_agreeing(left[0], clues[-1:], size, 0), _agreeing(left[1], clues[-1:], size, 1))
+            left = [_agreeing(clues[-1:], size, signs[half], half, left[half]) for half in (0, 1)]
         if knobs.terse:
             clues = _needed(clues, size, signs)
         return Posed(Puzzle(size, tuple(clues), knobs.letters), password)
@@ -131,8 +132,8 @@ class Cryptanalysis(Task[Knobs, Puzzle, str]):
     def solve(self, item: Item[Puzzle, str]) -> str | None:
         """Try all arrangements of digits and, separately, of letters."""
         size, clues = item.data.size, item.data.clues
-        digits = _agreeing(_arrangements(DIGITS, size), clues, size, 0)
-        letters = _agreeing(_arrangements(item.data.letters, size), clues, size, 1)
+        digits = _agreeing(clues, size, DIGITS, 0)
+        letters = _agreeing(clues, size, item.data.letters, 1)
         return digits[0] + letters[0] if digits and letters else None
 
     def render(self, answer: str) -> str:
@@ -165,34 +166,51 @@ def _both(guess: str, password: str, size: int) -> tuple[Feedback, Feedback]:
     return feedback(guess[:size], password[:size]), feedback(guess[size:], password[size:])
 
 
-def _arrangements(signs: str, size: int) -> list[str]:
-    return ["".join(arrangement) for arrangement in permutations(signs, size)]
+@cache
+def _arrangements(signs: str, size: int) -> dict[str, int]:
+    """All candidates for one half of a password, with their places in the order of the alphabet."""
+    return {"".join(arrangement): place for place, arrangement in enumerate(permutations(signs, size))}
+
+
+@lru_cache(maxsize=4096)
+def _feedbacks(guess: str, signs: str) -> tuple[Feedback, ...]:
+    """What is said about a guess, for each arrangement that the secret may be; equal ones are one object."""
+    known: dict[Feedback, Feedback] = {}
+    told = (feedback(guess, secret) for secret in _arrangements(signs, len(guess)))
+    return tuple(known.setdefault(one, one) for one in told)
 
 
 def _guess(rng: Random, pool: Sequence[str], size: int) -> str:
     return "".join(rng.sample(pool, size)) if isinstance(pool, str) else rng.choice(pool)
 
 
-def _agreeing(candidates: list[str], clues: Sequence[Clue], size: int, half: int) -> list[str]:
+def _agreeing(
+    clues: Sequence[Clue], size: int, signs: str, half: int, among: Sequence[str] | None = None
+) -> Sequence[str]:
     """The candidates for the digits (half 0) or letters (half 1) that agree with all feedback."""
+    places = _arrangements(signs, size)
+    candidates = tuple(places) if among is None else among
     for clue in clues:
-        part = _half(clue, size, half)
-        candidates = [secret for secret in candidates if feedback(part, secret) == clue[1 + half]]
+        told = _feedbacks(_half(clue, size, half), signs)
+        candidates = [secret for secret in candidates if told[places[secret]] == clue[1 + half]]
     return candidates
 
 
 def _needed(clues: list[Clue], size: int, signs: tuple[str, str]) -> list[Clue]:
-    """The clues without those that the others make superfluous."""
-    refuted = [
-        {clue for clue in clues if feedback(_half(clue, size, half), secret) != clue[1 + half]}
-        for half in (0, 1)
-        for secret in _arrangements(signs[half], size)
-    ]
-    needed = set(clues)
-    for clue in clues:
-        if all(refuting & needed != {clue} for refuting in refuted):
-            needed.discard(clue)
-    return [clue for clue in clues if clue in needed]
+    """The clues without those that the others make superfluous; sets of clues are bits of a number."""
+    refuting = {bits for half in (0, 1) for bits in _refuting(clues, size, signs[half], half)}
+    needed = (1 << len(clues)) - 1
+    for place in range(len(clues)):
+        if all(bits & needed != 1 << place for bits in refuting):
+            needed &= ~(1 << place)
+    return [clue for place, clue in enumerate(clues) if needed >> place & 1]
+
+
+def _refuting(clues: list[Clue], size: int, signs: str, half: int) -> Iterator[int]:
+    """For each candidate the clues that it does not agree with."""
+    columns = (_feedbacks(_half(clue, size, half), signs) for clue in clues)
+    for row in zip(*columns, strict=True):
+        yield sum(1 << place for place, told in enumerate(row) if told != clues[place][1 + half])
 
 
 def _half(clue: Clue, size: int, half: int) -> str:

@@ -67,6 +67,7 @@ class DateUnderstanding(ComputedTask[Knobs, Puzzle, str]):
     title = "Date understanding"
     seen = True
     form = "an option's letter"
+    checked = False
     puzzle_type = Puzzle
     ladder = (
         Knobs(0, 20),

@@ -44,8 +44,10 @@ class Game24(Task[Knobs, Puzzle, str]):
     form = "an arithmetic expression"
     puzzle_type = Puzzle
     ladder = (
-        Knobs(3, highest=30),  # with numbers up to 13 there are hardly more than a hundred questions
-        *(Knobs(count) for count in (4, 5, 6, 8, 20, 40, 60, 80)),
+        Knobs(3, highest=99),  # with numbers up to 13 there are 111 questions
+        Knobs(4),  # the game as it is known, with its 1,362 questions
+        *(Knobs(count, highest=30) for count in (5, 6, 8)),
+        *(Knobs(count) for count in (20, 40, 60, 80)),
     )
 
     def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:

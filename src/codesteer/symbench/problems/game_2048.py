@@ -45,7 +45,7 @@ class Game2048(ComputedTask[Knobs, Puzzle, Grid]):
     seen = False
     form = "a grid of numbers"
     puzzle_type = Puzzle
-    ladder = (Knobs(2, 2), Knobs(3, 3), Knobs(4, 4), Knobs(5, 6), Knobs(6, 10), Knobs(8, 20), Knobs(10, 40))
+    ladder = (Knobs(3, 2), Knobs(3, 3), Knobs(4, 4), Knobs(5, 6), Knobs(6, 10), Knobs(8, 20), Knobs(10, 40))
 
     def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
         """Draw grids until the walk changes something, and merges tiles if it is meant to."""

@@ -51,6 +51,7 @@ class GsmHard(ComputedTask[Knobs, Puzzle, str]):
     title = "GSM-Hard"
     seen = True
     form = "a number"
+    checked = False
     puzzle_type = Puzzle
     ladder = (Knobs(2, 2), Knobs(3, 3), Knobs(5, 4), Knobs(7, 5), Knobs(9, 7), Knobs(12, 10), Knobs(16, 20))
 

@@ -51,10 +51,10 @@ class Navigation(ComputedTask[Knobs, Puzzle, str]):
     form = "Yes or No"
     puzzle_type = Puzzle
     ladder = (
-        Knobs(5, 10),
-        Knobs(7, 10),
-        Knobs(9, 10),
-        Knobs(15, 20),
+        Knobs(6, 30),
+        Knobs(7, 30),
+        Knobs(9, 30),
+        Knobs(15, 30),
         Knobs(25, 50),
         Knobs(40, 100),
         Knobs(80, 1000),

@@ -53,8 +53,8 @@ class NewOperator(Task[Knobs, Puzzle, str]):
     form = "a number"
     puzzle_type = Puzzle
     ladder = (
-        Knobs(1, 2),
-        Knobs(1, 3),
+        Knobs(1, 2, highest=50),
+        Knobs(1, 3, highest=20),
         Knobs(2, 4),
         Knobs(3, 4),
         Knobs(3, 6),

@@ -39,7 +39,7 @@ class NumberMultiply(ComputedTask[Knobs, Puzzle, int]):
     form = "an integer"
     puzzle_type = Puzzle
     ladder = (
-        Knobs((2, 2)),
+        Knobs((2, 3)),
         Knobs((1, 2, 4)),
         Knobs((1, 3, 4)),
         Knobs((1, 2, 2, 4)),

@@ -143,42 +143,45 @@ def opening(side: int) -> Board:
 def _played(board: Board, moves: list[tuple[int, int]]) -> Board:
     """The board after moves of black and white in turn, rows and columns counted from 0."""
     cells = [list(row) for row in board]
-    for number, (row, column) in enumerate(moves):
-        colour = "01"[number % 2]
-        for flipped_row, flipped_column in list(_flipped(cells, row, column, colour)):
-            cells[flipped_row][flipped_column] = colour
-        cells[row][column] = colour
+    for number, move in enumerate(moves):
+        _place(cells, move, "01"[number % 2])
     return tuple(map(tuple, cells))
+
+
+def _place(cells: list[list[str]], move: tuple[int, int], colour: str) -> None:
+    """Place a piece and flip what it flips."""
+    for row, column in (move, *_flipped(cells, *move, colour)):
+        cells[row][column] = colour
 
 
 def _flipped(cells: list[list[str]], row: int, column: int, colour: str) -> Iterator[tuple[int, int]]:
     """The pieces that a piece placed there would flip."""
-    side = range(len(cells))
+    side, other = len(cells), _OTHER[colour]
     for down, right in _DIRECTIONS:
         run = []
         at_row, at_column = row + down, column + right
-        while at_row in side and at_column in side and cells[at_row][at_column] == _OTHER[colour]:
+        while 0 <= at_row < side and 0 <= at_column < side and cells[at_row][at_column] == other:
             run.append((at_row, at_column))
             at_row, at_column = at_row + down, at_column + right
-        if at_row in side and at_column in side and cells[at_row][at_column] == colour:
+        if run and 0 <= at_row < side and 0 <= at_column < side and cells[at_row][at_column] == colour:
             yield from run
 
 
 def _random_game(rng: Random, side: int, length: int) -> list[tuple[int, int]]:
     """Legal moves from the opening, fewer than asked for where a player cannot move."""
-    board, game = opening(side), list[tuple[int, int]]()
+    cells, game = [list(row) for row in opening(side)], list[tuple[int, int]]()
     while len(game) < length:
-        cells, colour = [list(row) for row in board], "01"[len(game) % 2]
+        colour = "01"[len(game) % 2]
         legal = [
             (row, column)
             for row in range(side)
             for column in range(side)
-            if board[row][column] == EMPTY and any(_flipped(cells, row, column, colour))
+            if cells[row][column] == EMPTY and any(_flipped(cells, row, column, colour))
         ]
         if not legal:
             break
         game.append(rng.choice(legal))
-        board = _played(opening(side), game)
+        _place(cells, game[-1], colour)
     return game
 
 

@@ -11,9 +11,9 @@ _TRIES = 10
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value and the expression that gives it."""
+    """A value, a fraction only where it is not whole, and the expression that gives it."""
 
-    value: Fraction
+    value: Fraction | int
     text: str
 
 
@@ -23,7 +23,7 @@ def combine(numbers: Sequence[int], target: int, rng: Random) -> str | None:
     Up to four numbers are searched exhaustively. Of more, pairs are merged at random into small whole numbers
     until four are left, and that is tried again many times; so None proves nothing then.
     """
-    terms = [Term(Fraction(number), str(number)) for number in numbers]
+    terms = [Term(number, str(number)) for number in numbers]
     if len(terms) <= _EXHAUSTIVE:
         return _search(terms, target)
     for _ in range(_TRIES):
@@ -36,6 +36,8 @@ def combine(numbers: Sequence[int], target: int, rng: Random) -> str | None:
 def _search(terms: list[Term], target: int) -> str | None:
     if len(terms) == 1:
         return terms[0].text if terms[0].value == target else None
+    if len(terms) == 2 and not _meets(terms[0].value, terms[1].value, target):
+        return None
     for i, one in enumerate(terms):
         for j in range(i):
             rest = terms[:j] + terms[j + 1 : i] + terms[i + 1 :]
@@ -44,6 +46,13 @@ def _search(terms: list[Term], target: int) -> str | None:
                 if found:
                     return found
     return None
+
+
+def _meets(a: Fraction | int, b: Fraction | int, target: int) -> bool:
+    """Whether one of the results of two values is the target; most pairs fail, so no term is made for them."""
+    return (
+        target in (a + b, a * b, a - b, b - a) or (b != 0 and a == target * b) or (a != 0 and b == target * a)
+    )
 
 
 def _merged(terms: list[Term], highest: int, rng: Random) -> list[Term]:
@@ -68,6 +77,13 @@ def _results(one: Term, other: Term) -> Iterator[Term]:
     yield Term(a - b, f"({one.text}-{other.text})")
     yield Term(b - a, f"({other.text}-{one.text})")
     if b:
-        yield Term(a / b, f"({one.text}/{other.text})")
+        yield Term(_quotient(a, b), f"({one.text}/{other.text})")
     if a:
-        yield Term(b / a, f"({other.text}/{one.text})")
+        yield Term(_quotient(b, a), f"({other.text}/{one.text})")
+
+
+def _quotient(a: Fraction | int, b: Fraction | int) -> Fraction | int:
+    if isinstance(a, int) and isinstance(b, int) and a % b == 0:
+        return a // b
+    value = Fraction(a) / Fraction(b)
+    return value.numerator if value.denominator == 1 else value

@@ -1,0 +1,176 @@
+"""``codesteer eval``: methods side by side on SymBench."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from codesteer.errors import ConfigurationError
+from codesteer.evals.items import SOURCES, Selection, Source, names
+
+app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench, on any model.")
+FAILED = 1
+Out = Annotated[
+    Path, typer.Option("--out", file_okay=False, help="Folder of the run; the same folder goes on.")
+]
+Folder = Annotated[Path, typer.Argument(file_okay=False, help="Folder of a run.")]
+
+
+@app.command("methods")
+def list_methods() -> None:
+    """Show the methods that can be compared.
+
+    Example: codesteer eval methods
+    """
+    from codesteer.evals.methods.registry import SCRIPTS, STEERING
+
+    table = Table("method", "what it does")
+    for name, (_, description) in SCRIPTS.items():
+        table.add_row(name, description)
+    for name, (description, _) in STEERING.items():
+        table.add_row(f"{name}:GUIDE", f"{description}; GUIDE is rules, a model or hf:PATH")
+    Console().print(table)
+
+
+@app.command("run")
+def run(
+    out: Out,
+    methods: Annotated[str, typer.Option(help="Names parted by commas; see 'codesteer eval methods'.")] = (
+        "question,code,codeact,steer:rules"
+    ),
+    tasks: Annotated[str, typer.Option(help="Names parted by commas, all, seen or unseen.")] = "all",
+    samples: Annotated[int, typer.Option(min=1, help="Items a task.")] = 3,
+    split: Annotated[str, typer.Option(help=f"{', '.join(SOURCES)}.")] = "test",
+    official: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, envvar="CODESTEER_OFFICIAL", help="The official data."),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="local, a .gguf path, provider:model, or http(s)://host/v1#model.")
+    ] = "local",
+    guide: Annotated[
+        str | None, typer.Option(help="Guide of steering methods that are given without one.")
+    ] = None,
+    level: Annotated[
+        int | None, typer.Option(min=1, help="Of generated items; default: 1 to 5 in turn.")
+    ] = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="Problems at a time.")] = 1,
+    max_turns: Annotated[int, typer.Option(min=1, max=20, help="Replies a problem, at most.")] = 5,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens a problem, at most.")] = None,
+    max_seconds: Annotated[float | None, typer.Option(min=0.001, help="Seconds a problem, at most.")] = None,
+    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of all models.")] = 0.0,
+    retry_temperature: Annotated[
+        float | None, typer.Option(min=0, max=2, help="Of steering's later turns; default: as all.")
+    ] = None,
+    sandbox: Annotated[str, typer.Option(help="Where programs run: local, e2b, docker, …")] = "local",
+    seed: Annotated[int, typer.Option(min=0, help="Of generated items.")] = 0,
+    cache: Annotated[
+        bool, typer.Option("--cache", help="Reuse replies to identical requests, also between methods.")
+    ] = False,
+) -> None:
+    """Run methods on items; started again with the same folder, it does what is missing.
+
+    Example: codesteer eval run --methods code,steer:rules --tasks seen --samples 2 --out results
+    """
+    from codesteer.evals.plan import stamped
+
+    plan = stamped(
+        methods=with_guide(names(methods), guide),
+        model=model,
+        selection=Selection(
+            tasks=names(tasks), source=_source(split), seed=seed, level=level, official=official
+        ),
+        samples=samples,
+        concurrency=concurrency,
+        max_turns=max_turns,
+        max_tokens=max_tokens,
+        max_seconds=max_seconds,
+        temperature=temperature,
+        retry_temperature=retry_temperature,
+        sandbox=sandbox,
+    )
+    if "local" in (model, guide):
+        from codesteer.cli.models import ensure_model, open_store
+
+        ensure_model(open_store(), Console(stderr=True))
+    from codesteer.evals.running import run_plan
+
+    logs = run_plan(plan, out, display="rich" if sys.stdout.isatty() else "plain", cached=cache)
+    unfinished = [log for log in logs if log.status != "success"]
+    if unfinished:
+        typer.echo(
+            f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; the same command goes on",
+            err=True,
+        )
+        raise typer.Exit(FAILED)
+
+
+def with_guide(methods: tuple[str, ...], guide: str | None) -> tuple[str, ...]:
+    """Give steering methods that name no guide the one that ``--guide`` names, else the rules."""
+    from codesteer.evals.methods.registry import STEERING
+
+    return tuple(f"{name}:{guide or 'rules'}" if name in STEERING else name for name in methods)
+
+
+def _source(split: str) -> Source:
+    for source in SOURCES:
+        if source == split:
+            return source
+    raise ConfigurationError(f"a split is one of {', '.join(SOURCES)}, not {split!r}")
+
+
+@app.command("status")
+def status(folder: Folder) -> None:
+    """Show how far a run has come.
+
+    Example: codesteer eval status results
+    """
+    from codesteer.evals.items import round_of
+    from codesteer.evals.plan import read_plan
+    from codesteer.evals.results import read_results
+
+    plan = read_plan(folder)
+    asked = sum(len(round_of(plan.selection, place)) for place in range(plan.samples))
+    results = read_results(folder)
+    table = Table("method", "scored", "of", "solved", "errors", title=f"{folder}: {plan.model}")
+    for method in plan.methods:
+        mine = [result for result in results if result.method == method]
+        scored = [result for result in mine if result.scored]
+        solved = sum(result.solved for result in scored)
+        table.add_row(method, str(len(scored)), str(asked), str(solved), str(len(mine) - len(scored)))
+    Console().print(table)
+
+
+@app.command("report")
+def report(
+    folders: Annotated[
+        list[Path], typer.Argument(file_okay=False, help="Folders of runs to set side by side.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Where the report goes; default: the first folder.")
+    ] = None,
+) -> None:
+    """Write report.html, report.md and the results as results.jsonl.gz.
+
+    Example: codesteer eval report results
+    """
+    from codesteer.evals.plan import read_plan
+    from codesteer.evals.report.content import content_of
+    from codesteer.evals.report.markdown import markdown
+    from codesteer.evals.report.page import page
+    from codesteer.evals.results import STORED, read_results, store_results
+
+    plans = [read_plan(folder) for folder in folders]
+    results = [result for folder in folders for result in read_results(folder)]
+    if not any(result.scored for result in results):
+        raise ConfigurationError("no problem has been scored yet; let the run go on")
+    target = out or folders[0]
+    target.mkdir(parents=True, exist_ok=True)
+    content = content_of(plans, results)
+    (target / "report.md").write_text(markdown(content), encoding="utf-8")
+    (target / "report.html").write_text(page(content), encoding="utf-8")
+    store_results(results, target / STORED)
+    Console().print(f"wrote report.html, report.md and {STORED} to {target}")

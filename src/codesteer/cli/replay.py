@@ -1,0 +1,128 @@
+"""``codesteer replay``: forks a kept run at a turn and shows both branches side by side."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import typer
+from rich.console import Console
+
+from codesteer.checkpoints import open_checkpoints
+from codesteer.cli.comparison import as_json, comparison
+from codesteer.cli.solve import Checkpoints, ensure_models
+from codesteer.cli.verdicts import Verdicts, by_expected, by_items
+from codesteer.cli.view import LiveView
+from codesteer.errors import ConfigurationError
+from codesteer.graph.context import Context
+from codesteer.graph.state import State, question_message
+from codesteer.graph.workflow import compile_graph
+from codesteer.guides.decision import Mode
+from codesteer.replay import Replay, preference_pair, replay
+from codesteer.replay.fork import kept_context
+from codesteer.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the user asked for."""
+
+    thread: str
+    turn: int
+    mode: Mode | None
+    guidance: str | None
+    expected: str | None
+    items: Path | None
+
+    def verdicts(self, question: str) -> Verdicts | None:
+        """Return the judge of the answers to this question; None where the user named none."""
+        if self.items is not None:
+            return by_items(self.items, question)
+        return None if self.expected is None else by_expected(self.expected)
+
+
+def replay_run(
+    thread: Annotated[
+        str, typer.Argument(help="The name that 'codesteer solve --thread' keeps the run under.")
+    ],
+    turn: Annotated[
+        int, typer.Option(min=1, help="Whose decision is forced; one more than the run has makes it go on.")
+    ],
+    mode: Annotated[
+        Literal["text", "code"] | None, typer.Option(help="How the task model is to answer.")
+    ] = None,
+    guidance: Annotated[str | None, typer.Option(help="What the task model is told instead.")] = None,
+    checkpoints: Checkpoints = None,
+    expected: Annotated[str | None, typer.Option(help="The right answer, to judge both branches by.")] = None,
+    item: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="SymBench items, the question's among them: JSONL.")
+    ] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Append a preference pair if just one branch is right: JSONL."),
+    ] = None,
+    as_json_text: Annotated[bool, typer.Option("--json", help="Print both branches as JSON.")] = False,
+) -> None:
+    """Fork a kept run at a turn, force another decision, and show both branches side by side.
+
+    Example: codesteer replay primes --turn 1 --mode text --expected 135 --pairs pairs.jsonl
+    """
+    if mode is None and guidance is None:
+        raise ConfigurationError("say what is to be different: --mode text, --mode code or --guidance '…'")
+    if expected is not None and item is not None:
+        raise ConfigurationError("judge by --expected or by --item, not by both")
+    if pairs is not None and expected is None and item is None:
+        raise ConfigurationError("--pairs needs to know which branch is right: give --expected or --item")
+    order = Order(
+        thread=thread,
+        turn=turn,
+        mode=Mode(mode) if mode else None,
+        guidance=guidance,
+        expected=expected,
+        items=item,
+    )
+    console = Console(stderr=True) if as_json_text else Console()
+    file = checkpoints or Settings.from_environment().checkpoints
+    if not file.exists():
+        raise ConfigurationError(
+            f"no runs are kept in {file}: 'codesteer solve --thread NAME' keeps one, --checkpoints names the file"
+        )
+    done, verdicts = asyncio.run(_replay(order, file, console))
+    pair = preference_pair(done, verdicts.is_right, **verdicts.metadata) if verdicts else None
+    if pairs is not None and pair is not None:
+        _append(pairs, pair)
+    if as_json_text:
+        typer.echo(json.dumps(as_json(done, verdicts, pair), ensure_ascii=False, indent=2))
+        return
+    console.print(comparison(done, verdicts))
+    if pairs is not None:
+        console.print(f"a pair was added to {pairs}" if pair else "no pair: both branches are equally good")
+
+
+async def _replay(order: Order, file: Path, console: Console) -> tuple[Replay, Verdicts | None]:
+    async with open_checkpoints(file) as saver:
+        graph = compile_graph(checkpointer=saver)
+        snapshot = await graph.aget_state({"configurable": {"thread_id": order.thread}})
+        if not snapshot.values.get("messages"):
+            raise ConfigurationError(f"no run is kept under the name {order.thread!r} in {file}")
+        verdicts = order.verdicts(question_message(cast(State, snapshot.values)).text)
+        context = kept_context(snapshot) or Context()
+        await asyncio.to_thread(ensure_models, context, console)
+        with LiveView(console) as view:
+            done = await replay(
+                graph,
+                order.thread,
+                turn=order.turn,
+                mode=order.mode,
+                guidance=order.guidance,
+                context=context,
+                watch=view.part,
+            )
+    return done, verdicts
+
+
+def _append(path: Path, row: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,0 +1,1 @@
+"""Methods side by side on SymBench: runs on Inspect, statistics and the report."""

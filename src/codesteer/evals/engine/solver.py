@@ -1,0 +1,131 @@
+"""A method as an Inspect solver: Inspect's model answers, our graph steers, our sandbox runs the programs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspect_ai.agent import agent_bridge
+from inspect_ai.event import ModelEvent
+from inspect_ai.log import transcript
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageUser, ModelOutput
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+from langchain_core.messages import HumanMessage
+from langgraph.graph.state import CompiledStateGraph
+
+from codesteer.errors import CodeSteerError, ModelError
+from codesteer.evals.engine.provider import bridged_model
+from codesteer.evals.methods.registry import Method, load_method
+from codesteer.evals.record import RECORD, record_of, to_json
+from codesteer.graph.context import Context
+from codesteer.graph.state import Turn
+from codesteer.graph.workflow import RECURSION_LIMIT
+from codesteer.guides.chat_model import ChatModelGuide
+from codesteer.guides.decision import Guide
+from codesteer.guides.evidence import describe_execution
+from codesteer.guides.factory import resolve_guide
+from codesteer.nodes.run import Resources
+
+OVERFLOW = "context_overflow"
+
+
+@solver
+def answer_by(
+    method: str = "steer:rules",
+    max_turns: int = 5,
+    max_tokens: int | None = None,
+    max_seconds: float | None = None,
+    temperature: float | None = None,
+    sandbox: str = "local",
+    retry_temperature: float | None = None,
+) -> Solver:
+    """Answer each sample by a method of ``codesteer.evals``.
+
+    Args:
+        method: its name, as ``codesteer eval methods`` lists them.
+        max_turns: answers of the task model, at most.
+        max_tokens: tokens a problem, in and out over all models.
+        max_seconds: seconds of work a problem.
+        temperature: of every request that sets no other one.
+        sandbox: where programs run.
+        retry_temperature: of steering's later turns.
+    """
+    chosen = load_method(method)
+    context = Context(
+        max_turns=max_turns,
+        max_tokens=max_tokens,
+        max_seconds=max_seconds,
+        sandbox=sandbox,
+        retry_temperature=retry_temperature,
+        **chosen.settings,
+    )
+    resources = Resources(
+        task_model=bridged_model(temperature=temperature), guide=_guide(chosen, temperature)
+    )
+    graph = chosen.build(resources).compile(name=chosen.name)
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        del generate
+        async with agent_bridge(forward_generation_config=True):
+            final = await _run(graph, state.input_text, context)
+        return _written(state, final)
+
+    return solve
+
+
+def _guide(method: Method, temperature: float | None) -> Guide | None:
+    """Models that Inspect can ask guide through it, so that their calls are logged, limited and retried too."""
+    if method.guide is None or method.guide == "rules" or method.guide.startswith("hf:"):
+        return resolve_guide(method.guide) if method.guide else None
+    return ChatModelGuide(bridged_model(method.guide, temperature), method.guide)
+
+
+async def _run(
+    graph: CompiledStateGraph[Any, Any, Any, Any], question: str, context: Context
+) -> Mapping[str, Any]:
+    """Run the graph; where the models or the sandbox failed, Inspect must see an error and try again."""
+    try:
+        final: Mapping[str, Any] = await graph.ainvoke(
+            {"messages": [HumanMessage(question)]},
+            context=context,
+            config={"recursion_limit": RECURSION_LIMIT},
+        )
+    except ModelError:
+        if _overflowed():
+            return {"outcome": OVERFLOW}
+        raise
+    if _overflowed():
+        return {**final, "outcome": OVERFLOW}
+    if final["outcome"] == "failed":
+        raise CodeSteerError(
+            "the run ended early because a model or the sandbox failed; it is to be repeated"
+        )
+    return final
+
+
+def _written(state: TaskState, final: Mapping[str, Any]) -> TaskState:
+    answer = final["messages"][-1].text if final.get("answer") else ""
+    record = record_of(final, final["outcome"], sum(_model_times()))
+    state.metadata[RECORD] = to_json(record)
+    state.messages = [ChatMessageUser(content=state.input_text), *_transcript(final.get("turns", []))]
+    state.output = ModelOutput.from_content(str(state.model), answer)
+    state.completed = True
+    return state
+
+
+def _transcript(turns: list[Turn]) -> list[ChatMessage]:
+    messages: list[ChatMessage] = []
+    for turn in turns:
+        if turn.decision.guidance:
+            messages.append(ChatMessageUser(content=turn.decision.guidance))
+        messages.append(ChatMessageAssistant(content=turn.reply))
+        if turn.execution is not None:
+            messages.append(ChatMessageUser(content=describe_execution(turn.execution)))
+    return messages
+
+
+def _model_times() -> list[float]:
+    return [event.output.time or 0.0 for event in transcript().events if isinstance(event, ModelEvent)]
+
+
+def _overflowed() -> bool:
+    events = (event for event in transcript().events if isinstance(event, ModelEvent))
+    return any(event.output.stop_reason == "model_length" for event in events)

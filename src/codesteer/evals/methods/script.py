@@ -1,0 +1,115 @@
+"""Methods without a guide: a script says what the task model is asked next; as a graph like the steering one."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
+
+from langchain_core.messages import BaseMessage
+from langgraph.graph import END, START, StateGraph
+
+from codesteer.graph.context import Context
+from codesteer.graph.routing import route_decision
+from codesteer.graph.state import InputState, OutputState, State, Turn, history, question_message
+from codesteer.graph.workflow import Graph, Step, as_node
+from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.models.asking import ask
+from codesteer.nodes.execute import execute
+from codesteer.nodes.finish import finish
+from codesteer.nodes.generate import open_turn
+from codesteer.nodes.guide import guide
+from codesteer.nodes.run import Resources, Run, Update
+
+
+class Script(Protocol):
+    """What a method asks, step by step."""
+
+    @property
+    def name(self) -> str:
+        """The method's name."""
+        ...
+
+    @property
+    def runs_code(self) -> bool:
+        """Programs in a reply are run; otherwise they are text like the rest."""
+        ...
+
+    def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
+        """How the next step is to be answered; None when the last attempt's answer stands."""
+        ...
+
+    def messages(
+        self, question: str, attempts: Sequence[Attempt], packages: Sequence[str]
+    ) -> list[BaseMessage]:
+        """The conversation that the task model gets for the next step."""
+        ...
+
+
+class ScriptGuide:
+    """Stands in for a guide: follows the script, costs nothing."""
+
+    def __init__(self, script: Script) -> None:
+        self.name = script.name
+        self._script = script
+
+    async def decide(self, situation: Situation) -> Decision:
+        """Take the script's next step."""
+        mode = self._script.next_mode(situation.attempts)
+        if mode is None:
+            return _decision(Action.RETURN, situation.attempts[-1].mode, self.name)
+        return _decision(Action(mode.value), mode, self.name)
+
+
+def build_script(script: Script, resources: Resources) -> Graph:
+    """Build a script's graph: guide, generate, execute, close and finish, with the steering graph's state."""
+    steps: dict[str, Step] = {
+        "guide": guide,
+        "generate": partial(_generate, script=script),
+        "execute": execute,
+        "close": _close,
+        "finish": partial(finish, select=last_turn),
+    }
+    scripted = Resources(
+        task_model=resources.task_model, guide=ScriptGuide(script), sandbox=resources.sandbox
+    )
+    builder: Graph = StateGraph(
+        State, context_schema=Context, input_schema=InputState, output_schema=OutputState
+    )
+    for name, step in steps.items():
+        builder.add_node(name, as_node(name, step, scripted))
+    builder.add_edge(START, "guide")
+    builder.add_conditional_edges("guide", route_decision)
+    builder.add_conditional_edges("generate", _route_reply, ["execute", "close"])
+    builder.add_edge("execute", "close")
+    builder.add_edge("close", "guide")
+    builder.add_edge("finish", END)
+    return builder
+
+
+def last_turn(turns: Sequence[Turn]) -> Turn | None:
+    """A script's answer is the one of its last step, whatever came before."""
+    return turns[-1] if turns else None
+
+
+async def _generate(state: State, run: Run, script: Script) -> Update:
+    turns, decision = state.get("turns", []), state["decision"]
+    run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
+    packages = await run.packages() if script.runs_code else ()
+    asked = script.messages(question_message(state).text, turns, packages)
+    completion = await ask(await run.task_model(), [*history(state), *asked])
+    turn = open_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
+    return {"draft": turn, "usage": {"task": completion.usage}}
+
+
+async def _close(state: State, run: Run) -> Update:
+    del run
+    draft = state.get("draft")
+    return {"turns": [draft], "draft": None} if draft is not None else {}
+
+
+def _route_reply(state: State) -> str:
+    draft = state.get("draft")
+    return "execute" if draft is not None and draft.program is not None else "close"
+
+
+def _decision(action: Action, mode: Mode, name: str) -> Decision:
+    return Decision(action=action, mode=mode, reason=f"the method {name} says so", guide=name)

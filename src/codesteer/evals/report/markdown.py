@@ -1,0 +1,93 @@
+"""The report as Markdown, for a README or a pull request."""
+
+from collections.abc import Iterable, Sequence
+
+from codesteer.evals.report.content import Content
+from codesteer.evals.report.figures import interval, percent, short, signed
+from codesteer.evals.statistics import PAPER_COLUMNS
+
+
+def markdown(content: Content) -> str:
+    """Return the summary, the paired differences and the rates by task as Markdown tables."""
+    parts = [
+        f"# Methods side by side: {', '.join(content.models)}",
+        about(content),
+        "## Methods",
+        _summary(content),
+        "## Paired differences",
+        _paired(content),
+        "## Tasks",
+        _tasks(content),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def about(content: Content) -> str:
+    """Say in a line what was run."""
+    plan = content.plans[0]
+    budget = f"{plan.max_turns} turns" + (f", {plan.max_tokens} tokens a problem" if plan.max_tokens else "")
+    source = plan.selection.source
+    seed = "" if source in ("official", "verified") else f", seed {plan.selection.seed}"
+    return (
+        f"{content.problems} {source} items of {len(content.rates)} tasks{seed}; temperature {plan.temperature:g}, "
+        f"at most {budget}; codesteer {plan.version}, prompts {', '.join(sorted({p.prompts for p in content.plans}))}."
+    )
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; the first column is text, the others are figures."""
+    lines = [f"| {' | '.join(head)} |", f"|---|{'--:|' * (len(head) - 1)}"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
+
+
+def _summary(content: Content) -> str:
+    head = ["method", "n", "solved (95 %)", "published score", "normalised (95 %)", "within run"]
+    head += ["calls", "tokens in", "cached", "out", "seconds", "US$"]
+    return table(
+        head,
+        (
+            [
+                f"`{line.method}`",
+                str(line.problems),
+                interval(line.strict),
+                percent(line.published.value),
+                f"{line.normalised.value:.1f} ({line.normalised.low:.1f} to {line.normalised.high:.1f})",
+                f"{line.normalised_own:.1f}",
+                f"{line.cost.calls:.1f}",
+                short(line.cost.input_tokens),
+                short(line.cost.cached_tokens),
+                short(line.cost.output_tokens),
+                f"{line.cost.seconds:.1f}",
+                f"{line.cost.dollars:.4f}",
+            ]
+            for line in content.summaries
+        ),
+    )
+
+
+def _paired(content: Content) -> str:
+    if not content.paired:
+        return ""
+    rows = (
+        [
+            f"`{pair.method}` over `{pair.other}`",
+            str(pair.problems),
+            f"{pair.wins} : {pair.losses}",
+            signed(pair.rate),
+            signed(pair.normalised),
+        ]
+        for pair in content.paired
+    )
+    head = ["", "n", "solved alone", "mean task rate, points (95 %)", "normalised, points (95 %)"]
+    return table(head, rows)
+
+
+def _tasks(content: Content) -> str:
+    head = ["task", *(f"`{method}`" for method in content.methods), *PAPER_COLUMNS.values()]
+    rows = []
+    for task, rates in content.rates.items():
+        ours = [percent(rates[method].value) if method in rates else "" for method in content.methods]
+        paper = content.paper_rates.get(task, {})
+        theirs = [percent(paper[column]) if column in paper else "" for column in PAPER_COLUMNS]
+        rows.append([task, *ours, *theirs])
+    return table(head, rows)

@@ -1,0 +1,134 @@
+"""A comparison as an Inspect eval set: round after round, every method on the k-th item of every task."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from codesteer.errors import CodeSteerError, ConfigurationError
+from codesteer.evals.items import round_of
+from codesteer.evals.methods.registry import load_method
+from codesteer.evals.plan import Plan, admit
+from codesteer.sandboxes.factory import open_sandbox
+
+if TYPE_CHECKING:
+    from inspect_ai import Task
+    from inspect_ai.log import EvalLog
+    from inspect_ai.model import Model
+
+LOGS = "logs"
+REQUEST_RETRIES = 7
+"""Of one request that meets a rate limit or a failing server: with exponential waits some six minutes."""
+SAMPLE_RETRIES = 1
+"""Of a problem that ended in an error, at once."""
+ROUND_RETRIES = 1
+"""Of the problems of a round that still ended in an error."""
+Display = Literal["rich", "plain", "none"]
+
+
+def run_plan(
+    plan: Plan, folder: Path, *, display: Display = "plain", cached: bool = False
+) -> Sequence["EvalLog"]:
+    """Run what the folder does not hold yet; blocks until all is done, and returns the logs.
+
+    Interrupted in whatever way, the same call goes on: only problems under way are asked again.
+
+    Args:
+        plan: what to compare.
+        folder: where logs are kept.
+        display: Inspect's progress display.
+        cached: take replies to requests that were made before, with the same model and settings, from
+            Inspect's cache; they count with the tokens and seconds they took then.
+
+    Raises:
+        ConfigurationError: unknown method, task or model, missing key, or a folder of another run.
+        SandboxError: programs cannot be run here.
+    """
+    from inspect_ai import eval_set
+    from inspect_ai.model import CachePolicy
+
+    check(plan)
+    model = open_model(plan)
+    admit(plan, folder)
+    tasks = _rounds(plan)
+    _, logs = eval_set(
+        tasks,
+        log_dir=str(folder / LOGS),
+        model=model,
+        display=display,
+        max_tasks=_tasks_at_once(plan),
+        max_samples=plan.concurrency,
+        max_connections=plan.concurrency,
+        cache=CachePolicy(expiry=None) if cached else None,
+        max_retries=REQUEST_RETRIES,
+        retry_on_error=SAMPLE_RETRIES,
+        retry_attempts=ROUND_RETRIES,
+        continue_on_fail=True,
+        fail_on_error=True,
+        log_buffer=1,
+        log_dir_allow_dirty=True,
+        log_level="warning",
+        score_display=False,
+    )
+    return logs
+
+
+def check(plan: Plan) -> None:
+    """Look for what would go wrong before the first model call.
+
+    Raises:
+        ConfigurationError: unknown method or task, missing data, unknown sandbox.
+        SandboxError: the sandbox cannot isolate programs here.
+    """
+    for method in plan.methods:
+        load_method(method)
+    round_of(plan.selection, 0)
+    open_sandbox(plan.sandbox).describe()
+
+
+def open_model(plan: Plan) -> "Model":
+    """Return Inspect's model; raises ConfigurationError for an unknown provider, package or key."""
+    from inspect_ai.model import get_model
+
+    from codesteer.evals.engine.provider import inspect_name
+    from codesteer.evals.engine.registry import codesteer
+
+    assert codesteer  # noqa: S101 (imported so that Inspect knows the provider)
+    try:
+        return get_model(inspect_name(plan.model))
+    except CodeSteerError:
+        raise
+    except Exception as error:
+        # Every provider of Inspect's has its own way of saying that a key, a package or a name is wrong.
+        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {_line(error)}") from error
+
+
+def _rounds(plan: Plan) -> list["Task"]:
+    from codesteer.evals.engine.tasks import symbench
+
+    official = plan.selection.official
+    common: dict[str, Any] = {
+        "tasks": list(plan.selection.tasks),
+        "split": plan.selection.source,
+        "seed": plan.selection.seed,
+        "level": plan.selection.level,
+        "official": str(official.resolve()) if official else None,
+        "max_turns": plan.max_turns,
+        "max_tokens": plan.max_tokens,
+        "max_seconds": plan.max_seconds,
+        "temperature": plan.temperature,
+        "sandbox": plan.sandbox,
+        "retry_temperature": plan.retry_temperature,
+    }
+    places = range(plan.samples)
+    return [symbench(method=method, first=place, **common) for place in places for method in plan.methods]
+
+
+def _tasks_at_once(plan: Plan) -> int:
+    """As many rounds side by side as it takes to keep all places busy."""
+    items = len(round_of(plan.selection, 0))
+    return min(len(plan.methods) * plan.samples, -(-plan.concurrency // items) + (plan.concurrency > 1))
+
+
+def _line(error: Exception) -> str:
+    text = " ".join(str(error).split()).removeprefix("ERROR: ")
+    return text[:300] or type(error).__name__

@@ -1,0 +1,46 @@
+"""Models that we reach at an OpenAI-compatible endpoint: the embedded one, any model file, any address."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from codesteer.errors import ConfigurationError
+from codesteer.models.server import serve_local
+from codesteer.models.store import EMBEDDED, ModelStore
+from codesteer.settings import Settings
+
+LOCAL_REPLY_TOKENS = 1024
+"""A reply of the embedded model ends here: a small model that writes more is going round in circles."""
+ADDRESS = ("http://", "https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model answers, and under which name."""
+
+    url: str
+    model: str
+    embedded: bool
+    """Served by this process: greedy, with a bound on replies."""
+
+
+def is_endpoint(name: str) -> bool:
+    """True for the names that ``open_endpoint`` takes: ``local``, ``….gguf`` and ``http(s)://…#model``."""
+    return name == "local" or name.endswith(".gguf") or name.startswith(ADDRESS)
+
+
+def open_endpoint(name: str) -> Endpoint:
+    """Return a model's endpoint; for ``local`` and model files the server is started, which blocks for seconds.
+
+    Raises:
+        ConfigurationError: an address without a model's name, or no such model file.
+        ModelError: the embedded model cannot be served.
+    """
+    if name.startswith(ADDRESS):
+        url, _, model = name.partition("#")
+        if not model:
+            raise ConfigurationError(f"{name} names no model; write it behind a #: {name}#model")
+        return Endpoint(url, model, embedded=False)
+    settings = Settings.from_environment()
+    path = ModelStore(settings.model_dir).require() if name == "local" else Path(name).expanduser()
+    model = EMBEDDED.name if name == "local" else path.stem
+    return Endpoint(serve_local(path, settings.threads).url, model, embedded=True)

@@ -1,0 +1,45 @@
+"""Preference pairs from replays, as DPO trainers read them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from langchain_core.messages import convert_to_openai_messages
+
+from codesteer.guides.chat_model import conversation, decision_text
+from codesteer.guides.decision import Decision
+from codesteer.replay.branch import Replay
+
+Judge = Callable[[str], bool]
+"""Says whether an answer is right."""
+
+
+def preference_pair(replay: Replay, judge: Judge, **metadata: Any) -> dict[str, Any] | None:
+    """Return the row that prefers the decision which led to the right answer; None if both or neither did.
+
+    The row has ``prompt`` (the conversation as the guide sees it), ``chosen`` and ``rejected`` (a message each), all
+    as lists of messages with role and content, and where it comes from.
+
+    Args:
+        replay: both branches.
+        judge: says whether an answer is right.
+        metadata: goes into the row as it is, for example the question's id and task.
+    """
+    original, other = judge(replay.original.answer), judge(replay.other.answer)
+    if original == other:
+        return None
+    better, worse = (replay.original, replay.other) if original else (replay.other, replay.original)
+    return {
+        "prompt": convert_to_openai_messages(conversation(replay.situation)),
+        "chosen": [_message(better.decision)],
+        "rejected": [_message(worse.decision)],
+        "source": "replay",
+        "turn": replay.turn,
+        "threads": {"chosen": better.thread, "rejected": worse.thread},
+        **metadata,
+    }
+
+
+def _message(decision: Decision) -> dict[str, str]:
+    # A forced decision has no reason of the guide's: with reasons, they would be what tells the two apart.
+    return {"role": "assistant", "content": decision_text(replace(decision, reason=""))}

@@ -1,0 +1,239 @@
+"""``ChatCodeSteer``: replies, streams, settings, refusals, and its place among other runnables."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from langchain_core.caches import InMemoryCache
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from pydantic import ValidationError
+from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer import (
+    ChatCodeSteer,
+    CodeSteerError,
+    ConfigurationError,
+    ModelUnavailableError,
+    UnsupportedError,
+)
+from codesteer.chat.reading import cut
+
+QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
+SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
+TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+OUTPUTS = ("<<<49>>>\n", "CONFIRMED\n")
+
+
+def chat(*script: Any, outputs: tuple[Any, ...] = OUTPUTS, **settings: Any) -> ChatCodeSteer:
+    return ChatCodeSteer(
+        task_model=scripted(*(script or (SUM, TEST))), sandbox=ScriptedSandbox(*outputs), **settings
+    )
+
+
+def asked(model: ChatCodeSteer) -> list[Any]:
+    assert isinstance(model.task_model, ScriptedModel)
+    return model.task_model.asked
+
+
+async def test_a_reply_says_what_it_is_worth() -> None:
+    reply = await chat().ainvoke(QUESTION)
+    assert reply.text == "<<<49>>>"
+    assert reply.response_metadata["outcome"] == "returned"
+    assert reply.response_metadata["turns"] == 1
+    words = len(SUM.split()) + len(TEST.split())
+    assert reply.usage_metadata == {"input_tokens": 20, "output_tokens": words, "total_tokens": 20 + words}
+
+
+def test_synchronous_and_asynchronous_calls_reply_alike() -> None:
+    reply = chat().invoke(QUESTION)
+    assert (reply.text, reply.response_metadata["turns"]) == ("<<<49>>>", 1)
+    assert [block["type"] for block in reply.content_blocks] == ["reasoning", "text"]
+
+
+STEPS = [
+    "turn 1: code (the question shows signs of computation)\n",
+    "turn 1: the program ended with status ok after 0.0 s\n",
+    "turn 1: answer confirmed\n",
+    "turn 2: return (the answer passed its check)\n",
+]
+
+
+def check_stream(chunks: list[AIMessageChunk]) -> None:
+    *steps, last = chunks
+    assert [step.additional_kwargs["reasoning_content"] for step in steps] == STEPS
+    assert all(step.text == "" for step in steps)
+    assert (last.text, last.chunk_position) == ("<<<49>>>", "last")
+
+
+async def test_steps_stream_as_reasoning_and_the_answer_as_text() -> None:
+    check_stream([chunk async for chunk in chat().astream(QUESTION)])
+
+
+def test_the_synchronous_stream_is_the_same() -> None:
+    check_stream(list(chat().stream(QUESTION)))
+
+
+async def test_a_batch_keeps_its_order() -> None:
+    model = chat("It is Paris. <<<Paris>>>", "It is Rome. <<<Rome>>>", outputs=(), check_answer=False)
+    questions: list[Any] = ["Name the capital of France.", "Name the capital of Italy."]
+    replies = await model.abatch(questions, {"max_concurrency": 1})
+    assert [reply.text for reply in replies] == ["It is Paris. <<<Paris>>>", "It is Rome. <<<Rome>>>"]
+
+
+async def test_the_conversation_before_the_question_reaches_the_task_model() -> None:
+    model = chat()
+    before = [SystemMessage("Be exact."), HumanMessage("Hello"), AIMessage("Good day")]
+    await model.ainvoke([*before, HumanMessage(QUESTION)])
+    assert texts(asked(model)[0])[:3] == ["Be exact.", "Hello", "Good day"]
+
+
+async def test_an_image_in_the_question_is_not_passed_over() -> None:
+    image = {"type": "image", "url": "https://example.org/x.png"}
+    with pytest.raises(ConfigurationError, match="holds image; only text"):
+        await chat().ainvoke([HumanMessage([{"type": "text", "text": QUESTION}, image])])
+
+
+async def test_a_guide_may_be_a_model() -> None:
+    guide = scripted('{"action": "code", "guidance": "Add them up."}', '{"action": "return"}')
+    model = chat(guide=guide)
+    reply = await model.ainvoke(QUESTION)
+    assert "Add them up." in texts(asked(model)[0])[-1]
+    assert reply.usage_metadata is not None
+    assert reply.usage_metadata["input_tokens"] == 40, "the guide's tokens count"
+
+
+async def test_settings_may_change_with_a_call() -> None:
+    model = chat(SUM, TEST, SUM, TEST, outputs=("<<<1>>>", "REFUTED: sum", "<<<2>>>", "REFUTED: sum"))
+    reply = await model.ainvoke(QUESTION, max_turns=2)
+    assert (reply.response_metadata["outcome"], reply.response_metadata["turns"]) == ("turn_limit", 2)
+    other = scripted("<<<50>>>")
+    assert (await model.ainvoke("Say 50.", task_model=other, check_answer=False)).text == "<<<50>>>"
+
+
+@pytest.mark.parametrize(
+    ("text", "stops", "kept"),
+    [("a b c", [], "a b c"), ("a b c", ["c", "b"], "a "), ("a b c", ["x"], "a b c"), ("a", [""], "a")],
+)
+def test_a_text_ends_before_the_first_stop_sequence(text: str, stops: list[str], kept: str) -> None:
+    assert cut(text, stops) == kept
+
+
+async def test_stop_sequences_are_for_the_answer_not_for_the_models_inside() -> None:
+    assert (await chat(stop=["9>"]).ainvoke(QUESTION)).text == "<<<4"
+    assert (await chat().ainvoke(QUESTION, stop=["4"])).text == "<<<"
+
+
+@pytest.mark.parametrize("ask", [lambda m: m.bind_tools([]), lambda m: m.with_structured_output({})])
+def test_what_it_cannot_do_it_refuses(ask: Any) -> None:
+    with pytest.raises(UnsupportedError, match="ChatCodeSteer") as refusal:
+        ask(ChatCodeSteer())
+    assert isinstance(refusal.value, NotImplementedError)
+
+
+async def test_tools_bound_by_hand_are_refused_too() -> None:
+    with pytest.raises(UnsupportedError, match="binds no tools"):
+        await chat().bind(tools=[{"type": "function"}]).ainvoke(QUESTION)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"temperature": 0}, "temperature: a setting of the models inside"),
+        ({"max_turns": 99}, "max_turns"),
+        ({"max_turn": 3}, "max_turn"),
+        ({"review": ("code",)}, "cannot wait for a person"),
+        ({"guide": 17}, "guide: give a name or an object that has the method decide"),
+        ({"sandbox": object()}, "sandbox: give a name or an object that has the method run"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_at_once(settings: Any, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        ChatCodeSteer(**settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [({"max_turns": 99}, "max_turns: "), ({"max_turn": 3}, "max_turn: "), ({"review": ["code"]}, "review: ")],
+)
+async def test_so_are_those_of_a_call(settings: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        await chat().ainvoke(QUESTION, **settings)
+
+
+async def test_a_model_that_is_down_is_an_error_not_an_answer() -> None:
+    with pytest.raises(ModelUnavailableError, match="down"):
+        await chat(ModelUnavailableError("down"), outputs=()).ainvoke(QUESTION)
+
+
+async def test_nor_is_a_run_that_fails_later_without_an_answer() -> None:
+    silent = chat(code("x = 1"), ModelUnavailableError("gone"), outputs=("",))
+    with pytest.raises(CodeSteerError, match="before there was an answer: gone"):
+        await silent.ainvoke(QUESTION)
+
+
+async def test_a_cache_tells_settings_apart() -> None:
+    cache, inside = InMemoryCache(), scripted(SUM, TEST, SUM, TEST)
+    outputs = ScriptedSandbox(*OUTPUTS, *OUTPUTS)
+    for turns in (3, 3, 4):
+        model = ChatCodeSteer(task_model=inside, sandbox=outputs, cache=cache, max_turns=turns)
+        assert (await model.ainvoke([HumanMessage(QUESTION, id="1")])).text == "<<<49>>>"
+    assert len(inside.asked) == 4
+
+
+class Runs(BaseCallbackHandler):
+    """Notes which run started below which."""
+
+    def __init__(self) -> None:
+        self.parents: dict[UUID, UUID | None] = {}
+        self.models: list[UUID] = []
+
+    def on_chat_model_start(  # type: ignore[override]
+        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
+    ) -> None:
+        self.parents[run_id] = parent_run_id
+        self.models.append(run_id)
+
+    def on_chain_start(  # type: ignore[override]
+        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
+    ) -> None:
+        self.parents[run_id] = parent_run_id
+
+    def root(self, run: UUID) -> UUID:
+        parent = self.parents[run]
+        return run if parent is None else self.root(parent)
+
+
+@pytest.mark.parametrize("synchronous", [False, True])
+async def test_the_models_inside_run_as_its_children(synchronous: bool) -> None:
+    runs, model = Runs(), chat()
+    config: Any = {"callbacks": [runs]}
+    _ = model.invoke(QUESTION, config) if synchronous else await model.ainvoke(QUESTION, config)
+    outer, *inner = runs.models
+    assert len(inner) == 2
+    assert {runs.root(run) for run in inner} == {outer}
+
+
+async def test_in_a_node_of_another_graph_it_keeps_to_itself() -> None:
+    model = chat(SUM, TEST, SUM, TEST, outputs=OUTPUTS * 2)
+    replies: list[AIMessage] = []
+
+    async def twice(state: MessagesState) -> MessagesState:
+        replies.extend([await model.ainvoke(state["messages"]) for _ in range(2)])
+        return {"messages": [replies[-1]]}
+
+    saver = InMemorySaver()
+    outer = StateGraph(MessagesState).add_node(twice).add_edge(START, "twice").compile(checkpointer=saver)
+    config: Any = {"configurable": {"thread_id": "1"}}
+    streamed = outer.astream(
+        {"messages": [HumanMessage(QUESTION)]}, config, stream_mode=["messages", "custom"]
+    )
+    parts: list[Any] = [part async for part in streamed]
+    assert [reply.text for reply in replies] == ["<<<49>>>"] * 2
+    seen = {message.text for mode, (message, _) in parts if mode == "messages"}
+    assert seen == {"", "<<<49>>>"}, "neither programs nor checks are streamed as messages"
+    namespaces = {found.config["configurable"]["checkpoint_ns"] for found in saver.list(None)}
+    assert namespaces == {""}

@@ -1,0 +1,126 @@
+"""``codesteer replay``: two branches side by side, pairs for training, and one line for everything that goes wrong."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.test_solve import QUESTION, SOLVE, TEST, model
+from tests.support.endpoint import Endpoint, serve
+from tests.support.terminal import Terminal
+
+from codesteer.symbench import load_task, to_record
+
+pytestmark = pytest.mark.enable_socket
+WORDS = "It is about fifty. <<<50>>>"
+
+
+@pytest.fixture(autouse=True)
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "runs.sqlite"
+    monkeypatch.setenv("CODESTEER_CHECKPOINTS", str(file))
+    return file
+
+
+def replayed(
+    terminal: Terminal, *arguments: str, question: str = QUESTION, answers: Any = (SOLVE, TEST, WORDS, TEST)
+) -> tuple[int, str, str]:
+    with serve(*answers) as endpoint:
+        solve(terminal, endpoint, question)
+        return terminal.run("replay", "product", *arguments)
+
+
+def solve(terminal: Terminal, endpoint: Endpoint, question: str = QUESTION) -> None:
+    terminal.run("solve", question, "--thread", "product", "--max-turns", "1", *model(endpoint))
+
+
+def test_both_branches_stand_side_by_side(terminal: Terminal) -> None:
+    status, out, _ = replayed(terminal, "--turn", "1", "--mode", "text", "--expected", "42.0")
+    assert status == 0
+    rows = [" ".join(line.replace("│", " ").split()) for line in out.splitlines()]
+    for row in ("decision code text", "answer 42 50", "outcome returned turn limit", "verdict right wrong"):
+        assert row in rows
+    assert any(row.startswith("tokens 40 in, 10 out, 2 calls") for row in rows)
+
+
+def test_json_holds_both_branches_whole(terminal: Terminal) -> None:
+    status, out, _ = replayed(terminal, "--turn", "1", "--mode", "text", "--json")
+    done = json.loads(out)
+    assert status == 0
+    assert (done["question"], done["turn"], done["pair"]) == (QUESTION, 1, None)
+    assert (done["original"]["answer"], done["replay"]["answer"]) == ("42", "50")
+    assert (done["original"]["thread"], done["original"]["verdict"]) == ("product", None)
+    assert done["replay"]["turns"][0]["answer_report"]["verdict"] == "refuted"
+    assert done["replay"]["usage"]["total"]["calls"] == 2
+    assert done["replay"]["seconds"] > 0
+
+
+def test_pairs_are_appended(terminal: Terminal, tmp_path: Path) -> None:
+    arguments = ("--turn", "1", "--expected", "42", "--pairs", "pairs.jsonl")
+    _, out, _ = replayed(terminal, *arguments, "--mode", "text")
+    with serve(WORDS, TEST) as endpoint:
+        # The kept context names the first endpoint; it is gone.
+        status, _, err = terminal.run("replay", "product", *arguments, "--mode", "text")
+    assert endpoint.requests == []
+    assert (status, "cannot be reached" in err) == (1, True)
+    (pair,) = map(json.loads, (tmp_path / "pairs.jsonl").read_text().splitlines())
+    assert "a pair was added to pairs.jsonl" in out
+    assert json.loads(pair["chosen"][0]["content"])["action"] == "code"
+    assert json.loads(pair["rejected"][0]["content"])["action"] == "text"
+
+
+def test_a_symbench_item_judges_by_its_verifier(terminal: Terminal, tmp_path: Path) -> None:
+    task = load_task("number_multiply")
+    items = [task.generate(seed=7, level=1, index=index) for index in range(3)]
+    (tmp_path / "items.jsonl").write_text("".join(json.dumps(to_record(item)) + "\n" for item in items))
+    right = f"```python\nprint('<<<{items[1].answer}>>>')\n```"
+    answers = (right, "print('UNCLEAR')", "I guess. <<<1>>>", "none")
+    arguments = ("--turn", "1", "--mode", "text", "--item", "items.jsonl", "--pairs", "pairs.jsonl", "--json")
+    status, out, err = replayed(terminal, *arguments, question=items[1].question, answers=answers)
+    assert status == 0, err
+    pair = json.loads((tmp_path / "pairs.jsonl").read_text())
+    assert json.loads(out)["pair"] == pair
+    assert (pair["question"], pair["task"]) == (items[1].id, "number_multiply")
+
+
+def test_branches_that_are_equally_good_make_no_pair(terminal: Terminal, tmp_path: Path) -> None:
+    _, out, _ = replayed(
+        terminal, "--turn", "1", "--mode", "text", "--expected", "43", "--pairs", "pairs.jsonl"
+    )
+    assert "no pair" in out
+    assert not (tmp_path / "pairs.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["product", "--turn", "1"], "--mode text, --mode code or --guidance"),
+        (
+            ["product", "--turn", "9", "--mode", "text"],
+            "no turn 9: the run on thread 'product' has turns 1 to 1",
+        ),
+        (["product", "--turn", "1", "--mode", "code"], "the guide itself decided on code"),
+        (["other", "--turn", "1", "--mode", "text"], "no run is kept under the name 'other'"),
+        (["product", "--turn", "1", "--mode", "text", "--pairs", "p"], "give --expected or --item"),
+        (["product", "--turn", "1", "--mode", "text", "--expected", "1", "--item", "p"], "not by both"),
+        (["product", "--turn", "1", "--mode", "text", "--item", "p.jsonl"], "cannot read p.jsonl"),
+        (["product", "--turn", "1", "--mode", "text", "--item", "empty"], "no item that asks the question"),
+        (["product", "--turn", "0", "--mode", "text"], "--turn"),
+        (["product", "--turn", "1", "--mode", "song"], "--mode"),
+        (
+            ["product", "--turn", "1", "--mode", "text", "--checkpoints", "no.sqlite"],
+            "no runs are kept in no.sqlite",
+        ),
+        (["product", "--turn", "1", "--mode", "text", "--checkpoints", "."], "--checkpoints"),
+    ],
+)
+def test_wrong_usage_is_one_line(
+    terminal: Terminal, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "empty").touch()
+    with serve(SOLVE, TEST) as endpoint:
+        solve(terminal, endpoint)
+        status, out, err = terminal.run("replay", *arguments)
+    assert status == 2
+    assert message in err
+    assert "Traceback" not in out + err

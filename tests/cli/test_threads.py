@@ -1,0 +1,123 @@
+"""``codesteer solve --thread`` keeps a run: it is shown again, followed up, and resumed after a kill."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.test_solve import QUESTION, SOLVE, TEST, model
+from tests.support.endpoint import Endpoint, serve
+from tests.support.models import code
+from tests.support.terminal import Terminal
+
+pytestmark = pytest.mark.enable_socket
+REFUTING = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "folder" / "runs.sqlite"
+    monkeypatch.setenv("CODESTEER_CHECKPOINTS", str(file))
+    return file
+
+
+def solve(terminal: Terminal, endpoint: Endpoint, *arguments: str, question: str = QUESTION) -> Any:
+    status, out, err = terminal.run("solve", question, "--json", *model(endpoint), *arguments)
+    return status, json.loads(out) if out else None, err
+
+
+def test_a_finished_run_is_shown_again_without_asking_again(terminal: Terminal, kept: Path) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        first = solve(terminal, endpoint, "--thread", "product")
+        again = solve(terminal, endpoint, "--thread", "product")
+    assert first[0] == again[0] == 0
+    assert first[1] == again[1]
+    assert len(endpoint.requests) == 2
+    assert kept.exists()
+
+
+def test_another_question_on_its_thread_follows_it_up(terminal: Terminal, kept: Path) -> None:
+    with serve(SOLVE, TEST, SOLVE, TEST) as endpoint:
+        solve(terminal, endpoint, "--thread", "product")
+        _, result, _ = solve(terminal, endpoint, "--thread", "product", question="And 2 * 21, calculated?")
+    assert [turn["number"] for turn in result["turns"]] == [1]
+    assert [message["content"] for message in endpoint.requests[2]["messages"]][:2] == [QUESTION, "<<<42>>>"]
+
+
+def test_a_run_that_a_failure_broke_off_goes_on_with_the_same_command(terminal: Terminal, kept: Path) -> None:
+    refusal: Any = (401, {"error": {"message": "key expired"}})
+    with serve(refusal, SOLVE, TEST) as endpoint:
+        broken = solve(terminal, endpoint, "--thread", "product")
+        status, result, _ = solve(terminal, endpoint, "--thread", "product")
+    assert broken[0] == 1
+    assert "key expired" in broken[2]
+    assert (status, result["answer"], len(result["turns"])) == (0, "42", 1)
+
+
+def test_a_killed_run_goes_on_with_the_same_command_and_does_no_turn_twice(
+    terminal: Terminal, kept: Path
+) -> None:
+    endless = code("while True: pass")
+    with serve(SOLVE, REFUTING, endless) as endpoint:
+        command = [sys.executable, "-c", "from codesteer.cli import main; main()", "solve", QUESTION]
+        arguments = [*model(endpoint), "--thread", "product", "--checkpoints", str(kept)]
+        process = subprocess.Popen(
+            [*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_for(lambda: len(endpoint.requests) == 3)
+        time.sleep(0.5)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        endpoint.answers = [TEST]
+        status, result, _ = solve(terminal, endpoint, "--thread", "product", "--max-seconds", "4")
+    assert len(result["turns"]) == 2, (
+        "the endless program of the second turn was run again, not asked for again"
+    )
+    assert [turn["number"] for turn in result["turns"]] == [1, 2]
+    assert (status, result["answer"], result["outcome"]) == (0, "42", "budget_spent")
+    assert len(endpoint.requests) == 3
+
+
+def wait_for(condition: Any, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def test_another_question_waits_for_the_one_in_the_middle(terminal: Terminal, kept: Path) -> None:
+    refusal: Any = (401, {"error": {"message": "key expired"}})
+    with serve(refusal) as endpoint:
+        solve(terminal, endpoint, "--thread", "product")
+        status, _, err = solve(terminal, endpoint, "--thread", "product", question="What is 7 * 7?")
+    assert status == 2
+    assert "in the middle of another question" in err
+    assert QUESTION in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--checkpoints", "runs.sqlite"], "give --thread NAME"),
+        (["--thread", " "], "has no name"),
+        (
+            ["--thread", "x", "--checkpoints", "text.txt"],
+            "text.txt cannot keep runs (file is not a database)",
+        ),
+        (["--thread", "x", "--checkpoints", "text.txt/runs"], "cannot keep runs (File exists)"),
+    ],
+)
+def test_wrong_usage_is_explained(
+    terminal: Terminal, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "text.txt").write_text("no database " * 100)
+    with serve(SOLVE) as endpoint:
+        status, _, err = solve(terminal, endpoint, *arguments)
+    assert status == 2
+    assert message in err
+    assert err.strip().count("\n") == 0

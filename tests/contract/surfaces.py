@@ -1,0 +1,98 @@
+"""The ways in which people use the graph, all asked in the same words and all answering in the same form."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from langchain_core.messages import HumanMessage
+from langchain_core.prompts import ChatPromptTemplate
+from langgraph.pregel.remote import RemoteGraph
+from langgraph_sdk import get_client
+from pydantic_core import to_jsonable_python
+
+from codesteer import Context
+from codesteer.graph.workflow import compile_graph
+
+Settings = dict[str, Any]
+Result = Mapping[str, Any]
+"""Answer, outcome, turns and usage, as the graph gives them."""
+TIMES = {"seconds", "wall_seconds", "cpu_seconds", "peak_memory_bytes"}
+
+
+class Surface(Protocol):
+    """One way of asking."""
+
+    async def solve(self, question: str, settings: Settings) -> Result:
+        """Ask; raises an exception that says what is wrong where there is no result."""
+        ...
+
+
+class Invoke:
+    """The compiled graph, awaited."""
+
+    async def solve(self, question: str, settings: Settings) -> Result:
+        return await compile_graph().ainvoke(
+            {"messages": [HumanMessage(question)]}, context=Context(**settings)
+        )
+
+
+class BlockingInvoke:
+    """The compiled graph, called synchronously."""
+
+    async def solve(self, question: str, settings: Settings) -> Result:
+        return compile_graph().invoke({"messages": [HumanMessage(question)]}, context=Context(**settings))
+
+
+class Chain:
+    """The graph between other runnables of LangChain, its context as a plain dictionary."""
+
+    async def solve(self, question: str, settings: Settings) -> Result:
+        prompt = ChatPromptTemplate([("user", "{question}")])
+        graph: Any = compile_graph()
+        chain = prompt | graph.bind(context=settings) | dict
+        result: Result = await chain.ainvoke({"question": question})
+        return result
+
+
+class Server:
+    """``langgraph dev``, asked through the SDK: a thread, a streamed run, the last values."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def solve(self, question: str, settings: Settings) -> Result:
+        async with get_client(url=self._url) as client:
+            thread: Any = await client.threads.create()
+            given: Any = {"messages": [{"role": "user", "content": question}]}
+            context: Any = settings
+            result: Any = await client.runs.wait(
+                thread["thread_id"], "codesteer", input=given, context=context
+            )
+            return result  # type: ignore[no-any-return]
+
+
+class Remote:
+    """``langgraph dev``, asked as if it were a local graph."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    async def solve(self, question: str, settings: Settings) -> Result:
+        async with get_client(url=self._url) as client:
+            graph = RemoteGraph("codesteer", client=client)
+            result: Any = await graph.ainvoke(
+                {"messages": [{"role": "user", "content": question}]}, context=settings
+            )
+        return result  # type: ignore[no-any-return]
+
+
+def comparable(result: Result) -> dict[str, Any]:
+    """Return what all surfaces have to agree on, as plain JSON: everything but times, memory and addresses."""
+    kept = {name: to_jsonable_python(result[name]) for name in ("answer", "outcome", "turns", "usage")}
+    return json.loads(json.dumps(_timeless(kept)))  # type: ignore[no-any-return]
+
+
+def _timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _timeless(part) for key, part in value.items() if key not in TIMES}
+    return [_timeless(part) for part in value] if isinstance(value, list) else value

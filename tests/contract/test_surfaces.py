@@ -1,0 +1,117 @@
+"""The same questions to the same models get the same answers, outcomes and turns on every surface."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from tests.contract.surfaces import BlockingInvoke, Chain, Invoke, Remote, Server, Surface, comparable
+from tests.support.dev_server import dev_server
+from tests.support.endpoint import Answer, serve
+from tests.support.models import code
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+QUESTION = "What is 6 * 7? Return it as <<<number>>>."
+RIGHT = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
+WRONG = code("result = 6 * 6\nprint('<<<' + str(result) + '>>>')")
+CRASHING = code("result = 6 / 0\nprint(result)")
+TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+WORDS = "Six times seven is forty-two. <<<42>>>"
+
+SCRIPTS: dict[str, tuple[str, tuple[Answer, ...], dict[str, Any], tuple[str, str, list[int]]]] = {
+    "confirmed at once": (QUESTION, (RIGHT, TEST), {}, ("42", "returned", [1])),
+    "refuted, then right": (QUESTION, (WRONG, TEST, RIGHT, TEST), {}, ("42", "returned", [1, 2])),
+    "a program that fails": (QUESTION, (CRASHING, RIGHT, TEST), {}, ("42", "returned", [1, 2])),
+    "in words": (
+        "Who wrote Faust?",
+        ("Goethe. <<<Goethe>>>",),
+        {"check_answer": False},
+        ("Goethe", "returned", [1]),
+    ),
+    "no turns left": (QUESTION, (WRONG, TEST), {"max_turns": 2}, ("36", "turn_limit", [1, 2])),
+    "no tokens left": (QUESTION, (WRONG, TEST), {"max_tokens": 10}, ("36", "budget_spent", [1])),
+    "the endpoint refuses later": (
+        QUESTION,
+        (WRONG, TEST, (401, {"error": {"message": "key expired"}})),
+        {},
+        ("36", "failed", [1]),
+    ),
+    "a model as guide gives up": (
+        QUESTION,
+        ('{"action": "text"}', WORDS, '{"action": "terminate", "reason": "enough"}'),
+        {"guide": "", "check_answer": False},
+        ("42", "terminated", [1]),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with dev_server(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+SURFACES: dict[str, Callable[[str], Surface]] = {
+    "invoke": lambda _: Invoke(),
+    "blocking invoke": lambda _: BlockingInvoke(),
+    "chain": lambda _: Chain(),
+    "langgraph dev": Server,
+    "RemoteGraph": Remote,
+}
+OTHERS = [name for name in SURFACES if name != "invoke"]
+
+
+async def solve(surface: Surface, script: str) -> dict[str, Any]:
+    question, answers, settings, _ = SCRIPTS[script]
+    with serve(*answers) as endpoint:
+        model = f"{endpoint.url}#m"
+        guide = {"guide": model} if "guide" in settings else {}
+        result = comparable(await surface.solve(question, {"task_model": model, **settings, **guide}))
+        return {key: _nameless(part, model) for key, part in result.items()}
+
+
+def _nameless(value: Any, model: str) -> Any:
+    """Every script has an endpoint of its own, whose address is in the guide's name."""
+    if isinstance(value, dict):
+        return {key: _nameless(part, model) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_nameless(part, model) for part in value]
+    return "model" if value == model else value
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+async def test_the_script_ends_as_it_should(script: str) -> None:
+    result = await solve(Invoke(), script)
+    *_, expected = SCRIPTS[script]
+    assert (result["answer"], result["outcome"], [turn["number"] for turn in result["turns"]]) == expected
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+@pytest.mark.parametrize("name", OTHERS)
+async def test_every_surface_says_the_same(server: str, name: str, script: str) -> None:
+    assert await solve(SURFACES[name](server), script) == await solve(Invoke(), script)
+
+
+@pytest.mark.parametrize(
+    ("question", "settings", "message"),
+    [
+        ("  ", {}, "the question is empty"),
+        (QUESTION, {"max_turns": 99}, "max_turns"),
+        (QUESTION, {"task_model": "nonsense:model"}, "unknown model provider 'nonsense'"),
+        (QUESTION, {"sandbox": "nowhere"}, "unknown sandbox 'nowhere'"),
+        (QUESTION, {"checker_prompt": "$reply"}, "no placeholder $reply"),
+    ],
+)
+@pytest.mark.parametrize("name", SURFACES)
+async def test_every_surface_says_what_is_wrong(
+    server: str, name: str, question: str, settings: dict[str, Any], message: str
+) -> None:
+    with serve(RIGHT) as endpoint, pytest.raises(Exception) as failure:  # noqa: PT011 (remote ones have no type)
+        await SURFACES[name](server).solve(question, {"task_model": f"{endpoint.url}#m", **settings})
+    assert message in str(failure.value)
+
+
+@pytest.mark.parametrize("name", ["invoke", "blocking invoke", "chain"])
+async def test_an_unknown_setting_is_named(name: str) -> None:
+    """The server leaves such settings out before the graph sees them."""
+    with pytest.raises(ValueError, match="wheels"):
+        await SURFACES[name]("").solve(QUESTION, {"wheels": 4})

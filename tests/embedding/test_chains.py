@@ -1,0 +1,151 @@
+"""The graph as a part of other people's programs: in a chain, as an agent's tool, inside another graph."""
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.tools import BaseTool, tool
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.sqlite import SqliteSaver
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.store.memory import InMemoryStore
+from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer import ChatCodeSteer, Context, Turn, create_codesteer
+from codesteer.graph.state import OutputState
+from codesteer.graph.workflow import Graph
+
+SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
+TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+PROMPT = ChatPromptTemplate(
+    [("system", "Be exact."), ("user", "Calculate the sum of the numbers {numbers}.")]
+)
+NUMBERS = {"numbers": "12, 30 and 7"}
+INPUT: Any = {"messages": [HumanMessage("Calculate the sum of the numbers 12, 30 and 7.")]}
+THREAD: Any = {"configurable": {"thread_id": "1"}}
+
+
+def builder(runs: int = 1, model: ScriptedModel | None = None) -> Graph:
+    sandbox = ScriptedSandbox(*("<<<49>>>", "CONFIRMED") * runs)
+    return create_codesteer(task_model=model or scripted(*(SUM, TEST) * runs), sandbox=sandbox)
+
+
+async def test_in_a_chain_between_a_prompt_and_a_parser() -> None:
+    model = scripted(SUM, TEST)
+    graph: Any = builder(model=model).compile().bind(context=Context(max_turns=2))
+    chain = PROMPT | graph | (lambda result: result["messages"][-1]) | StrOutputParser()
+    assert await chain.ainvoke(NUMBERS) == "49"
+    assert texts(model.asked[0])[0] == "Be exact."
+
+
+def test_in_a_synchronous_chain() -> None:
+    assert (PROMPT | builder().compile().pick("answer") | int).invoke(NUMBERS) == 49
+
+
+async def test_the_chat_model_in_a_chain() -> None:
+    chat = ChatCodeSteer(task_model=scripted(SUM, TEST), sandbox=ScriptedSandbox("<<<49>>>", "CONFIRMED"))
+    assert await (PROMPT | chat | StrOutputParser()).ainvoke(NUMBERS) == "49"
+
+
+class Agent(ScriptedModel):
+    def bind_tools(self, tools: Sequence[Any], **_: Any) -> Any:
+        return self
+
+
+def calling(name: str, **arguments: Any) -> AIMessage:
+    return AIMessage("", tool_calls=[{"name": name, "args": arguments, "id": "1"}])
+
+
+async def test_as_a_tool_of_another_agent() -> None:
+    graph = builder().compile()
+
+    @tool
+    async def calculate(question: str) -> str:
+        """Answer a question that has to be computed."""
+        result = await graph.ainvoke({"messages": [HumanMessage(question)]})
+        return str(result["answer"])
+
+    await check_agent(calculate, calling("calculate", question="Calculate the sum of 12, 30 and 7."))
+
+
+async def check_agent(calculate: BaseTool, call: AIMessage) -> None:
+    model = Agent(script=[call, "The sum is 49."])
+    agent = create_agent(model, [calculate], checkpointer=InMemorySaver())
+    result = await agent.ainvoke({"messages": [HumanMessage("How much is it?")]}, THREAD)
+    assert [message.text for message in result["messages"][-2:]] == ["49", "The sum is 49."]
+
+
+class Outer(MessagesState):
+    turns: Annotated[list[Turn], operator.add]
+    answer: str
+
+
+@pytest.mark.parametrize("memory", [None, True, False])
+async def test_as_a_node_of_another_graph_no_turn_is_recorded_twice(memory: Any) -> None:
+    inner = builder(runs=2).compile(checkpointer=memory)
+    outer = StateGraph(Outer).add_node("codesteer", inner).add_edge(START, "codesteer")
+    graph = outer.compile(checkpointer=InMemorySaver())
+    result = await graph.ainvoke(INPUT, THREAD)
+    assert [turn.number for turn in result["turns"]] == [1]
+    assert texts(result["messages"])[1:] == ["49"]
+    again: Any = {"messages": [HumanMessage("Calculate the sum again: 12 + 30 + 7.")]}
+    result = await graph.ainvoke(again, THREAD)
+    assert [turn.number for turn in result["turns"]] == [1, 1], "one turn for each of two questions"
+    assert texts(result["messages"])[1::2] == ["49", "49"]
+
+
+@dataclass
+class OuterContext:
+    max_turns: int = 2
+    colour: str = "blue"
+
+
+@pytest.mark.parametrize(
+    "context", [{"max_turns": 2, "colour": "blue"}, OuterContext(), Context(max_turns=2)]
+)
+async def test_its_node_takes_what_is_its_own_of_the_outer_context(context: Any) -> None:
+    model = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", "REFUTED: sum", "<<<47>>>", "REFUTED: sum")
+    inner = create_codesteer(task_model=model, sandbox=sandbox).compile()
+    outer = StateGraph(OutputState, context_schema=type(context))
+    graph = outer.add_node("codesteer", inner).add_edge(START, "codesteer").compile()
+    assert (await graph.ainvoke(INPUT, context=context))["outcome"] == "turn_limit"
+
+
+async def test_its_node_streams_through_the_outer_graph() -> None:
+    outer = StateGraph(OutputState).add_node("codesteer", builder().compile()).add_edge(START, "codesteer")
+    stream = outer.compile().astream(INPUT, stream_mode="custom", subgraphs=True)
+    parts: list[Any] = [part async for part in stream]
+    events = [event["event"] for _, event in parts]
+    assert (events[0], events[-1]) == ("guiding", "finished")
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+def saver(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    if request.param == "memory":
+        yield InMemorySaver()
+    else:
+        with SqliteSaver.from_conn_string(str(tmp_path / "runs.sqlite")) as opened:
+            yield opened
+
+
+def test_with_any_checkpointer_and_store_synchronously(saver: Any) -> None:
+    graph = builder().compile(checkpointer=saver, store=InMemoryStore())
+    assert graph.invoke(INPUT, THREAD)["answer"] == "49"
+    assert graph.get_state(THREAD).values["turns"][0].answer == "49"
+
+
+async def test_with_an_asynchronous_checkpointer(tmp_path: Path) -> None:
+    async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "runs.sqlite")) as saver:
+        graph = builder().compile(checkpointer=saver, store=InMemoryStore())
+        assert (await graph.ainvoke(INPUT, THREAD))["answer"] == "49"
+        assert (await graph.aget_state(THREAD)).values["turns"][0].answer == "49"

@@ -1,0 +1,122 @@
+"""Each method asks what it says, and its last step's answer counts."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage, SystemMessage
+from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox, crashed
+
+from codesteer.errors import ConfigurationError
+from codesteer.evals.methods.choices import chosen_mode
+from codesteer.evals.methods.registry import SCRIPTS, load_method
+from codesteer.graph.context import Context
+from codesteer.guides.decision import Mode
+from codesteer.nodes.run import Resources
+
+QUESTION = "How many? Give <<<number>>>."
+
+
+async def run(name: str, model: ScriptedModel, sandbox: ScriptedSandbox, **context: Any) -> dict[str, Any]:
+    method = load_method(name)
+    graph = method.build(Resources(task_model=model, sandbox=sandbox)).compile()
+    settings = Context(**{**method.settings, **context})
+    state = await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, context=settings)
+    assert not model.script, "the method did not ask all that was prepared"
+    return state
+
+
+async def test_question_asks_the_question_alone_and_runs_nothing() -> None:
+    model = scripted(f"Maybe {code('print(1)')} so <<<7>>>")
+    state = await run("question", model, ScriptedSandbox())
+    assert texts(model.asked[0]) == [QUESTION]
+    assert (state["answer"], state["outcome"], len(state["turns"])) == ("7", "returned", 1)
+
+
+async def test_text_asks_for_words_and_runs_nothing() -> None:
+    model = scripted(f"{code('print(1)')} <<<8>>>")
+    state = await run("text", model, ScriptedSandbox())
+    assert "write no code" in texts(model.asked[0])[0]
+    assert state["answer"] == "8"
+
+
+async def test_code_runs_one_program() -> None:
+    sandbox = ScriptedSandbox("<<<9>>>")
+    model = scripted(f"I count.\n{code('print(9)')}")
+    state = await run("code", model, sandbox)
+    assert "sympy" in texts(model.asked[0])[0]
+    assert (state["answer"], len(sandbox.programs)) == ("9", 1)
+    assert state["messages"][-1].text == "<<<9>>>"
+
+
+async def test_code_that_fails_has_no_answer() -> None:
+    state = await run("code", scripted(code("boom")), ScriptedSandbox(crashed("NameError: boom")))
+    assert (state["answer"], state["outcome"]) == ("", "returned")
+
+
+async def test_the_summary_sees_both_ways_and_has_the_last_word() -> None:
+    model = scripted(code("print(1)"), "I think <<<2>>>", "The program is right: <<<1>>>")
+    state = await run("code_text_sum", model, ScriptedSandbox("<<<1>>>"))
+    summary = texts(model.asked[2])
+    assert len(summary) == 1
+    assert "The program printed:\n<<<1>>>" in summary[0]
+    assert "I think <<<2>>>" in summary[0]
+    assert (state["answer"], len(state["turns"])) == ("1", 3)
+
+
+@pytest.mark.parametrize(("reply", "mode"), [("TEXT", Mode.TEXT), ("code!", Mode.CODE), ("hm", Mode.CODE)])
+def test_the_choice_is_read(reply: str, mode: Mode) -> None:
+    assert chosen_mode(reply) is mode
+    assert chosen_mode(f"<think>TEXT or CODE</think> {mode.value}") is mode
+
+
+async def test_choice_answers_in_the_chosen_way_only() -> None:
+    model = scripted("CODE", code("print(3)"))
+    state = await run("choice", model, ScriptedSandbox("<<<3>>>"))
+    assert "Write one complete Python program" in texts(model.asked[1])[-1]
+    assert state["answer"] == "3"
+    model = scripted("TEXT", "It is <<<4>>>")
+    assert (await run("choice", model, ScriptedSandbox()))["answer"] == "4"
+
+
+@pytest.mark.parametrize("name", ["codeact", "autogen"])
+async def test_rounds_go_on_until_a_reply_without_a_program(name: str) -> None:
+    model = scripted(code("boom"), code("print(5)"), "So it is <<<5>>>.")
+    state = await run(name, model, ScriptedSandbox(crashed("NameError: boom"), "5"))
+    system, question, *rest = model.asked[2]
+    assert isinstance(system, SystemMessage)
+    assert question.text == QUESTION
+    assert "NameError: boom" in rest[1].text
+    assert (state["answer"], state["outcome"], len(state["turns"])) == ("5", "returned", 3)
+
+
+async def test_rounds_that_do_not_end_give_the_last_output() -> None:
+    model = scripted(code("print(1)"), code("print(2)"))
+    state = await run("codeact", model, ScriptedSandbox("1", "2"), max_turns=2)
+    assert (state["answer"], len(state["turns"])) == ("2", 2)
+
+
+async def test_a_budget_ends_every_method() -> None:
+    model = scripted(code("print(1)"))
+    state = await run("codeact", model, ScriptedSandbox("1"), max_tokens=1)
+    assert (state["answer"], state["outcome"]) == ("1", "budget_spent")
+
+
+async def test_an_ablation_leaves_its_checker_out() -> None:
+    state = await run("steer-no-checks:rules", scripted(code("print(6)")), ScriptedSandbox("<<<6>>>"))
+    (turn,) = state["turns"]
+    assert (turn.code_report, turn.answer_report, state["answer"]) == (None, None, "6")
+
+
+def test_every_script_has_the_name_it_is_listed_under() -> None:
+    assert [script.name for script, _ in SCRIPTS.values()] == list(SCRIPTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("codeactt", "did you mean codeact?"), ("steer", "steer:rules"), ("plan:me", "there are question")],
+)
+def test_an_unknown_method_is_refused_with_a_hint(name: str, hint: str) -> None:
+    with pytest.raises(ConfigurationError, match="no") as caught:
+        load_method(name)
+    assert hint in str(caught.value)

@@ -1,0 +1,98 @@
+"""The report's figures from made-up results that can be checked by hand."""
+
+import pytest
+from tests.support.results import result, turn
+
+from codesteer.evals.conduct import conduct_of, regret_of, verdict_quality
+from codesteer.evals.record import RunRecord
+from codesteer.evals.summary import by_level, compare, summarise, task_rates
+
+RESULTS = [
+    result("code", "letters", "1", solved=True),
+    result("code", "letters", "2", solved=False),
+    result("code", "game24", "1", solved=False, strict="unreadable"),
+    result("steer:rules", "letters", "1", solved=True),
+    result("steer:rules", "letters", "2", solved=True),
+    result(
+        "steer:rules", "game24", "1", solved=False, strict="error", published="error", error="endpoint down"
+    ),
+]
+
+
+def test_errors_are_counted_but_never_scored() -> None:
+    code, steer = summarise(RESULTS)
+    assert code.problems == 3
+    assert code.strict.value == pytest.approx(1 / 3)
+    assert code.outcomes == {"correct": 1, "wrong": 1, "unreadable": 1}
+    assert (steer.problems, steer.strict.value) == (2, 1.0)
+    assert steer.outcomes["error"] == 1
+
+
+def test_normalised_scores_name_their_maxima() -> None:
+    code, steer = summarise(RESULTS)
+    assert steer.normalised.value == pytest.approx(100.0), "the paper's best on letters is 100 %"
+    assert code.normalised.value == pytest.approx(25.0), "half of letters, none of game24"
+    assert code.normalised_own == pytest.approx(50.0), "game24 was solved by nobody and is left out"
+    assert code.normalised_seen == 0.0
+    assert code.normalised_unseen == pytest.approx(50.0)
+
+
+def test_costs_are_means_a_problem() -> None:
+    cost = summarise(RESULTS)[0].cost
+    assert (cost.tokens, cost.calls, cost.seconds, cost.sandbox_seconds) == (150, 1, 2.5, 0.5)
+
+
+def test_pairs_use_the_items_that_both_were_scored_on() -> None:
+    pair = compare(RESULTS, "steer:rules", "code")
+    assert pair is not None
+    assert (pair.problems, pair.wins, pair.losses) == (2, 1, 0)
+    assert pair.rate.value == pytest.approx(50.0)
+    assert compare(RESULTS, "steer:rules", "text") is None
+
+
+def test_rates_by_task_and_level() -> None:
+    assert task_rates(RESULTS)["letters"]["code"].value == 0.5
+    assert by_level(RESULTS)[("code", 1)] == [True, False, False]
+
+
+def test_regret_compares_with_the_best_single_method_of_each_task() -> None:
+    results = [
+        *RESULTS[:2],
+        result("text", "letters", "1", solved=False),
+        result("text", "game24", "1", solved=True),
+        result("steer:rules", "letters", "1", solved=True),
+        result("steer:rules", "game24", "1", solved=False),
+    ]
+    (regret,) = regret_of(results)
+    assert (regret.rate, regret.best_single, regret.worse_on) == (0.5, 0.75, ["game24"])
+    assert regret_of([result("steer:rules", solved=True)]) == []
+
+
+def test_conduct_counts_turns_modes_and_changes() -> None:
+    turns = (
+        turn("text"),
+        turn("code", answer="2"),
+        turn("code", answer="2", fallback=True),
+    )
+    run = RunRecord(outcome="returned", answer="2", turns=turns)
+    (line,) = conduct_of([result("steer:rules", solved=True, run=run)])
+    assert line.turns == {3: 1}
+    assert line.code_share == pytest.approx(2 / 3)
+    assert line.text_answers == 1.0
+    assert (line.switches, line.fallbacks, line.repeats) == (1.0, 1, 1)
+
+
+def test_the_checkers_verdicts_are_held_against_the_truth() -> None:
+    turns = (
+        turn(verdict="refuted"),
+        turn(verdict="confirmed"),
+        turn(verdict="unclear"),
+        turn(),
+    )
+    run = RunRecord(outcome="returned", answer="2", turns=turns)
+    (line,) = verdict_quality(
+        [result("steer:rules", solved=True, run=run, turns_right=(True, True, False, True))]
+    )
+    assert (line.confirmed, line.confirmed_right.value) == (1, 1.0)
+    assert (line.refuted, line.refuted_wrong.value, line.unclear) == (1, 1.0, 1)
+    assert verdict_quality([result("code", solved=True, turns_right=(True,))]) == []

@@ -1,0 +1,103 @@
+"""The configuration explains itself to Studio, refuses what makes no sense, and its prompts reach the models."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from pydantic import ValidationError
+from tests.support.models import code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer.graph.context import PROMPTS, Context
+from codesteer.graph.workflow import STEPS, create_codesteer
+from codesteer.guides.chat_model import ChatModelGuide
+from codesteer.prompts.loader import prompts_hash, template
+
+SCHEMA: dict[str, Any] = Context.model_json_schema()["properties"]
+INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
+SOLVE = code("print(6 * 7)")
+TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+
+
+@pytest.mark.parametrize("name", SCHEMA)
+def test_every_field_explains_itself(name: str) -> None:
+    field = SCHEMA[name]
+    assert field["title"]
+    assert field["description"].endswith(".")
+    assert set(field.get("langgraph_nodes", [])) <= set(STEPS)
+    assert "default" in field
+
+
+@pytest.mark.parametrize("name", SCHEMA)
+def test_every_number_is_bounded(name: str) -> None:
+    for kind in SCHEMA[name].get("anyOf", [SCHEMA[name]]):
+        if kind["type"] in ("integer", "number"):
+            assert {"minimum", "exclusiveMinimum"} & set(kind)
+            assert "maximum" in kind or "no limit" in SCHEMA[name]["description"] or name == "seed"
+
+
+def test_what_can_be_chosen_is_listed() -> None:
+    assert SCHEMA["review"]["items"]["enum"] == ["guidance", "code"]
+    assert all(SCHEMA[name]["examples"] for name in ("task_model", "guide", "checker_model", "sandbox"))
+
+
+def test_prompts_are_attached_to_their_nodes_and_stand_there_in_full() -> None:
+    marked = {name for name, field in SCHEMA.items() if field.get("langgraph_type") == "prompt"}
+    assert marked == set(PROMPTS)
+    for name, (path, _) in PROMPTS.items():
+        assert SCHEMA[name]["default"] == template(path)
+    nodes = {name: SCHEMA[name]["langgraph_nodes"] for name in PROMPTS}
+    assert nodes == {
+        "guide_prompt": ["guide"],
+        "code_prompt": ["generate"],
+        "text_prompt": ["generate"],
+        "checker_prompt": ["check_answer"],
+    }
+
+
+async def test_changed_prompts_reach_the_models() -> None:
+    guide = scripted('{"action": "text"}', '{"action": "code"}', '{"action": "return"}')
+    task = scripted("No idea. <<<1>>>", SOLVE)
+    checker = scripted(TEST, TEST)
+    graph = create_codesteer(
+        task_model=task,
+        guide=ChatModelGuide(guide, "scripted"),
+        checker_model=checker,
+        sandbox=ScriptedSandbox("REFUTED: product", "42", "CONFIRMED"),
+    ).compile()
+    context = Context(
+        guide_prompt="Steer for $$5.",
+        code_prompt="Program it!",
+        text_prompt="Say it!",
+        checker_prompt="Is $answer the answer to $question",
+    )
+    result = await graph.ainvoke(INPUT, context=context)
+    assert texts(guide.asked[0])[0] == "Steer for $5."
+    assert "Say it!" in texts(task.asked[0])[-1]
+    assert "Program it!" in texts(task.asked[1])[-1]
+    assert texts(checker.asked[0])[-1] == f"Is 1 the answer to {INPUT['messages'][0].text}"
+    recorded = result["messages"][-1].response_metadata["prompts"]
+    assert recorded == prompts_hash(context.prompts) != prompts_hash()
+
+
+def test_unchanged_prompts_have_the_templates_hash() -> None:
+    assert prompts_hash(Context().prompts) == prompts_hash()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "checker_prompt",
+            "Is $reply right?",
+            r"no placeholder \$reply \(known here: \$question, \$answer\)",
+        ),
+        ("code_prompt", "Answer $question", r"no placeholder \$question \(known here: none\)"),
+        ("guide_prompt", "It costs 5$.", r"write \$\$ for a dollar sign"),
+        ("text_prompt", "", "at least 1 character"),
+    ],
+)
+def test_a_prompt_that_cannot_be_filled_is_refused(name: str, text: str, message: str) -> None:
+    with pytest.raises(ValidationError, match=message) as refusal:
+        Context.model_validate({name: text})
+    assert refusal.value.errors()[0]["loc"] == (name,)

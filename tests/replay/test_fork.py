@@ -1,0 +1,217 @@
+"""A finished run is forked at a turn: the other branch is run, the first one stays as it was."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer import Context, create_codesteer
+from codesteer.checkpoints import serializer
+from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.graph.workflow import CompiledGraph
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.replay import replay
+from codesteer.replay.fork import force, keeping
+
+QUESTION = "Calculate the sum of the numbers 12, 30 and 7."
+SUM = code("print(12 + 30 + 7)")
+TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+WORDS = "It is fifty. <<<50>>>"
+THREAD: Any = {"configurable": {"thread_id": "t"}}
+
+
+async def finished(
+    *script: Any, outputs: tuple[str, ...], context: Context | None = None, **options: Any
+) -> tuple[CompiledGraph, ScriptedModel]:
+    """A run on thread ``t`` that has used up the first part of its script."""
+    model, sandbox = scripted(*script), ScriptedSandbox(*outputs)
+    graph = create_codesteer(task_model=model, sandbox=sandbox).compile(
+        checkpointer=InMemorySaver(serde=serializer())
+    )
+    config: Any = {**THREAD, "metadata": keeping(context or Context())}
+    question: Any = {"messages": [HumanMessage(QUESTION)]}
+    await graph.ainvoke(question, config, context=context, **options)
+    return graph, model
+
+
+REFUTED_THEN_RIGHT = ((SUM, TEST, SUM, TEST), ("48", "REFUTED: sum", "49", "CONFIRMED"))
+
+
+async def two_turns(*more: str, outputs: tuple[str, ...] = ()) -> tuple[CompiledGraph, ScriptedModel]:
+    script, printed = REFUTED_THEN_RIGHT
+    return await finished(*script, *more, outputs=(*printed, *outputs))
+
+
+async def test_the_first_decision_is_forced_and_both_branches_come_back() -> None:
+    graph, model = await finished(SUM, TEST, WORDS, TEST, outputs=("49", "CONFIRMED", "CONFIRMED"))
+    done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
+    assert (done.original.answer, done.other.answer) == ("49", "50")
+    assert (done.original.decision.mode, done.other.decision.mode) == (Mode.CODE, Mode.TEXT)
+    assert [turn.mode for turn in done.other.turns] == [Mode.TEXT]
+    assert "Answer by reasoning" in texts(model.asked[2])[-1]
+    assert (done.situation.question, done.situation.attempts) == (QUESTION, ())
+    assert done.other.used.calls == 2
+
+
+async def test_a_later_turn_keeps_those_before_it() -> None:
+    graph, model = await two_turns(WORDS, TEST, outputs=("CONFIRMED",))
+    done = await replay(graph, "t", turn=2, mode=Mode.TEXT)
+    assert done.other.turns[0] == done.original.turns[0]
+    assert [turn.number for turn in done.other.turns] == [1, 2]
+    assert [turn.mode for turn in done.other.turns] == [Mode.CODE, Mode.TEXT]
+    assert "in words this time" in texts(model.asked[4])[-1]
+    assert done.original.used.calls == done.other.used.calls == 4
+
+
+async def test_other_guidance_in_the_same_mode() -> None:
+    graph, model = await two_turns(SUM, TEST, outputs=("49", "CONFIRMED"))
+    done = await replay(graph, "t", turn=2, guidance="Add them one by one.")
+    assert done.other.decision.action is Action.IMPROVE
+    assert "Add them one by one." in texts(model.asked[4])[-1]
+    assert "the sum" not in texts(model.asked[4])[-1]
+
+
+async def test_a_run_that_ended_can_be_made_to_go_on() -> None:
+    graph, _ = await two_turns(WORDS, TEST, outputs=("CONFIRMED",))
+    done = await replay(graph, "t", turn=3, mode=Mode.TEXT)
+    assert done.original.decision.action is Action.RETURN
+    assert [turn.number for turn in done.other.turns] == [1, 2, 3]
+
+
+async def test_so_can_one_that_ran_out_of_turns() -> None:
+    context = Context(max_turns=1)
+    graph, _ = await finished(
+        SUM, TEST, SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED"), context=context
+    )
+    done = await replay(graph, "t", turn=2, guidance="Try again.")
+    assert done.original.outcome == "turn_limit"
+    assert (done.other.answer, len(done.other.turns)) == ("49", 2)
+
+
+async def test_the_run_itself_stays_as_it_was_and_can_be_replayed_again() -> None:
+    graph, _ = await two_turns(WORDS, TEST, WORDS, TEST, outputs=("CONFIRMED",) * 2)
+    before = await graph.aget_state(THREAD)
+    first = await replay(graph, "t", turn=2, mode=Mode.TEXT)
+    second = await replay(graph, "t", turn=1, mode=Mode.TEXT)
+    assert await graph.aget_state(THREAD) == before
+    assert first.original.turns == second.original.turns
+    assert len({first.other.thread, second.other.thread, "t"}) == 3
+
+
+async def test_a_fork_knows_where_it_comes_from_and_can_be_forked_itself() -> None:
+    graph, _ = await two_turns(WORDS, TEST, SUM, TEST, outputs=("CONFIRMED", "49", "CONFIRMED"))
+    first = await replay(graph, "t", turn=2, mode=Mode.TEXT)
+    snapshot = await graph.aget_state({"configurable": {"thread_id": first.other.thread}})
+    assert snapshot.metadata is not None
+    assert {"replay_of": "t", "replay_turn": 2}.items() <= snapshot.metadata.items()
+    again = await replay(graph, first.other.thread, turn=2, mode=Mode.CODE)
+    assert (again.original.answer, again.other.answer) == ("50", "49")
+
+
+async def test_the_kept_context_holds_for_the_fork() -> None:
+    context = Context(max_turns=2, check_answer=False)
+    graph, _ = await finished(SUM, WORDS, SUM, outputs=("49", "49"), context=context)
+    done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
+    assert done.other.turns[0].answer_report is None
+    assert done.situation.turns_left == 2
+
+
+async def test_only_the_last_question_of_a_thread_is_replayed() -> None:
+    graph, _ = await finished(
+        SUM, TEST, SUM, TEST, WORDS, TEST, outputs=("1", "CONFIRMED") * 2 + ("CONFIRMED",)
+    )
+    await graph.ainvoke({"messages": [HumanMessage("Calculate 30 + 19 again.")]}, THREAD)
+    done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
+    assert done.situation.question == "Calculate 30 + 19 again."
+
+
+async def test_a_turn_that_failed_half_way_is_forked_before_its_decision() -> None:
+    graph, _ = await finished(
+        SUM, TEST, ModelUnavailableError("gone"), SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED")
+    )
+    done = await replay(graph, "t", turn=2, guidance="Try again.")
+    assert done.original.outcome == "failed"
+    assert (done.other.outcome, done.other.answer) == ("returned", "49")
+
+
+async def test_the_fork_can_be_watched() -> None:
+    graph, _ = await two_turns(WORDS, TEST, outputs=("CONFIRMED",))
+    parts: list[Any] = []
+    await replay(graph, "t", turn=2, mode=Mode.TEXT, watch=parts.append)
+    events = [part["data"]["event"] for part in parts if part["type"] == "custom"]
+    assert (events[0], events[-1]) == ("generating", "finished")
+
+
+@pytest.mark.parametrize(
+    ("turn", "choice", "message"),
+    [
+        (0, {"mode": Mode.TEXT}, "no turn 0: .* has turns 1 to 2; 3 makes it go on"),
+        (4, {"mode": Mode.TEXT}, "no turn 4"),
+        (1, {}, "give a mode, guidance, or both"),
+        (1, {"mode": Mode.CODE}, "the guide itself decided on code"),
+    ],
+)
+async def test_what_cannot_be_forked_is_explained(turn: int, choice: Any, message: str) -> None:
+    graph, _ = await two_turns()
+    with pytest.raises(ConfigurationError, match=message):
+        await replay(graph, "t", turn=turn, **choice)
+
+
+async def test_an_unknown_thread_is_explained() -> None:
+    graph, _ = await two_turns()
+    with pytest.raises(ConfigurationError, match="no run is kept on a thread 'other'"):
+        await replay(graph, "other", turn=1, mode=Mode.TEXT)
+
+
+async def test_an_unfinished_run_is_not_forked() -> None:
+    graph, _ = await finished(SUM, outputs=(), interrupt_before=["execute"])
+    with pytest.raises(ConfigurationError, match=r"not finished \(next: execute\)"):
+        await replay(graph, "t", turn=1, mode=Mode.TEXT)
+
+
+async def test_a_run_without_its_history_is_not_forked() -> None:
+    graph, _ = await finished(SUM, TEST, outputs=("49", "CONFIRMED"), durability="exit")
+    with pytest.raises(ConfigurationError, match="keeps no checkpoint before turn 1"):
+        await replay(graph, "t", turn=1, mode=Mode.TEXT)
+
+
+async def test_a_run_of_another_version_is_not_forked() -> None:
+    graph, _ = await two_turns()
+    await graph.aupdate_state(THREAD, {"state_version": 0}, as_node="finish")
+    with pytest.raises(ConfigurationError, match="recorded by another version"):
+        await replay(graph, "t", turn=1, mode=Mode.TEXT)
+
+
+async def test_a_context_of_another_version_is_named() -> None:
+    script, printed = REFUTED_THEN_RIGHT
+    graph, _ = await finished(*script, outputs=printed)
+    config: Any = {**THREAD, "metadata": {"codesteer_context": '{"wheels": 4}'}}
+    await graph.aupdate_state(config, {"outcome": "returned"}, as_node="finish")
+    with pytest.raises(ConfigurationError, match=r"does not know \(wheels\); give the context"):
+        await replay(graph, "t", turn=1, mode=Mode.TEXT)
+
+
+def decision(action: Action, mode: Mode = Mode.CODE, guidance: str = "g") -> Decision:
+    return Decision(action=action, mode=mode, guidance=guidance, reason="r", guide="rules")
+
+
+@pytest.mark.parametrize(
+    ("decided", "turns", "mode", "guidance", "expected"),
+    [
+        (decision(Action.CODE), [], Mode.TEXT, None, (Action.TEXT, Mode.TEXT, "")),
+        (decision(Action.CODE), [], Mode.CODE, "h", (Action.CODE, Mode.CODE, "h")),
+        (decision(Action.IMPROVE), [1], Mode.CODE, "h", (Action.IMPROVE, Mode.CODE, "h")),
+        (decision(Action.IMPROVE), [1], None, "h", (Action.IMPROVE, Mode.CODE, "h")),
+        (decision(Action.RETURN, guidance=""), [1], None, "h", (Action.IMPROVE, Mode.CODE, "h")),
+        (decision(Action.RETURN, guidance=""), [1], Mode.CODE, "h", (Action.CODE, Mode.CODE, "h")),
+    ],
+)
+def test_which_action_is_forced(
+    decided: Decision, turns: list[Any], mode: Mode | None, guidance: str | None, expected: Any
+) -> None:
+    forced = force(decided, turns, mode, guidance)
+    assert (forced.action, forced.mode, forced.guidance) == expected
+    assert (forced.guide, forced.reason) == ("replay", "forced in a replay")

@@ -1,0 +1,46 @@
+"""Run by test_kill.py in a process of its own: a run that is killed in a node, when its work is done but not recorded.
+
+Arguments: the checkpointer's kind and address, the model's name, the thread, the node, at which visit.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from typing import Any
+
+from langchain_core.messages import HumanMessage
+from tests.survival.setting import QUESTION, open_saver, setting
+
+from codesteer.graph import workflow
+from codesteer.graph.state import State
+from codesteer.nodes.run import Run, Update
+
+
+def doom(node: str, visit: int) -> None:
+    """Make this visit to the node the process's last deed."""
+    step, visits = workflow.STEPS[node], 0
+
+    async def dying(state: State, run: Run) -> Update:
+        nonlocal visits
+        visits += 1
+        update = await step(state, run)
+        if visits == visit:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return update
+
+    workflow.STEPS[node] = dying
+
+
+async def run(kind: str, address: str, model: str, thread: str) -> None:
+    async with open_saver(kind, address) as saver:
+        graph = workflow.create_codesteer().compile(checkpointer=saver)
+        question: Any = {"messages": [HumanMessage(QUESTION)]}
+        config: Any = {"configurable": {"thread_id": thread}}
+        await graph.ainvoke(question, config, context=setting(model), durability="sync")
+
+
+if __name__ == "__main__":
+    kind, address, model, thread, node, visit = sys.argv[1:]
+    doom(node, int(visit))
+    asyncio.run(run(kind, address, model, thread))

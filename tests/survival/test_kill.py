@@ -1,0 +1,131 @@
+"""A process is killed with SIGKILL in each node, with its work done but not recorded; another one goes on.
+
+It comes to the same answer, asks again only what was not recorded, and no turn is recorded twice.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from tests.support.endpoint import Endpoint, serve
+from tests.support.postgres import binaries, postgres
+from tests.survival.setting import QUESTION, answer, open_saver, setting
+
+from codesteer import Turn
+from codesteer.graph.workflow import STEPS, compile_graph
+from codesteer.models.usage import Usage
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
+ROOT = Path(__file__).parents[2]
+LAST_VISITS = [(node, 1 if node == "finish" else 2) for node in STEPS]
+FIRST_VISITS = [(node, 1) for node in STEPS if node != "finish"]
+ASKED_AGAIN = {"guide": 1, "generate": 1, "execute": 0, "check_code": 0, "check_answer": 1, "finish": 0}
+CALLS = 7
+"""Model calls of a run that nobody kills: three of the guide, two each of task model and checker."""
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    programs = binaries()
+    if programs is None:
+        if os.environ.get("CODESTEER_REQUIRE_POSTGRES"):
+            pytest.fail("PostgreSQL is required and not installed: apt-get install postgresql")
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    with postgres(programs) as address:
+        yield address
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with serve(answer) as opened:
+        yield opened
+
+
+def kill(endpoint: Endpoint, address: tuple[str, str], thread: str, node: str, visit: int) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "tests.survival.doomed",
+        *address,
+        f"{endpoint.url}#m",
+        thread,
+        node,
+        str(visit),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == -9, done.stderr
+
+
+async def finish(endpoint: Endpoint, address: tuple[str, str], start: Any, thread: str) -> Any:
+    async with open_saver(*address) as saver:
+        graph = compile_graph(checkpointer=saver)
+        config: Any = {"configurable": {"thread_id": thread}}
+        return await graph.ainvoke(start, config, context=setting(f"{endpoint.url}#m"), durability="sync")
+
+
+def timeless(turns: list[Turn]) -> list[Turn]:
+    """Turns without what differs from run to run: times and memory."""
+    return [_timeless(turn) for turn in turns]
+
+
+def _timeless(turn: Turn) -> Turn:
+    assert turn.execution is not None
+    assert turn.answer_report is not None
+    assert turn.answer_report.execution is not None
+    still: dict[str, Any] = {"wall_seconds": 0.0, "cpu_seconds": 0.0, "peak_memory_bytes": 0}
+    report = replace(turn.answer_report, execution=replace(turn.answer_report.execution, **still))
+    return replace(
+        turn,
+        seconds=0.0,
+        execution=replace(turn.execution, **still),
+        answer_report=report,
+        decision=replace(turn.decision, usage=untimed(turn.decision.usage)),
+        usage={role: untimed(used) for role, used in turn.usage.items()},
+    )
+
+
+def untimed(usage: Usage) -> Usage:
+    return replace(usage, seconds=0.0)
+
+
+@pytest.mark.parametrize(("node", "visit"), LAST_VISITS)
+async def test_a_run_kept_in_sqlite_goes_on(
+    endpoint: Endpoint, tmp_path: Path, node: str, visit: int
+) -> None:
+    await check(endpoint, ("sqlite", str(tmp_path / "runs.sqlite")), node, visit)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("node", "visit"), FIRST_VISITS)
+async def test_so_it_does_when_killed_in_its_first_turn(
+    endpoint: Endpoint, tmp_path: Path, node: str, visit: int
+) -> None:
+    await check(endpoint, ("sqlite", str(tmp_path / "runs.sqlite")), node, visit)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("node", "visit"), [*LAST_VISITS, *FIRST_VISITS])
+async def test_a_run_kept_in_postgres_goes_on(
+    endpoint: Endpoint, database: str, node: str, visit: int
+) -> None:
+    await check(endpoint, ("postgres", database), node, visit)
+
+
+async def check(endpoint: Endpoint, address: tuple[str, str], node: str, visit: int) -> None:
+    kill(endpoint, address, f"{node}-{visit}", node, visit)
+    resumed = await finish(endpoint, address, None, f"{node}-{visit}")
+    assert len(endpoint.requests) == CALLS + ASKED_AGAIN[node], "only what was not recorded is asked again"
+    whole = await finish(endpoint, address, {"messages": [HumanMessage(QUESTION)]}, f"whole-{node}-{visit}")
+    assert (
+        (resumed["answer"], resumed["outcome"]) == (whole["answer"], whole["outcome"]) == ("42", "returned")
+    )
+    assert [turn.number for turn in resumed["turns"]] == [1, 2]
+    assert timeless(resumed["turns"]) == timeless(whole["turns"])
+    account = {role: used.calls for role, used in resumed["usage"].items()}
+    assert account == {"guide": 3, "task": 2, "checker": 2}, "nothing is counted twice"
