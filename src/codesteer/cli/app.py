@@ -6,12 +6,8 @@ from typing import Annotated
 
 import typer
 
-<<<<<<< HEAD
-from codesteer.cli import models, sandbox, solve, symbench, train
-=======
 from codesteer.cli import eval as evaluation
-from codesteer.cli import models, replay, sandbox, solve, symbench
->>>>>>> main
+from codesteer.cli import models, replay, sandbox, solve, symbench, train
 from codesteer.errors import CodeSteerError, ConfigurationError
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -27,11 +23,8 @@ app.command("replay")(replay.replay_run)
 app.add_typer(models.app, name="models")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(symbench.app, name="symbench")
-<<<<<<< HEAD
-app.add_typer(train.app, name="train")
-=======
 app.add_typer(evaluation.app, name="eval")
->>>>>>> main
+app.add_typer(train.app, name="train")
 
 
 def _print_version(wanted: bool) -> None:

@@ -32,11 +32,7 @@ class ChatModelGuide:
     A reply without a readable decision is answered by the rules guide; the decision says so.
     """
 
-<<<<<<< HEAD
-    def __init__(self, model: BaseChatModel, name: str, dialect: Dialect | None = None) -> None:
-=======
-    def __init__(self, model: Model, name: str) -> None:
->>>>>>> main
+    def __init__(self, model: Model, name: str, dialect: Dialect | None = None) -> None:
         self.name = name
         self._model = model
         self._dialect = dialect or NATIVE

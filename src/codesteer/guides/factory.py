@@ -1,11 +1,7 @@
 """From a guide's name to a guide."""
 
-<<<<<<< HEAD
-=======
 from langchain_core.runnables import Runnable
 
-from codesteer.errors import ConfigurationError
->>>>>>> main
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Guide
 from codesteer.guides.rules import RulesGuide

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from codesteer.errors import ConfigurationError
 from codesteer.models.server import serve_local
-from codesteer.models.store import EMBEDDED, ModelStore
+from codesteer.models.store import EMBEDDED, MODEL_FILES, ModelStore
 from codesteer.settings import Settings
 
 LOCAL_REPLY_TOKENS = 1024
 """A reply of the embedded model ends here: a small model that writes more is going round in circles."""
+LAID_OVER = "+"
+"""Stands between a base and the adapter that is laid over it: ``local+guide/adapter.gguf``."""
 ADDRESS = ("http://", "https://")
 
 
@@ -40,7 +42,16 @@ def open_endpoint(name: str) -> Endpoint:
         if not model:
             raise ConfigurationError(f"{name} names no model; write it behind a #: {name}#model")
         return Endpoint(url, model, embedded=False)
+    return _served(name)
+
+
+def _served(name: str) -> Endpoint:
     settings = Settings.from_environment()
-    path = ModelStore(settings.model_dir).require() if name == "local" else Path(name).expanduser()
+    base, plus, adapter = name.rpartition(LAID_OVER)
+    if not plus or Path(name).expanduser().is_file():
+        base, adapter = name, ""
+    files = {"local": EMBEDDED, **MODEL_FILES}
+    path = ModelStore(settings.model_dir).require(files[base]) if base in files else Path(base).expanduser()
+    over = Path(adapter).expanduser() if adapter else None
     model = EMBEDDED.name if name == "local" else path.stem
-    return Endpoint(serve_local(path, settings.threads).url, model, embedded=True)
+    return Endpoint(serve_local(path, settings.threads, over).url, model, embedded=True)

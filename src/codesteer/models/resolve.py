@@ -1,23 +1,14 @@
 """From a model's name to a chat model."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
 from codesteer.errors import ConfigurationError
-<<<<<<< HEAD
-from codesteer.models.server import serve_local
-from codesteer.models.store import EMBEDDED, MODEL_FILES, ModelStore
-from codesteer.settings import Settings
-=======
 from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, Endpoint, is_endpoint, open_endpoint
->>>>>>> main
 
 FORMS = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
-LAID_OVER = "+"
-"""Stands between a base and the adapter that is laid over it: ``local+guide/adapter.gguf``."""
 
 
 @lru_cache(maxsize=32)
@@ -37,45 +28,12 @@ def resolve_model(name: str, seed: int | None = None) -> BaseChatModel:
         ConfigurationError: unknown name or provider, missing package or key.
         ModelError: the embedded model cannot be served.
     """
-<<<<<<< HEAD
-    if name == "local":
-        settings = Settings.from_environment()
-        path = ModelStore(settings.model_dir).require()
-        return _endpoint(serve_local(path, settings.threads).url, EMBEDDED.name, _local_options(seed))
-    if name.endswith(".gguf"):
-        return _from_file(name, seed)
-    if name.startswith(("http://", "https://")):
-        url, _, model = name.partition("#")
-        if not model:
-            raise ConfigurationError(f"{name} names no model; write it behind a #: {name}#model")
-        return _endpoint(url, model, {"seed": seed})
-    return _provider(name, seed)
-
-
-def _from_file(name: str, seed: int | None) -> BaseChatModel:
-    settings = Settings.from_environment()
-    base, plus, adapter = name.rpartition(LAID_OVER)
-    if not plus or Path(name).expanduser().is_file():
-        base, adapter = name, ""
-    files = {"local": EMBEDDED, **MODEL_FILES}
-    path = ModelStore(settings.model_dir).require(files[base]) if base in files else Path(base).expanduser()
-    over = Path(adapter).expanduser() if adapter else None
-    return _endpoint(serve_local(path, settings.threads, over).url, path.stem, _local_options(seed))
-
-
-def _local_options(seed: int | None) -> dict[str, Any]:
-    return {"temperature": 0.0, "max_tokens": LOCAL_REPLY_TOKENS, "seed": seed, "api_key": "not-needed"}
-
-
-def _endpoint(url: str, model: str, options: dict[str, Any]) -> BaseChatModel:
-=======
     if is_endpoint(name):
         return _endpoint(open_endpoint(name), seed)
     return _provider(name, seed)
 
 
 def _endpoint(endpoint: Endpoint, seed: int | None) -> BaseChatModel:
->>>>>>> main
     import os
 
     from langchain_openai import ChatOpenAI

@@ -26,7 +26,7 @@ class EndpointAPI(OpenAICompatibleAPI):
         **options: Any,
     ) -> None:
         endpoint = open_endpoint(model_name)
-        self._embedded = endpoint.embedded
+        self._name, self._embedded = model_name, endpoint.embedded
         key = api_key or os.environ.get("OPENAI_API_KEY") or "not-needed"
         super().__init__(
             endpoint.model, base_url or endpoint.url, key, config, service="codesteer", **options
@@ -45,7 +45,7 @@ class EndpointAPI(OpenAICompatibleAPI):
 
     def _create_client(self) -> Any:
         if self.base_url is None:
-            self.base_url = open_endpoint("local").url
+            self.base_url = open_endpoint(self._name).url
         return super()._create_client()
 
 
