@@ -21,15 +21,16 @@ class Errand:
     """What the other machine's Python is to run."""
     mark: str
     """What the report starts with."""
+    room: int
+    """Characters of a stream that are kept: what a program writes past the guest is not cut by it."""
 
     @classmethod
     def of(cls, program: str, limits: Limits) -> Self:
         """Wrap a program."""
         mark = f"codesteer-{secrets.token_hex(16)} "
         source = base64.b64encode(program.encode(errors="surrogatepass")).decode()
-        return cls(
-            code=f"{_guest()}\n\nmain({source!r}, {json.dumps(asdict(limits))!r}, {mark!r})\n", mark=mark
-        )
+        call = f"main({source!r}, {json.dumps(asdict(limits))!r}, {mark!r})"
+        return cls(code=f"{_guest()}\n\n{call}\n", mark=mark, room=limits.output_bytes)
 
     def result(self, stdout: str, stderr: str) -> ExecutionResult:
         """Read the outcome from what the other machine's Python wrote.
@@ -46,8 +47,8 @@ class Errand:
         exit_code = report.pop("exit_code")
         return ExecutionResult(
             status=ExecutionStatus(status) if status else status_of(exit_code, stderr),
-            stdout=output,
-            stderr=stderr,
+            stdout=output[: self.room],
+            stderr=stderr[: self.room],
             exit_code=None if status else exit_code,
             **report,
         )
