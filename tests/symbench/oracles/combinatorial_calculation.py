@@ -1,6 +1,10 @@
-"""Python's own parser reads the tokens; its tree is walked with fractions."""
+"""Python's own parser reads the tokens; its tree is walked with fractions.
+
+Leading zeros are a matter of form, which that parser alone refuses.
+"""
 
 import ast
+import re
 
 from tests.symbench.oracles.game24 import value
 
@@ -10,7 +14,7 @@ from codesteer.symbench.solvers.ordered import Tokens
 
 def accepts(puzzle: Puzzle, answer: Tokens) -> bool:
     try:
-        tree = ast.parse(" ".join(answer), mode="eval").body
+        tree = ast.parse(re.sub(r"\b0+(?=\d)", "", " ".join(answer)), mode="eval").body
         leaves = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
         numbers = [node.value for node in sorted(leaves, key=lambda node: node.col_offset)]
         return numbers == list(puzzle.numbers) and value(tree) == puzzle.target
