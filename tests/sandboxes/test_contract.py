@@ -176,7 +176,7 @@ async def test_times_and_memory_are_measured(sandbox: Sandbox) -> None:
     )
     if sandbox.describe().kind == "unsafe-subprocess":
         pytest.skip("unsafe-subprocess has nothing to measure with on all systems")
-    assert 0.3 <= result.cpu_seconds <= result.wall_seconds
+    assert 0.3 <= result.cpu_seconds <= result.wall_seconds + 0.05  # two clocks
     assert 90_000_000 < result.peak_memory_bytes < 300_000_000
 
 

@@ -1,12 +1,21 @@
 """Reasoning Gym's own generators and verifiers as a second oracle for the tasks that it shares."""
 
 import re
+from fractions import Fraction
+from itertools import pairwise
 from random import Random
 
 import reasoning_gym
 from tests.symbench.kit import ITEMS
 
-from codesteer.symbench.problems import eight_queens, letters, string_splitting
+from codesteer.symbench.problems import (
+    eight_queens,
+    letters,
+    pooling,
+    standard_sudoku,
+    string_insertion,
+    string_splitting,
+)
 from codesteer.symbench.solvers.exchange import Counts
 
 
@@ -52,3 +61,42 @@ def test_machines_are_read_in_a_third_way() -> None:
         assert theirs == restarting(start)
         differing += theirs != string_splitting.TASK.compute(string_splitting.Puzzle(start))
     assert 60 < differing < 140
+
+
+def test_insertions_agree_where_no_patterns_overlap() -> None:
+    overlapping = 0
+    for entry in reasoning_gym.create_dataset("string_insertion", seed=3, size=ITEMS, max_string_length=60):
+        string = entry["metadata"]["string"]
+        ends = [
+            end for end in range(4, len(string) + 1) if string[end - 4 : end] in string_insertion.INSERTED
+        ]
+        if any(later - earlier < 4 for earlier, later in pairwise(ends)):
+            # After an insertion Reasoning Gym goes on behind the pattern; our question counts every occurrence.
+            overlapping += 1
+            continue
+        assert string_insertion.TASK.compute(string_insertion.Puzzle(string)) == entry["answer"], string
+    assert overlapping < ITEMS
+
+
+def test_pooling_with_the_window_as_stride() -> None:
+    sides = {"min_rows": 6, "max_rows": 6, "min_cols": 6, "max_cols": 6}  # the benchmark's grids are square
+    data = reasoning_gym.create_dataset("pool_matrix", seed=3, size=ITEMS, **sides)
+    for entry in data:
+        facts = entry["metadata"]
+        grid, window = tuple(map(tuple, facts["matrix"])), facts["pool_size"]
+        kind = {"max": "max", "average": "mean"}[facts["pool_type"]]
+        pooled = pooling.TASK.compute(pooling.Puzzle(grid, window, kind, stride=window))
+        text = "\n".join(" ".join(f"{float(Fraction(cell)):.6f}" for cell in row) for row in pooled)
+        assert data.score_answer(text, entry) == 1, entry["question"]
+
+
+def test_sudoku() -> None:
+    rng = Random(3)
+    for entry in reasoning_gym.create_dataset("sudoku", seed=3, size=min(ITEMS, 50)):
+        givens, solution = (tuple(map(tuple, entry["metadata"][key])) for key in ("puzzle", "solution"))
+        puzzle = standard_sudoku.Puzzle(givens)
+        assert standard_sudoku.TASK.fault(puzzle, solution) is None
+        r, c = rng.randrange(9), rng.randrange(9)
+        changed = [list(row) for row in solution]
+        changed[r][c] = changed[r][c] % 9 + 1
+        assert standard_sudoku.TASK.fault(puzzle, tuple(map(tuple, changed))) is not None
