@@ -7,6 +7,8 @@ import pytest
 from tests.support.endpoint import Endpoint, serve
 from tests.support.terminal import Terminal
 
+from codesteer.cli.train import LAUNCHED
+
 TEXT = "I believe it is <<<0>>>."
 
 
@@ -80,3 +82,13 @@ def test_wrong_usage_is_one_line(terminal: Terminal, command: tuple[str, ...], m
 
 def _no_model(command: tuple[str, ...]) -> tuple[str, ...]:
     return ("--task-model", "http://127.0.0.1:9/v1#m") if command[0] == "trajectories" else ()
+
+
+def test_a_launch_that_starts_one_process_only_does_not_start_itself_again(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LAUNCHED, "1")
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    status, _, err = terminal.run("train", "sft", "llama3-8b-4xh100", "--data", "d", "--out", "o")
+    assert status == 2
+    assert "launch.config fsdp2: accelerate started one process where 4 are wanted" in err

@@ -1,4 +1,7 @@
-"""The launch of the four-GPU recipe, as far as a machine without a GPU can show it: two processes, two steps."""
+"""The launch of the four-GPU recipe, as far as a machine without a GPU can show it: two processes, two steps.
+
+The shipped FSDP2 configuration starts the processes; on CPUs accelerate makes plain data parallelism of it.
+"""
 
 import json
 import os
@@ -28,7 +31,6 @@ ON_CPU = (
     "hardware.threads=1",
     "sft.max_steps=2",
     "sft.log_steps=1",
-    "launch.config=ddp-cpu",
 )
 
 
@@ -61,9 +63,10 @@ def test_two_processes_learn_what_one_would(made: Path, tmp_path: Path) -> None:
     two = launch(made, tmp_path / "two", "launch.processes=2")
     one = launch(made, tmp_path / "one", "launch=null", "sft.batch_size=2")
     assert [entry["step"] for entry in two] == [1, 2]
-    for name in ("loss", "grad_norm"):
+    for name, difference in (("loss", 1e-3), ("grad_norm", 1e-2)):
         values = [[entry[name] for entry in run] for run in (two, one)]
-        assert values[0] == pytest.approx(values[1], rel=2e-3), name
+        # The configuration computes in bf16, the single process in fp32.
+        assert values[0] == pytest.approx(values[1], rel=difference), name
     card = open_card(tmp_path / "two", "sft")
     assert card.counts["steps"] == 2
     assert load_fine_tuned(str(tmp_path / "two"), "fp32").model.num_parameters() > 0

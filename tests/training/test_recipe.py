@@ -83,12 +83,12 @@ def test_fields_can_be_changed(tmp_path: Path) -> None:
         load_recipe(name, ("sft.max_steps",))
 
 
-@pytest.mark.parametrize("name", ["fsdp2", "zero3", "ddp-cpu"])
+@pytest.mark.parametrize("name", ["fsdp2", "zero3"])
 def test_accelerate_reads_the_launch_configurations(name: str) -> None:
     from accelerate.commands.config.config_args import load_config_from_file
 
     config: Any = load_config_from_file(str(launch_config(name)))
-    kinds = {"fsdp2": "FSDP", "zero3": "DEEPSPEED", "ddp-cpu": "MULTI_CPU"}
+    kinds = {"fsdp2": "FSDP", "zero3": "DEEPSPEED"}
     assert str(getattr(config.distributed_type, "value", config.distributed_type)) == kinds[name]
     if name == "fsdp2":
         assert config.fsdp_config["fsdp_version"] == 2

@@ -15,9 +15,12 @@ from codesteer.cli.models import ensure_model, open_store
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.training.artefact import Card
+from codesteer.training.processes import is_main_process
 
 app = typer.Typer(no_args_is_help=True, help="Train a guide: sample, choose, fine-tune, prefer, export.")
 FAILED = 1
+LAUNCHED = "CODESTEER_LAUNCHED"
+"""Set for the processes that accelerate starts, so that none of them starts accelerate again."""
 Out = Annotated[Path, typer.Option(file_okay=False, help="Folder of the result.")]
 Changes = Annotated[
     list[str] | None,
@@ -257,12 +260,18 @@ def _launch_if_needed(launch: Any) -> None:
     """Start the same command again in as many processes as the recipe wants, through accelerate."""
     if launch is None or "LOCAL_RANK" in os.environ:
         return
+    if LAUNCHED in os.environ:
+        raise ConfigurationError(
+            f"launch.config {launch.config}: accelerate started one process where {launch.processes} are wanted; "
+            "give a configuration for several (distributed_type FSDP, DEEPSPEED or MULTI_GPU)"
+        )
     from codesteer.training.recipe import launch_config
 
     config = str(launch_config(launch.config))
     _say(f"starting {launch.processes} processes with accelerate ({launch.config})")
     module = ["-m", "accelerate.commands.launch", "--config_file", config]
     start = [*module, "--num_processes", str(launch.processes), "--module", "codesteer", *sys.argv[1:]]
+    os.environ[LAUNCHED] = "1"
     # Replaced, not started: a Ctrl-C then reaches the launcher, which lets its processes save their state.
     os.execv(sys.executable, [sys.executable, *start])  # noqa: S606
 
@@ -275,6 +284,8 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _say(line: str) -> None:
+    if not is_main_process():
+        return
     Console(stderr=True).print(line, highlight=False, markup=False)
 
 
@@ -289,6 +300,8 @@ def _show(counts: dict[str, Any]) -> None:
 
 
 def _finished(out: Path, card: Card) -> None:
+    if not is_main_process():
+        return
     _show(card.counts)
     typer.echo(f"finished: {out}")
 

@@ -46,7 +46,7 @@ class Launch(Part):
     """How accelerate starts the processes."""
 
     config: str
-    """A configuration of accelerate: one that is shipped (``fsdp2``, ``zero3``, ``ddp-cpu``) or a YAML file."""
+    """A configuration of accelerate: one that is shipped (``fsdp2``, ``zero3``) or a YAML file."""
     processes: int = Field(ge=1)
 
 

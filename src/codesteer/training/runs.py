@@ -1,7 +1,6 @@
 """A training under way: its folder until it is finished, its checkpoints, its log, its ends."""
 
 import json
-import os
 import shutil
 import signal
 import threading
@@ -17,6 +16,7 @@ from codesteer.models.libraries import need
 from codesteer.models.pretrained import Say
 from codesteer.training.artefact import partial_folder, replace_text, require_free
 from codesteer.training.plots import save_lines
+from codesteer.training.processes import is_main_process
 
 SETTINGS, CHECKPOINTS, METRICS, PLOT = "settings.json", "checkpoints", "metrics.jsonl", "loss.svg"
 WHOLE = "whole.json"
@@ -53,7 +53,8 @@ class TrainingRun:
             raise ConfigurationError(
                 f"{self.folder} was begun with another recipe or other data; remove it or give another --out"
             )
-        replace_text(path, text)
+        if is_main_process():
+            replace_text(path, text)
 
     def last_checkpoint(self) -> str | None:
         """The newest checkpoint that was written to its end; None if there is none."""
@@ -79,7 +80,8 @@ def make_callback(run: TrainingRun, stop: "Stop", say: Say) -> Any:
         def on_log(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if state.is_world_process_zero:
                 write_metrics(run.folder, state.log_history)
-                say(_progress(state.log_history[-1], state.max_steps))
+                if line := _progress(state.log_history[-1], state.max_steps):
+                    say(line)
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if stop.asked:
@@ -161,9 +163,4 @@ def plot_metrics(folder: Path, log: list[dict[str, Any]], title: str) -> None:
 def _progress(entry: Mapping[str, Any], steps: int) -> str:
     shown = {name: entry[name] for name in PLOTTED if name in entry}
     figures = ", ".join(f"{name} {value:.4g}" for name, value in shown.items())
-    return f"step {entry['step']} of {steps}: {figures}"
-
-
-def is_main_process() -> bool:
-    """Whether this process writes files: the first of those that accelerate started."""
-    return int(os.environ.get("RANK", "0")) == 0
+    return f"step {entry['step']} of {steps}: {figures}" if figures else ""

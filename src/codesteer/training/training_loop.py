@@ -14,12 +14,12 @@ from codesteer.models.adapters import TEMPLATE, FineTuned, Note, write_note
 from codesteer.models.libraries import need, quieten
 from codesteer.models.pretrained import Pretrained, Say
 from codesteer.training.artefact import Card, Parent, seal
+from codesteer.training.processes import is_main_process
 from codesteer.training.recipe import Recipe
 from codesteer.training.runs import (
     Stop,
     TrainingRun,
     failures_in_words,
-    is_main_process,
     make_callback,
     plot_metrics,
     stop_on_signal,
