@@ -80,6 +80,23 @@ def test_every_command_within_a_sentence_exists(command: tuple[str, ...]) -> Non
     assert not said or "does not exist" in said or said.startswith(("MissingParameter", "NoArgsIsHelpError"))
 
 
+def leaves(command: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every command that does something, with its help."""
+    below = getattr(command, "commands", {})
+    if not below:
+        yield path, command.help
+    for name, found in below.items():
+        yield from leaves(found, f"{path} {name}")
+
+
+@pytest.mark.parametrize(("path", "text"), [*leaves(typer.main.get_command(app), "codesteer")])
+def test_every_command_has_an_example_that_can_be_given(path: str, text: str) -> None:
+    (example,) = re.findall(r"^Example: (.+)$", text, re.MULTILINE)
+    assert example.startswith(path)
+    said = complaint(tuple(words(example)))
+    assert not said or "does not exist" in said
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -1,10 +1,14 @@
 """The reference of the command line, as typer writes it from the commands themselves."""
 
-import typer.cli
-import typer.main
+import os
+import re
+import subprocess
+import sys
 
-from codesteer.cli.app import app
-
+WRITE = [sys.executable, "-m", "typer", "codesteer.cli.app", "utils", "docs", "--name", "codesteer"]
+WIDE = {"COLUMNS": "1000"}
+"""Typer breaks lines at the width of the terminal, and an example is one line."""
+TITLE = "# `codesteer`\n"
 HEAD = """# Command line
 
 Written from the commands themselves. Exit codes: 0 on success, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C.
@@ -13,8 +17,6 @@ Written from the commands themselves. Exit codes: 0 on success, 1 for a failure,
 
 def command_line_page() -> str:
     """Return every command with its arguments and options, in Markdown."""
-    command = typer.main.get_command(app)
-    # What `typer codesteer.cli.app utils docs` prints.
-    with typer.Context(command, info_name="codesteer") as context:
-        text = typer.cli.get_docs_for_click(obj=command, ctx=context, name="codesteer", indent=1)
-    return f"{HEAD}\n{text}"
+    done = subprocess.run(WRITE, env=os.environ | WIDE, capture_output=True, text=True, check=True)  # noqa: S603
+    text = done.stdout.replace(TITLE, HEAD, 1)
+    return re.sub(r"^Example: (.+)$", r"Example: <code>\1</code>", text, flags=re.MULTILINE)
