@@ -103,7 +103,9 @@ async def test_a_checker_of_its_own_writes_the_tests() -> None:
 
 
 async def test_checkers_can_be_switched_off() -> None:
-    result = await run(scripted(SUM), ScriptedSandbox("<<<49>>>"), check_code=False, check_answer=False)
+    result = await run(
+        scripted(SUM), ScriptedSandbox("<<<49>>>"), check_code=False, check_answer=False, max_turns=1
+    )
     (turn,) = result["turns"]
     assert turn.code_report is None
     assert turn.answer_report is None
@@ -133,7 +135,9 @@ async def test_a_text_answer_is_checked_too() -> None:
 )
 async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any, reason: str) -> None:
     outputs = [output] if output is not None else []
-    result = await run(scripted(SUM, checking), ScriptedSandbox("<<<49>>>", *outputs), checker_programs=1)
+    result = await run(
+        scripted(SUM, checking), ScriptedSandbox("<<<49>>>", *outputs), checker_programs=1, max_turns=1
+    )
     report = result["turns"][0].answer_report
     assert report.verdict == "unclear"
     assert reason in report.reason
@@ -142,9 +146,19 @@ async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any
 
 async def test_an_unclear_check_is_tried_again() -> None:
     task = scripted(SUM, code("print(nonsense)"), TEST)
-    result = await run(task, ScriptedSandbox("<<<49>>>", crashed("NameError: nonsense"), "CONFIRMED"))
+    sandbox = ScriptedSandbox("<<<49>>>", crashed("NameError: nonsense"), "CONFIRMED")
+    result = await run(task, sandbox, checker_programs=2)
     report = result["turns"][0].answer_report
     assert (report.verdict, report.programs_tried) == ("confirmed", 2)
+
+
+async def test_a_checker_that_gave_no_verdict_is_not_asked_again() -> None:
+    task = scripted(SUM, code("print(nonsense)"), SUM)
+    sandbox = ScriptedSandbox("<<<48>>>", crashed("NameError: nonsense"), "<<<49>>>")
+    result = await run(task, sandbox, max_turns=2)
+    first, second = result["turns"]
+    assert (first.answer_report.verdict, second.answer_report) == ("unclear", None)
+    assert result["outcome"] == "turn_limit"
 
 
 async def test_a_model_that_steers() -> None:

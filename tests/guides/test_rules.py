@@ -121,14 +121,34 @@ def test_a_literal_that_is_repeated_when_asked_to_compute_is_not_asked_for_again
     assert after(literal, literal).action is Action.RETURN
 
 
-def test_an_unclear_check_speaks_against_nothing() -> None:
-    assert after(attempt(answer_report=checked(Verdict.UNCLEAR, "?"))).action is Action.RETURN
+def test_an_answer_that_nothing_supports_is_computed_again_from_scratch() -> None:
+    unsure = attempt(answer_report=checked(Verdict.UNCLEAR, "?"))
+    second = after(unsure)
+    assert (second.action, second.start_over) == (Action.CODE, True)
+    assert after(unsure, unsure).action is Action.RETURN
+    assert after(unsure, attempt(answer="9"), attempt(answer="8")).action is Action.RETURN
+
+
+def test_an_answer_that_is_no_option_is_named_in_words() -> None:
+    question = "Which of these numbers is prime?\nOptions:\n(A) 8\n(B) 9\n(C) 7\n"
+    assert after(attempt(answer="7"), question=question).start_over, "an option's text names it"
+    vague = attempt(answer="it is prime")
+    named = after(vague, question=question)
+    assert (named.action, named.mode, named.start_over) == (Action.TEXT, Mode.TEXT, False)
+    assert "A, B, C" in named.guidance
+    told = attempt(program=None, execution=None, answer="C")
+    assert after(vague, told, question=question).start_over
+    assert after(vague, told, vague, question=question).action is Action.RETURN
+
+
+def test_nothing_has_to_support_an_answer_that_needs_no_computing() -> None:
+    told = attempt(program=None, execution=None)
+    assert after(told, question="Which city is the capital of France?").action is Action.RETURN
 
 
 def test_a_text_answer_to_a_computing_question_is_computed() -> None:
     told = attempt(program=None, execution=None)
     assert after(told).action is Action.CODE
-    assert after(told, question="Which city is the capital of France?").action is Action.RETURN
 
 
 def test_a_refused_program_is_explained() -> None:
