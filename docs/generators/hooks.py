@@ -20,8 +20,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     Material would load Mermaid's script from a CDN.
     """
     overview, *rooms = API
-    assert config.nav is not None
-    config.nav.insert(-1, {"Python API": [{"Overview": overview}, *rooms]})
+    nav = config.nav or []
+    config.nav = [*nav[:-1], {"Python API": [{"Overview": overview}, *rooms]}, *nav[-1:]]
     fence = {"name": "mermaid", "class": "drawing", "format": draw}
     config.mdx_configs["pymdownx.superfences"] = {"custom_fences": [fence]}
     return config
