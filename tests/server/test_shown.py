@@ -1,6 +1,7 @@
 """What the page on deployment shows works with a server: RemoteGraph and the SDK."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ QUESTION = "What is 6 * 7? Return it as <<<number>>>."
 
 
 @pytest.fixture
-def shown(server: str) -> dict[str, Any]:
+def shown(server: str) -> Iterator[dict[str, Any]]:
     """The names that the page's blocks define, with the server's address in place of the page's."""
     names: dict[str, Any] = {}
     for block in blocks("deployment", "python"):
         exec(compile(block.replace("http://127.0.0.1:2024", server), "deployment.md", "exec"), names)
-    return names
+    yield names
+    names["graph"].sync_client.http.client.close()
 
 
 def test_remote_graph(shown: dict[str, Any]) -> None:
