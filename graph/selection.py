@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from codesteer.checkers.answer_form import fits
+from codesteer.checkers.answer_form import fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Mode
@@ -37,7 +37,7 @@ def _support(turn: Turn, answered: Sequence[Turn], question: str, starts: dict[i
         verdict is Verdict.CONFIRMED,
         verdict is not Verdict.REFUTED,
         not literal,
-        sum(_words(other) == _words(turn) for other in answered),
+        sum(same_answer(other.answer or "", turn.answer or "") for other in answered),
         turn.mode is Mode.CODE,
         -starts[turn.number],
         turn.number,
@@ -46,7 +46,3 @@ def _support(turn: Turn, answered: Sequence[Turn], question: str, starts: dict[i
 
 def _fresh_starts(turns: Sequence[Turn], turn: Turn) -> int:
     return sum(other.decision.start_over for other in turns if other.number <= turn.number)
-
-
-def _words(turn: Turn) -> list[str]:
-    return (turn.answer or "").split()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from codesteer.checkers.answer_form import choices, fits
+from codesteer.checkers.answer_form import choices, fits, same_answer
 
 OPTIONS = "What is the date a week ago?\nOptions:\n(A) 12/22/2040\n(B) 12/23/2014\n(C) 12/22/2014\n\nUse <<<answer>>>."
 
@@ -56,3 +56,24 @@ def test_a_question_whether_wants_yes_or_no(answer: str, fitting: bool) -> None:
 
 def test_any_answer_fits_a_question_without_choices() -> None:
     assert fits("How many?", "a great many")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("114", "114.0", True),
+        ("-3", "3", False),
+        ("['A', 'B']", "A,B", True),
+        ("[[1, 2], [3, 4]]", "1,2\n3,4", True),
+        ("YES", "yes", True),
+        ("(5-1)*6", "5-1*6", False),
+        ("1e3", "1000", False),
+        ("12", "1,2", False),
+        ("v1.2.3", "v1.2.30", False),
+        ("…", "!", False),
+        ("[]", "{}", False),
+    ],
+)
+def test_answers_are_compared_by_what_they_say(one: str, other: str, same: bool) -> None:
+    assert same_answer(one, other) is same
+    assert same_answer(other, one) is same

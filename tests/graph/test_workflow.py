@@ -68,14 +68,22 @@ async def test_usage_is_recorded_by_role() -> None:
 
 
 async def test_the_task_model_sees_what_its_program_did_and_conversations_only_grow() -> None:
-    task = scripted(code("print(1/0)"), SUM, TEST)
-    result = await run(
-        task, ScriptedSandbox(crashed("ZeroDivisionError: division by zero"), "<<<49>>>", "CONFIRMED")
-    )
-    first, second = task.asked[0], task.asked[1]
+    task = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", "REFUTED: the sum is 49", "<<<49>>>", "CONFIRMED")
+    result = await run(task, sandbox)
+    first, second = task.asked[0], task.asked[2]
     assert texts(second)[: len(first)] == texts(first)
-    assert "ZeroDivisionError" in second[-1].text
+    assert "The program printed:\n<<<48>>>" in second[-1].text
     assert [turn.decision.action for turn in result["turns"]] == [Action.CODE, Action.IMPROVE]
+
+
+async def test_after_a_crash_the_task_model_starts_over_and_knows_the_error() -> None:
+    task = scripted(code("print(1/0)"), SUM, TEST)
+    sandbox = ScriptedSandbox(crashed("ZeroDivisionError: division by zero"), "<<<49>>>", "CONFIRMED")
+    result = await run(task, sandbox)
+    (message,) = task.asked[1]
+    assert "ZeroDivisionError: division by zero" in message.text
+    assert [turn.decision.start_over for turn in result["turns"]] == [False, True]
 
 
 async def test_a_refuted_answer_is_improved() -> None:

@@ -51,25 +51,19 @@ def test_code_is_chosen_for_questions_that_need_computing(question: str, computa
     assert after(question=question).action is (Action.CODE if computational else Action.TEXT)
 
 
-def test_a_failed_program_is_told_its_error() -> None:
+def test_a_failed_program_is_given_up_for_a_new_one_that_knows_the_error() -> None:
     failed = attempt(execution=crashed("ZeroDivisionError: division by zero"), answer=None)
     decision = after(failed)
-    assert (decision.action, decision.mode) == (Action.IMPROVE, Mode.CODE)
+    assert (decision.action, decision.mode, decision.start_over) == (Action.CODE, Mode.CODE, True)
     assert "ZeroDivisionError: division by zero" in decision.guidance
 
 
-def test_repeated_failures_escalate_to_a_new_program_and_then_to_text() -> None:
+def test_repeated_failures_end_in_text() -> None:
     failed = attempt(execution=crashed("NameError: x"), answer=None)
-    fresh = after(failed, failed)
-    assert (fresh.action, fresh.start_over) == (Action.CODE, True)
-    assert "NameError: x" in fresh.guidance
-    assert after(failed, failed, failed, failed).action is Action.TEXT
-
-
-def test_a_program_that_stays_silent_is_given_up_for_a_new_one() -> None:
     silent = attempt(execution=printed(""), answer=None)
-    assert not after(silent).start_over
-    assert after(silent, silent).start_over
+    assert after(failed, silent, failed).start_over
+    assert after(failed, silent, failed, failed).action is Action.TEXT
+    assert after(failed, failed, failed, attempt(), failed).start_over, "an answer in between breaks the row"
 
 
 @pytest.mark.parametrize(
@@ -82,12 +76,11 @@ def test_a_program_that_used_too_much_needs_a_better_algorithm(
     assert f"too much {resource}" in decision.guidance
 
 
-def test_a_silent_program_must_print() -> None:
-    assert "printed no answer" in after(attempt(execution=printed(""), answer=None)).guidance
-
-
-def test_a_program_that_found_nothing_is_improved() -> None:
-    assert after(attempt(execution=printed("None"), answer=None)).action is Action.IMPROVE
+@pytest.mark.parametrize("output", ["", "None"])
+def test_a_program_that_found_nothing_is_told_to_print(output: str) -> None:
+    decision = after(attempt(execution=printed(output), answer=None))
+    assert decision.start_over
+    assert "found no answer" in decision.guidance
 
 
 def test_a_confirmed_answer_is_returned_even_if_it_is_a_literal() -> None:
@@ -100,7 +93,7 @@ def test_a_program_that_computes_nothing_must_compute() -> None:
     finding = Finding(kind="prints_literal", line=1, message="the answer is written down")
     report = CodeReport(answer_origin="literal", complexity=0.0, findings=(finding,))
     decision = after(attempt(code_report=report))
-    assert decision.action is Action.IMPROVE
+    assert decision.start_over
     assert "the answer is written down" in decision.guidance
 
 
@@ -117,7 +110,7 @@ def test_two_attempts_that_agree_outweigh_a_refutation() -> None:
 
 def test_a_literal_that_is_repeated_when_asked_to_compute_is_not_asked_for_again() -> None:
     literal = attempt(code_report=CodeReport(answer_origin="literal", complexity=0.0))
-    assert after(literal).action is Action.IMPROVE
+    assert after(literal).start_over
     assert after(literal, literal).action is Action.RETURN
 
 

@@ -1,4 +1,4 @@
-"""Whether an answer has the form that its question asks for, where the question names a few possible answers."""
+"""The form of answers: whether one is among those that its question leaves open, whether two say the same."""
 
 import re
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ POLAR = re.compile(
 AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
 LETTER = re.compile(r"\(([a-z])\).*|([a-z])(?:[.:)].*)?", re.DOTALL)
+TOKEN = re.compile(r"(?P<number>(?<![\w.])-?\d+(?:\.\d+)?)(?![\w.])|\w+|[^\w\s\[\]{}'\",]")
 AROUND = " \t\n\"'`*[](){}."
 
 
@@ -48,6 +49,16 @@ def fits(question: str, answer: str) -> bool:
         letter = LETTER.fullmatch(answer.strip().casefold())
         return letter is not None and (letter[1] or letter[2]).upper() in open_answers.names
     return said.split(",")[0].split(" ")[0] in {name.casefold() for name in open_answers.names}
+
+
+def same_answer(one: str, other: str) -> bool:
+    """True if two answers say the same, apart from brackets, quotes, spacing, case and how numbers are written."""
+    return _tokens(one) == _tokens(other)
+
+
+def _tokens(answer: str) -> list[str | float]:
+    found = TOKEN.finditer(answer.casefold())
+    return [float(token[0]) if token["number"] else token[0] for token in found] or [answer]
 
 
 def _asks_whether(question: str) -> bool:

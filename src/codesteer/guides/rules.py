@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codesteer.checkers.answer_form import choices, fits
+from codesteer.checkers.answer_form import choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.prompts.loader import render
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
-FAILURES_BEFORE_REWRITE = 2
 FAILURES_BEFORE_TEXT = 4
 CODE_SIGNS = 2
 """Signs of computation in a question from which on code is the first choice."""
@@ -74,13 +73,11 @@ def _after_failure(attempts: Sequence[Attempt], execution: ExecutionResult) -> D
             what, advice = f"it used too much {resource}", render("rules/faster", resource=resource)
         case _:
             what = last_error(execution)
-            advice = render("rules/improve_error", error=what)
+            advice = render("rules/rewrite", error=what)
     failures = _failures_in_a_row(attempts)
     if failures >= FAILURES_BEFORE_TEXT:
         return _go(Action.TEXT, Mode.TEXT, render("rules/to_text"), f"{failures} programs failed in a row")
-    if failures >= FAILURES_BEFORE_REWRITE:
-        return _start_over(render("rules/rewrite", error=what), f"{failures} programs failed in a row")
-    return _improve(attempts[-1], advice, f"the program failed: {what}")
+    return _start_over(advice, f"the program failed: {what}")
 
 
 def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
@@ -96,7 +93,7 @@ def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
     if not fitting and last.mode is Mode.CODE:
         return _name_choice(question)
     if finding := _fabricated(last):
-        return _improve(last, render("rules/compute", finding=finding), "the program computes nothing")
+        return _start_over(render("rules/compute", finding=finding), "the program computes nothing")
     if verdict is Verdict.REFUTED and report is not None:
         advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=report.reason)
         return _improve(last, advice, f"the answer was refuted: {report.reason}")
@@ -146,7 +143,7 @@ def _fabricated(attempt: Attempt) -> str:
 
 
 def _agree(one: Attempt, other: Attempt) -> bool:
-    return one.answer is not None and other.answer is not None and one.answer.split() == other.answer.split()
+    return one.answer is not None and other.answer is not None and same_answer(one.answer, other.answer)
 
 
 def _any_fits(question: str, attempts: Sequence[Attempt]) -> bool:
