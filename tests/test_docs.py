@@ -1,17 +1,20 @@
 """What the pages show is true: every Python block runs, and links lead somewhere."""
 
+import ast
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from tests.support.endpoint import Endpoint, serve
 from tests.support.models import code
 from tests.support.pages import PAGES, ROOT, blocks
 
-from codesteer.graph.workflow import compile_graph
+from codesteer.graph.state import Outcome
+from codesteer.graph.workflow import STEPS, compile_graph
+from codesteer.guides.decision import Action
 from codesteer.models.resolve import resolve_model
 
 SOLVE = code("print(sum(all(n % d for d in range(2, 45)) for n in range(1000, 2000)))")
@@ -71,6 +74,34 @@ def test_the_drawing_is_the_one_that_the_code_draws(page: str) -> None:
     assert blocks(page, "mermaid") == [
         compile_graph().get_graph().draw_mermaid(with_styles=False).expandtabs(4)
     ]
+
+
+def first_cells(page: str) -> set[str]:
+    """The names in the first column of a page's tables."""
+    return set(re.findall(r"^\| `(\w+)` \|", PAGES[page], re.MULTILINE))
+
+
+def test_the_concepts_name_every_node_action_and_outcome() -> None:
+    assert first_cells("concepts") == {*STEPS, *(action.value for action in Action), *get_args(Outcome)}
+
+
+def emitted() -> dict[str, set[str]]:
+    """The events that the nodes and the graph emit, with their details."""
+    sources = [
+        path.read_text(encoding="utf-8") for room in ("nodes", "graph") for path in (ROOT / room).glob("*.py")
+    ]
+    calls = [node for text in sources for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    events: dict[str, set[str]] = {}
+    for call in calls:
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "emit":
+            details = {keyword.arg for keyword in call.keywords if keyword.arg}
+            events.setdefault(ast.literal_eval(call.args[0]), set()).update(details)
+    return events
+
+
+def test_the_events_are_those_that_are_emitted() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$", PAGES["studio"], re.MULTILINE)
+    assert {event: set(re.findall(r"\w+", details)) for event, details in rows} == emitted()
 
 
 @pytest.mark.parametrize("page", PAGES)
