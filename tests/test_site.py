@@ -100,7 +100,7 @@ def test_every_setting_is_described(site: Path) -> None:
     page = Page(site / "reference/settings.html")
     ids = set(re.findall(r'<h3 id="([^"]+)"', page.text))
     assert ids >= set(Context.model_fields)
-    assert "whole number, at least 1, at most 20" in page.text
+    assert "whole number, at least 64, at most 1,048,576" in page.text
 
 
 def test_every_command_is_described(site: Path) -> None:

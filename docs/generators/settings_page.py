@@ -47,7 +47,7 @@ def _field(name: str, field: dict[str, Any]) -> Iterator[str]:
     yield f"### `{name}`\n"
     yield f"**{field['title']}.** {_sentence(field['description'])}\n"
     yield f"- Type: {_kind(field)}"
-    yield f"- Default: `{_json(Context.model_fields[name].default)}`"
+    yield f"- Default: `{json.dumps(Context.model_fields[name].default)}`"
     if examples := field.get("examples"):
         yield f"- Examples: {', '.join(f'`{example}`' for example in examples)}"
     if nodes := field.get("langgraph_nodes"):
@@ -77,12 +77,8 @@ def _form(form: dict[str, Any]) -> str:
         return f"any of {', '.join(f'`{choice}`' for choice in form['items']['enum'])}"
     names = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
     bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
-    said = [f"{words} {form[bound]:g}" for bound, words in bounds.items() if bound in form]
+    said = [f"{words} {form[bound]:,}" for bound, words in bounds.items() if bound in form]
     return ", ".join([names[form["type"]], *said])
-
-
-def _json(value: object) -> str:
-    return json.dumps(value)
 
 
 def _sentence(text: str) -> str:
