@@ -48,7 +48,8 @@ def shown(name: str) -> list[tuple[str, ...]]:
 def mentioned() -> list[tuple[str, ...]]:
     """Commands within a sentence; the required arguments may be missing there."""
     spans = [span for page in PAGES for span in re.findall(r"`(codesteer [^`]+)`", prose(page))]
-    return sorted({tuple(words(" ".join(span.split()))) for span in spans})
+    numbered = [re.sub(r"\b[NK]\b", "1", " ".join(span.split())) for span in spans]  # letters that stand for numbers
+    return sorted({tuple(words(span)) for span in numbered})
 
 
 def complaint(command: tuple[str, ...]) -> str:
