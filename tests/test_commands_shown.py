@@ -48,7 +48,9 @@ def shown(name: str) -> list[tuple[str, ...]]:
 def mentioned() -> list[tuple[str, ...]]:
     """Commands within a sentence; the required arguments may be missing there."""
     spans = [span for page in PAGES for span in re.findall(r"`(codesteer [^`]+)`", prose(page))]
-    numbered = [re.sub(r"\b[NK]\b", "1", " ".join(span.split())) for span in spans]  # letters that stand for numbers
+    numbered = [
+        re.sub(r"\b[NK]\b", "1", " ".join(span.split())) for span in spans
+    ]  # letters that stand for numbers
     return sorted({tuple(words(span)) for span in numbered})
 
 
