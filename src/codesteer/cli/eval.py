@@ -10,6 +10,7 @@ from rich.table import Table
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import SOURCES, Selection, Source, names
+from codesteer.files import replace_text
 
 app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench, on any model.")
 FAILED = 1
@@ -170,7 +171,7 @@ def report(
     target = out or folders[0]
     target.mkdir(parents=True, exist_ok=True)
     content = content_of(plans, results)
-    (target / "report.md").write_text(markdown(content), encoding="utf-8")
-    (target / "report.html").write_text(page(content), encoding="utf-8")
+    replace_text(target / "report.md", markdown(content))
+    replace_text(target / "report.html", page(content))
     store_results(results, target / STORED)
     Console().print(f"wrote report.html, report.md and {STORED} to {target}")

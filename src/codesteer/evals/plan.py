@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import Selection
+from codesteer.files import replace_text
 from codesteer.prompts.loader import prompts_hash
 
 FILE = "run.json"
@@ -64,9 +65,7 @@ def admit(plan: Plan, folder: Path) -> None:
             )
         methods = dict.fromkeys([*old.methods, *plan.methods])
         plan = replace(plan, methods=tuple(methods), samples=max(old.samples, plan.samples))
-    partial = folder / f"{FILE}.partial"
-    partial.write_text(json.dumps(_plain(plan), indent=2) + "\n", encoding="utf-8")
-    partial.replace(folder / FILE)
+    replace_text(folder / FILE, json.dumps(_plain(plan), indent=2) + "\n")
 
 
 def read_plan(folder: Path) -> Plan:

@@ -14,6 +14,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import FILE, read_plan
 from codesteer.evals.record import RECORD, RunRecord, from_json
 from codesteer.evals.running import LOGS
+from codesteer.files import replace_bytes
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSample
@@ -84,9 +85,7 @@ def store_results(results: Sequence[Result], file: Path) -> None:
     lines = "".join(
         json.dumps(_plain(result), ensure_ascii=False, sort_keys=True) + "\n" for result in results
     )
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_bytes(gzip.compress(lines.encode(), mtime=0))
-    partial.replace(file)
+    replace_bytes(file, gzip.compress(lines.encode(), mtime=0))
 
 
 def _stored(file: Path) -> Iterator[Result]:

@@ -11,9 +11,10 @@ from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codesteer.errors import ConfigurationError, ModelError, SandboxError
+from codesteer.files import replace_text
 from codesteer.graph.context import Context
 from codesteer.symbench import Item, Outcome
-from codesteer.training.artefact import CARD, Card, open_card, replace_text, write_card
+from codesteer.training.artefact import CARD, Card, open_card, write_card
 from codesteer.training.decontamination import read_questions, require_clean
 from codesteer.training.explore import Explorer
 from codesteer.training.journal import Journal
