@@ -17,6 +17,23 @@
 A program that fails is not an exception: it is evidence, an ``ExecutionResult``.
 """
 
+LINE_LENGTH = 300
+
+
+def first_line(problem: BaseException | str) -> str:
+    """Return the first line of what went wrong, cut to 300 characters; an exception without text gives its kind."""
+    lines = str(problem).strip().splitlines()
+    return lines[0][:LINE_LENGTH] if lines else _kind(problem)
+
+
+def one_line(problem: BaseException | str) -> str:
+    """Return all of what went wrong as one line; an exception without text gives its kind."""
+    return " ".join(str(problem).split()) or _kind(problem)
+
+
+def _kind(problem: BaseException | str) -> str:
+    return "unknown" if isinstance(problem, str) else type(problem).__name__
+
 
 class CodeSteerError(RuntimeError):
     """Base of every error that codesteer raises on purpose; its text is one line that says what to do.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_line
 from codesteer.evals.plan import FILE, read_plan
 from codesteer.evals.record import RECORD, RunRecord, from_json
 from codesteer.evals.running import LOGS
@@ -145,12 +145,8 @@ def _result(log: "EvalLog", sample: "EvalSample") -> Result:
         turns_right=() if failed else tuple((scores["strict"].metadata or {}).get("turns", ())),
         run=from_json(values[RECORD]) if RECORD in values else None,
         transcript=tuple(Said(role=message.role, text=message.text) for message in sample.messages),
-        error=_first_line(sample.error.message) if sample.error else "",
+        error=first_line(sample.error.message) if sample.error else "",
     )
-
-
-def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or ["unknown"])[0][:300]
 
 
 def _plain(result: Result) -> dict[str, Any]:

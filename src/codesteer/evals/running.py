@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from codesteer.errors import CodeSteerError, ConfigurationError
+from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
 from codesteer.evals.items import round_of
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, admit
@@ -99,7 +99,8 @@ def open_model(plan: Plan) -> "Model":
         raise
     except Exception as error:
         # Every provider of Inspect's has its own way of saying that a key, a package or a name is wrong.
-        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {_line(error)}") from error
+        reason = one_line(error).removeprefix("ERROR: ")[:LINE_LENGTH]
+        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {reason}") from error
 
 
 def _rounds(plan: Plan) -> list["Task"]:
@@ -127,8 +128,3 @@ def _tasks_at_once(plan: Plan) -> int:
     """As many rounds side by side as it takes to keep all places busy."""
     items = len(round_of(plan.selection, 0))
     return min(len(plan.methods) * plan.samples, -(-plan.concurrency // items) + (plan.concurrency > 1))
-
-
-def _line(error: Exception) -> str:
-    text = " ".join(str(error).split()).removeprefix("ERROR: ")
-    return text[:300] or type(error).__name__
