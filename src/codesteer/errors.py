@@ -12,6 +12,8 @@
     │   └── ModelFileError          the embedded model's file is missing, truncated or corrupt
     ├── SandboxError                the sandbox itself failed, not the program in it
     │   └── SandboxUnavailableError this machine cannot isolate programs as asked
+    ├── ServerError                 a deployed LangGraph server could not be asked, or a run on it failed
+    │   └── ServerUnavailableError  it is down or overloaded: worth another try
     └── TrainingError               a training ran out of memory, or learns nothing from what it was given
 
 A program that fails is not an exception: it is evidence, an ``ExecutionResult``.
@@ -76,6 +78,14 @@ class SandboxError(CodeSteerError):
 
 class SandboxUnavailableError(SandboxError):
     """This machine cannot isolate programs in the way that was asked for."""
+
+
+class ServerError(CodeSteerError):
+    """A deployed LangGraph server could not be asked, or a run on it failed."""
+
+
+class ServerUnavailableError(ServerError):
+    """The server is down or overloaded; another try may succeed."""
 
 
 class TrainingError(CodeSteerError):

@@ -35,10 +35,13 @@ class Plan:
     max_tokens: int | None = None
     """Tokens a problem, in and out over all models."""
     max_seconds: float | None = None
-    temperature: float = 0.0
+    temperature: float | None = 0.0
+    """Of all models; None: as a server says."""
     retry_temperature: float | None = None
     """Of steering's later turns."""
     sandbox: str = "local"
+    graph_url: str | None = None
+    """A deployed LangGraph server on which everything runs; ``model``, guides and sandbox are then its own."""
     version: str = ""
     """Version of codesteer that runs it."""
     prompts: str = ""
