@@ -15,7 +15,7 @@ SERVERS_OWN_BEGINNINGS = ("__", "checkpoint_", "langgraph_", "x-")
 """What the server itself puts among the settings of a run that was asked for with ``config.configurable``."""
 
 
-def make_graph(runtime: ServerRuntime) -> CompiledGraph:
+def make_graph(runtime: ServerRuntime[Context]) -> CompiledGraph:
     """Return the graph, after a look at the context of the run that is to begin.
 
     The server drops names that are not in the context's schema before the graph sees them; a factory is shown them all.

@@ -109,7 +109,8 @@ def open_model(plan: Plan) -> "Model":
     from inspect_ai.model import get_model
 
     from codesteer.evals.engine.provider import inspect_name
-    from codesteer.evals.engine.registry import PROVIDER, codesteer
+    from codesteer.evals.engine.registry import codesteer
+    from codesteer.evals.engine.served import PROVIDER
 
     assert codesteer  # noqa: S101 (imported so that Inspect knows the provider)
     try:

@@ -63,7 +63,7 @@ async def _solve_on(
     if isinstance(result, Mapping) and "__error__" in result:
         error = result["__error__"]
         raise ServerError(f"the run failed on the server: {one_line(error['message'])}")
-    state = await _patiently(server, lambda: client.threads.get_state(thread))
+    state: Any = await _patiently(server, lambda: client.threads.get_state(thread))
     if state["next"] or "outcome" not in state["values"]:
         raise ServerError("the run ended early on the server: it was cancelled, or waits for a person")
     return read_state(state["values"])

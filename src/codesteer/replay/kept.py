@@ -103,9 +103,12 @@ class ServerKept:
     async def fork(self, before: StateSnapshot, decision: Decision, config: RunnableConfig) -> RunnableConfig:
         """The new thread is a copy, which goes on from the checkpoint: values of ours cannot be sent to a server."""
         with explained(self._server):
-            copy: Any = await self._client.threads.copy(_thread(before))
-            fork = _config(copy["thread_id"])
-            await self._client.threads.update(copy["thread_id"], metadata=config["metadata"])
+            threads: Any = (
+                self._client.threads
+            )  # whose ``copy`` returns the new thread, whatever its annotation says
+            copy = (await threads.copy(_thread(before)))["thread_id"]
+            fork = _config(copy)
+            await threads.update(copy, metadata=config["metadata"])
             place = {**before.config["configurable"], **fork["configurable"]}
             await self._graph.aupdate_state({"configurable": place}, _forced(decision), as_node="guide")
         return {**config, **fork}

@@ -60,7 +60,7 @@ def symbench(
     )
     items = [item for place in range(first, first + samples) for item in round_of(selection, place)]
     budget = {"max_turns": max_turns, "max_tokens": max_tokens, "max_seconds": max_seconds}
-    settings = {**budget, "sandbox": sandbox, "retry_temperature": retry_temperature}
+    settings: dict[str, Any] = {**budget, "sandbox": sandbox, "retry_temperature": retry_temperature}
     if graph_url is None:
         solver = answer_by(method, temperature=temperature, **settings)
     elif temperature is None:
