@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from langgraph_sdk import get_sync_client
 from tests.evals.test_running import TASKS, command
 from tests.support.dev_server import dev_server, free_port
 from tests.support.endpoint import serve
@@ -65,6 +66,19 @@ def test_a_server_gives_the_results_that_the_local_graph_gives(server: str, tmp_
     assert {result.model for result in served} == {f"served/{endpoint.url}#m"}
     plan = read_plan(tmp_path / "there")
     assert (plan.graph_url, plan.temperature) == (server, None)
+
+
+def test_an_assistants_own_settings_change_nothing(server: str, tmp_path: Path) -> None:
+    with get_sync_client(url=server) as client:
+        own: Any = {"check_answer": False, "max_turns": 1, "code_prompt": "Write Fortran."}
+        assistant: Any = client.assistants.create("codesteer", context=own)
+    with serve(answer) as endpoint:
+        options = ("--tasks", "number_multiply", "--graph-url", f"{server}#{assistant['assistant_id']}")
+        assert command(endpoint.url, tmp_path, "--methods", "steer:rules", *options).returncode == 0
+        assert not any("Fortran" in str(request) for request in endpoint.requests)
+    (only,) = read_results(tmp_path)
+    assert only.run is not None
+    assert [turn.verdict for turn in only.run.turns] == ["refuted", "confirmed"]
 
 
 def test_a_folder_holds_runs_of_one_place_only(server: str, tmp_path: Path) -> None:

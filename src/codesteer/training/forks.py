@@ -96,8 +96,8 @@ class ServerForks:
 
     def __init__(self, context: Context, thread: Thread) -> None:
         self._thread = thread
-        settings = context.model_dump(mode="json", exclude_unset=True)
-        self._settings = {**settings, "guide": "rules", "review": []}
+        # All of it is sent, defaults too: what an assistant on the server was set to must not change the trees.
+        self._settings = {**context.model_dump(mode="json"), "guide": "rules", "review": []}
 
     async def start(self, question: str) -> Point:
         """Rules cost nothing, so the server may decide once in vain."""

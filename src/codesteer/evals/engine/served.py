@@ -8,7 +8,8 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from codesteer.errors import CodeSteerError, ConfigurationError, ServerError, UnsupportedError
 from codesteer.evals.engine.solver import FAILED_EARLY, OVERFLOW, written
-from codesteer.evals.methods.registry import load_method
+from codesteer.evals.methods.registry import Method, load_method
+from codesteer.graph.context import Context
 from codesteer.models.usage import total
 from codesteer.prompts.loader import prompts_hash
 from codesteer.remote.server import read_address
@@ -46,7 +47,7 @@ def answer_on_server(graph_url: str, method: str = "steer:rules", **settings: An
         settings: more fields of the run's context.
     """
     server, chosen = read_address(graph_url), steering(method)
-    context = {name: value for name, value in settings.items() if value is not None}
+    context = Context(guide=chosen.guide or "", **settings, **chosen.settings)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate
@@ -54,9 +55,10 @@ def answer_on_server(graph_url: str, method: str = "steer:rules", **settings: An
             raise ConfigurationError(
                 f"a server asks its own models: give --model {PROVIDER}/NAME, not {state.model}"
             )
-        own = {"task_model": state.model.name, "guide": chosen.guide, **chosen.settings}
+        # All of it is sent, defaults too: what an assistant on the server was set to must not change the method.
+        sent = context.model_copy(update={"task_model": state.model.name}).model_dump(mode="json")
         try:
-            final = await solve_on(server, state.input_text, {**context, **own})
+            final = await solve_on(server, state.input_text, sent)
         except ServerError as error:
             if not _is_overflow(str(error)):
                 raise
@@ -71,7 +73,7 @@ def answer_on_server(graph_url: str, method: str = "steer:rules", **settings: An
     return solve
 
 
-def steering(name: str) -> Any:
+def steering(name: str) -> Method:
     """Return a steering method; raises ConfigurationError for others, whose graphs no server has."""
     method = load_method(name)
     if method.guide is None:
