@@ -97,7 +97,7 @@ def test_the_command_takes_a_server(
         status, out, err = terminal.run(
             "train", "trajectories", "--out", str(tmp_path / "t"), *options, *models
         )
-    assert (status, err) == (0, ""), out
+    assert status == 0, out + err
     kept = json.loads((tmp_path / "t" / "settings.json").read_text())
     assert kept["graph_url"] == server
     assert endpoint.requests
