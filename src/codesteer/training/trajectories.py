@@ -10,10 +10,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from codesteer.errors import ConfigurationError, ModelError, SandboxError
+from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
+from codesteer.files import replace_text
 from codesteer.graph.context import Context
+from codesteer.remote.server import read_address, require_served
 from codesteer.symbench import Item, Outcome
-from codesteer.training.artefact import CARD, Card, open_card, replace_text, write_card
+from codesteer.training.artefact import CARD, Card, open_card, write_card
 from codesteer.training.decontamination import read_questions, require_clean
 from codesteer.training.explore import Explorer
 from codesteer.training.journal import Journal
@@ -37,6 +39,8 @@ class Settings(BaseModel):
     widths: tuple[int, ...] = Field(default=(2, 2, 1), min_length=1)
     """See ``Explorer.widths``."""
     seed: int = 0
+    graph_url: str | None = None
+    """A deployed LangGraph server that runs the graph; the context's names are then its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +80,14 @@ def collect(
         progress: told after each question.
 
     Raises:
-        ConfigurationError: other settings than the folder was begun with, a running other command on it.
+        ConfigurationError: other settings than the folder was begun with, a running other command on it, a server
+            that is not there or does not run this version of the graph.
         ModelError: the model cannot be asked; what was done is kept.
+        ServerError: the server cannot be asked; what was done is kept.
         TrainingError: a question in the folder is in evaluation data.
     """
+    if settings.graph_url is not None:
+        asyncio.run(require_served(read_address(settings.graph_url)))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
@@ -104,7 +112,8 @@ def open_explorer(settings: Settings) -> Explorer:
     """Open the guides that the settings name; raises ConfigurationError or ModelError."""
     context = settings.context.model_copy(update={"seed": settings.seed})
     proposers = tuple(open_proposer(name, settings.seed) for name in settings.guides)
-    return Explorer(context=context, proposers=proposers, widths=settings.widths)
+    server = None if settings.graph_url is None else read_address(settings.graph_url)
+    return Explorer(context=context, proposers=proposers, widths=settings.widths, server=server)
 
 
 def read_trees(folder: Path) -> Iterator[Tree]:
@@ -145,7 +154,7 @@ async def _grow_all(
         for item in queue:
             try:
                 tree = await explorer.grow(item)
-            except (ModelError, SandboxError) as error:
+            except (ModelError, SandboxError, ServerError) as error:
                 in_a_row += 1
                 failures.append(f"{item.id}: {error}")
                 progress(None)
