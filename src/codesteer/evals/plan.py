@@ -104,7 +104,8 @@ def _short(value: Any) -> str:
 
 
 def _plain(plan: Plan) -> dict[str, Any]:
-    return dict(_adapter().dump_python(plan, mode="json"))
+    """Return what is written down: not where this machine keeps the official data."""
+    return dict(_adapter().dump_python(plan, mode="json", exclude={"selection": {"official"}}))
 
 
 @lru_cache(maxsize=1)
