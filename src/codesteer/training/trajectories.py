@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codesteer.errors import ConfigurationError, ModelError, SandboxError
 from codesteer.graph.context import Context
+from codesteer.nodes.sync import run_blocking
 from codesteer.symbench import Item, Outcome
 from codesteer.training.artefact import CARD, Card, open_card, replace_text, write_card
 from codesteer.training.decontamination import read_questions, require_clean
@@ -94,7 +95,7 @@ def collect(
             if missing:
                 (folder / CARD).unlink(missing_ok=True)
                 grower = explorer or open_explorer(settings)
-                failures = asyncio.run(_grow_all(grower, missing, journal, parallel, progress))
+                failures = _wait_for(lambda: _grow_all(grower, missing, journal, parallel, progress))
             return _finish(folder, settings, selection, drawn, forbidden, failures)
     except Timeout as error:
         raise ConfigurationError(f"another command is writing to {folder}; wait for it to end") from error
@@ -131,6 +132,15 @@ def open_trees(folder: Path) -> tuple[Card, list[Tree]]:
     if not any(tree.nodes for tree in trees):
         raise ConfigurationError(f"{folder} holds no trajectory; run 'codesteer train trajectories' first")
     return card, trees
+
+
+def _wait_for(work: Callable[[], Coroutine[Any, Any, tuple[str, ...]]]) -> tuple[str, ...]:
+    """Run a coroutine to its end, also from a notebook, whose cells run inside an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work())
+    return run_blocking(work)
 
 
 async def _grow_all(
