@@ -162,7 +162,7 @@ PARTS = (PRODUCT, PRIMES, MULTIPLY, LETTERS, GAME24)
 
 def play(request: Request) -> tuple[int, dict[str, Any]]:
     """Answer a request of the OpenAI chat API; tokens are counted in words."""
-    body = completion(_text(request))
+    body = completion(_text(request)) | {"model": request["model"]}
     if call := _tool_call(request):
         body["choices"][0] = {"index": 0, "message": call, "finish_reason": "tool_calls"}
     asked = sum(len(text.split()) for text in _texts(request))
@@ -177,11 +177,11 @@ def _text(request: Request) -> str:
         return f"There are {texts[-1]} primes between 1000 and 2000."
     part = next(part for part in PARTS if any(part.sign in text for text in texts))
     if "Proposed answer" in texts[0]:
-        return code(part.check)
+        return code(part.check.strip())
     if "End with the final answer" in texts[-1] or "program" not in texts[-1]:
         return part.words
     attempt = sum(message["role"] == "assistant" for message in request["messages"])
-    return code(part.programs[min(attempt, len(part.programs) - 1)])
+    return code(part.programs[min(attempt, len(part.programs) - 1)].strip())
 
 
 def _texts(request: Request) -> list[str]:

@@ -11,6 +11,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
+from codesteer.checkpoints import serializer
 from codesteer.errors import ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
@@ -115,7 +116,7 @@ class _Growth:
         builder = create_codesteer(
             task_model=self.explorer.task_model, guide=self.guide, sandbox=self.explorer.sandbox
         )
-        self.graph = builder.compile(checkpointer=InMemorySaver()).with_config(
+        self.graph = builder.compile(checkpointer=InMemorySaver(serde=serializer())).with_config(
             recursion_limit=RECURSION_LIMIT
         )
 
