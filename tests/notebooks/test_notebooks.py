@@ -20,8 +20,8 @@ SHOWN = {
         r"unknown model 'my model'",
     ),
     "02_inside_a_run": (
-        r"turn 2 checked confirmed",
-        r"\| 1 \| code \| code \| 139 \| refuted \|",
+        r"checked refuted(.|\n)*checked confirmed(.|\n)*finished returned 135",
+        r"\| 1 \| code \| .* \| code \| 139 \| refuted \|",
         r"\| answer \| 135 \| 137 \|",
         r'preferred: {"action":"code"',
         r"not checked +answers: 139 · last one right: False",
@@ -46,8 +46,8 @@ SHOWN = {
         r"questions 24",
         r"text: answer correct",
         r"made from dpo [0-9a-f]{12}",
-        r"\| game24 \| code \| 1 \| correct \| yes \|",
-        r"\| light_puzzles \| text \| 1 \| correct \| yes \|",
+        r"\| game24 \| code \| code \| 1 \| correct \| yes \|",
+        r"\| light_puzzles \| code \| text \| 1 \| correct \| yes \|",
     ),
 }
 CHARTS = {"04_symbench": 4, "05_training": 2}

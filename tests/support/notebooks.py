@@ -53,8 +53,11 @@ def tidy(notebook: NotebookNode) -> NotebookNode:
 def output_text(notebook: NotebookNode) -> str:
     """All that the cells print and return, as text."""
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    texts = [output.get("text") or output.get("data", {}).get("text/markdown", "") for output in outputs]
-    return "\n".join(texts)
+    return "\n".join(output.get("text") or _richest(output.get("data", {})) for output in outputs)
+
+
+def _richest(data: dict[str, str]) -> str:
+    return data.get("text/markdown") or data.get("text/plain", "")
 
 
 def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
