@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<number>>>.
 
-.PHONY: solve test lint format dist clean
+.PHONY: solve test lint format notebooks dist clean
 
 solve: $(VENV)/.runtime
 	$(VENV)/bin/codesteer models pull
@@ -20,6 +20,10 @@ lint: $(VENV)/.development
 format: $(VENV)/.development
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+notebooks: $(VENV)/.development
+	$(VENV)/bin/codesteer models pull
+	$(PYTHON) notebooks/store.py
 
 dist: $(VENV)/.development
 	$(PYTHON) -m build --outdir dist

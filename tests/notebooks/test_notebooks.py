@@ -121,7 +121,7 @@ def charts(notebook: NotebookNode) -> int:
 def complaints(notebook: NotebookNode) -> list[str]:
     """What a reader should not have to see: errors, and warnings on the error stream."""
     return [
-        output.get("text") or output.get("ename")
+        str(output.get("text") or output.get("ename"))
         for output in outputs(notebook)
         if output.output_type == "error" or output.get("name") == "stderr"
     ]

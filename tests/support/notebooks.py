@@ -16,7 +16,7 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def read(name: str) -> NotebookNode:
     """A notebook of the repository, as it is stored."""
-    notebook: NotebookNode = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    notebook: NotebookNode = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
     return notebook
 
 
@@ -37,12 +37,12 @@ def execute(name: str, folder: Path) -> NotebookNode:
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
     """Keep what does not depend on the machine: no versions, no live widgets, streams in one piece."""
-    notebook.metadata = NotebookNode(
-        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
-        language_info={"name": "python"},
-    )
+    notebook["metadata"] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
     for cell in notebook.cells:
-        cell.metadata = NotebookNode()
+        cell["metadata"] = {}
         if cell.cell_type == "code":
             cell.outputs = _joined(
                 [output for output in cell.outputs if WIDGET not in output.get("data", {})]
