@@ -6,7 +6,9 @@ Without names all are run. 01 asks the embedded model, 05 brings its own; the ot
 so that anybody who runs this gets the same outputs, but for times.
 """
 
+import json
 import os
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -26,6 +28,9 @@ def store(name: str) -> None:
     with serve(play) as endpoint, tempfile.TemporaryDirectory() as folder:
         os.environ[MODEL] = "local" if name == EMBEDDED else f"{endpoint.url}#scripted"
         notebook = tidy(execute(name, Path(folder)))
+    outputs = json.dumps([cell.get("outputs") for cell in notebook.cells])
+    if socket.gethostname() in outputs:
+        sys.exit(f"{name} prints this machine's name; it is not stored")
     nbformat.write(notebook, FOLDER / f"{name}.ipynb")
 
 
