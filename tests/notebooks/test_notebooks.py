@@ -84,6 +84,16 @@ def test_it_runs_and_shows_what_it_promises(name: str, endpoint: Endpoint, tmp_p
     assert bool(endpoint.requests) is (name != "05_training")
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "05_training"])
+def test_a_model_that_knows_nothing_breaks_no_cell(name: str, endpoint: Endpoint, tmp_path: Path) -> None:
+    endpoint.answers = ["I do not know."]
+    folder = tmp_path / "cells"
+    folder.mkdir()
+    assert complaints(execute(name, folder)) == []
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_stored_as_it_ran(name: str) -> None:
     stored = read(name)
