@@ -64,7 +64,7 @@ class Context(BaseModel):
         json_schema_extra=_at("check_answer"),
     )
     checker_programs: int = Field(
-        default=2,
+        default=1,
         ge=1,
         le=5,
         title="Checking programs",
@@ -107,7 +107,7 @@ class Context(BaseModel):
         ge=0,
         le=2,
         title="Retry temperature",
-        description="Sampling temperature from the second turn on; empty: the model's own.",
+        description="Sampling temperature from the second turn on; empty: the model's own, for greedy models 0.7.",
         json_schema_extra=_at("generate"),
     )
     max_tokens: int | None = Field(

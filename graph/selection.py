@@ -2,42 +2,47 @@
 
 from collections.abc import Sequence
 
+from codesteer.checkers.answer_form import fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Mode
 
-Support = tuple[bool, bool, bool, bool, bool, int]
+Support = tuple[bool, bool, bool, bool, int, bool, int, int]
 
 
-def best_turn(turns: Sequence[Turn]) -> Turn | None:
+def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     """Return the turn whose answer has most support; None if no turn gave an answer.
 
     The order of preference, each step deciding only where those before it leave a tie:
 
-    1. the answer checker confirmed it;
-    2. it was not refuted;
-    3. its program does not merely print a literal;
-    4. another turn came to the same answer;
-    5. it was computed by a program rather than told in text;
-    6. it is the later one.
+    1. it is one of the answers that the question leaves open;
+    2. the answer checker confirmed it;
+    3. it was not refuted;
+    4. its program does not merely print a literal;
+    5. more of the turns came to the same answer;
+    6. it was computed by a program rather than told in text;
+    7. it comes from the earlier of two independent attempts: the first is not sampled, or less so;
+    8. it is the later one: it betters what stands before it in the same conversation.
     """
     answered = [turn for turn in turns if turn.answer is not None]
-    return max(answered, key=lambda turn: _support(turn, answered), default=None)
+    starts = {turn.number: _fresh_starts(turns, turn) for turn in answered}
+    return max(answered, key=lambda turn: _support(turn, answered, question, starts), default=None)
 
 
-def _support(turn: Turn, answered: Sequence[Turn]) -> Support:
+def _support(turn: Turn, answered: Sequence[Turn], question: str, starts: dict[int, int]) -> Support:
     verdict = turn.answer_report.verdict if turn.answer_report else Verdict.UNCLEAR
     literal = turn.code_report is not None and turn.code_report.answer_origin == "literal"
-    agreeing = [other for other in answered if _words(other) == _words(turn)]
     return (
+        fits(question, turn.answer or ""),
         verdict is Verdict.CONFIRMED,
         verdict is not Verdict.REFUTED,
         not literal,
-        len(agreeing) > 1,
+        sum(same_answer(other.answer or "", turn.answer or "") for other in answered),
         turn.mode is Mode.CODE,
+        -starts[turn.number],
         turn.number,
     )
 
 
-def _words(turn: Turn) -> list[str]:
-    return (turn.answer or "").split()
+def _fresh_starts(turns: Sequence[Turn], turn: Turn) -> int:
+    return sum(other.decision.start_over for other in turns if other.number <= turn.number)

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.checkers.answer_report import AnswerReport, Reading, Verdict, read_verdict
 from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditional
-from codesteer.graph.state import State, history, question_message
+from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.models.asking import ask
 from codesteer.models.reply import extract_program, is_repetitive
 from codesteer.models.usage import Usage
@@ -20,9 +20,12 @@ from codesteer.sandboxes.variables import bind
 
 
 async def check_answer(state: State, run: Run) -> Update:
-    """Close the turn, with a report on its answer where there is one and the checker is on."""
+    """Close the turn, with a report on its answer where there is one and the checker is on.
+
+    A checker whose last program gave no verdict is not asked again in the run: it cannot test this question's answers.
+    """
     draft = open_draft(state)
-    if draft.answer is None or not run.context.check_answer:
+    if draft.answer is None or not run.context.check_answer or _gave_no_verdict(state.get("turns", [])):
         return {"turns": [draft], "draft": None}
     run.emit("checking", turn=draft.number)
     start = time.perf_counter()
@@ -38,6 +41,11 @@ async def check_answer(state: State, run: Run) -> Update:
         seconds=draft.seconds + time.perf_counter() - start,
     )
     return {"turns": [done], "draft": None, "usage": {"checker": usage}}
+
+
+def _gave_no_verdict(turns: Sequence[Turn]) -> bool:
+    reports = [turn.answer_report for turn in turns if turn.answer_report is not None]
+    return bool(reports) and reports[-1].verdict is Verdict.UNCLEAR
 
 
 async def test_answer(

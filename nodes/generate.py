@@ -14,6 +14,9 @@ from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
 from codesteer.prompts.loader import fill, render
 
+RETRY_TEMPERATURE = 0.7
+"""Of a greedy model's later turns."""
+
 
 async def generate(state: State, run: Run) -> Update:
     """Send the guidance and open a turn with the reply."""
@@ -79,7 +82,6 @@ def conversation(
         packages: third-party packages that programs may import.
         orders: how to answer, by mode; None: the templates.
     """
-    orders = orders or {mode: render(f"task/{mode}") for mode in Mode}
     attempts = since_fresh_start(attempts, decision)
     decisions = [*(attempt.decision for attempt in attempts), decision]
     opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages, orders))
@@ -102,8 +104,11 @@ def since_fresh_start(attempts: Sequence[Attempt], decision: Decision) -> Sequen
 def sampled(model: Model, turn: int, temperature: float | None) -> Model:
     """Return the model as a turn asks it: from the second turn on at the temperature for retries.
 
-    A model with a fixed seed would answer the same request with the same words; each turn has its own seed.
+    Without one, a greedy model takes ``RETRY_TEMPERATURE``: at 0 it would answer like requests with the same words,
+    and a second attempt would say nothing new. Any other model keeps its own. Each turn has its own seed.
     """
+    if temperature is None and getattr(model, "temperature", None) == 0:
+        temperature = RETRY_TEMPERATURE
     if turn == 1 or temperature is None:
         return model
     seed = getattr(model, "seed", None)
@@ -111,11 +116,14 @@ def sampled(model: Model, turn: int, temperature: float | None) -> Model:
 
 
 async def ask_whole(model: Model, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE) -> Completion:
-    """Ask; let a program that was cut off go on once, then ask for a shorter reply."""
+    """Ask; let a program that was cut off go on once, then ask for a shorter reply.
+
+    A reply that goes round in circles stays as it is: neither more of it nor a shorter one was seen to help.
+    """
     reply = await ask(model, messages)
-    if not reply.cut_off:
+    if not reply.cut_off or is_repetitive(reply.text):
         return reply
-    if mode is Mode.CODE and not is_repetitive(reply.text):
+    if mode is Mode.CODE:
         more = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/continue"))])
         reply = _joined(reply, more)
         if not reply.cut_off:
@@ -133,16 +141,31 @@ def _joined(first: Completion, more: Completion) -> Completion:
     return Completion(first.text + text, more.cut_off, first.usage + more.usage)
 
 
+def how_to_answer(mode: Mode, packages: Sequence[str] = (), orders: Mapping[Mode, str] | None = None) -> str:
+    """Return what the task model is told about its reply where the mode is new.
+
+    Args:
+        mode: text or a program.
+        packages: third-party packages that programs may import.
+        orders: how to answer, by mode; None: the templates.
+    """
+    order = orders[mode] if orders else render(f"task/{mode}")
+    return "\n".join(filter(None, [order, package_line(packages) if mode is Mode.CODE else ""]))
+
+
+def package_line(packages: Sequence[str]) -> str:
+    """Say which packages a program may import; empty where there are none."""
+    return render("task/packages", packages=", ".join(packages)) if packages else ""
+
+
 def _instruction(
-    decisions: Sequence[Decision], index: int, packages: Sequence[str], orders: Mapping[Mode, str]
+    decisions: Sequence[Decision], index: int, packages: Sequence[str], orders: Mapping[Mode, str] | None
 ) -> str:
     """Return the guidance and how to reply; the long form only where the mode is new."""
     decision = decisions[index]
     known = index > 0 and decisions[index - 1].mode is decision.mode
-    parts = [decision.guidance, render(f"task/{decision.mode}_again") if known else orders[decision.mode]]
-    if packages and decision.mode is Mode.CODE and not known:
-        parts.append(render("task/packages", packages=", ".join(packages)))
-    return "\n".join(part for part in parts if part)
+    how = render(f"task/{decision.mode}_again") if known else how_to_answer(decision.mode, packages, orders)
+    return "\n".join(filter(None, [decision.guidance, how]))
 
 
 def _evidence(attempt: Attempt) -> str:

@@ -17,6 +17,8 @@ class Settings:
     """The SQLite file that keeps the runs of the command line (``CODESTEER_CHECKPOINTS``)."""
     threads: int | None = None
     """Threads of the embedded model's server (``CODESTEER_THREADS``); None: from cores and load."""
+    local_url: str | None = None
+    """A server of the user's own that holds the embedded model's file (``CODESTEER_LOCAL_URL``); None: we serve it."""
     prices: Path | None = None
     """A JSON file of prices that adds to and overrides the built-in table (``CODESTEER_PRICES``)."""
 
@@ -27,6 +29,7 @@ class Settings:
             model_dir=_model_dir(),
             checkpoints=_checkpoints(),
             threads=_threads(),
+            local_url=os.environ.get("CODESTEER_LOCAL_URL") or None,
             prices=_path("CODESTEER_PRICES"),
         )
 

@@ -36,7 +36,7 @@ async def test_question_asks_the_question_alone_and_runs_nothing() -> None:
 async def test_text_asks_for_words_and_runs_nothing() -> None:
     model = scripted(f"{code('print(1)')} <<<8>>>")
     state = await run("text", model, ScriptedSandbox())
-    assert "write no code" in texts(model.asked[0])[0]
+    assert "without code" in texts(model.asked[0])[0]
     assert state["answer"] == "8"
 
 
@@ -73,7 +73,7 @@ def test_the_choice_is_read(reply: str, mode: Mode) -> None:
 async def test_choice_answers_in_the_chosen_way_only() -> None:
     model = scripted("CODE", code("print(3)"))
     state = await run("choice", model, ScriptedSandbox("<<<3>>>"))
-    assert "Write one complete Python program" in texts(model.asked[1])[-1]
+    assert "write one complete Python program" in texts(model.asked[1])[-1]
     assert state["answer"] == "3"
     model = scripted("TEXT", "It is <<<4>>>")
     assert (await run("choice", model, ScriptedSandbox()))["answer"] == "4"
@@ -103,9 +103,10 @@ async def test_a_budget_ends_every_method() -> None:
 
 
 async def test_an_ablation_leaves_its_checker_out() -> None:
-    state = await run("steer-no-checks:rules", scripted(code("print(6)")), ScriptedSandbox("<<<6>>>"))
-    (turn,) = state["turns"]
-    assert (turn.code_report, turn.answer_report, state["answer"]) == (None, None, "6")
+    model, sandbox = scripted(code("print(6)"), code("print(2 * 3)")), ScriptedSandbox("<<<6>>>", "<<<6>>>")
+    state = await run("steer-no-checks:rules", model, sandbox)
+    assert [(turn.code_report, turn.answer_report) for turn in state["turns"]] == [(None, None)] * 2
+    assert (state["answer"], state["outcome"]) == ("6", "returned")
 
 
 def test_every_script_has_the_name_it_is_listed_under() -> None:

@@ -1,5 +1,6 @@
 """The best supported answer is chosen by the written order of preference."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from codesteer.graph.state import Turn
 from codesteer.guides.decision import Action, Decision, Mode
 
 BY_RULES = Decision(action=Action.CODE, mode=Mode.CODE, reason="r", guide="rules")
+ANEW = replace(BY_RULES, start_over=True)
+QUESTION = "Which number is it?"
 
 
 def turn(number: int, answer: str | None, verdict: Verdict | None = None, **fields: Any) -> Turn:
     report = AnswerReport(verdict=verdict, reason="") if verdict else None
-    values: dict[str, Any] = {"program": "print(1)"} | fields
-    return Turn(number=number, decision=BY_RULES, reply="", answer=answer, answer_report=report, **values)
+    values: dict[str, Any] = {"program": "print(1)", "decision": BY_RULES} | fields
+    return Turn(number=number, reply="", answer=answer, answer_report=report, **values)
 
 
 LITERAL = CodeReport(answer_origin="literal", complexity=0.0)
@@ -32,16 +35,26 @@ LITERAL = CodeReport(answer_origin="literal", complexity=0.0)
         ([turn(1, "a 1"), turn(2, "b"), turn(3, " a  1 "), turn(4, "c")], " a  1 "),
         ([turn(1, "a"), turn(2, "b", program=None)], "a"),
         ([turn(1, "a"), turn(2, "b")], "b"),
+        ([turn(1, "a"), turn(2, "b", decision=ANEW), turn(3, "c")], "a"),
+        ([turn(1, "a"), turn(2, "b"), turn(3, "c", decision=ANEW)], "b"),
+        ([turn(1, "a"), turn(2, "b"), turn(3, "c"), turn(4, "b"), turn(5, "c"), turn(6, "c")], "c"),
         ([turn(1, "a"), turn(2, None)], "a"),
         ([turn(1, "a", Verdict.REFUTED), turn(2, None)], "a"),
     ],
 )
 def test_the_order_of_preference(turns: list[Turn], chosen: str) -> None:
-    best = best_turn(turns)
+    best = best_turn(turns, QUESTION)
     assert best is not None
     assert best.answer == chosen
 
 
 def test_without_an_answer_there_is_no_best_turn() -> None:
-    assert best_turn([]) is None
-    assert best_turn([turn(1, None)]) is None
+    assert best_turn([], QUESTION) is None
+    assert best_turn([turn(1, None)], QUESTION) is None
+
+
+def test_an_answer_that_the_question_leaves_open_comes_before_one_that_it_does_not() -> None:
+    turns = [turn(1, "True", Verdict.CONFIRMED), turn(2, "Yes", program=None)]
+    best = best_turn(turns, "Ann lies. Bob says Ann lies. Does Bob tell the truth?")
+    assert best is not None
+    assert best.answer == "Yes"

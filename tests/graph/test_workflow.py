@@ -68,14 +68,22 @@ async def test_usage_is_recorded_by_role() -> None:
 
 
 async def test_the_task_model_sees_what_its_program_did_and_conversations_only_grow() -> None:
-    task = scripted(code("print(1/0)"), SUM, TEST)
-    result = await run(
-        task, ScriptedSandbox(crashed("ZeroDivisionError: division by zero"), "<<<49>>>", "CONFIRMED")
-    )
-    first, second = task.asked[0], task.asked[1]
+    task = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", "REFUTED: the sum is 49", "<<<49>>>", "CONFIRMED")
+    result = await run(task, sandbox)
+    first, second = task.asked[0], task.asked[2]
     assert texts(second)[: len(first)] == texts(first)
-    assert "ZeroDivisionError" in second[-1].text
+    assert "The program printed:\n<<<48>>>" in second[-1].text
     assert [turn.decision.action for turn in result["turns"]] == [Action.CODE, Action.IMPROVE]
+
+
+async def test_after_a_crash_the_task_model_starts_over_and_knows_the_error() -> None:
+    task = scripted(code("print(1/0)"), SUM, TEST)
+    sandbox = ScriptedSandbox(crashed("ZeroDivisionError: division by zero"), "<<<49>>>", "CONFIRMED")
+    result = await run(task, sandbox)
+    (message,) = task.asked[1]
+    assert "ZeroDivisionError: division by zero" in message.text
+    assert [turn.decision.start_over for turn in result["turns"]] == [False, True]
 
 
 async def test_a_refuted_answer_is_improved() -> None:
@@ -103,7 +111,9 @@ async def test_a_checker_of_its_own_writes_the_tests() -> None:
 
 
 async def test_checkers_can_be_switched_off() -> None:
-    result = await run(scripted(SUM), ScriptedSandbox("<<<49>>>"), check_code=False, check_answer=False)
+    result = await run(
+        scripted(SUM), ScriptedSandbox("<<<49>>>"), check_code=False, check_answer=False, max_turns=1
+    )
     (turn,) = result["turns"]
     assert turn.code_report is None
     assert turn.answer_report is None
@@ -133,7 +143,9 @@ async def test_a_text_answer_is_checked_too() -> None:
 )
 async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any, reason: str) -> None:
     outputs = [output] if output is not None else []
-    result = await run(scripted(SUM, checking), ScriptedSandbox("<<<49>>>", *outputs), checker_programs=1)
+    result = await run(
+        scripted(SUM, checking), ScriptedSandbox("<<<49>>>", *outputs), checker_programs=1, max_turns=1
+    )
     report = result["turns"][0].answer_report
     assert report.verdict == "unclear"
     assert reason in report.reason
@@ -142,9 +154,19 @@ async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any
 
 async def test_an_unclear_check_is_tried_again() -> None:
     task = scripted(SUM, code("print(nonsense)"), TEST)
-    result = await run(task, ScriptedSandbox("<<<49>>>", crashed("NameError: nonsense"), "CONFIRMED"))
+    sandbox = ScriptedSandbox("<<<49>>>", crashed("NameError: nonsense"), "CONFIRMED")
+    result = await run(task, sandbox, checker_programs=2)
     report = result["turns"][0].answer_report
     assert (report.verdict, report.programs_tried) == ("confirmed", 2)
+
+
+async def test_a_checker_that_gave_no_verdict_is_not_asked_again() -> None:
+    task = scripted(SUM, code("print(nonsense)"), SUM)
+    sandbox = ScriptedSandbox("<<<48>>>", crashed("NameError: nonsense"), "<<<49>>>")
+    result = await run(task, sandbox, max_turns=2)
+    first, second = result["turns"]
+    assert (first.answer_report.verdict, second.answer_report) == ("unclear", None)
+    assert result["outcome"] == "turn_limit"
 
 
 async def test_a_model_that_steers() -> None:

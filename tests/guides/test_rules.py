@@ -51,25 +51,19 @@ def test_code_is_chosen_for_questions_that_need_computing(question: str, computa
     assert after(question=question).action is (Action.CODE if computational else Action.TEXT)
 
 
-def test_a_failed_program_is_told_its_error() -> None:
+def test_a_failed_program_is_given_up_for_a_new_one_that_knows_the_error() -> None:
     failed = attempt(execution=crashed("ZeroDivisionError: division by zero"), answer=None)
     decision = after(failed)
-    assert (decision.action, decision.mode) == (Action.IMPROVE, Mode.CODE)
+    assert (decision.action, decision.mode, decision.start_over) == (Action.CODE, Mode.CODE, True)
     assert "ZeroDivisionError: division by zero" in decision.guidance
 
 
-def test_repeated_failures_escalate_to_a_new_program_and_then_to_text() -> None:
+def test_repeated_failures_end_in_text() -> None:
     failed = attempt(execution=crashed("NameError: x"), answer=None)
-    fresh = after(failed, failed)
-    assert (fresh.action, fresh.start_over) == (Action.CODE, True)
-    assert "NameError: x" in fresh.guidance
-    assert after(failed, failed, failed, failed).action is Action.TEXT
-
-
-def test_a_program_that_stays_silent_is_given_up_for_a_new_one() -> None:
     silent = attempt(execution=printed(""), answer=None)
-    assert not after(silent).start_over
-    assert after(silent, silent).start_over
+    assert after(failed, silent, failed).start_over
+    assert after(failed, silent, failed, failed).action is Action.TEXT
+    assert after(failed, failed, failed, attempt(), failed).start_over, "an answer in between breaks the row"
 
 
 @pytest.mark.parametrize(
@@ -82,12 +76,11 @@ def test_a_program_that_used_too_much_needs_a_better_algorithm(
     assert f"too much {resource}" in decision.guidance
 
 
-def test_a_silent_program_must_print() -> None:
-    assert "printed no answer" in after(attempt(execution=printed(""), answer=None)).guidance
-
-
-def test_a_program_that_found_nothing_is_improved() -> None:
-    assert after(attempt(execution=printed("None"), answer=None)).action is Action.IMPROVE
+@pytest.mark.parametrize("output", ["", "None"])
+def test_a_program_that_found_nothing_is_told_to_print(output: str) -> None:
+    decision = after(attempt(execution=printed(output), answer=None))
+    assert decision.start_over
+    assert "found no answer" in decision.guidance
 
 
 def test_a_confirmed_answer_is_returned_even_if_it_is_a_literal() -> None:
@@ -100,7 +93,7 @@ def test_a_program_that_computes_nothing_must_compute() -> None:
     finding = Finding(kind="prints_literal", line=1, message="the answer is written down")
     report = CodeReport(answer_origin="literal", complexity=0.0, findings=(finding,))
     decision = after(attempt(code_report=report))
-    assert decision.action is Action.IMPROVE
+    assert decision.start_over
     assert "the answer is written down" in decision.guidance
 
 
@@ -117,18 +110,38 @@ def test_two_attempts_that_agree_outweigh_a_refutation() -> None:
 
 def test_a_literal_that_is_repeated_when_asked_to_compute_is_not_asked_for_again() -> None:
     literal = attempt(code_report=CodeReport(answer_origin="literal", complexity=0.0))
-    assert after(literal).action is Action.IMPROVE
+    assert after(literal).start_over
     assert after(literal, literal).action is Action.RETURN
 
 
-def test_an_unclear_check_speaks_against_nothing() -> None:
-    assert after(attempt(answer_report=checked(Verdict.UNCLEAR, "?"))).action is Action.RETURN
+def test_an_answer_that_nothing_supports_is_computed_again_from_scratch() -> None:
+    unsure = attempt(answer_report=checked(Verdict.UNCLEAR, "?"))
+    second = after(unsure)
+    assert (second.action, second.start_over) == (Action.CODE, True)
+    assert after(unsure, unsure).action is Action.RETURN
+    assert after(unsure, attempt(answer="9"), attempt(answer="8")).action is Action.RETURN
+
+
+def test_an_answer_that_is_no_option_is_named_in_words() -> None:
+    question = "Which of these numbers is prime?\nOptions:\n(A) 8\n(B) 9\n(C) 7\n"
+    assert after(attempt(answer="7"), question=question).start_over, "an option's text names it"
+    vague = attempt(answer="it is prime")
+    named = after(vague, question=question)
+    assert (named.action, named.mode, named.start_over) == (Action.TEXT, Mode.TEXT, False)
+    assert "A, B, C" in named.guidance
+    told = attempt(program=None, execution=None, answer="C")
+    assert after(vague, told, question=question).start_over
+    assert after(vague, told, vague, question=question).action is Action.RETURN
+
+
+def test_nothing_has_to_support_an_answer_that_needs_no_computing() -> None:
+    told = attempt(program=None, execution=None)
+    assert after(told, question="Which city is the capital of France?").action is Action.RETURN
 
 
 def test_a_text_answer_to_a_computing_question_is_computed() -> None:
     told = attempt(program=None, execution=None)
     assert after(told).action is Action.CODE
-    assert after(told, question="Which city is the capital of France?").action is Action.RETURN
 
 
 def test_a_refused_program_is_explained() -> None:

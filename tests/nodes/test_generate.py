@@ -10,7 +10,7 @@ from tests.support.models import cut_off, scripted, texts
 
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.models.reply import extract_program
-from codesteer.nodes.generate import ask_whole, conversation, open_turn, sampled
+from codesteer.nodes.generate import RETRY_TEMPERATURE, ask_whole, conversation, open_turn, sampled
 
 MESSAGES = [HumanMessage("q")]
 CODE = Decision(action=Action.CODE, mode=Mode.CODE, guidance="g1", reason="r", guide="rules")
@@ -38,12 +38,10 @@ async def test_a_reply_that_does_not_end_is_asked_for_shorter() -> None:
     assert completion.usage.calls == 3
 
 
-async def test_a_reply_that_runs_in_circles_is_not_continued() -> None:
-    model = scripted(
-        cut_off("round and round and round it goes, and never comes to any kind of end. " * 20), "short"
-    )
-    assert (await ask_whole(model, MESSAGES)).text == "short"
-    assert "too long" in texts(model.asked[1])[-1]
+async def test_a_reply_that_runs_in_circles_is_taken_as_it_is() -> None:
+    circles = "round and round and round it goes, and never comes to any kind of end. " * 20
+    completion = await ask_whole(scripted(cut_off(circles)), MESSAGES)
+    assert (completion.text, completion.usage.calls) == (circles, 1)
 
 
 def test_the_conversation_repeats_the_long_instruction_only_for_a_new_mode() -> None:
@@ -51,7 +49,7 @@ def test_the_conversation_repeats_the_long_instruction_only_for_a_new_mode() -> 
     messages = conversation([SystemMessage("be kind")], "q", attempts, TEXT)
     first, second, third = (message.text for message in messages if isinstance(message, HumanMessage))
     assert messages[0].text == "be kind"
-    assert first.startswith("q\n\ng1\nDo not answer the question yourself.")
+    assert first.startswith("q\n\ng1\nFirst think step by step")
     assert "g2\nWrite the whole program again" in second
     assert "g3\nAnswer by reasoning" in third
 
@@ -67,15 +65,24 @@ def test_a_fresh_start_leaves_earlier_attempts_out() -> None:
     fresh = replace(CODE, guidance="g4", start_over=True)
     attempts = [attempt(decision=CODE), attempt(decision=IMPROVE)]
     (only,) = conversation([], "q", attempts, fresh)
-    assert only.text.startswith("q\n\ng4\nDo not answer the question yourself.")
+    assert only.text.startswith("q\n\ng4\nFirst think step by step")
     later = conversation([], "q", [*attempts, attempt(decision=fresh, reply="r3")], IMPROVE)
     assert [message.text.split("\n")[0] for message in later] == ["q", "r3", "The program printed:"]
 
 
 def test_retries_are_sampled_each_with_its_own_seed() -> None:
-    model = ChatOpenAI(model="m", api_key="k", seed=5, temperature=0)  # type: ignore[arg-type]
+    model = ChatOpenAI(model="m", api_key="k", seed=5)  # type: ignore[arg-type]
     assert sampled(model, 1, 0.7) is model
     assert sampled(model, 3, None) is model
-    bound = sampled(model, 3, 0.7)
+    bound = sampled(model, 3, 0.4)
     assert isinstance(bound, RunnableBinding)
-    assert bound.kwargs == {"temperature": 0.7, "seed": 8}
+    assert bound.kwargs == {"temperature": 0.4, "seed": 8}
+
+
+def test_a_greedy_model_is_sampled_on_retries_unless_told_otherwise() -> None:
+    greedy = ChatOpenAI(model="m", api_key="k", seed=5, temperature=0)  # type: ignore[arg-type]
+    assert sampled(greedy, 1, None) is greedy
+    for asked, used in ((None, RETRY_TEMPERATURE), (0.0, 0.0)):
+        bound = sampled(greedy, 2, asked)
+        assert isinstance(bound, RunnableBinding)
+        assert bound.kwargs["temperature"] == used

@@ -113,7 +113,7 @@ async def test_a_fork_knows_where_it_comes_from_and_can_be_forked_itself() -> No
 
 async def test_the_kept_context_holds_for_the_fork() -> None:
     context = Context(max_turns=2, check_answer=False)
-    graph, _ = await finished(SUM, WORDS, SUM, outputs=("49", "49"), context=context)
+    graph, _ = await finished(SUM, SUM, WORDS, SUM, outputs=("49",) * 3, context=context)
     done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
     assert done.other.turns[0].answer_report is None
     assert done.situation.turns_left == 2

@@ -4,12 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from codesteer.checkers.answer_form import choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.prompts.loader import render
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
-FAILURES_BEFORE_REWRITE = 2
 FAILURES_BEFORE_TEXT = 4
 CODE_SIGNS = 2
 """Signs of computation in a question from which on code is the first choice."""
@@ -62,49 +62,56 @@ def _first(question: str) -> Decision:
 
 
 def _after_failure(attempts: Sequence[Attempt], execution: ExecutionResult) -> Decision | None:
-    """Answer a program that did not run to a printed answer; None if it did."""
+    """Answer a program that did not come to an answer; None if it did."""
     match execution.status:
-        case ExecutionStatus.OK if execution.stdout.strip():
+        case ExecutionStatus.OK if attempts[-1].answer is not None:
             return None
-        case ExecutionStatus.OK if _silent_before(attempts):
-            return _start_over(
-                render("rules/rewrite", error="it printed no answer"), "no answer printed again"
-            )
         case ExecutionStatus.OK:
-            return _improve(attempts[-1], render("rules/no_output"), "the program printed nothing")
+            what, advice = "it printed no answer", render("rules/no_output")
         case ExecutionStatus.TIMEOUT | ExecutionStatus.MEMORY:
             resource = "time" if execution.status is ExecutionStatus.TIMEOUT else "memory"
-            advice = render("rules/faster", resource=resource)
-            return _improve(attempts[-1], advice, f"the program used too much {resource}")
+            what, advice = f"it used too much {resource}", render("rules/faster", resource=resource)
         case _:
-            return _after_error(attempts, last_error(execution))
-
-
-def _after_error(attempts: Sequence[Attempt], error: str) -> Decision:
+            what = last_error(execution)
+            advice = render("rules/rewrite", error=what)
     failures = _failures_in_a_row(attempts)
     if failures >= FAILURES_BEFORE_TEXT:
         return _go(Action.TEXT, Mode.TEXT, render("rules/to_text"), f"{failures} programs failed in a row")
-    if failures >= FAILURES_BEFORE_REWRITE:
-        return _start_over(render("rules/rewrite", error=error), f"{failures} programs failed in a row")
-    return _improve(attempts[-1], render("rules/improve_error", error=error), "the program failed")
+    return _start_over(advice, f"the program failed: {what}")
 
 
 def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
-    """Judge an answer by the checkers' reports and by what earlier attempts said."""
+    """Judge an answer by its form, the checkers' reports and what earlier attempts said."""
+    question, earlier = situation.question, situation.attempts[:-1]
     report = last.answer_report
     verdict = report.verdict if report else Verdict.UNCLEAR
-    if verdict is Verdict.CONFIRMED:
+    fitting = fits(question, answer)
+    if verdict is Verdict.CONFIRMED and fitting:
         return _end(Action.RETURN, last, "the answer passed its check")
-    if any(_same(earlier, answer) for earlier in situation.attempts[:-1]):
+    if any(_agree(other, last) for other in earlier) and (fitting or _any_fits(question, earlier)):
         return _end(Action.RETURN, last, "two attempts came to the same answer")
+    if not fitting and last.mode is Mode.CODE:
+        return _name_choice(question)
     if finding := _fabricated(last):
-        return _improve(last, render("rules/compute", finding=finding), "the program computes nothing")
+        return _start_over(render("rules/compute", finding=finding), "the program computes nothing")
     if verdict is Verdict.REFUTED and report is not None:
         advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=report.reason)
         return _improve(last, advice, f"the answer was refuted: {report.reason}")
-    if last.mode is Mode.TEXT and looks_computational(situation.question):
+    if not looks_computational(question):
+        return _end(Action.RETURN, last, "nothing speaks against the answer")
+    if last.mode is Mode.TEXT and all(other.mode is Mode.TEXT for other in earlier):
         return _go(Action.CODE, Mode.CODE, render("rules/to_code"), "a text answer to a computing question")
-    return _end(Action.RETURN, last, "nothing speaks against the answer")
+    return _start_over(
+        render("rules/second"), "nothing supports the answer yet: a second, independent program"
+    )
+
+
+def _name_choice(question: str) -> Decision:
+    """Have the answer named as the question wants it, from what the program printed."""
+    open_answers = choices(question)
+    names = ", ".join(open_answers.names) if open_answers else ""
+    guidance = render("rules/form", choices=names)
+    return _go(Action.TEXT, Mode.TEXT, guidance, "the answer is none of those that the question leaves open")
 
 
 def last_error(execution: ExecutionResult) -> str:
@@ -115,15 +122,13 @@ def last_error(execution: ExecutionResult) -> str:
     return " <- ".join(reversed(lines[-2:]))[:ERROR_LENGTH]
 
 
-def _silent_before(attempts: Sequence[Attempt]) -> bool:
-    before = attempts[-2].execution if len(attempts) > 1 else None
-    return before is not None and before.status is ExecutionStatus.OK and not before.stdout.strip()
-
-
 def _failures_in_a_row(attempts: Sequence[Attempt]) -> int:
+    """Count the programs up to now, without a break, that came to no answer."""
     count = 0
     for attempt in reversed(attempts):
-        if attempt.execution is None or attempt.execution.status is ExecutionStatus.OK:
+        if attempt.execution is None:
+            break
+        if attempt.execution.status is ExecutionStatus.OK and attempt.answer is not None:
             break
         count += 1
     return count
@@ -137,8 +142,12 @@ def _fabricated(attempt: Attempt) -> str:
     return report.findings[0].message if report.findings else "it prints a literal"
 
 
-def _same(attempt: Attempt, answer: str) -> bool:
-    return attempt.answer is not None and attempt.answer.split() == answer.split()
+def _agree(one: Attempt, other: Attempt) -> bool:
+    return one.answer is not None and other.answer is not None and same_answer(one.answer, other.answer)
+
+
+def _any_fits(question: str, attempts: Sequence[Attempt]) -> bool:
+    return any(attempt.answer is not None and fits(question, attempt.answer) for attempt in attempts)
 
 
 def _improve(last: Attempt, guidance: str, reason: str) -> Decision:

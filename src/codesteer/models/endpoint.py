@@ -22,7 +22,7 @@ class Endpoint:
     url: str
     model: str
     embedded: bool
-    """Served by this process: greedy, with a bound on replies."""
+    """The embedded model or a model file: greedy, with a bound on replies."""
 
 
 def is_endpoint(name: str) -> bool:
@@ -47,6 +47,8 @@ def open_endpoint(name: str) -> Endpoint:
 
 def _served(name: str) -> Endpoint:
     settings = Settings.from_environment()
+    if name == "local" and settings.local_url:
+        return Endpoint(settings.local_url, EMBEDDED.name, embedded=True)
     base, plus, adapter = name.rpartition(LAID_OVER)
     if not plus or Path(name).expanduser().is_file():
         base, adapter = name, ""

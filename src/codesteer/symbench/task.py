@@ -114,16 +114,17 @@ class Task(ABC, Generic[K, P, A]):
     def render(self, answer: A) -> str:
         """An answer as text in the form the question asks for, without the ``<<<`` and ``>>>``."""
 
-    @abstractmethod
     def published(self, item: Item[P, A], text: str) -> bool:
         """Whether the reference's validator accepts the answer, its defects included.
 
-        The reference has a model rewrite every answer into the form its validator takes; our parser stands in
-        for that model. ``text`` is what stood between the marks.
+        Most of its validators compare with the stored answer; tasks where it does otherwise say so. It has a model
+        rewrite every answer into the form its validator takes; our parser stands in for that model. ``text`` is what
+        stood between the marks.
 
         Raises:
             UnreadableError: The text is not an answer of this task's form.
         """
+        return self.parse(text, item.data) == item.answer
 
     @abstractmethod
     def read(self, record: Mapping[str, Any]) -> Posed[P, A]:

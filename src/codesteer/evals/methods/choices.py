@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
-from codesteer.evals.methods.single import CODE, TEXT, package_line, worded
+from codesteer.evals.methods.single import instructed
 from codesteer.guides.decision import Attempt, Mode
 from codesteer.guides.evidence import clip, describe_execution
 from codesteer.models.reply import without_thoughts
+from codesteer.nodes.generate import how_to_answer
 from codesteer.prompts.loader import render
 
 CHOICE = re.compile(r"\b(TEXT|CODE)\b", re.IGNORECASE)
@@ -35,9 +36,7 @@ class Choice:
         if not attempts:
             return asked
         way = chosen_mode(attempts[0].reply)
-        instruction = render("task/code" if way is Mode.CODE else "task/text")
-        extra = package_line(packages) if way is Mode.CODE else ""
-        return [*asked, AIMessage(attempts[0].reply), HumanMessage(f"{instruction}\n{extra}".strip())]
+        return [*asked, AIMessage(attempts[0].reply), HumanMessage(how_to_answer(way, packages))]
 
 
 class CodeTextSum:
@@ -56,8 +55,7 @@ class CodeTextSum:
     ) -> list[BaseMessage]:
         """Two fresh conversations, then one that shows both results."""
         if len(attempts) < len(self.steps) - 1:
-            prompt = (CODE, TEXT)[len(attempts)].prompt
-            return [HumanMessage(worded(prompt, question, packages))]
+            return [HumanMessage(instructed(question, self.steps[len(attempts)], packages))]
         code, text = (clip(_described(attempt), ATTEMPT_LENGTH) for attempt in attempts[:2])
         return [HumanMessage(render("methods/summary", question=question, code=code, text=text))]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from codesteer.evals.methods.single import package_line
 from codesteer.guides.decision import Attempt, Mode
 from codesteer.guides.evidence import describe_execution
+from codesteer.nodes.generate import package_line
 from codesteer.prompts.loader import render
 
 

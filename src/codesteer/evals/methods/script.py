@@ -15,7 +15,7 @@ from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.models.asking import ask
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
-from codesteer.nodes.generate import open_turn
+from codesteer.nodes.generate import open_turn, sampled
 from codesteer.nodes.guide import guide
 from codesteer.nodes.run import Resources, Run, Update
 
@@ -85,8 +85,9 @@ def build_script(script: Script, resources: Resources) -> Graph:
     return builder
 
 
-def last_turn(turns: Sequence[Turn]) -> Turn | None:
+def last_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     """A script's answer is the one of its last step, whatever came before."""
+    del question
     return turns[-1] if turns else None
 
 
@@ -95,7 +96,8 @@ async def _generate(state: State, run: Run, script: Script) -> Update:
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
     packages = await run.packages() if script.runs_code else ()
     asked = script.messages(question_message(state).text, turns, packages)
-    completion = await ask(await run.task_model(), [*history(state), *asked])
+    model = sampled(await run.task_model(), len(turns) + 1, run.context.retry_temperature)
+    completion = await ask(model, [*history(state), *asked])
     turn = open_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
     return {"draft": turn, "usage": {"task": completion.usage}}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from codesteer.guides.decision import Attempt, Mode
+from codesteer.nodes.generate import how_to_answer
 from codesteer.prompts.loader import render
 
 
@@ -15,8 +16,8 @@ class Single:
 
     name: str
     mode: Mode
-    prompt: str | None
-    """Template around the question; None: the question alone."""
+    instructed: bool = True
+    """The question comes with the steering graph's words on how to answer; otherwise alone."""
 
     @property
     def runs_code(self) -> bool:
@@ -30,23 +31,16 @@ class Single:
     def messages(
         self, question: str, attempts: Sequence[Attempt], packages: Sequence[str]
     ) -> list[BaseMessage]:
-        """The question in the template."""
+        """The question, with what the first turn of a steered run would say about the answer."""
         del attempts
-        return [HumanMessage(worded(self.prompt, question, packages))]
+        return [HumanMessage(instructed(question, self.mode, packages) if self.instructed else question)]
 
 
-def worded(prompt: str | None, question: str, packages: Sequence[str]) -> str:
-    """Return the question in a method's template, with the list of packages where the template has a place for it."""
-    if prompt is None:
-        return question
-    return render(f"methods/{prompt}", question=question, packages=package_line(packages))
+def instructed(question: str, mode: Mode, packages: Sequence[str]) -> str:
+    """Return the message with which a steered run begins that goes straight to a mode."""
+    return render("task/first", question=question, guidance=how_to_answer(mode, packages))
 
 
-def package_line(packages: Sequence[str]) -> str:
-    """Say which packages a program may import, as the steering graph does."""
-    return render("task/packages", packages=", ".join(packages)) if packages else ""
-
-
-QUESTION = Single("question", Mode.TEXT, None)
-TEXT = Single("text", Mode.TEXT, "text")
-CODE = Single("code", Mode.CODE, "code")
+QUESTION = Single("question", Mode.TEXT, instructed=False)
+TEXT = Single("text", Mode.TEXT)
+CODE = Single("code", Mode.CODE)

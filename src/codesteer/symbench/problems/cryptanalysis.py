@@ -140,10 +140,6 @@ class Cryptanalysis(Task[Knobs, Puzzle, str]):
         """A list of characters in quotes."""
         return json.dumps(list(answer))
 
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """The characters run together equal the stored ones."""
-        return self.parse(text, item.data) == item.answer
-
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
         """The feedback in the words of the question, and the stored password."""
         clues = tuple(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Posed
 from codesteer.symbench.parsing import parse_option
 from codesteer.symbench.solvers.ordering import Fact, orders
 from codesteer.symbench.task import ComputedTask
@@ -105,10 +105,6 @@ class LogicalDeduction(ComputedTask[Knobs, Puzzle, str]):
     def render(self, answer: str) -> str:
         """The letter."""
         return answer
-
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """The letter equals the stored one."""
-        return self.parse(text, item.data) == item.answer
 
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
         """The clues in the words of the question, and the stored letter."""

@@ -12,7 +12,7 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Posed
 from codesteer.symbench.parsing import parse_integer
 from codesteer.symbench.task import ComputedTask
 
@@ -113,10 +113,6 @@ class Mahjong(ComputedTask[Knobs, Puzzle, int]):
     def render(self, answer: int) -> str:
         """The digit."""
         return str(answer)
-
-    def published(self, item: Item[Puzzle, int], text: str) -> bool:
-        """The number equals the stored one."""
-        return self.parse(text, item.data) == item.answer
 
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, int]:
         """The hand and the rounds; whether the game has Chi is what its question says."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Posed
 from codesteer.symbench.parsing import parse_choice
 from codesteer.symbench.task import ComputedTask
 
@@ -94,10 +94,6 @@ class Navigation(ComputedTask[Knobs, Puzzle, str]):
     def render(self, answer: str) -> str:
         """The word."""
         return answer
-
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """The word equals the stored one."""
-        return self.parse(text, item.data) == item.answer
 
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
         """The commands in the words of the question, and the stored word."""

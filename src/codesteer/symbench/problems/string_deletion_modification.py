@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Posed
 from codesteer.symbench.parsing import parse_string
 from codesteer.symbench.solvers.rewriting import POOL, Rule, first_applicable, in_turn
 from codesteer.symbench.task import ComputedTask
@@ -89,10 +89,6 @@ class StringDeletionModification(ComputedTask[Knobs, Puzzle, str]):
     def render(self, answer: str) -> str:
         """The string itself."""
         return answer
-
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """The string equals the stored one."""
-        return self.parse(text, item.data) == item.answer
 
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
         """Recognise the rules by their condition."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Posed
 from codesteer.symbench.parsing import parse_string
 from codesteer.symbench.task import ComputedTask
 
@@ -80,10 +80,6 @@ class StringInsertion(ComputedTask[Knobs, Puzzle, str]):
     def render(self, answer: str) -> str:
         """The string itself."""
         return answer
-
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """The string equals the stored one."""
-        return self.parse(text, item.data) == item.answer
 
     def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
         """The original and the changed string."""
