@@ -23,7 +23,7 @@ SHOWN = {
         r"\| 1 \| code \| .* \| code \| 139 \| refuted \|",
         r"\| answer \| 135 \| 137 \|",
         r'preferred: {"action":"code"',
-        r"not checked +answers: 139 · last one right: False",
+        r"not checked +answers: 139 139 · last one right: False",
         r"sieve.*\n(.*\n)*answer: 135 · right: True",
     ),
     "03_langchain_app": (
