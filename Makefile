@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<number>>>.
 
-.PHONY: solve test lint format notebooks dist clean
+.PHONY: solve test lint format docs notebooks dist clean
 
 solve: $(VENV)/.runtime
 	$(VENV)/bin/codesteer models pull
@@ -21,6 +21,9 @@ format: $(VENV)/.development
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
 
+docs: $(VENV)/.development
+	$(PYTHON) -m mkdocs build --strict
+
 notebooks: $(VENV)/.development
 	$(VENV)/bin/codesteer models pull
 	$(PYTHON) notebooks/store.py
@@ -29,7 +32,7 @@ dist: $(VENV)/.development
 	$(PYTHON) -m build --outdir dist
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist site *.egg-info
 
 $(VENV)/bin/python:
 	python3 -m venv $(VENV)
@@ -40,5 +43,5 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 	touch $@
 
 $(VENV)/.development: pyproject.toml | $(VENV)/bin/python
-	$(PYTHON) -m pip install --quiet -e '.[all]' --group dev
+	$(PYTHON) -m pip install --quiet -e '.[all,docs]' --group dev
 	touch $@ $(VENV)/.runtime

@@ -1,6 +1,6 @@
-"""Write ``docs/symbench.md``: the introduction beside this file, tables, one example of every task and level.
+"""Write ``symbench.md`` (the introduction beside this file, and tables) and ``gallery.md`` (examples of all levels).
 
-Run with ``python docs/gallery.py``; a test checks that the page is current.
+Run with ``python docs/gallery.py``; a test checks that the pages are current.
 """
 
 import csv
@@ -15,17 +15,18 @@ from codesteer.symbench.audit import KNOWN, Known
 from codesteer.symbench.defects import DEFECTS, shipped_audit
 
 HERE = Path(__file__).parent
-PAGE = HERE / "symbench.md"
+GALLERY = "gallery.md"
 DISTINCT = HERE / "symbench.distinct.csv"
 SEED = 1
 LONGEST_QUESTION, LONGEST_ANSWER = 700, 160
 
 
-def page() -> str:
-    """The whole page."""
+def pages() -> dict[str, str]:
+    """The texts of the two pages by their names."""
     intro = (HERE / "symbench.intro.md").read_text(encoding="utf-8")
-    parts = (_table(), _distinct(), _official(), _flags(), _gallery())
-    return "\n".join([intro.rstrip(), *(line for part in parts for line in ("", *part))]) + "\n"
+    tables = (_table(), _distinct(), _official(), _flags())
+    lines = [intro.rstrip(), *(line for part in tables for line in ("", *part))]
+    return {"symbench.md": "\n".join(lines) + "\n", GALLERY: "\n".join(_gallery()) + "\n"}
 
 
 def _table() -> Iterator[str]:
@@ -36,7 +37,7 @@ def _table() -> Iterator[str]:
     for task in tasks():
         levels = str(len(task.levels)) if task.levels else "official only"
         kind = "seen" if task.seen else "unseen"
-        yield f"| [{task.slug}](#{task.slug}) | {kind} | {task.form} | {levels} |"
+        yield f"| [{task.slug}]({GALLERY}#{task.slug}) | {kind} | {task.form} | {levels} |"
 
 
 def _distinct() -> Iterator[str]:
@@ -93,10 +94,13 @@ def _flags() -> Iterator[str]:
 
 
 def _gallery() -> Iterator[str]:
-    yield "## Gallery"
+    yield "# Gallery of SymBench"
+    yield ""
+    yield f"The rules of every [task](symbench.md) and one generated item of every level, with seed {SEED}. Long"
+    yield "ones are cut in their middle."
     for task in tasks():
         rules = (sys.modules[type(task).__module__].__doc__ or "").strip()
-        yield f"\n### {task.slug}\n"
+        yield f"\n## {task.slug}\n"
         yield rules
         for level in task.levels:
             yield from _example(task, level)
@@ -104,7 +108,7 @@ def _gallery() -> Iterator[str]:
 
 def _example(task: Task[Any, Any, Any], level: int) -> Iterator[str]:
     item = task.generate(SEED, level)
-    yield f"\n<details><summary>level {level}</summary>\n"
+    yield f'\n<details markdown="1"><summary>level {level}</summary>\n'
     yield "````text"
     yield _cut(item.question, LONGEST_QUESTION)
     yield "````"
@@ -121,4 +125,5 @@ def _cut(text: str, longest: int) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")

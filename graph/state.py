@@ -2,10 +2,11 @@
 
 import operator
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
+from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from codesteer.errors import ConfigurationError
@@ -14,6 +15,7 @@ from codesteer.models.usage import UsageByRole, add_usage
 
 STATE_VERSION = 1
 """Goes up when a run recorded before cannot be read or continued any more."""
+_DECISION = TypeAdapter(Decision)
 Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
 
 
@@ -34,6 +36,12 @@ class InputState(TypedDict):
     messages: Annotated[list[AnyMessage], add_messages]
 
 
+def _newer(old: Decision, new: Decision | dict[str, Any]) -> Decision:
+    """Take the new decision; a person or program that changes a kept run through a server sends it as plain JSON."""
+    del old
+    return _DECISION.validate_python(new)
+
+
 class OutputState(InputState, total=False):
     """What a caller gets; the final answer is also the last message."""
 
@@ -41,7 +49,7 @@ class OutputState(InputState, total=False):
     outcome: Outcome | None
     """None while the run is under way."""
     turns: Annotated[list[Turn], operator.add]
-    decision: Decision
+    decision: Annotated[Decision, _newer]
     usage: Annotated[UsageByRole, add_usage]
 
 

@@ -12,10 +12,29 @@
     │   └── ModelFileError          the embedded model's file is missing, truncated or corrupt
     ├── SandboxError                the sandbox itself failed, not the program in it
     │   └── SandboxUnavailableError this machine cannot isolate programs as asked
+    ├── ServerError                 a deployed LangGraph server could not be asked, or a run on it failed
+    │   └── ServerUnavailableError  it is down or overloaded: worth another try
     └── TrainingError               a training ran out of memory, or learns nothing from what it was given
 
 A program that fails is not an exception: it is evidence, an ``ExecutionResult``.
 """
+
+LINE_LENGTH = 300
+
+
+def first_line(problem: BaseException | str) -> str:
+    """Return the first line of what went wrong, cut to 300 characters; an exception without text gives its kind."""
+    lines = str(problem).strip().splitlines()
+    return lines[0][:LINE_LENGTH] if lines else _kind(problem)
+
+
+def one_line(problem: BaseException | str) -> str:
+    """Return all of what went wrong as one line; an exception without text gives its kind."""
+    return " ".join(str(problem).split()) or _kind(problem)
+
+
+def _kind(problem: BaseException | str) -> str:
+    return "unknown" if isinstance(problem, str) else type(problem).__name__
 
 
 class CodeSteerError(RuntimeError):
@@ -59,6 +78,14 @@ class SandboxError(CodeSteerError):
 
 class SandboxUnavailableError(SandboxError):
     """This machine cannot isolate programs in the way that was asked for."""
+
+
+class ServerError(CodeSteerError):
+    """A deployed LangGraph server could not be asked, or a run on it failed."""
+
+
+class ServerUnavailableError(ServerError):
+    """The server is down or overloaded; another try may succeed."""
 
 
 class TrainingError(CodeSteerError):

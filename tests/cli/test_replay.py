@@ -112,6 +112,15 @@ def test_branches_that_are_equally_good_make_no_pair(terminal: Terminal, tmp_pat
             "no runs are kept in no.sqlite",
         ),
         (["product", "--turn", "1", "--mode", "text", "--checkpoints", "."], "--checkpoints"),
+        (
+            ["product", "--turn", "1", "--mode", "text", "--graph-url", "http://127.0.0.1:1"],
+            "http://127.0.0.1:1 keeps no run on a thread 'product'",
+        ),
+        (["product", "--turn", "1", "--mode", "text", "--graph-url", "here"], "is no server's address"),
+        (
+            ["product", "--turn", "1", "--mode", "text", "--graph-url", "http://h", "--checkpoints", "f"],
+            "give --checkpoints or --graph-url",
+        ),
     ],
 )
 def test_wrong_usage_is_one_line(

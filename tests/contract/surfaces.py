@@ -1,7 +1,11 @@
 """The ways in which people use the graph, all asked in the same words and all answering in the same form."""
 
+import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from langchain_core.messages import HumanMessage
@@ -11,12 +15,21 @@ from langgraph_sdk import get_client
 from pydantic_core import to_jsonable_python
 
 from codesteer import Context
+from codesteer.evals.engine.provider import inspect_name
+from codesteer.evals.record import record_of, to_json
 from codesteer.graph.workflow import compile_graph
 
 Settings = dict[str, Any]
 Result = Mapping[str, Any]
 """Answer, outcome, turns and usage, as the graph gives them."""
-TIMES = {"seconds", "wall_seconds", "cpu_seconds", "peak_memory_bytes"}
+TIMES = {
+    "seconds",
+    "wall_seconds",
+    "cpu_seconds",
+    "peak_memory_bytes",
+    "model_seconds",
+    "sandbox_seconds",
+}
 
 
 class Surface(Protocol):
@@ -84,6 +97,45 @@ class Remote:
                 {"messages": [{"role": "user", "content": question}]}, context=settings
             )
         return result  # type: ignore[no-any-return]
+
+
+class Inspect:
+    """Inspect with the steering method as its solver; what comes back is the record that reports are made of."""
+
+    def __init__(self, logs: Path) -> None:
+        command = [sys.executable, str(Path(__file__).with_name("inspect_worker.py")), str(logs)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    async def solve(self, question: str, settings: Settings) -> Result:
+        given = dict(settings)
+        kind = "steer" if given.pop("check_answer", True) else "steer-no-answer-check"
+        job = {
+            "question": question,
+            "method": f"{kind}:{given.pop('guide', 'rules')}",
+            "model": inspect_name(given.pop("task_model", "local")),
+            "settings": given,
+        }
+        answer = json.loads(await asyncio.to_thread(self._ask, json.dumps(job)))
+        if "error" in answer:
+            raise RuntimeError(answer["error"])
+        return dict(answer["record"])
+
+    def _ask(self, line: str) -> str:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+    def close(self) -> None:
+        with self._process:
+            assert self._process.stdin
+            self._process.stdin.close()
+
+
+def record(result: Result) -> Result:
+    """Return what Inspect keeps of a run that was made here."""
+    return to_json(record_of(result, result["outcome"], 0.0))
 
 
 def comparable(result: Result) -> dict[str, Any]:

@@ -13,11 +13,18 @@ PLAN = stamped(methods=("question",), model="local", selection=Selection(), samp
 
 
 def test_a_plan_is_kept_and_read_back(tmp_path: Path) -> None:
-    plan = replace(PLAN, selection=Selection(tasks=("letters",), official=Path("data")))
+    plan = replace(PLAN, selection=Selection(tasks=("letters",)))
     admit(plan, tmp_path / "run")
     assert read_plan(tmp_path / "run") == plan
     assert plan.version
     assert plan.prompts
+
+
+def test_where_the_official_data_lie_is_no_part_of_a_run(tmp_path: Path) -> None:
+    for place in ("data", "moved"):
+        admit(replace(PLAN, selection=Selection(source="official", official=tmp_path / place)), tmp_path)
+    assert read_plan(tmp_path).selection == Selection(source="official")
+    assert str(tmp_path) not in (tmp_path / "run.json").read_text(encoding="utf-8")
 
 
 def test_a_run_may_grow(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.replay import replay
-from codesteer.replay.fork import force, keeping
+from codesteer.replay.fork import force
+from codesteer.replay.kept import keeping
 
 QUESTION = "Calculate the sum of the numbers 12, 30 and 7."
 SUM = code("print(12 + 30 + 7)")

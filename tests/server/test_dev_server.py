@@ -1,6 +1,5 @@
 """``langgraph dev`` serves the graph as it stands: runs with a context override, schemas, no blocking call."""
 
-import json
 from typing import Any
 
 import pytest
@@ -68,8 +67,33 @@ async def test_the_schemas_show_input_output_and_every_context_field(client: Lan
     assert context["task_model"]["langgraph_nodes"] == ["generate"]
 
 
-async def test_a_wrong_context_names_the_field(client: LangGraphClient) -> None:
-    result: Any = await client.runs.wait(
-        None, "codesteer", input=QUESTION, context={"max_turns": 99}, raise_error=False
-    )
-    assert "max_turns" in json.dumps(result)
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"max_turns": 99}, "context: max_turns: Input should be less than or equal to 20"),
+        ({"max_turn": 3}, "context: there is no setting 'max_turn'; did you mean 'max_turns'?"),
+        ({"wheels": 4}, "context: there is no setting 'wheels'; there are task_model, guide, "),
+    ],
+)
+@pytest.mark.parametrize("way", ["context", "configurable"])
+async def test_a_wrong_context_names_the_field(
+    client: LangGraphClient, way: str, settings: dict[str, Any], message: str
+) -> None:
+    given: Any = {"context": settings} if way == "context" else {"config": {"configurable": settings}}
+    result: Any = await client.runs.wait(None, "codesteer", input=QUESTION, raise_error=False, **given)
+    assert result["__error__"]["error"] == "ConfigurationError"
+    assert result["__error__"]["message"].startswith(message)
+
+
+async def test_settings_may_still_come_in_the_config(client: LangGraphClient) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        config: Any = {"configurable": {"task_model": f"{endpoint.url}#m"}}
+        result: Any = await client.runs.wait(None, "codesteer", input=QUESTION, config=config)
+    assert result["answer"] == "42"
+
+
+async def test_an_assistants_wrong_context_fails_its_runs(client: LangGraphClient) -> None:
+    wrong: Any = {"max_turn": 3}
+    assistant: Any = await client.assistants.create("codesteer", context=wrong)
+    result: Any = await client.runs.wait(None, assistant["assistant_id"], input=QUESTION, raise_error=False)
+    assert "there is no setting 'max_turn'" in result["__error__"]["message"]

@@ -94,7 +94,7 @@ def test_the_dockerfile_that_langgraph_writes(tmp_path: Path) -> None:
     assert f"ADD . /deps/{ROOT.name}" in lines
     environment = dict(line.removeprefix("ENV ").split("=", 1) for line in lines if line.startswith("ENV "))
     graphs = json.loads(environment["LANGSERVE_GRAPHS"].strip("'"))
-    assert graphs["codesteer"]["path"] == "codesteer.graph.workflow:graph"
+    assert graphs["codesteer"]["path"] == "codesteer.graph.server:make_graph"
     assert (
         json.loads(environment["LANGGRAPH_CHECKPOINTER"].strip("'"))["ttl"] == SETTINGS["checkpointer"]["ttl"]
     )

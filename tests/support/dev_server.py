@@ -26,17 +26,18 @@ QUIET = {
 
 
 @contextmanager
-def dev_server(folder: Path, *options: str, **settings: Any) -> Iterator[str]:
+def dev_server(folder: Path, *options: str, port: int | None = None, **settings: Any) -> Iterator[str]:
     """Start a server and yield its address.
 
     Args:
         folder: its own folder, in which it keeps its threads.
         options: more options of ``langgraph dev``.
+        port: its port; None: any that is free.
         settings: in place of what ``langgraph.json`` says.
     """
     ours = json.loads((ROOT / "langgraph.json").read_text())
     (folder / "langgraph.json").write_text(json.dumps({**ours, "env": {}, **settings}))
-    port = free_port()
+    port = port or free_port()
     command = [
         sys.executable,
         "-m",

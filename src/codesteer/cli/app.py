@@ -8,7 +8,7 @@ import typer
 
 from codesteer.cli import eval as evaluation
 from codesteer.cli import models, replay, sandbox, solve, symbench, train
-from codesteer.errors import CodeSteerError, ConfigurationError
+from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
@@ -50,15 +50,15 @@ def main() -> None:
     except (CodeSteerError, OSError) as error:
         if "--debug" in sys.argv:
             raise
-        typer.echo(f"codesteer: {_one_line(error)}", err=True)
+        typer.echo(f"codesteer: {_explained(error)}", err=True)
         sys.exit(USAGE if isinstance(error, ConfigurationError) else FAILED)
     except KeyboardInterrupt:
         typer.echo("codesteer: interrupted", err=True)
         sys.exit(INTERRUPTED)
 
 
-def _one_line(error: Exception) -> str:
+def _explained(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror}"
-    return " ".join(str(error).split()) or type(error).__name__
+    return one_line(error)

@@ -10,9 +10,12 @@ from rich.table import Table
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import SOURCES, Selection, Source, names
+from codesteer.files import replace_text
 
 app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench, on any model.")
 FAILED = 1
+METHODS, SERVED = "question,code,codeact,steer:rules", "steer:rules"
+"""What is compared where nothing is named: here, and on a server."""
 Out = Annotated[
     Path, typer.Option("--out", file_okay=False, help="Folder of the run; the same folder goes on.")
 ]
@@ -38,9 +41,12 @@ def list_methods() -> None:
 @app.command("run")
 def run(
     out: Out,
-    methods: Annotated[str, typer.Option(help="Names parted by commas; see 'codesteer eval methods'.")] = (
-        "question,code,codeact,steer:rules"
-    ),
+    methods: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Names parted by commas; see 'codesteer eval methods'. Default: {METHODS}; on a server {SERVED}."
+        ),
+    ] = None,
     tasks: Annotated[str, typer.Option(help="Names parted by commas, all, seen or unseen.")] = "all",
     samples: Annotated[int, typer.Option(min=1, help="Items a task.")] = 3,
     split: Annotated[str, typer.Option(help=f"{', '.join(SOURCES)}.")] = "test",
@@ -61,7 +67,9 @@ def run(
     max_turns: Annotated[int, typer.Option(min=1, max=20, help="Replies a problem, at most.")] = 5,
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens a problem, at most.")] = None,
     max_seconds: Annotated[float | None, typer.Option(min=0.001, help="Seconds a problem, at most.")] = None,
-    temperature: Annotated[float, typer.Option(min=0, max=2, help="Of all models.")] = 0.0,
+    temperature: Annotated[
+        float | None, typer.Option(min=0, max=2, help="Of all models; default: 0, on a server what it says.")
+    ] = None,
     retry_temperature: Annotated[
         float | None, typer.Option(min=0, max=2, help="Of steering's later turns; default: as all.")
     ] = None,
@@ -70,6 +78,13 @@ def run(
     cache: Annotated[
         bool, typer.Option("--cache", help="Reuse replies to identical requests, also between methods.")
     ] = False,
+    graph_url: Annotated[
+        str | None,
+        typer.Option(
+            help="A deployed LangGraph server, http(s)://host:port[#graph], that runs the steering methods; "
+            "model, guide and sandbox are then names there."
+        ),
+    ] = None,
 ) -> None:
     """Run methods on items; started again with the same folder, it does what is missing.
 
@@ -77,8 +92,14 @@ def run(
     """
     from codesteer.evals.plan import stamped
 
+    if cache and graph_url:
+        raise ConfigurationError(
+            "replies are cached where models are asked, on the server: leave --cache out"
+        )
+    if temperature is None and graph_url is None:
+        temperature = 0.0
     plan = stamped(
-        methods=with_guide(names(methods), guide),
+        methods=with_guide(names(methods or (SERVED if graph_url else METHODS)), guide),
         model=model,
         selection=Selection(
             tasks=names(tasks), source=_source(split), seed=seed, level=level, official=official
@@ -91,8 +112,9 @@ def run(
         temperature=temperature,
         retry_temperature=retry_temperature,
         sandbox=sandbox,
+        graph_url=graph_url,
     )
-    if "local" in (model, guide):
+    if "local" in (model, guide) and graph_url is None:
         from codesteer.cli.models import ensure_model, open_store
 
         ensure_model(open_store(), Console(stderr=True))
@@ -170,7 +192,7 @@ def report(
     target = out or folders[0]
     target.mkdir(parents=True, exist_ok=True)
     content = content_of(plans, results)
-    (target / "report.md").write_text(markdown(content), encoding="utf-8")
-    (target / "report.html").write_text(page(content), encoding="utf-8")
+    replace_text(target / "report.md", markdown(content))
+    replace_text(target / "report.html", page(content))
     store_results(results, target / STORED)
     Console().print(f"wrote report.html, report.md and {STORED} to {target}")

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 import typer
+from langgraph.pregel.remote import RemoteGraph
 from rich.console import Console
 
 from codesteer.checkpoints import open_checkpoints
@@ -17,10 +19,11 @@ from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, question_message
-from codesteer.graph.workflow import compile_graph
+from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.guides.decision import Mode
+from codesteer.remote.server import Server, connect, read_address
 from codesteer.replay import Replay, preference_pair, replay
-from codesteer.replay.fork import kept_context
+from codesteer.replay.kept import ServerKept, kept_context
 from codesteer.settings import Settings
 
 
@@ -44,7 +47,10 @@ class Order:
 
 def replay_run(
     thread: Annotated[
-        str, typer.Argument(help="The name that 'codesteer solve --thread' keeps the run under.")
+        str,
+        typer.Argument(
+            help="The name that 'codesteer solve --thread' keeps the run under; with --graph-url the thread's id."
+        ),
     ],
     turn: Annotated[
         int, typer.Option(min=1, help="Whose decision is forced; one more than the run has makes it go on.")
@@ -54,6 +60,10 @@ def replay_run(
     ] = None,
     guidance: Annotated[str | None, typer.Option(help="What the task model is told instead.")] = None,
     checkpoints: Checkpoints = None,
+    graph_url: Annotated[
+        str | None,
+        typer.Option(help="The LangGraph server that keeps the run instead: http(s)://host:port[#graph]."),
+    ] = None,
     expected: Annotated[str | None, typer.Option(help="The right answer, to judge both branches by.")] = None,
     item: Annotated[
         Path | None, typer.Option(dir_okay=False, help="SymBench items, the question's among them: JSONL.")
@@ -83,12 +93,15 @@ def replay_run(
         items=item,
     )
     console = Console(stderr=True) if as_json_text else Console()
-    file = checkpoints or Settings.from_environment().checkpoints
-    if not file.exists():
-        raise ConfigurationError(
-            f"no runs are kept in {file}: 'codesteer solve --thread NAME' keeps one, --checkpoints names the file"
-        )
-    done, verdicts = asyncio.run(_replay(order, file, console))
+    if graph_url is not None:
+        if checkpoints is not None:
+            raise ConfigurationError(
+                "a run is kept in a file or on a server: give --checkpoints or --graph-url"
+            )
+        work = _replay_there(order, read_address(graph_url), console)
+    else:
+        work = _replay_here(order, _existing(checkpoints), console)
+    done, verdicts = asyncio.run(work)
     pair = preference_pair(done, verdicts.is_right, **verdicts.metadata) if verdicts else None
     if pairs is not None and pair is not None:
         _append(pairs, pair)
@@ -100,25 +113,47 @@ def replay_run(
         console.print(f"a pair was added to {pairs}" if pair else "no pair: both branches are equally good")
 
 
-async def _replay(order: Order, file: Path, console: Console) -> tuple[Replay, Verdicts | None]:
+def _existing(checkpoints: Path | None) -> Path:
+    file = checkpoints or Settings.from_environment().checkpoints
+    if not file.exists():
+        raise ConfigurationError(
+            f"no runs are kept in {file}: 'codesteer solve --thread NAME' keeps one, --checkpoints names the file"
+        )
+    return file
+
+
+async def _replay_here(order: Order, file: Path, console: Console) -> tuple[Replay, Verdicts | None]:
     async with open_checkpoints(file) as saver:
         graph = compile_graph(checkpointer=saver)
         snapshot = await graph.aget_state({"configurable": {"thread_id": order.thread}})
         if not snapshot.values.get("messages"):
             raise ConfigurationError(f"no run is kept under the name {order.thread!r} in {file}")
-        verdicts = order.verdicts(question_message(cast(State, snapshot.values)).text)
-        context = kept_context(snapshot) or Context()
-        await asyncio.to_thread(ensure_models, context, console)
-        with LiveView(console) as view:
-            done = await replay(
-                graph,
-                order.thread,
-                turn=order.turn,
-                mode=order.mode,
-                guidance=order.guidance,
-                context=context,
-                watch=view.part,
-            )
+        await asyncio.to_thread(ensure_models, kept_context(snapshot) or Context(), console)
+        return await _replay(order, graph, snapshot.values, console)
+
+
+async def _replay_there(order: Order, server: Server, console: Console) -> tuple[Replay, Verdicts | None]:
+    async with connect(server) as client:
+        graph = RemoteGraph(server.graph, client=client)
+        snapshot = await ServerKept(graph).last(order.thread)
+        if snapshot is None or not snapshot.values.get("messages"):
+            raise ConfigurationError(f"{server.url} keeps no run on a thread {order.thread!r}")
+        return await _replay(order, graph, snapshot.values, console)
+
+
+async def _replay(
+    order: Order, graph: CompiledGraph | RemoteGraph, values: Mapping[str, Any], console: Console
+) -> tuple[Replay, Verdicts | None]:
+    verdicts = order.verdicts(question_message(cast(State, values)).text)
+    with LiveView(console) as view:
+        done = await replay(
+            graph,
+            order.thread,
+            turn=order.turn,
+            mode=order.mode,
+            guidance=order.guidance,
+            watch=view.part,
+        )
     return done, verdicts
 
 

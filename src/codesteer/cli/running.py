@@ -21,7 +21,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import State, question_message
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.evidence import clip
-from codesteer.replay.fork import keeping
+from codesteer.replay.kept import keeping
 
 SHOWN_QUESTION = 200
 UNKEPT = "unkept"

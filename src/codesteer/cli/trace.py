@@ -1,12 +1,12 @@
 """``--trace``: one self-contained page that shows a run, turn by turn."""
 
 import html
-import os
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from codesteer.files import replace_text
 from codesteer.guides.evidence import clip
 
 LONGEST = 20_000
@@ -24,12 +24,7 @@ def write_trace(path: Path, question: str, result: Json) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    fresh = path.with_name(path.name + ".new")
-    try:
-        fresh.write_text(page(question, result), encoding="utf-8")
-        os.replace(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
+    replace_text(path, page(question, result))
 
 
 def page(question: str, result: Json) -> str:

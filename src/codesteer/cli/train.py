@@ -64,6 +64,13 @@ def sample_trajectories(
     against: Against = None,
     parallel: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 1,
     seed: Seed = 0,
+    graph_url: Annotated[
+        str | None,
+        typer.Option(
+            help="A deployed LangGraph server, http(s)://host:port[#graph], that runs the questions; models and "
+            "sandbox are then names there, those that propose are asked from here."
+        ),
+    ] = None,
 ) -> None:
     """Try several decisions at every turn of many questions; goes on where it was interrupted.
 
@@ -81,14 +88,17 @@ def sample_trajectories(
         program_seconds=program_seconds,
     )
     chosen = {"guides": tuple(guide)} if guide else {}
-    settings = Settings(context=context, widths=_numbers(widths), seed=seed, **chosen)
+    settings = Settings(context=context, widths=_numbers(widths), seed=seed, graph_url=graph_url, **chosen)
     selection = Selection(
         tasks=tuple(task) if task else trainable_tasks(),
         per_task=per_task,
         levels=tuple(level or ()),
         seed=seed,
     )
-    if "local" in (task_model, checker_model, *(name.partition("?")[0] for name in settings.guides)):
+    asked_from_here = [name.partition("?")[0] for name in settings.guides]
+    if graph_url is None:
+        asked_from_here += [task_model, checker_model or ""]
+    if "local" in asked_from_here:
         ensure_model(open_store(), Console(stderr=True))
     with _bar("questions") as (start, advance):
         found = collect(

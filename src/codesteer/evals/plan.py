@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import Selection
+from codesteer.files import replace_text
 from codesteer.prompts.loader import prompts_hash
 
 FILE = "run.json"
@@ -34,10 +35,13 @@ class Plan:
     max_tokens: int | None = None
     """Tokens a problem, in and out over all models."""
     max_seconds: float | None = None
-    temperature: float = 0.0
+    temperature: float | None = 0.0
+    """Of all models; None: as a server says."""
     retry_temperature: float | None = None
     """Of steering's later turns."""
     sandbox: str = "local"
+    graph_url: str | None = None
+    """A deployed LangGraph server on which everything runs; ``model``, guides and sandbox are then its own."""
     version: str = ""
     """Version of codesteer that runs it."""
     prompts: str = ""
@@ -64,9 +68,7 @@ def admit(plan: Plan, folder: Path) -> None:
             )
         methods = dict.fromkeys([*old.methods, *plan.methods])
         plan = replace(plan, methods=tuple(methods), samples=max(old.samples, plan.samples))
-    partial = folder / f"{FILE}.partial"
-    partial.write_text(json.dumps(_plain(plan), indent=2) + "\n", encoding="utf-8")
-    partial.replace(folder / FILE)
+    replace_text(folder / FILE, json.dumps(_plain(plan), indent=2) + "\n")
 
 
 def read_plan(folder: Path) -> Plan:
@@ -102,7 +104,8 @@ def _short(value: Any) -> str:
 
 
 def _plain(plan: Plan) -> dict[str, Any]:
-    return dict(_adapter().dump_python(plan, mode="json"))
+    """Return what is written down: not where this machine keeps the official data."""
+    return dict(_adapter().dump_python(plan, mode="json", exclude={"selection": {"official"}}))
 
 
 @lru_cache(maxsize=1)

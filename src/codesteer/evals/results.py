@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_line
 from codesteer.evals.plan import FILE, read_plan
 from codesteer.evals.record import RECORD, RunRecord, from_json
 from codesteer.evals.running import LOGS
+from codesteer.files import replace_bytes
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSample
@@ -84,9 +85,7 @@ def store_results(results: Sequence[Result], file: Path) -> None:
     lines = "".join(
         json.dumps(_plain(result), ensure_ascii=False, sort_keys=True) + "\n" for result in results
     )
-    partial = file.with_name(f"{file.name}.partial")
-    partial.write_bytes(gzip.compress(lines.encode(), mtime=0))
-    partial.replace(file)
+    replace_bytes(file, gzip.compress(lines.encode(), mtime=0))
 
 
 def _stored(file: Path) -> Iterator[Result]:
@@ -146,12 +145,8 @@ def _result(log: "EvalLog", sample: "EvalSample") -> Result:
         turns_right=() if failed else tuple((scores["strict"].metadata or {}).get("turns", ())),
         run=from_json(values[RECORD]) if RECORD in values else None,
         transcript=tuple(Said(role=message.role, text=message.text) for message in sample.messages),
-        error=_first_line(sample.error.message) if sample.error else "",
+        error=first_line(sample.error.message) if sample.error else "",
     )
-
-
-def _first_line(text: str) -> str:
-    return (text.strip().splitlines() or ["unknown"])[0][:300]
 
 
 def _plain(result: Result) -> dict[str, Any]:

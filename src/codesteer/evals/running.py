@@ -1,14 +1,16 @@
 """A comparison as an Inspect eval set: round after round, every method on the k-th item of every task."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from codesteer.errors import CodeSteerError, ConfigurationError
+from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
 from codesteer.evals.items import round_of
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, admit
-from codesteer.sandboxes.factory import open_sandbox
+from codesteer.remote.server import read_address, require_served
+from codesteer.sandboxes.factory import KINDS, open_sandbox
 
 if TYPE_CHECKING:
     from inspect_ai import Task
@@ -76,13 +78,30 @@ def check(plan: Plan) -> None:
     """Look for what would go wrong before the first model call.
 
     Raises:
-        ConfigurationError: unknown method or task, missing data, unknown sandbox.
+        ConfigurationError: unknown method or task, missing data, unknown sandbox; with a server: it is not there, or
+            does not run this version of the graph.
         SandboxError: the sandbox cannot isolate programs here.
     """
     for method in plan.methods:
         load_method(method)
     round_of(plan.selection, 0)
-    open_sandbox(plan.sandbox).describe()
+    if plan.graph_url is None:
+        open_sandbox(plan.sandbox).describe()
+    else:
+        _check_served(plan, plan.graph_url)
+
+
+def _check_served(plan: Plan, graph_url: str) -> None:
+    """Models and sandbox are the server's affair; whether it is there, and runs the same graph, is ours."""
+    from codesteer.evals.engine.served import steering
+
+    for method in plan.methods:
+        steering(method)
+    if plan.temperature is not None:
+        raise ConfigurationError("a server's models sample as the server says; leave --temperature out")
+    if plan.sandbox.partition(":")[0] not in KINDS:
+        raise ConfigurationError(f"unknown sandbox {plan.sandbox!r}: choose one of {', '.join(KINDS)}")
+    asyncio.run(require_served(read_address(graph_url)))
 
 
 def open_model(plan: Plan) -> "Model":
@@ -91,15 +110,17 @@ def open_model(plan: Plan) -> "Model":
 
     from codesteer.evals.engine.provider import inspect_name
     from codesteer.evals.engine.registry import codesteer
+    from codesteer.evals.engine.served import PROVIDER
 
     assert codesteer  # noqa: S101 (imported so that Inspect knows the provider)
     try:
-        return get_model(inspect_name(plan.model))
+        return get_model(inspect_name(plan.model) if plan.graph_url is None else f"{PROVIDER}/{plan.model}")
     except CodeSteerError:
         raise
     except Exception as error:
         # Every provider of Inspect's has its own way of saying that a key, a package or a name is wrong.
-        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {_line(error)}") from error
+        reason = one_line(error).removeprefix("ERROR: ")[:LINE_LENGTH]
+        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {reason}") from error
 
 
 def _rounds(plan: Plan) -> list["Task"]:
@@ -118,6 +139,7 @@ def _rounds(plan: Plan) -> list["Task"]:
         "temperature": plan.temperature,
         "sandbox": plan.sandbox,
         "retry_temperature": plan.retry_temperature,
+        **({"graph_url": plan.graph_url} if plan.graph_url else {}),
     }
     places = range(plan.samples)
     return [symbench(method=method, first=place, **common) for place in places for method in plan.methods]
@@ -127,8 +149,3 @@ def _tasks_at_once(plan: Plan) -> int:
     """As many rounds side by side as it takes to keep all places busy."""
     items = len(round_of(plan.selection, 0))
     return min(len(plan.methods) * plan.samples, -(-plan.concurrency // items) + (plan.concurrency > 1))
-
-
-def _line(error: Exception) -> str:
-    text = " ".join(str(error).split()).removeprefix("ERROR: ")
-    return text[:300] or type(error).__name__

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.libraries import need, quieten
 from codesteer.models.pretrained import (
     Pretrained,
@@ -119,5 +119,4 @@ def _with_adapter(folder: Path, model: Any, trainable: bool) -> Any:
     try:
         return peft.PeftModel.from_pretrained(model, str(folder), is_trainable=trainable)
     except (RuntimeError, ValueError, OSError) as error:
-        line = str(error).strip().splitlines()[0][:200]
-        raise ConfigurationError(f"{folder} is no adapter for this base: {line}") from error
+        raise ConfigurationError(f"{folder} is no adapter for this base: {first_line(error)}") from error

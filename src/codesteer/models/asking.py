@@ -8,7 +8,7 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable
 
-from codesteer.errors import ModelError, ModelRefusedError, ModelUnavailableError
+from codesteer.errors import ModelError, ModelRefusedError, ModelUnavailableError, first_line
 from codesteer.models.prices import price_of
 from codesteer.models.usage import Usage
 
@@ -75,7 +75,7 @@ def model_error(error: Exception) -> ModelError | None:
     """Translate a provider's exception; None if it is not an endpoint's failure."""
     if isinstance(error, ModelError):
         return error
-    text = _first_line(error)
+    text = _with_cause(error)
     response = getattr(error, "response", None)
     status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
     if isinstance(status, int):
@@ -99,8 +99,6 @@ def _is_connection_failure(error: Exception) -> bool:
     return isinstance(error, ConnectionError | TimeoutError) or bool(names & known)
 
 
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
+def _with_cause(error: Exception) -> str:
     cause = error.__cause__
-    detail = f" ({cause})" if cause and str(cause) else ""
-    return (lines[0] if lines else type(error).__name__)[:300] + detail
+    return first_line(error) + (f" ({cause})" if cause and str(cause) else "")

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from codesteer.errors import ModelFileError
+from codesteer.files import replace_text
 from codesteer.models.store import CHUNK, ModelFile
 
 PIECE = re.compile(r"data/part\d+\.bin$")
@@ -86,7 +87,4 @@ def _read_journal(target: Path) -> Journal:
 
 
 def _write_journal(target: Path, journal: Journal) -> None:
-    path = _journal_path(target)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(json.dumps(asdict(journal)), encoding="utf-8")
-    fresh.replace(path)
+    replace_text(_journal_path(target), json.dumps(asdict(journal)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.libraries import need
 from codesteer.models.store import MODEL_FILES, ModelStore
 from codesteer.settings import Settings
@@ -80,7 +80,7 @@ def load_tokenizer(folder: Path, template: str | None = None) -> Any:
     try:
         tokenizer = need("transformers").AutoTokenizer.from_pretrained(str(folder))
     except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(f"{folder} holds no tokenizer: {_line(error)}") from error
+        raise ConfigurationError(f"{folder} holds no tokenizer: {first_line(error)}") from error
     if template is not None:
         tokenizer.chat_template = template
     if not tokenizer.chat_template:
@@ -104,7 +104,9 @@ def load_weights(folder: Path, dtype: str) -> Any:
     try:
         return transformers.AutoModelForCausalLM.from_pretrained(str(folder), dtype=types[dtype])
     except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(f"{folder} holds no model that can be loaded: {_line(error)}") from error
+        raise ConfigurationError(
+            f"{folder} holds no model that can be loaded: {first_line(error)}"
+        ) from error
 
 
 def _looks_like_path(name: str) -> bool:
@@ -120,7 +122,7 @@ def _download(name: str, say: Say) -> Path:
     except Exception as error:
         # The hub's client lets the exceptions of its HTTP library through, whichever that is.
         raise ConfigurationError(
-            f"{name} is neither a folder nor a model that the Hugging Face hub gives: {_line(error)}"
+            f"{name} is neither a folder nor a model that the Hugging Face hub gives: {first_line(error)}"
         ) from error
 
 
@@ -129,8 +131,3 @@ def _architecture(folder: Path) -> str:
     values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     passing = ("_name_or_path", "transformers_version", "torch_dtype", "dtype", "use_cache")
     return json.dumps({key: value for key, value in values.items() if key not in passing}, sort_keys=True)
-
-
-def _line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__

@@ -5,7 +5,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, Endpoint, is_endpoint, open_endpoint
 
 FORMS = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
@@ -66,13 +66,9 @@ def _provider(name: str, seed: int | None) -> BaseChatModel:
     try:
         return init_chat_model(name, **options)  # type: ignore[no-any-return]
     except ImportError as error:
-        raise ConfigurationError(f"{name}: {_line(error)}") from error
+        raise ConfigurationError(f"{name}: {first_line(error)}") from error
     except Exception as error:
         # Every provider package has its own way of saying that a key or an option is wrong.
         if "infer model provider" in str(error):
             raise ConfigurationError(f"unknown model provider {provider!r}; {FORMS}") from error
-        raise ConfigurationError(f"{name} cannot be set up: {_line(error)}") from error
-
-
-def _line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:300]
+        raise ConfigurationError(f"{name} cannot be set up: {first_line(error)}") from error

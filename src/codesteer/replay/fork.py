@@ -1,13 +1,12 @@
 """Forks a finished run at a turn, from its checkpoint, and runs it on with another decision."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace as changed
 from typing import Any, cast
-from uuid import uuid4
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.pregel.remote import RemoteGraph
 from langgraph.types import StateSnapshot
-from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
@@ -16,16 +15,15 @@ from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode, Situation
 from codesteer.prompts.loader import fill, render
 from codesteer.replay.branch import Replay, branch
+from codesteer.replay.kept import HereKept, Kept, Part, ServerKept, kept_context
 
-CONTEXT_KEY = "codesteer_context"
-"""Where a run's context is kept in the metadata of its checkpoints; checkpoints themselves hold none."""
 GUIDE = "replay"
 """The guide's name in a forced decision."""
-Watch = Callable[[Mapping[str, Any]], None]
+Watch = Callable[[Part], None]
 
 
 async def replay(
-    graph: CompiledGraph,
+    graph: CompiledGraph | RemoteGraph,
     thread: str,
     *,
     turn: int,
@@ -40,7 +38,7 @@ async def replay(
     metadata of its checkpoints.
 
     Args:
-        graph: compiled with the checkpointer that has the run.
+        graph: compiled with the checkpointer that has the run, or a ``RemoteGraph`` of the server that has it.
         thread: the run's thread; its last question is replayed.
         turn: which decision is forced, from 1; the number after the last turn's makes the run go on.
         mode: how the task model is to answer; None: as the guide decided.
@@ -53,29 +51,32 @@ async def replay(
             decision that is none.
         ModelError: a model cannot be asked.
         SandboxError: the sandbox itself failed.
+        ServerError: the server cannot be asked, or says that a model or the sandbox failed.
     """
-    last = await _finished(graph, thread)
-    before = await _before(graph, last, thread, turn)
+    kept: Kept = ServerKept(graph) if isinstance(graph, RemoteGraph) else HereKept(graph)
+    last = await _finished(kept, thread)
+    before = await _before(kept, last, thread, turn)
     context = (context or kept_context(last) or Context()).model_copy(update={"review": ()})
     forced = force(before.values["decision"], before.values["turns"], mode, guidance)
-    fork: RunnableConfig = {
-        "configurable": {"thread_id": f"{thread}.replay-{uuid4().hex[:8]}"},
+    origin: RunnableConfig = {
         "metadata": {
             "replay_of": thread,
             "replay_checkpoint": before.config["configurable"]["checkpoint_id"],
             "replay_turn": turn,
-            **keeping(context),
-        },
+        }
     }
-    await graph.aupdate_state(
-        fork, {**before.values, "decision": forced, "draft": None, "ending": None}, as_node="guide"
-    )
-    values = await _run_on(graph, fork, context, watch)
+    fork = await kept.fork(before, forced, origin)
+    values: Part = {}
+    async for part in kept.go_on(fork, context):
+        if watch is not None:
+            watch(part)
+        if part["type"] == "values":
+            values = part["data"]
     return Replay(
         situation=_situation(before.values, context),
         turn=turn,
         original=branch(thread, before.values["decision"], last.values),
-        other=branch(fork["configurable"]["thread_id"], forced, values),
+        other=branch(str(fork["configurable"]["thread_id"]), forced, values),
     )
 
 
@@ -108,28 +109,9 @@ def force(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str 
     )
 
 
-def keeping(context: Context) -> dict[str, str]:
-    """Return metadata that keeps a context with a run; give it in the run's config."""
-    return {CONTEXT_KEY: context.model_dump_json(exclude_defaults=True)}
-
-
-def kept_context(snapshot: StateSnapshot) -> Context | None:
-    """Return the context that was kept with a run, None if there was none; raises ConfigurationError."""
-    text = (snapshot.metadata or {}).get(CONTEXT_KEY)
-    if text is None:
-        return None
-    try:
-        return Context.model_validate_json(str(text))
-    except ValidationError as error:
-        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
-        raise ConfigurationError(
-            f"the run was kept with a context that this version does not know ({fields}); give the context"
-        ) from error
-
-
-async def _finished(graph: CompiledGraph, thread: str) -> StateSnapshot:
-    snapshot = await graph.aget_state({"configurable": {"thread_id": thread}})
-    if "question_id" not in snapshot.values:
+async def _finished(kept: Kept, thread: str) -> StateSnapshot:
+    snapshot = await kept.last(thread)
+    if snapshot is None or "question_id" not in snapshot.values:
         raise ConfigurationError(f"no run is kept on a thread {thread!r}")
     require_current(cast(State, snapshot.values))
     if snapshot.next:
@@ -139,7 +121,7 @@ async def _finished(graph: CompiledGraph, thread: str) -> StateSnapshot:
     return snapshot
 
 
-async def _before(graph: CompiledGraph, last: StateSnapshot, thread: str, turn: int) -> StateSnapshot:
+async def _before(kept: Kept, last: StateSnapshot, thread: str, turn: int) -> StateSnapshot:
     """Return the checkpoint after the guide decided on a turn and before anything came of it."""
     made = len(last.values["turns"])
     if not 1 <= turn <= made + 1:
@@ -148,7 +130,7 @@ async def _before(graph: CompiledGraph, last: StateSnapshot, thread: str, turn: 
             f"{made + 1} makes it go on"
         )
     candidates = []
-    async for snapshot in graph.aget_state_history({"configurable": {"thread_id": thread}}):
+    async for snapshot in _way_to(last, kept, thread):
         values = snapshot.values
         if values.get("question_id") != last.values["question_id"]:
             continue
@@ -164,19 +146,13 @@ async def _before(graph: CompiledGraph, last: StateSnapshot, thread: str, turn: 
     return candidates[0]
 
 
-async def _run_on(
-    graph: CompiledGraph, config: RunnableConfig, context: Context, watch: Watch | None
-) -> Mapping[str, Any]:
-    values: Mapping[str, Any] = {}
-    stream = graph.astream(
-        None, config, context=context, stream_mode=["custom", "values"], version="v2", durability="sync"
-    )
-    async for part in stream:
-        if watch is not None:
-            watch(part)
-        if part["type"] == "values":
-            values = part["data"]
-    return values
+async def _way_to(last: StateSnapshot, kept: Kept, thread: str) -> AsyncIterator[StateSnapshot]:
+    """Yield the checkpoints that led to the last one: a forked thread also has those of other ways."""
+    wanted = last.config["configurable"]["checkpoint_id"]
+    async for snapshot in kept.history(thread):
+        if snapshot.config["configurable"]["checkpoint_id"] == wanted:
+            yield snapshot
+            wanted = ((snapshot.parent_config or {}).get("configurable") or {}).get("checkpoint_id")
 
 
 def _general_guidance(mode: Mode, turns: list[Any]) -> str:

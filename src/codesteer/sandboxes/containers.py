@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from codesteer.errors import CodeSteerError, ConfigurationError, SandboxError, SandboxUnavailableError
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
-from codesteer.sandboxes.port import SandboxDescription
+from codesteer.sandboxes.port import Sandbox, SandboxDescription
 from codesteer.sandboxes.remote.protocol import Errand
 from codesteer.sandboxes.threads import Cancellation, run_cancellable
 
@@ -39,7 +38,7 @@ class Session(Protocol):
         """End the container; may be called while code runs."""
 
 
-class ContainerSandbox:
+class ContainerSandbox(Sandbox):
     """Runs each program in a container of its own, without network."""
 
     def __init__(self, kind: str, new_session: Callable[[Limits], Session]) -> None:
@@ -83,15 +82,6 @@ class ContainerSandbox:
             strength="strong",
             detail=f"a {self._kind} container of its own for each program, without network",
         )
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     def _run(self, program: str, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         self._running.add(cancellation)

@@ -23,7 +23,10 @@ class SandboxDescription:
 
 
 class Sandbox(Protocol):
-    """Runs untrusted Python programs, each apart from all others; safe to share between tasks."""
+    """Runs untrusted Python programs, each apart from all others; safe to share between tasks.
+
+    A class that inherits from it need not write ``async with`` itself.
+    """
 
     async def start(self) -> None:
         """Make ready; raises SandboxUnavailableError where that is impossible. Calling twice is harmless."""
@@ -44,9 +47,11 @@ class Sandbox(Protocol):
 
     async def __aenter__(self) -> Self:
         """Start."""
-        ...
+        await self.start()
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Stop."""
+        await self.stop()

@@ -8,13 +8,11 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.packages import installed_packages
-from codesteer.sandboxes.port import SandboxDescription
+from codesteer.sandboxes.port import Sandbox, SandboxDescription
 from codesteer.sandboxes.threads import Cancellation, run_cancellable
 from codesteer.sandboxes.verdict import status_of
 
@@ -22,7 +20,7 @@ _POLL_SECONDS = 0.01
 _KEPT_VARIABLES = ("PATH", "SYSTEMROOT")
 
 
-class UnsafeSubprocess:
+class UnsafeSubprocess(Sandbox):
     """For machines where nothing else works and programs that are trusted; works on every system.
 
     A program can do whatever the user can. Only its wall time and its output are limited.
@@ -52,15 +50,6 @@ class UnsafeSubprocess:
             detail="UNSAFE: programs run with all rights of the user; only time and output are limited",
             packages=installed_packages(),
         )
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     def _run(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         self._running.add(cancellation)

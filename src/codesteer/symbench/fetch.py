@@ -7,13 +7,13 @@ if there is one, or else with the one that the first fetch wrote into ``checksum
 import hashlib
 import json
 import logging
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from codesteer.errors import ConfigurationError, DataError
+from codesteer.files import replace_text
 from codesteer.symbench.official import read_records
 from codesteer.symbench.sources import SOURCES, Row, Source
 
@@ -31,13 +31,14 @@ def fetch(slug: str, folder: Path) -> Path:
         raise ConfigurationError(f"{slug} is not fetched; official data can be had for {', '.join(SOURCES)}")
     source = SOURCES[slug]
     raw = download(source, folder / "downloads" / slug)
+    target = folder / slug / "samples.jsonl"
+    target.parent.mkdir(parents=True, exist_ok=True)
     _check(slug, source, raw, folder / LOCK)
     rows = list(read_rows(raw))
     if len(rows) != source.rows:
         raise DataError(f"{raw} has {len(rows)} rows instead of {source.rows}")
-    target = folder / slug / "samples.jsonl"
     records = ({"id": f"{slug}#{number}", **source.record(row)} for number, row in enumerate(rows))
-    _write(target, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+    replace_text(target, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
     return target
 
 
@@ -114,7 +115,7 @@ def _check(slug: str, source: Source, raw: Path, lock: Path) -> None:
     expected = source.sha256 or (recorded.get("sha256", "") if same_file else "")
     if expected and found != expected:
         raise DataError(f"{raw} has another SHA-256 than before; delete it and fetch again")
-    _write(lock, json.dumps(known | {slug: entry | {"sha256": found}}, indent=2, sort_keys=True) + "\n")
+    replace_text(lock, json.dumps(known | {slug: entry | {"sha256": found}}, indent=2, sort_keys=True) + "\n")
 
 
 def _locked(lock: Path) -> dict[str, Any]:
@@ -124,11 +125,3 @@ def _locked(lock: Path) -> dict[str, Any]:
         return dict(json.loads(lock.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as problem:
         raise DataError(f"{lock} is damaged ({problem}); delete it to record the checksums anew") from problem
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file only by a whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codesteer.errors import ConfigurationError
+from codesteer.files import replace_text
 from codesteer.models.store import sha256_of
 from codesteer.prompts.loader import prompts_hash
 from codesteer.training.faults import first_fault
@@ -131,13 +132,6 @@ def open_card(folder: Path, *kinds: Kind) -> Card:
 def parent(folder: Path, card: Card) -> Parent:
     """An artefact as the parent of another."""
     return Parent(kind=card.kind, name=folder.resolve().name, sha256=card.sha256)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Write a file that appears whole or not at all."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text(text, encoding="utf-8")
-    os.replace(fresh, path)
 
 
 def _hashes(folder: Path) -> dict[str, str]:

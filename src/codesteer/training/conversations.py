@@ -15,8 +15,7 @@ from codesteer.guides.decision import Mode
 from codesteer.symbench import Outcome
 from codesteer.training.artefact import Card, making, parent, seal
 from codesteer.training.balance import cap_majorities, cap_per_group
-from codesteer.training.rows import HELD_OUT, TRAIN, write_rows
-from codesteer.training.split import is_held_out
+from codesteer.training.split import split
 from codesteer.training.statistics import write_statistics
 from codesteer.training.trajectories import open_trees
 from codesteer.training.tree import Message, Node, Tree, is_right
@@ -98,15 +97,11 @@ def build(trajectories: Path, out: Path, choice: Choice) -> Card:
     """
     source, trees = open_trees(trajectories)
     kept = choose(trees, choice)
-    train = [one for one in kept if not is_held_out(one.question, choice.held_out)]
-    held_out = [one for one in kept if is_held_out(one.question, choice.held_out)]
-    if not train:
-        raise TrainingError(f"all {len(kept)} conversations are held out; sample more or lower --held-out")
+    parts = split(kept, choice.held_out, "conversations")
     with making(out) as folder:
-        write_rows(folder / TRAIN, [asdict(one) for one in train])
-        write_rows(folder / HELD_OUT, [asdict(one) for one in held_out])
+        parts.write(folder, asdict)
         write_statistics(folder, trees, kept)
-        counts = {"train": len(train), "held out": len(held_out), **count(kept)}
+        counts = {**parts.counts, **count(kept)}
         card = Card(
             kind="conversations",
             config=choice.model_dump(mode="json"),

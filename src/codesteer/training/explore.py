@@ -2,30 +2,27 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.memory import InMemorySaver
 
-from codesteer.checkpoints import serializer
 from codesteer.errors import ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
-from codesteer.graph.workflow import RECURSION_LIMIT, CompiledGraph, create_codesteer
 from codesteer.guides.chat_model import conversation
 from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.remote.server import Server
 from codesteer.sandboxes.port import Sandbox
 from codesteer.symbench import Item, Outcome, load_task, to_record
+from codesteer.training.forks import Forks, HereForks, Point, forks_on
 from codesteer.training.proposers import Proposer
 from codesteer.training.tree import Leaf, Node, Tree
 
 Proposals = list[tuple[Decision, list[str]]]
 """Distinct decisions, each with the names of those who proposed it."""
-THREAD: RunnableConfig = {"configurable": {"thread_id": "tree"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +39,8 @@ class Explorer:
     """
     task_model: BaseChatModel | None = None
     sandbox: Sandbox | None = None
+    server: Server | None = None
+    """Runs the graph there, with its own models and sandboxes; proposers are asked from here."""
 
     async def grow(self, item: Item[Any, Any]) -> Tree:
         """Run the graph on one question, along every branch.
@@ -49,10 +48,12 @@ class Explorer:
         Raises:
             ModelError: a model could not be asked; nothing of this tree is kept.
             SandboxError: the sandbox failed.
+            ServerError: the server cannot be asked, or its model or sandbox failed.
         """
         start = time.perf_counter()
-        growth = _Growth(self, item)
-        await growth.grow()
+        async with self._forks() as forks:
+            growth = _Growth(self, item, forks)
+            await growth.grow()
         first = conversation(Situation(question=item.question, turns_left=self.context.max_turns))
         return Tree(
             item=json.loads(json.dumps(to_record(item))),
@@ -60,6 +61,14 @@ class Explorer:
             nodes=tuple(growth.nodes),
             seconds=round(time.perf_counter() - start, 3),
         )
+
+    @asynccontextmanager
+    async def _forks(self) -> AsyncIterator[Forks]:
+        if self.server is None:
+            yield HereForks(self.context, self.task_model, self.sandbox)
+            return
+        async with forks_on(self.server, self.context) as forks:
+            yield forks
 
     def choose(self, proposed: Proposals, depth: int, right: int) -> Proposals:
         """Pick the decisions to try, in the order of their proposers.
@@ -75,26 +84,12 @@ class Explorer:
         return [one for one in proposed if one in endings or one in going_on]
 
 
-class _Given:
-    """The guide inside the graph: says what the branch under way is to try."""
-
-    name = "given"
-
-    def __init__(self) -> None:
-        self.decision: Decision | None = None
-
-    async def decide(self, situation: Situation) -> Decision:
-        if self.decision is None:
-            raise RuntimeError(f"no decision was given for turn {len(situation.attempts) + 1}")
-        return self.decision
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """A point of a run at which the guide is to decide."""
 
     id: str
-    config: Any
+    point: Point
     turns: Sequence[Turn] = ()
     right: int = 0
     """How many of these turns' answers were right."""
@@ -108,22 +103,11 @@ class _Place:
 class _Growth:
     explorer: Explorer
     item: Item[Any, Any]
-    guide: _Given = field(default_factory=_Given)
+    forks: Forks
     nodes: list[Node] = field(default_factory=list)
-    graph: CompiledGraph = field(init=False)
-
-    def __post_init__(self) -> None:
-        builder = create_codesteer(
-            task_model=self.explorer.task_model, guide=self.guide, sandbox=self.explorer.sandbox
-        )
-        self.graph = builder.compile(checkpointer=InMemorySaver(serde=serializer())).with_config(
-            recursion_limit=RECURSION_LIMIT
-        )
 
     async def grow(self) -> None:
-        question: Any = {"messages": [HumanMessage(self.item.question)]}
-        root = await self.graph.aupdate_state(THREAD, question, as_node="__start__")
-        places = [_Place("", root)]
+        places = [_Place("", await self.forks.start(self.item.question))]
         while places:
             place = places.pop(0)
             places += await self._branch(place)
@@ -148,27 +132,23 @@ class _Growth:
 
     async def _follow(self, place: _Place, node: Node) -> _Place | None:
         """Take one decision from the shared state; returns where the next one is due, None at a leaf."""
-        self.guide.decision = node.decision
-        context = self.explorer.context
-        await self.graph.ainvoke(None, place.config, context=context, interrupt_before=["guide"])
-        state = await self.graph.aget_state(THREAD)
-        turns: list[Turn] = state.values["turns"]
-        if state.values.get("ending") == "failed":
-            raise ModelUnavailableError(state.values["failure"])
+        point = await self.forks.take(place.point, node.decision)
+        if point.values.get("ending") == "failed":
+            raise ModelUnavailableError(point.values["failure"])
         if not node.decision.action.goes_on:
-            self.nodes.append(replace(node, leaf=self._leaf(state.values)))
+            self.nodes.append(replace(node, leaf=self._leaf(point.values)))
             return None
+        turns: list[Turn] = point.values["turns"]
         turn = turns[-1]
         node = replace(node, turn=turn, outcome=self._verdict(turn))
-        if len(turns) < context.max_turns:
+        if len(turns) < self.explorer.context.max_turns:
             self.nodes.append(node)
-            return _Place(node.id, state.config, turns, place.right + (node.outcome is Outcome.CORRECT))
-        # No turn is left: the graph ends the run at its turn limit without asking a guide.
-        await self.graph.ainvoke(None, state.config, context=context)
-        self.nodes.append(replace(node, leaf=self._leaf((await self.graph.aget_state(THREAD)).values)))
+            return _Place(node.id, point, turns, place.right + (node.outcome is Outcome.CORRECT))
+        ended = await self.forks.end(point)
+        self.nodes.append(replace(node, leaf=self._leaf(ended.values)))
         return None
 
-    def _leaf(self, state: dict[str, Any]) -> Leaf:
+    def _leaf(self, state: Mapping[str, Any]) -> Leaf:
         answer = state["messages"][-1].text if state["answer"] else ""
         return Leaf(ending=state["outcome"], answer=answer, outcome=self._score(answer))
 

@@ -20,8 +20,7 @@ from codesteer.training.artefact import Card, Parent, making, parent, seal
 from codesteer.training.balance import cap_majorities, cap_per_group
 from codesteer.training.decontamination import normalized
 from codesteer.training.faults import first_fault
-from codesteer.training.rows import HELD_OUT, TRAIN, write_rows
-from codesteer.training.split import is_held_out
+from codesteer.training.split import split
 from codesteer.training.trajectories import open_trees
 from codesteer.training.tree import Message, Node, Tree, guidance, is_right
 
@@ -145,14 +144,10 @@ def build(
         parents.append(Parent(kind="replays", name=path.name, sha256=sha256_of(path)))
         pairs += replayed
     kept = choose(pairs, choice)
-    train = [pair for pair in kept if not is_held_out(pair.question, choice.held_out)]
-    held_out = [pair for pair in kept if is_held_out(pair.question, choice.held_out)]
-    if not train:
-        raise TrainingError(f"all {len(kept)} pairs are held out; sample more or lower --held-out")
+    parts = split(kept, choice.held_out, "pairs")
     with making(out) as folder:
-        write_rows(folder / TRAIN, [pair.model_dump() for pair in train])
-        write_rows(folder / HELD_OUT, [pair.model_dump() for pair in held_out])
-        counts = {"train": len(train), "held out": len(held_out), "found": len(pairs), **count(kept)}
+        parts.write(folder, Pair.model_dump)
+        counts = {**parts.counts, "found": len(pairs), **count(kept)}
         config = choice.model_dump(mode="json")
         return seal(folder, out, Card(kind="pairs", config=config, counts=counts, parents=tuple(parents)))
 

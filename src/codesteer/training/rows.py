@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError
+from codesteer.files import replacing
 from codesteer.symbench.official import read_records
 
 TRAIN, HELD_OUT = "train.jsonl", "heldout.jsonl"
@@ -35,7 +36,6 @@ def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     if not listed:
         raise ConfigurationError(f"there is nothing to write to {path}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    datasets.Dataset.from_list(listed).to_parquet(str(fresh))
-    fresh.replace(path)
+    with replacing(path) as fresh:
+        datasets.Dataset.from_list(listed).to_parquet(str(fresh))
     return len(listed)

@@ -12,9 +12,10 @@ from types import FrameType
 from typing import Any
 
 from codesteer.errors import ConfigurationError, TrainingError
+from codesteer.files import replace_text
 from codesteer.models.libraries import need
 from codesteer.models.pretrained import Say
-from codesteer.training.artefact import partial_folder, replace_text, require_free
+from codesteer.training.artefact import partial_folder, require_free
 from codesteer.training.plots import save_lines
 from codesteer.training.processes import is_main_process
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.adapters import FineTuned
 from codesteer.models.libraries import need
 from codesteer.models.pretrained import Pretrained, Say, find_pretrained, load_tokenizer, load_weights
@@ -125,5 +125,6 @@ def _adapted(recipe: Recipe, model: Any) -> Any:
     try:
         return need("peft").get_peft_model(model, lora_config(recipe.lora, model.config.num_hidden_layers))
     except ValueError as error:
-        line = str(error).splitlines()[0][:200]
-        raise ConfigurationError(f"lora.targets do not fit the base {recipe.base}: {line}") from error
+        raise ConfigurationError(
+            f"lora.targets do not fit the base {recipe.base}: {first_line(error)}"
+        ) from error

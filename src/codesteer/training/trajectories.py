@@ -5,16 +5,18 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from codesteer.errors import ConfigurationError, ModelError, SandboxError
+from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
+from codesteer.files import replace_text
 from codesteer.graph.context import Context
 from codesteer.nodes.sync import run_blocking
+from codesteer.remote.server import read_address, require_served
 from codesteer.symbench import Item, Outcome
-from codesteer.training.artefact import CARD, Card, open_card, replace_text, write_card
+from codesteer.training.artefact import CARD, Card, open_card, write_card
 from codesteer.training.decontamination import read_questions, require_clean
 from codesteer.training.explore import Explorer
 from codesteer.training.journal import Journal
@@ -22,6 +24,7 @@ from codesteer.training.proposers import open_proposer
 from codesteer.training.questions import Draw, Selection, draw
 from codesteer.training.tree import Tree, from_json, is_right, to_json
 
+Value = TypeVar("Value")
 TREES, SETTINGS, LOCK = "trees.jsonl", "settings.json", ".lock"
 FAILURES_IN_A_ROW = 3
 """Questions that may fail one after the other before the command gives up: the endpoint is then down for good."""
@@ -38,6 +41,8 @@ class Settings(BaseModel):
     widths: tuple[int, ...] = Field(default=(2, 2, 1), min_length=1)
     """See ``Explorer.widths``."""
     seed: int = 0
+    graph_url: str | None = None
+    """A deployed LangGraph server that runs the graph; the context's names are then its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +82,15 @@ def collect(
         progress: told after each question.
 
     Raises:
-        ConfigurationError: other settings than the folder was begun with, a running other command on it.
+        ConfigurationError: other settings than the folder was begun with, a running other command on it, a server
+            that is not there or does not run this version of the graph.
         ModelError: the model cannot be asked; what was done is kept.
+        ServerError: the server cannot be asked; what was done is kept.
         TrainingError: a question in the folder is in evaluation data.
     """
+    if settings.graph_url is not None:
+        address = read_address(settings.graph_url)
+        _wait_for(lambda: require_served(address))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
@@ -105,7 +115,8 @@ def open_explorer(settings: Settings) -> Explorer:
     """Open the guides that the settings name; raises ConfigurationError or ModelError."""
     context = settings.context.model_copy(update={"seed": settings.seed})
     proposers = tuple(open_proposer(name, settings.seed) for name in settings.guides)
-    return Explorer(context=context, proposers=proposers, widths=settings.widths)
+    server = None if settings.graph_url is None else read_address(settings.graph_url)
+    return Explorer(context=context, proposers=proposers, widths=settings.widths, server=server)
 
 
 def read_trees(folder: Path) -> Iterator[Tree]:
@@ -134,7 +145,7 @@ def open_trees(folder: Path) -> tuple[Card, list[Tree]]:
     return card, trees
 
 
-def _wait_for(work: Callable[[], Coroutine[Any, Any, tuple[str, ...]]]) -> tuple[str, ...]:
+def _wait_for(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
     """Run a coroutine to its end, also from a notebook, whose cells run inside an event loop."""
     try:
         asyncio.get_running_loop()
@@ -155,7 +166,7 @@ async def _grow_all(
         for item in queue:
             try:
                 tree = await explorer.grow(item)
-            except (ModelError, SandboxError) as error:
+            except (ModelError, SandboxError, ServerError) as error:
                 in_a_row += 1
                 failures.append(f"{item.id}: {error}")
                 progress(None)

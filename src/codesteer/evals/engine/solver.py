@@ -25,6 +25,7 @@ from codesteer.guides.factory import resolve_guide
 from codesteer.nodes.run import Resources
 
 OVERFLOW = "context_overflow"
+FAILED_EARLY = "the run ended early because a model or the sandbox failed; it is to be repeated"
 
 
 @solver
@@ -66,7 +67,7 @@ def answer_by(
         del generate
         async with agent_bridge(forward_generation_config=True):
             final = await _run(graph, state.input_text, context)
-        return _written(state, final)
+        return written(state, final, sum(_model_times()))
 
     return solve
 
@@ -95,15 +96,14 @@ async def _run(
     if _overflowed():
         return {**final, "outcome": OVERFLOW}
     if final["outcome"] == "failed":
-        raise CodeSteerError(
-            "the run ended early because a model or the sandbox failed; it is to be repeated"
-        )
+        raise CodeSteerError(FAILED_EARLY)
     return final
 
 
-def _written(state: TaskState, final: Mapping[str, Any]) -> TaskState:
+def written(state: TaskState, final: Mapping[str, Any], model_seconds: float) -> TaskState:
+    """Put a graph's final state into the sample: answer, record and transcript."""
     answer = final["messages"][-1].text if final.get("answer") else ""
-    record = record_of(final, final["outcome"], sum(_model_times()))
+    record = record_of(final, final["outcome"], model_seconds)
     state.metadata[RECORD] = to_json(record)
     state.messages = [ChatMessageUser(content=state.input_text), *_transcript(final.get("turns", []))]
     state.output = ModelOutput.from_content(str(state.model), answer)

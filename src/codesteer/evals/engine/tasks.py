@@ -6,7 +6,9 @@ from typing import Any
 from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 
+from codesteer.errors import ConfigurationError
 from codesteer.evals.engine.scorers import ITEM, published, strict
+from codesteer.evals.engine.served import answer_on_server
 from codesteer.evals.engine.solver import answer_by
 from codesteer.evals.items import Selection, Source, names, round_of
 from codesteer.symbench import Item, load_task, to_record
@@ -28,6 +30,7 @@ def symbench(
     temperature: float | None = None,
     sandbox: str = "local",
     retry_temperature: float | None = None,
+    graph_url: str | None = None,
 ) -> Task:
     """SymBench's items, answered by a method.
 
@@ -46,6 +49,7 @@ def symbench(
         temperature: of every request that sets no other one; Inspect's own ``--temperature`` wins over all.
         sandbox: where programs run.
         retry_temperature: of steering's later turns.
+        graph_url: a deployed LangGraph server on which steering runs; the model is then ``served/NAME``.
     """
     selection = Selection(
         tasks=names(tasks),
@@ -55,9 +59,17 @@ def symbench(
         official=Path(official) if official else None,
     )
     items = [item for place in range(first, first + samples) for item in round_of(selection, place)]
+    budget = {"max_turns": max_turns, "max_tokens": max_tokens, "max_seconds": max_seconds}
+    settings: dict[str, Any] = {**budget, "sandbox": sandbox, "retry_temperature": retry_temperature}
+    if graph_url is None:
+        solver = answer_by(method, temperature=temperature, **settings)
+    elif temperature is None:
+        solver = answer_on_server(graph_url, method, **settings)
+    else:
+        raise ConfigurationError("a server's models sample as the server says; give no temperature")
     return Task(
         dataset=MemoryDataset([_sample(item) for item in items], name=f"symbench-{split}"),
-        solver=answer_by(method, max_turns, max_tokens, max_seconds, temperature, sandbox, retry_temperature),
+        solver=solver,
         scorer=[strict(), published()],
         name=f"symbench-{_slug(method)}",
     )

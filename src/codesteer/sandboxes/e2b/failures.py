@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from codesteer.errors import ConfigurationError, SandboxError
+from codesteer.errors import ConfigurationError, SandboxError, one_line
 
 SIGN_UP = "set E2B_API_KEY to a key from https://e2b.dev/dashboard"
 
@@ -28,10 +28,10 @@ def translated(doing: str) -> Iterator[None]:
     try:
         yield
     except AuthenticationException as error:
-        message = f"E2B refuses the key: {SIGN_UP} ({_one_line(error)})"
+        message = f"E2B refuses the key: {SIGN_UP} ({one_line(error)})"
         raise ConfigurationError(message) from error
     except (SandboxException, ServiceBusyException, httpx.HTTPError, OSError) as error:
-        message = f"E2B failed {doing}: {_one_line(error)}"
+        message = f"E2B failed {doing}: {one_line(error)}"
         raise SandboxError(message) from error
 
 
@@ -42,7 +42,3 @@ def is_passing(error: BaseException) -> bool:
     from e2b.exceptions import ServiceBusyException
 
     return isinstance(error, (RateLimitException, ServiceBusyException, httpx.TransportError))
-
-
-def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__

@@ -5,21 +5,19 @@ import importlib
 import os
 import weakref
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
 from codesteer.errors import ConfigurationError
 from codesteer.sandboxes.e2b.failures import SIGN_UP
 from codesteer.sandboxes.e2b.loop import BackgroundLoop
 from codesteer.sandboxes.e2b.pool import Pool
 from codesteer.sandboxes.execution import ExecutionResult, Limits
-from codesteer.sandboxes.port import SandboxDescription
+from codesteer.sandboxes.port import Sandbox, SandboxDescription
 
 _PACKAGES = ("networkx", "numpy", "pandas", "scipy", "sympy")
 _FAREWELL_SECONDS = 5.0
 
 
-class E2BSandbox:
+class E2BSandbox(Sandbox):
     """Runs programs in virtual machines of their own in the E2B cloud, without internet.
 
     May be shared between tasks, threads and event loops. Machines are kept for the next program and end with
@@ -64,15 +62,6 @@ class E2BSandbox:
             detail="virtual machines in the E2B cloud, no internet, a code context of its own for each program",
             packages=_PACKAGES,
         )
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
 
 def _close(loop: BackgroundLoop, pool: Pool) -> None:

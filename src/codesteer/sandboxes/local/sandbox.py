@@ -2,22 +2,20 @@
 
 import os
 import threading
-from types import TracebackType
-from typing import Self
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local.choice import Isolation, choose
 from codesteer.sandboxes.local.runner import Runner
 from codesteer.sandboxes.packages import installed_packages
-from codesteer.sandboxes.port import SandboxDescription
+from codesteer.sandboxes.port import Sandbox, SandboxDescription
 from codesteer.sandboxes.threads import Cancellation, run_cancellable
 
 _ATTEMPTS = 2
 _POLL_SECONDS = 0.05
 
 
-class LocalSandbox:
+class LocalSandbox(Sandbox):
     """Runs programs in isolated processes of this machine.
 
     May be shared between tasks, threads and event loops; keep one for as long as there are programs to run.
@@ -65,15 +63,6 @@ class LocalSandbox:
         return SandboxDescription(
             kind=runner.kind, strength=runner.strength, detail=runner.detail, packages=installed_packages()
         )
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.stop()
 
     def _execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         self._take_slot(cancellation)

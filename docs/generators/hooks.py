@@ -1,0 +1,46 @@
+"""What MkDocs calls while it builds the site: adds the pages that are generated from the code, draws the graph."""
+
+from pathlib import Path
+
+from api import api_pages
+from command_line import command_line_page
+from drawing import draw
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from settings_page import settings_page
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+API = {f"reference/api/{name}.md": text for name, text in api_pages().items()}
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Give every room of the package its place in the navigation, and have Mermaid blocks drawn here and now.
+
+    Material would load Mermaid's script from a CDN.
+    """
+    overview, *rooms = API
+    nav = config.nav or []
+    config.nav = [*nav[:-1], {"Python API": [{"Overview": overview}, *rooms]}, *nav[-1:]]
+    fence = {"name": "mermaid", "class": "drawing", "format": draw}
+    config.mdx_configs["pymdownx.superfences"] = {"custom_fences": [fence]}
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages, and the notebooks to download."""
+    pages = {"reference/settings.md": settings_page(), "reference/cli.md": command_line_page(), **API}
+    for path, text in pages.items():
+        files.append(File.generated(config, path, content=text))
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        files.append(File.generated(config, f"notebooks/{notebook.name}", abs_src_path=str(notebook)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Make the names of notebooks links: from the folder of the pages, the repository's notebooks cannot be reached."""
+    if page.file.src_uri == "notebooks.md":
+        for file in files.media_files():
+            if file.src_uri.startswith("notebooks/"):
+                markdown = markdown.replace(f"`{file.name}.ipynb`", f"[`{file.name}.ipynb`]({file.src_uri})")
+    return markdown

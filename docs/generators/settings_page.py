@@ -1,0 +1,89 @@
+"""The reference of settings: every field of ``Context`` with its bounds and default, from the code."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from codesteer.graph.context import PROMPTS, Context
+
+HEAD = """# Settings
+
+A run's settings are the fields of [`Context`][codesteer.graph.context.Context]: plain JSON values, given to
+`graph.invoke(…, context=Context(…))`, to `ChatCodeSteer(…)`, in Studio's configuration panel, or to an assistant of a
+server. A wrong value is refused with the name of its field. *Nodes* says where Studio shows a setting.
+
+## Of a run
+"""
+PROMPTS_HEAD = """
+## Prompts of a run
+
+Each replaces one template; `$name` stands for what is filled in, and the placeholders named here have to be kept.
+"""
+MACHINE = """
+## Of the machine
+
+Read from the environment, once for each command or process.
+
+::: codesteer.settings.Settings
+    options:
+      heading_level: 3
+      show_root_heading: false
+      show_root_toc_entry: false
+
+The models' own variables (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, …) are read by their LangChain packages, `E2B_API_KEY`
+by the E2B sandbox, `CODESTEER_OFFICIAL` by `codesteer eval run` as the default of `--official`.
+"""
+
+
+def settings_page() -> str:
+    """Return the page in Markdown."""
+    schema = Context.model_json_schema()["properties"]
+    plain = (line for name in schema if name not in PROMPTS for line in _field(name, schema[name]))
+    prompts = (line for name in PROMPTS for line in _prompt(name, schema[name]))
+    return "\n".join([HEAD, *plain, PROMPTS_HEAD, *prompts, MACHINE])
+
+
+def _field(name: str, field: dict[str, Any]) -> Iterator[str]:
+    yield f"### `{name}`\n"
+    yield f"**{field['title']}.** {_sentence(field['description'])}\n"
+    yield f"- Type: {_kind(field)}"
+    yield f"- Default: `{json.dumps(Context.model_fields[name].default)}`"
+    if examples := field.get("examples"):
+        yield f"- Examples: {', '.join(f'`{example}`' for example in examples)}"
+    if nodes := field.get("langgraph_nodes"):
+        yield f"- Nodes: {', '.join(nodes)}"
+    yield ""
+
+
+def _prompt(name: str, field: dict[str, Any]) -> Iterator[str]:
+    template, placeholders = PROMPTS[name]
+    yield f"### `{name}`\n"
+    yield f"**{field['title']}.** {_sentence(field['description'])}\n"
+    if placeholders:
+        yield f"- Placeholders: {', '.join(f'`${placeholder}`' for placeholder in placeholders)}"
+    yield f"- Nodes: {', '.join(field['langgraph_nodes'])}"
+    yield f"- Default: the template `{template}`\n"
+    yield f'??? note "The default"\n\n    ````text\n{_indented(field["default"])}\n    ````\n'
+
+
+def _kind(field: dict[str, Any]) -> str:
+    """Say in words what values a field takes."""
+    forms = field.get("anyOf", [field])
+    return " or ".join("empty (`null`)" if form["type"] == "null" else _form(form) for form in forms)
+
+
+def _form(form: dict[str, Any]) -> str:
+    if form["type"] == "array":
+        return f"any of {', '.join(f'`{choice}`' for choice in form['items']['enum'])}"
+    names = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+    bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+    said = [f"{words} {form[bound]:,}" for bound, words in bounds.items() if bound in form]
+    return ", ".join([names[form["type"]], *said])
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())

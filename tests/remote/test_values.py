@@ -1,0 +1,38 @@
+"""What a server sends is read as the values that the local graph gives, and nothing else."""
+
+import json
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from pydantic_core import to_jsonable_python
+from tests.support.models import code, scripted
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer import create_codesteer
+from codesteer.errors import ConfigurationError
+from codesteer.remote.values import read_state
+
+SUM = code("print(12 + 30 + 7)")
+TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+
+
+async def local_state() -> dict[str, Any]:
+    model = scripted(SUM, TEST, SUM, TEST)
+    sandbox = ScriptedSandbox("48", "REFUTED: sum", "49", "CONFIRMED")
+    graph = create_codesteer(task_model=model, sandbox=sandbox).compile()
+    question: Any = {"messages": [HumanMessage("Calculate the sum of the numbers 12, 30 and 7.")]}
+    return dict(await graph.ainvoke(question))
+
+
+async def test_what_was_plain_json_is_what_it_was_before() -> None:
+    state = await local_state()
+    sent = json.loads(json.dumps(to_jsonable_python(state)))
+    assert read_state(sent) == state
+
+
+async def test_a_part_of_another_version_is_named() -> None:
+    sent = json.loads(json.dumps(to_jsonable_python(await local_state())))
+    del sent["turns"][1]["decision"]["mode"]
+    with pytest.raises(ConfigurationError, match=r"turns.1.decision.mode\): it runs another version"):
+        read_state(sent)

@@ -1,0 +1,22 @@
+"""What went wrong is said in one line, whatever another library's exception holds."""
+
+import pytest
+
+from codesteer.errors import first_line, one_line
+
+
+@pytest.mark.parametrize(
+    ("problem", "first", "whole"),
+    [
+        (ValueError("\n  one thing\nand another\n"), "one thing", "one thing and another"),
+        (ValueError(), "ValueError", "ValueError"),
+        (KeyError("k"), "'k'", "'k'"),
+        (OSError(" \n "), "OSError", "OSError"),
+        ("", "unknown", "unknown"),
+        ("text\r\nmore", "text", "text more"),
+        ("x" * 400, "x" * 300, "x" * 400),
+    ],
+)
+def test_one_line_of_anything(problem: Exception | str, first: str, whole: str) -> None:
+    assert first_line(problem) == first
+    assert one_line(problem) == whole

@@ -1,0 +1,59 @@
+"""A file is replaced whole or stays what it was, and nothing is left beside it."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codesteer.files import replace_bytes, replace_text, replacing
+
+
+def test_a_new_file_and_one_in_place_of_another(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    replace_text(file, "one\n")
+    replace_text(file, "zwölf\n")
+    assert file.read_bytes() == "zwölf\n".encode()
+    replace_bytes(file, b"\r\n\0")
+    assert file.read_bytes() == b"\r\n\0"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_an_error_on_the_way_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    replace_text(file, "old")
+
+    def fail() -> None:
+        with replacing(file) as fresh:
+            fresh.write_text("half of the n")
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        fail()
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_missing_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        replace_text(tmp_path / "nowhere" / "a.txt", "text")
+
+
+def test_a_process_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    replace_text(file, "old")
+    program = """
+import os, signal, sys
+from pathlib import Path
+from codesteer.files import replacing
+with replacing(Path(sys.argv[1])) as fresh:
+    fresh.write_text("half of the n")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(file)])
+    assert done.returncode == -signal.SIGKILL
+    assert file.read_text() == "old"
+    replace_text(file, "new")
+    assert file.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [file]

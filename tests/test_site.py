@@ -1,0 +1,132 @@
+"""The documentation site: built strictly and without network; it loads nothing from elsewhere and tells what is."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+
+import codesteer
+from codesteer import Context
+from codesteer.cli.app import app
+from codesteer.graph.workflow import STEPS, compile_graph
+
+ROOT = Path(__file__).parents[1]
+LOADING = {
+    "audio": "src",
+    "embed": "src",
+    "iframe": "src",
+    "img": "src",
+    "link": "href",
+    "object": "data",
+    "script": "src",
+    "source": "src",
+    "video": "src",
+}
+"""Elements that a browser loads something for, without being asked, and the attribute that says what."""
+ELSEWHERE = re.compile(r"^\s*(?:https?:)?//")
+
+
+class Page(HTMLParser):
+    """What a page loads, links to and holds."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.linked: set[str] = set()
+        self.classes: set[str] = set()
+        self.styles: list[str] = []
+        self.text = path.read_text(encoding="utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.classes |= set(given.get("class", "").split())
+        self.styles.append(given.get("style", ""))
+        self.linked |= {given["href"]} if tag == "a" and "href" in given else set()
+        if tag in LOADING and given.get("rel") not in ("canonical", "next", "prev"):
+            self.loaded += [given.get(LOADING[tag], ""), *given.get("srcset", "").split(",")]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as `make docs` builds it; there is no network in tests, and a warning ends the build."""
+    folder = tmp_path_factory.mktemp("site")
+    config = load_config(str(ROOT / "mkdocs.yml"), strict=True, site_dir=str(folder))
+    config.plugins.run_event("startup", command="build", dirty=False)
+    build(config)
+    return folder
+
+
+def pages(site: Path) -> list[Path]:
+    return sorted(site.rglob("*.html"))
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    found = {(path.name, url) for path in pages(site) for url in Page(path).loaded if ELSEWHERE.match(url)}
+    assert found == set()
+
+
+def test_no_style_loads_anything_from_elsewhere(site: Path) -> None:
+    styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
+    styles += [style for path in pages(site) for style in Page(path).styles]
+    styles += [
+        text for path in pages(site) for text in re.findall(r"<style.*?</style>", Page(path).text, re.DOTALL)
+    ]
+    urls = [url for text in styles for url in re.findall(r"(?:url\(|@import)\s*[\"']?([^\"')]+)", text)]
+    assert urls
+    assert [url for url in urls if ELSEWHERE.match(url)] == []
+
+
+def test_nothing_makes_the_theme_fetch_a_script(site: Path) -> None:
+    """Material fetches Mermaid from a CDN where a page holds an element of that class."""
+    assert [path.name for path in pages(site) if "mermaid" in Page(path).classes] == []
+
+
+def test_the_graph_is_drawn(site: Path) -> None:
+    page = (site / "concepts.html").read_text(encoding="utf-8")
+    (drawing,) = re.findall(r'<div class="drawing">\s*<svg.*?</svg>', page, re.DOTALL)
+    titles = set(re.findall(r"<title>(.*?)</title>", drawing))
+    edges = {f"{edge.source}&#45;&gt;{edge.target}" for edge in compile_graph().get_graph().edges}
+    assert titles >= edges | set(STEPS)
+
+
+def test_every_setting_is_described(site: Path) -> None:
+    page = Page(site / "reference/settings.html")
+    ids = set(re.findall(r'<h3 id="([^"]+)"', page.text))
+    assert ids >= set(Context.model_fields)
+    assert "whole number, at least 64, at most 1,048,576" in page.text
+
+
+def test_every_command_is_described(site: Path) -> None:
+    def names(command: Any, path: str) -> Iterator[str]:
+        yield path
+        for name, below in getattr(command, "commands", {}).items():
+            yield from names(below, f"{path} {name}")
+
+    text = (site / "reference/cli.html").read_text(encoding="utf-8")
+    shown = set(re.findall(r"<h\d[^>]*><code>([^<]+)</code>", text))
+    assert shown == set(names(typer.main.get_command(app), "codesteer")) - {"codesteer"}
+    assert "&lt;&lt;&lt;number&gt;&gt;&gt;" in text
+
+
+def test_every_public_name_leads_to_its_description(site: Path) -> None:
+    page = Page(site / "reference/api/index.html")
+    for name in codesteer.__all__:
+        exported = getattr(codesteer, name)
+        (target,) = [
+            link for link in page.linked if link.endswith(f"#{exported.__module__}.{exported.__qualname__}")
+        ]
+        file, _, anchor = target.partition("#")
+        there = site / "reference/api" / file if file else site / "reference/api/index.html"
+        assert f'id="{anchor}"' in there.read_text(encoding="utf-8")
+
+
+def test_search_knows_the_generated_pages(site: Path) -> None:
+    index = (site / "search/search_index.json").read_text(encoding="utf-8")
+    assert "reference/settings.html#max_turns" in index
