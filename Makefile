@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<number>>>.
 
-.PHONY: solve test lint format docs dist clean
+.PHONY: solve test lint format docs notebooks dist clean
 
 solve: $(VENV)/.runtime
 	$(VENV)/bin/codesteer models pull
@@ -23,6 +23,10 @@ format: $(VENV)/.development
 
 docs: $(VENV)/.development
 	$(PYTHON) -m mkdocs build --strict
+
+notebooks: $(VENV)/.development
+	$(VENV)/bin/codesteer models pull
+	$(PYTHON) notebooks/store.py
 
 dist: $(VENV)/.development
 	$(PYTHON) -m build --outdir dist

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Answer = str | tuple[int, dict[str, Any]] | Callable[[dict[str, Any]], str]
+Reply = str | tuple[int, dict[str, Any]]
+Answer = Reply | Callable[[dict[str, Any]], Reply]
 
 
 class Endpoint:
@@ -22,9 +23,8 @@ class Endpoint:
 
     def next(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, tuple):
-            return answer
-        return 200, completion(answer if isinstance(answer, str) else answer(request))
+        reply = answer(request) if callable(answer) else answer
+        return (200, completion(reply)) if isinstance(reply, str) else reply
 
 
 class Server(ThreadingHTTPServer):

@@ -65,6 +65,10 @@ def test_two_at_a_time_give_the_same_trees(tmp_path: Path) -> None:
     assert nodes[0] == nodes[1]
 
 
+async def test_it_runs_inside_an_event_loop_as_notebooks_have_one(tmp_path: Path) -> None:
+    assert gather(tmp_path / "trees").counts["questions"] == len(TASKS)
+
+
 def test_other_settings_do_not_mix(tmp_path: Path) -> None:
     gather(tmp_path / "trees")
     other = SETTINGS.model_copy(update={"widths": (1,)})

@@ -10,6 +10,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
+from codesteer.checkpoints import serializer
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import RECURSION_LIMIT, create_codesteer
 from codesteer.guides.decision import Decision, Situation
@@ -66,7 +67,7 @@ class HereForks:
     def __init__(self, context: Context, task_model: BaseChatModel | None, sandbox: Sandbox | None) -> None:
         self._context, self._guide = context, _Given()
         builder = create_codesteer(task_model=task_model, guide=self._guide, sandbox=sandbox)
-        self._graph = builder.compile(checkpointer=InMemorySaver()).with_config(
+        self._graph = builder.compile(checkpointer=InMemorySaver(serde=serializer())).with_config(
             recursion_limit=RECURSION_LIMIT
         )
 

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
 from codesteer.files import replace_text
 from codesteer.graph.context import Context
+from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import read_address, require_served
 from codesteer.symbench import Item, Outcome
 from codesteer.training.artefact import CARD, Card, open_card, write_card
@@ -23,6 +24,7 @@ from codesteer.training.proposers import open_proposer
 from codesteer.training.questions import Draw, Selection, draw
 from codesteer.training.tree import Tree, from_json, is_right, to_json
 
+Value = TypeVar("Value")
 TREES, SETTINGS, LOCK = "trees.jsonl", "settings.json", ".lock"
 FAILURES_IN_A_ROW = 3
 """Questions that may fail one after the other before the command gives up: the endpoint is then down for good."""
@@ -87,7 +89,8 @@ def collect(
         TrainingError: a question in the folder is in evaluation data.
     """
     if settings.graph_url is not None:
-        asyncio.run(require_served(read_address(settings.graph_url)))
+        address = read_address(settings.graph_url)
+        _wait_for(lambda: require_served(address))
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / LOCK, timeout=0):
@@ -102,7 +105,7 @@ def collect(
             if missing:
                 (folder / CARD).unlink(missing_ok=True)
                 grower = explorer or open_explorer(settings)
-                failures = asyncio.run(_grow_all(grower, missing, journal, parallel, progress))
+                failures = _wait_for(lambda: _grow_all(grower, missing, journal, parallel, progress))
             return _finish(folder, settings, selection, drawn, forbidden, failures)
     except Timeout as error:
         raise ConfigurationError(f"another command is writing to {folder}; wait for it to end") from error
@@ -140,6 +143,15 @@ def open_trees(folder: Path) -> tuple[Card, list[Tree]]:
     if not any(tree.nodes for tree in trees):
         raise ConfigurationError(f"{folder} holds no trajectory; run 'codesteer train trajectories' first")
     return card, trees
+
+
+def _wait_for(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+    """Run a coroutine to its end, also from a notebook, whose cells run inside an event loop."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work())
+    return run_blocking(work)
 
 
 async def _grow_all(

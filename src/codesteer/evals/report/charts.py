@@ -11,7 +11,7 @@ PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8
 """Okabe and Ito's colours, which colour-blind readers can tell apart; black and yellow made fit for dark pages."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
 WIDTH = 620
-PADDING = {"left": 30, "top": 5, "right": 5, "bottom": 5}
+PADDING = {"left": 30, "top": 5, "right": 30, "bottom": 5}
 """Room for letters that are wider in the reader's font than in the renderer's."""
 INK = "currentColor"
 Row = dict[str, Any]
