@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.items import SOURCES, Selection, Source, names
 from codesteer.files import replace_text
 
+if TYPE_CHECKING:
+    from codesteer.evals.plan import Plan
+
 app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench, on any model.")
 FAILED = 1
 METHODS, SERVED = "question,code,codeact,steer:rules", "steer:rules"
@@ -20,6 +23,47 @@ Out = Annotated[
     Path, typer.Option("--out", file_okay=False, help="Folder of the run; the same folder goes on.")
 ]
 Folder = Annotated[Path, typer.Argument(file_okay=False, help="Folder of a run.")]
+
+
+Methods = Annotated[
+    str | None,
+    typer.Option(
+        help=f"Names parted by commas; see 'codesteer eval methods'. Default: {METHODS}; on a server {SERVED}."
+    ),
+]
+Tasks = Annotated[str, typer.Option(help="Names parted by commas, all, seen or unseen.")]
+Samples = Annotated[int, typer.Option(min=1, help="Items a task.")]
+Split = Annotated[str, typer.Option(help=f"{', '.join(SOURCES)}.")]
+Official = Annotated[
+    Path | None,
+    typer.Option(exists=True, file_okay=False, envvar="CODESTEER_OFFICIAL", help="The official data."),
+]
+Model = Annotated[str, typer.Option(help="local, a .gguf path, provider:model, or http(s)://host/v1#model.")]
+Guide = Annotated[str | None, typer.Option(help="Guide of steering methods that are given without one.")]
+Level = Annotated[int | None, typer.Option(min=1, help="Of generated items; default: 1 to 5 in turn.")]
+Concurrency = Annotated[int, typer.Option(min=1, help="Problems at a time.")]
+Turns = Annotated[int, typer.Option(min=1, max=20, help="Replies a problem, at most.")]
+Tokens = Annotated[int | None, typer.Option(min=1, help="Tokens a problem, at most.")]
+Seconds = Annotated[float | None, typer.Option(min=0.001, help="Seconds a problem, at most.")]
+Temperature = Annotated[
+    float | None, typer.Option(min=0, max=2, help="Of all models; default: 0, on a server what it says.")
+]
+RetryTemperature = Annotated[
+    float | None,
+    typer.Option(min=0, max=2, help="Of a problem's later replies; default: as all, but 0.7 instead of 0."),
+]
+SandboxKind = Annotated[str, typer.Option(help="Where programs run: local, e2b, docker, …")]
+Seed = Annotated[int, typer.Option(min=0, help="Of generated items.")]
+Cache = Annotated[
+    bool, typer.Option("--cache", help="Reuse replies to identical requests, also between methods.")
+]
+GraphUrl = Annotated[
+    str | None,
+    typer.Option(
+        help="A deployed LangGraph server, http(s)://host:port[#graph], that runs the steering methods; "
+        "model, guide and sandbox are then names there."
+    ),
+]
 
 
 @app.command("methods")
@@ -41,50 +85,24 @@ def list_methods() -> None:
 @app.command("run")
 def run(
     out: Out,
-    methods: Annotated[
-        str | None,
-        typer.Option(
-            help=f"Names parted by commas; see 'codesteer eval methods'. Default: {METHODS}; on a server {SERVED}."
-        ),
-    ] = None,
-    tasks: Annotated[str, typer.Option(help="Names parted by commas, all, seen or unseen.")] = "all",
-    samples: Annotated[int, typer.Option(min=1, help="Items a task.")] = 3,
-    split: Annotated[str, typer.Option(help=f"{', '.join(SOURCES)}.")] = "test",
-    official: Annotated[
-        Path | None,
-        typer.Option(exists=True, file_okay=False, envvar="CODESTEER_OFFICIAL", help="The official data."),
-    ] = None,
-    model: Annotated[
-        str, typer.Option(help="local, a .gguf path, provider:model, or http(s)://host/v1#model.")
-    ] = "local",
-    guide: Annotated[
-        str | None, typer.Option(help="Guide of steering methods that are given without one.")
-    ] = None,
-    level: Annotated[
-        int | None, typer.Option(min=1, help="Of generated items; default: 1 to 5 in turn.")
-    ] = None,
-    concurrency: Annotated[int, typer.Option(min=1, help="Problems at a time.")] = 1,
-    max_turns: Annotated[int, typer.Option(min=1, max=20, help="Replies a problem, at most.")] = 5,
-    max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens a problem, at most.")] = None,
-    max_seconds: Annotated[float | None, typer.Option(min=0.001, help="Seconds a problem, at most.")] = None,
-    temperature: Annotated[
-        float | None, typer.Option(min=0, max=2, help="Of all models; default: 0, on a server what it says.")
-    ] = None,
-    retry_temperature: Annotated[
-        float | None, typer.Option(min=0, max=2, help="Of steering's later turns; default: as all.")
-    ] = None,
-    sandbox: Annotated[str, typer.Option(help="Where programs run: local, e2b, docker, …")] = "local",
-    seed: Annotated[int, typer.Option(min=0, help="Of generated items.")] = 0,
-    cache: Annotated[
-        bool, typer.Option("--cache", help="Reuse replies to identical requests, also between methods.")
-    ] = False,
-    graph_url: Annotated[
-        str | None,
-        typer.Option(
-            help="A deployed LangGraph server, http(s)://host:port[#graph], that runs the steering methods; "
-            "model, guide and sandbox are then names there."
-        ),
-    ] = None,
+    methods: Methods = None,
+    tasks: Tasks = "all",
+    samples: Samples = 3,
+    split: Split = "test",
+    official: Official = None,
+    model: Model = "local",
+    guide: Guide = None,
+    level: Level = None,
+    concurrency: Concurrency = 1,
+    max_turns: Turns = 5,
+    max_tokens: Tokens = None,
+    max_seconds: Seconds = None,
+    temperature: Temperature = None,
+    retry_temperature: RetryTemperature = None,
+    sandbox: SandboxKind = "local",
+    seed: Seed = 0,
+    cache: Cache = False,
+    graph_url: GraphUrl = None,
 ) -> None:
     """Run methods on items; started again with the same folder, it does what is missing.
 
@@ -118,6 +136,10 @@ def run(
         from codesteer.cli.models import ensure_model, open_store
 
         ensure_model(open_store(), Console(stderr=True))
+    _carry_out(plan, out, cache)
+
+
+def _carry_out(plan: "Plan", out: Path, cache: bool) -> None:
     from codesteer.evals.running import run_plan
 
     logs = run_plan(plan, out, display="rich" if sys.stdout.isatty() else "plain", cached=cache)

@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +16,10 @@ from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.training.artefact import Card
 from codesteer.training.processes import is_main_process
+
+if TYPE_CHECKING:
+    from codesteer.training.questions import Selection as Questions
+    from codesteer.training.trajectories import Settings as TreeSettings
 
 app = typer.Typer(no_args_is_help=True, help="Train a guide: sample, choose, fine-tune, prefer, export.")
 FAILED = 1
@@ -35,49 +39,60 @@ HeldOut = Annotated[float, typer.Option(min=0, max=0.9, help="Share of the quest
 RecipeName = Annotated[str, typer.Argument(help="A shipped recipe (see docs/training.md) or a YAML file.")]
 
 
+PerTask = Annotated[int, typer.Option(min=1, help="Questions of each task.")]
+SeenTask = Annotated[
+    list[str] | None, typer.Option(help="Only this seen task; can be repeated. Default: all.")
+]
+OnlyLevel = Annotated[list[int] | None, typer.Option(help="Only this level; can be repeated. Default: all.")]
+Proposers = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Who proposes: rules, code, text, return, or a model such as "
+        "'local?temperature=0.8&style=sceptical'; can be repeated, first ones first."
+    ),
+]
+Widths = Annotated[str, typer.Option(help="Siblings that go on at turn 1, 2, …; the last holds.")]
+TaskModel = Annotated[str, typer.Option(help="Answers the questions.")]
+CheckerModel = Annotated[str | None, typer.Option(help="Writes checks; default: the task model.")]
+CheckAnswer = Annotated[bool, typer.Option(help="Run the self-answer checker.")]
+SandboxKind = Annotated[str, typer.Option(help="Where programs run.")]
+Turns = Annotated[int, typer.Option(min=1, max=20, help="Answers of the task model, at most.")]
+ProgramSeconds = Annotated[float, typer.Option(min=0.1, help="Seconds that a program may run.")]
+Parallel = Annotated[int, typer.Option(min=1, help="Questions at a time.")]
+GraphUrl = Annotated[
+    str | None,
+    typer.Option(
+        help="A deployed LangGraph server, http(s)://host:port[#graph], that runs the questions; models and "
+        "sandbox are then names there, those that propose are asked from here."
+    ),
+]
+
+
 @app.command("trajectories")
 def sample_trajectories(
     out: Out,
-    per_task: Annotated[int, typer.Option(min=1, help="Questions of each task.")] = 20,
-    task: Annotated[
-        list[str] | None, typer.Option(help="Only this seen task; can be repeated. Default: all.")
-    ] = None,
-    level: Annotated[
-        list[int] | None, typer.Option(help="Only this level; can be repeated. Default: all.")
-    ] = None,
-    guide: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Who proposes: rules, code, text, return, or a model such as "
-            "'local?temperature=0.8&style=sceptical'; can be repeated, first ones first."
-        ),
-    ] = None,
-    widths: Annotated[
-        str, typer.Option(help="Siblings that go on at turn 1, 2, …; the last holds.")
-    ] = "2,2,1",
-    task_model: Annotated[str, typer.Option(help="Answers the questions.")] = "local",
-    checker_model: Annotated[str | None, typer.Option(help="Writes checks; default: the task model.")] = None,
-    check_answer: Annotated[bool, typer.Option(help="Run the self-answer checker.")] = True,
-    sandbox: Annotated[str, typer.Option(help="Where programs run.")] = "local",
-    max_turns: Annotated[int, typer.Option(min=1, max=20, help="Answers of the task model, at most.")] = 4,
-    program_seconds: Annotated[float, typer.Option(min=0.1, help="Seconds that a program may run.")] = 10.0,
+    per_task: PerTask = 20,
+    task: SeenTask = None,
+    level: OnlyLevel = None,
+    guide: Proposers = None,
+    widths: Widths = "2,2,1",
+    task_model: TaskModel = "local",
+    checker_model: CheckerModel = None,
+    check_answer: CheckAnswer = True,
+    sandbox: SandboxKind = "local",
+    max_turns: Turns = 4,
+    program_seconds: ProgramSeconds = 10.0,
     against: Against = None,
-    parallel: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 1,
+    parallel: Parallel = 1,
     seed: Seed = 0,
-    graph_url: Annotated[
-        str | None,
-        typer.Option(
-            help="A deployed LangGraph server, http(s)://host:port[#graph], that runs the questions; models and "
-            "sandbox are then names there, those that propose are asked from here."
-        ),
-    ] = None,
+    graph_url: GraphUrl = None,
 ) -> None:
     """Try several decisions at every turn of many questions; goes on where it was interrupted.
 
     Example: codesteer train trajectories --out runs/trees --per-task 20 --level 1 --against samples/
     """
     from codesteer.training.questions import Selection, trainable_tasks
-    from codesteer.training.trajectories import Settings, collect
+    from codesteer.training.trajectories import Settings
 
     context = Context(
         task_model=task_model,
@@ -95,17 +110,29 @@ def sample_trajectories(
         levels=tuple(level or ()),
         seed=seed,
     )
-    asked_from_here = [name.partition("?")[0] for name in settings.guides]
-    if graph_url is None:
-        asked_from_here += [task_model, checker_model or ""]
-    if "local" in asked_from_here:
+    if "local" in _asked_from_here(settings):
         ensure_model(open_store(), Console(stderr=True))
+    _collect(out, settings, selection, against or (), parallel)
+
+
+def _asked_from_here(settings: "TreeSettings") -> list[str]:
+    """Name the models that this process asks: with a server only those that propose."""
+    proposing = [name.partition("?")[0] for name in settings.guides]
+    context = settings.context
+    return proposing if settings.graph_url else [*proposing, context.task_model, context.checker_model or ""]
+
+
+def _collect(
+    out: Path, settings: "TreeSettings", selection: "Questions", against: Sequence[Path], parallel: int
+) -> None:
+    from codesteer.training.trajectories import collect
+
     with _bar("questions") as (start, advance):
         found = collect(
             out,
             settings,
             selection,
-            against=against or (),
+            against=against,
             parallel=parallel,
             start=start,
             progress=lambda _: advance(),
