@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
-from codesteer.evals.items import round_of
+from codesteer.evals.items import chosen_tasks, round_of
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, admit
 from codesteer.remote.server import read_address, require_served
@@ -147,5 +147,5 @@ def _rounds(plan: Plan) -> list["Task"]:
 
 def _tasks_at_once(plan: Plan) -> int:
     """As many rounds side by side as it takes to keep all places busy."""
-    items = len(round_of(plan.selection, 0))
+    items = len(chosen_tasks(plan.selection))
     return min(len(plan.methods) * plan.samples, -(-plan.concurrency // items) + (plan.concurrency > 1))
