@@ -69,7 +69,7 @@ def record_of(state: Mapping[str, Any], outcome: str, model_seconds: float) -> R
         turns=tuple(turn_record(turn) for turn in turns),
         usage={role: used for role, used in state.get("usage", {}).items() if used.calls},
         model_seconds=round(model_seconds, 3),
-        sandbox_seconds=round(sum(_program_seconds(turn) for turn in turns), 3),
+        sandbox_seconds=round(sum(_program_seconds(turn) for turn in turns), 6),
     )
 
 
