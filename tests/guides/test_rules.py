@@ -134,14 +134,30 @@ def test_an_answer_that_is_no_option_is_named_in_words() -> None:
     assert after(vague, told, vague, question=question).action is Action.RETURN
 
 
+def test_words_that_name_no_option_are_followed_by_a_program() -> None:
+    question = "Ann is older than Bob.\nOptions:\n(A) Ann is the youngest\n(B) Bob is the youngest\n"
+    first = after(question=question)
+    told = attempt(decision=first, program=None, execution=None, answer="answer")
+    decision = after(told, question=question)
+    assert (decision.action, decision.start_over) == (Action.CODE, False)
+
+
+def test_a_reply_without_the_program_that_was_asked_for_is_left_behind() -> None:
+    told = attempt(program=None, execution=None)
+    decision = after(told)
+    assert (decision.action, decision.start_over) == (Action.CODE, True)
+
+
 def test_nothing_has_to_support_an_answer_that_needs_no_computing() -> None:
     told = attempt(program=None, execution=None)
     assert after(told, question="Which city is the capital of France?").action is Action.RETURN
 
 
 def test_a_text_answer_to_a_computing_question_is_computed() -> None:
-    told = attempt(program=None, execution=None)
-    assert after(told).action is Action.CODE
+    by_text = Decision(action=Action.TEXT, mode=Mode.TEXT, reason="r", guide="g")
+    told = attempt(decision=by_text, program=None, execution=None)
+    decision = after(told)
+    assert (decision.action, decision.start_over) == (Action.CODE, False)
 
 
 def test_a_refused_program_is_explained() -> None:

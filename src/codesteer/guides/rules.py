@@ -90,8 +90,8 @@ def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
         return _end(Action.RETURN, last, "the answer passed its check")
     if any(_agree(other, last) for other in earlier) and (fitting or _any_fits(question, earlier)):
         return _end(Action.RETURN, last, "two attempts came to the same answer")
-    if not fitting and last.mode is Mode.CODE:
-        return _name_choice(question)
+    if not fitting:
+        return _name_choice(question) if last.mode is Mode.CODE else _compute(last)
     if finding := _fabricated(last):
         return _start_over(render("rules/compute", finding=finding), "the program computes nothing")
     if verdict is Verdict.REFUTED and report is not None:
@@ -100,9 +100,18 @@ def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
     if not looks_computational(question):
         return _end(Action.RETURN, last, "nothing speaks against the answer")
     if last.mode is Mode.TEXT and all(other.mode is Mode.TEXT for other in earlier):
-        return _go(Action.CODE, Mode.CODE, render("rules/to_code"), "a text answer to a computing question")
+        return _compute(last)
     return _start_over(
         render("rules/second"), "nothing supports the answer yet: a second, independent program"
+    )
+
+
+def _compute(last: Attempt) -> Decision:
+    """Have a program written after a reply in words; without that reply where a program was asked for already."""
+    if last.decision.mode is Mode.CODE:
+        return _start_over(render("rules/to_code"), "the reply holds no program")
+    return _go(
+        Action.CODE, Mode.CODE, render("rules/to_code"), "a text answer that a program has to bear out"
     )
 
 
