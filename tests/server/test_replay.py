@@ -1,6 +1,5 @@
 """A run on a deployed server is forked as one that is kept here: same branches, same refusals."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace as changed
 from typing import Any
 
@@ -9,7 +8,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.pregel.remote import RemoteGraph
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
-from tests.support.dev_server import dev_server, free_port
+from tests.support.dev_server import free_port
 from tests.support.endpoint import Answer, serve
 from tests.support.models import code
 
@@ -27,18 +26,6 @@ WRONG = code("result = 6 * 6\nprint('<<<' + str(result) + '>>>')")
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
 WORDS = "Six times seven is forty-two. <<<42>>>"
 TWO_TURNS = (WRONG, TEST, RIGHT, TEST)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with dev_server(tmp_path_factory.mktemp("server")) as url:
-        yield url
-
-
-@pytest.fixture
-async def client(server: str) -> AsyncIterator[LangGraphClient]:
-    async with get_client(url=server) as opened:
-        yield opened
 
 
 async def run_there(client: LangGraphClient, context: dict[str, Any]) -> str:
