@@ -1,6 +1,7 @@
 """Which of a run's answers is the best supported one."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from codesteer.checkers.answer_form import fits, same_answer
 from codesteer.checkers.answer_report import Verdict
@@ -25,7 +26,8 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     8. it is the later one: it betters what stands before it in the same conversation.
     """
     answered = [turn for turn in turns if turn.answer is not None]
-    starts = {turn.number: _fresh_starts(turns, turn) for turn in answered}
+    begun = accumulate(turn.decision.start_over for turn in turns)
+    starts = {turn.number: count for turn, count in zip(turns, begun, strict=True)}
     return max(answered, key=lambda turn: _support(turn, answered, question, starts), default=None)
 
 
@@ -42,7 +44,3 @@ def _support(turn: Turn, answered: Sequence[Turn], question: str, starts: dict[i
         -starts[turn.number],
         turn.number,
     )
-
-
-def _fresh_starts(turns: Sequence[Turn], turn: Turn) -> int:
-    return sum(other.decision.start_over for other in turns if other.number <= turn.number)

@@ -8,19 +8,14 @@ from tests.guides.test_rules import BY_RULES, attempt
 from tests.support.endpoint import serve
 from tests.support.models import scripted, texts
 from tests.support.sandboxes import crashed
+from tests.support.situations import START, later
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.guides.chat_model import ChatModelGuide, conversation
-from codesteer.guides.decision import Action, Attempt, Mode, Situation
+from codesteer.guides.decision import Action, Mode
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.resolve import resolve_model
-
-START = Situation(question="How many primes are below 20?", turns_left=5)
-
-
-def later(*attempts: Attempt) -> Situation:
-    return Situation(question=START.question, attempts=attempts, turns_left=5 - len(attempts))
 
 
 @pytest.mark.parametrize(

@@ -8,21 +8,16 @@ from langchain_core.messages import AIMessage
 from tests.guides.test_rules import attempt
 from tests.support.models import scripted, texts
 from tests.support.sandboxes import crashed
+from tests.support.situations import START, later
 from tests.support.training import tiny_llama
 
 from codesteer.errors import ConfigurationError
 from codesteer.guides import fine_tuned, published
 from codesteer.guides.chat_model import NATIVE, ChatModelGuide
-from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.published import PUBLISHED
 from codesteer.models.adapters import Note, write_note
-
-START = Situation(question="How many primes are below 20?", turns_left=5)
-
-
-def later(*attempts: Attempt) -> Situation:
-    return Situation(question=START.question, attempts=attempts, turns_left=5 - len(attempts))
 
 
 @pytest.mark.parametrize(

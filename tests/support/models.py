@@ -12,15 +12,17 @@ from pydantic import Field
 Line = str | AIMessage | Exception
 
 
-class ScriptedModel(BaseChatModel):
-    """Replies with the lines of a script in order; a line that is an exception is raised."""
+class AskedModel(BaseChatModel):
+    """Keeps what it is asked; a subclass says what it replies."""
 
-    script: list[Any]
     asked: list[list[BaseMessage]] = Field(default_factory=list)
 
     @property
     def _llm_type(self) -> str:
         return "scripted"
+
+    def says(self, messages: list[BaseMessage]) -> str | AIMessage:
+        raise NotImplementedError
 
     def _generate(
         self,
@@ -30,11 +32,20 @@ class ScriptedModel(BaseChatModel):
         **_: Any,
     ) -> ChatResult:
         self.asked.append(list(messages))
+        return ChatResult(generations=[ChatGeneration(message=reply(self.says(messages)))])
+
+
+class ScriptedModel(AskedModel):
+    """Replies with the lines of a script in order; a line that is an exception is raised."""
+
+    script: list[Any]
+
+    def says(self, messages: list[BaseMessage]) -> str | AIMessage:
         assert self.script, "the script is over: one more question came than expected"
-        line = self.script.pop(0)
+        line: Line = self.script.pop(0)
         if isinstance(line, Exception):
             raise line
-        return ChatResult(generations=[ChatGeneration(message=reply(line))])
+        return line
 
 
 def reply(line: str | AIMessage) -> AIMessage:

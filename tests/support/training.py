@@ -7,12 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
-from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
-from pydantic import Field
-from tests.support.models import code, reply
+from tests.support.models import AskedModel, code
 from tests.support.sandboxes import printed
 
 from codesteer.graph.context import Context
@@ -35,31 +31,18 @@ SETTINGS = Settings(
 )
 
 
-class Worker(BaseChatModel):
+class Worker(AskedModel):
     """Solves questions it knows the answer of: one task in words, the others with a program."""
 
     answers: dict[str, str]
     by_text: frozenset[str]
-    asked: list[list[BaseMessage]] = Field(default_factory=list)
 
-    @property
-    def _llm_type(self) -> str:
-        return "worker"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **_: Any,
-    ) -> ChatResult:
-        self.asked.append(list(messages))
+    def says(self, messages: list[BaseMessage]) -> str:
         question = next(known for known in self.answers if messages[0].text.startswith(known))
         programs = "program" in messages[-1].text.removeprefix(question)
         able = programs != (question in self.by_text)
         answer = self.answers[question] if able else "no idea"
-        text = program_for(answer) if programs else f"<<<{answer}>>>"
-        return ChatResult(generations=[ChatGeneration(message=reply(text))])
+        return program_for(answer) if programs else f"<<<{answer}>>>"
 
 
 def program_for(answer: str) -> str:

@@ -26,6 +26,16 @@ class Choices:
     texts: tuple[str, ...] = ()
     """What the options say; naming an option by its text is as good."""
 
+    def admit(self, answer: str) -> bool:
+        """True if the answer names one of them."""
+        said = answer.strip(AROUND).casefold()
+        if said in {text.strip(AROUND).casefold() for text in (*self.names, *self.texts)}:
+            return True
+        if self.texts:
+            letter = LETTER.fullmatch(answer.strip().casefold())
+            return letter is not None and (letter[1] or letter[2]).upper() in self.names
+        return said.split(",")[0].split(" ")[0] in {name.casefold() for name in self.names}
+
 
 def choices(question: str) -> Choices | None:
     """Return the possible answers of a question with lettered options or of a yes-or-no question; else None."""
@@ -40,15 +50,7 @@ def choices(question: str) -> Choices | None:
 def fits(question: str, answer: str) -> bool:
     """True if the answer names one of the question's choices, or the question names none."""
     open_answers = choices(question)
-    if open_answers is None:
-        return True
-    said = answer.strip(AROUND).casefold()
-    if said in {text.strip(AROUND).casefold() for text in (*open_answers.names, *open_answers.texts)}:
-        return True
-    if open_answers.texts:
-        letter = LETTER.fullmatch(answer.strip().casefold())
-        return letter is not None and (letter[1] or letter[2]).upper() in open_answers.names
-    return said.split(",")[0].split(" ")[0] in {name.casefold() for name in open_answers.names}
+    return open_answers is None or open_answers.admit(answer)
 
 
 def same_answer(one: str, other: str) -> bool:

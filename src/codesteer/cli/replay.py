@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -26,6 +26,30 @@ from codesteer.replay import Replay, preference_pair, replay
 from codesteer.replay.kept import ServerKept, kept_context
 from codesteer.settings import Settings
 
+ThreadName = Annotated[
+    str,
+    typer.Argument(
+        help="The name that 'codesteer solve --thread' keeps the run under; with --graph-url the thread's id."
+    ),
+]
+TurnNumber = Annotated[
+    int, typer.Option(min=1, help="Whose decision is forced; one more than the run has makes it go on.")
+]
+ForcedMode = Annotated[Literal["text", "code"] | None, typer.Option(help="How the task model is to answer.")]
+ForcedGuidance = Annotated[str | None, typer.Option(help="What the task model is told instead.")]
+GraphUrl = Annotated[
+    str | None,
+    typer.Option(help="The LangGraph server that keeps the run instead: http(s)://host:port[#graph]."),
+]
+Expected = Annotated[str | None, typer.Option(help="The right answer, to judge both branches by.")]
+ItemsFile = Annotated[
+    Path | None, typer.Option(dir_okay=False, help="SymBench items, the question's among them: JSONL.")
+]
+PairsFile = Annotated[
+    Path | None,
+    typer.Option(dir_okay=False, help="Append a preference pair if just one branch is right: JSONL."),
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -46,44 +70,21 @@ class Order:
 
 
 def replay_run(
-    thread: Annotated[
-        str,
-        typer.Argument(
-            help="The name that 'codesteer solve --thread' keeps the run under; with --graph-url the thread's id."
-        ),
-    ],
-    turn: Annotated[
-        int, typer.Option(min=1, help="Whose decision is forced; one more than the run has makes it go on.")
-    ],
-    mode: Annotated[
-        Literal["text", "code"] | None, typer.Option(help="How the task model is to answer.")
-    ] = None,
-    guidance: Annotated[str | None, typer.Option(help="What the task model is told instead.")] = None,
+    thread: ThreadName,
+    turn: TurnNumber,
+    mode: ForcedMode = None,
+    guidance: ForcedGuidance = None,
     checkpoints: Checkpoints = None,
-    graph_url: Annotated[
-        str | None,
-        typer.Option(help="The LangGraph server that keeps the run instead: http(s)://host:port[#graph]."),
-    ] = None,
-    expected: Annotated[str | None, typer.Option(help="The right answer, to judge both branches by.")] = None,
-    item: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="SymBench items, the question's among them: JSONL.")
-    ] = None,
-    pairs: Annotated[
-        Path | None,
-        typer.Option(dir_okay=False, help="Append a preference pair if just one branch is right: JSONL."),
-    ] = None,
+    graph_url: GraphUrl = None,
+    expected: Expected = None,
+    item: ItemsFile = None,
+    pairs: PairsFile = None,
     as_json_text: Annotated[bool, typer.Option("--json", help="Print both branches as JSON.")] = False,
 ) -> None:
     """Fork a kept run at a turn, force another decision, and show both branches side by side.
 
     Example: codesteer replay primes --turn 1 --mode text --expected 135 --pairs pairs.jsonl
     """
-    if mode is None and guidance is None:
-        raise ConfigurationError("say what is to be different: --mode text, --mode code or --guidance '…'")
-    if expected is not None and item is not None:
-        raise ConfigurationError("judge by --expected or by --item, not by both")
-    if pairs is not None and expected is None and item is None:
-        raise ConfigurationError("--pairs needs to know which branch is right: give --expected or --item")
     order = Order(
         thread=thread,
         turn=turn,
@@ -92,16 +93,9 @@ def replay_run(
         expected=expected,
         items=item,
     )
+    _require_clear(order, pairs)
     console = Console(stderr=True) if as_json_text else Console()
-    if graph_url is not None:
-        if checkpoints is not None:
-            raise ConfigurationError(
-                "a run is kept in a file or on a server: give --checkpoints or --graph-url"
-            )
-        work = _replay_there(order, read_address(graph_url), console)
-    else:
-        work = _replay_here(order, _existing(checkpoints), console)
-    done, verdicts = asyncio.run(work)
+    done, verdicts = asyncio.run(_work(order, checkpoints, graph_url, console))
     pair = preference_pair(done, verdicts.is_right, **verdicts.metadata) if verdicts else None
     if pairs is not None and pair is not None:
         _append(pairs, pair)
@@ -111,6 +105,26 @@ def replay_run(
     console.print(comparison(done, verdicts))
     if pairs is not None:
         console.print(f"a pair was added to {pairs}" if pair else "no pair: both branches are equally good")
+
+
+def _require_clear(order: Order, pairs: Path | None) -> None:
+    if order.mode is None and order.guidance is None:
+        raise ConfigurationError("say what is to be different: --mode text, --mode code or --guidance '…'")
+    if order.expected is not None and order.items is not None:
+        raise ConfigurationError("judge by --expected or by --item, not by both")
+    if pairs is not None and order.expected is None and order.items is None:
+        raise ConfigurationError("--pairs needs to know which branch is right: give --expected or --item")
+
+
+def _work(
+    order: Order, checkpoints: Path | None, graph_url: str | None, console: Console
+) -> Coroutine[Any, Any, tuple[Replay, Verdicts | None]]:
+    """Return what is to be done where the run is kept: in a file or on a server."""
+    if graph_url is None:
+        return _replay_here(order, _existing(checkpoints), console)
+    if checkpoints is not None:
+        raise ConfigurationError("a run is kept in a file or on a server: give --checkpoints or --graph-url")
+    return _replay_there(order, read_address(graph_url), console)
 
 
 def _existing(checkpoints: Path | None) -> Path:

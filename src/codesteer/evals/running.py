@@ -1,6 +1,5 @@
 """A comparison as an Inspect eval set: round after round, every method on the k-th item of every task."""
 
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,6 +8,7 @@ from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, on
 from codesteer.evals.items import chosen_tasks, round_of
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, admit
+from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import read_address, require_served
 from codesteer.sandboxes.factory import KINDS, open_sandbox
 
@@ -101,7 +101,7 @@ def _check_served(plan: Plan, graph_url: str) -> None:
         raise ConfigurationError("a server's models sample as the server says; leave --temperature out")
     if plan.sandbox.partition(":")[0] not in KINDS:
         raise ConfigurationError(f"unknown sandbox {plan.sandbox!r}: choose one of {', '.join(KINDS)}")
-    asyncio.run(require_served(read_address(graph_url)))
+    run_blocking(lambda: require_served(read_address(graph_url)))
 
 
 def open_model(plan: Plan) -> "Model":

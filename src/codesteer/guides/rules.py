@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codesteer.checkers.answer_form import choices, fits, same_answer
+from codesteer.checkers.answer_form import Choices, choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.prompts.loader import render
@@ -85,13 +85,14 @@ def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
     question, earlier = situation.question, situation.attempts[:-1]
     report = last.answer_report
     verdict = report.verdict if report else Verdict.UNCLEAR
-    fitting = fits(question, answer)
+    open_answers = choices(question)
+    fitting = open_answers is None or open_answers.admit(answer)
     if verdict is Verdict.CONFIRMED and fitting:
         return _end(Action.RETURN, last, "the answer passed its check")
     if any(_agree(other, last) for other in earlier) and (fitting or _any_fits(question, earlier)):
         return _end(Action.RETURN, last, "two attempts came to the same answer")
-    if not fitting:
-        return _name_choice(question) if last.mode is Mode.CODE else _compute(last)
+    if open_answers is not None and not fitting:
+        return _name_choice(open_answers) if last.mode is Mode.CODE else _compute(last)
     if finding := _fabricated(last):
         return _start_over(render("rules/compute", finding=finding), "the program computes nothing")
     if verdict is Verdict.REFUTED and report is not None:
@@ -115,11 +116,9 @@ def _compute(last: Attempt) -> Decision:
     )
 
 
-def _name_choice(question: str) -> Decision:
+def _name_choice(open_answers: Choices) -> Decision:
     """Have the answer named as the question wants it, from what the program printed."""
-    open_answers = choices(question)
-    names = ", ".join(open_answers.names) if open_answers else ""
-    guidance = render("rules/form", choices=names)
+    guidance = render("rules/form", choices=", ".join(open_answers.names))
     return _go(Action.TEXT, Mode.TEXT, guidance, "the answer is none of those that the question leaves open")
 
 
