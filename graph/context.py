@@ -42,8 +42,8 @@ class Context(BaseModel):
         default="rules",
         min_length=1,
         title="Guide",
-        description="Steers the task model: 'rules' (no model) or a model as above.",
-        json_schema_extra=_at("guide", examples=["rules", "local", "openai:gpt-4o"]),
+        description="Steers the task model: 'rules' (no model), a model as above, or 'hf:PATH', a trained guide.",
+        json_schema_extra=_at("guide", examples=["rules", "local", "openai:gpt-4o", "hf:runs/guide"]),
     )
     checker_model: str | None = Field(
         default=None,

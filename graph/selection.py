@@ -27,7 +27,7 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     """
     answered = [turn for turn in turns if turn.answer is not None]
     begun = accumulate(turn.decision.start_over for turn in turns)
-    starts = {turn.number: count for turn, count in zip(turns, begun, strict=True)}
+    starts: dict[int, int] = {turn.number: count for turn, count in zip(turns, begun, strict=True)}
     return max(answered, key=lambda turn: _support(turn, answered, question, starts), default=None)
 
 

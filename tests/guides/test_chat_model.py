@@ -11,9 +11,10 @@ from tests.support.sandboxes import crashed
 from tests.support.situations import START, later
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
-from codesteer.guides.chat_model import ChatModelGuide, conversation
+from codesteer.guides.chat_model import ChatModelGuide, conversation, decision_text
 from codesteer.guides.decision import Action, Mode
 from codesteer.guides.factory import resolve_guide
+from codesteer.guides.parsing import Choice, read_choice
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.resolve import resolve_model
 
@@ -50,6 +51,30 @@ async def test_improving_keeps_the_mode_of_the_last_attempt() -> None:
     guide = ChatModelGuide(scripted('{"action": "improve", "guidance": "Check 1."}'), "m")
     told = attempt(program=None, execution=None)
     assert (await guide.decide(later(told))).mode is Mode.TEXT
+
+
+@pytest.mark.parametrize(
+    ("reply", "anew"),
+    [
+        ('{"action": "code", "start_over": true}', True),
+        ('{"action": "text", "start_over": true}', True),
+        ('{"action": "code", "start_over": "yes"}', False),
+        ('{"action": "code"}', False),
+        ('{"action": "improve", "start_over": true}', False),
+        ('{"action": "return", "start_over": true}', False),
+    ],
+)
+async def test_a_model_can_have_the_worker_start_over(reply: str, anew: bool) -> None:
+    decision = await ChatModelGuide(scripted(reply), "m").decide(later(attempt()))
+    assert decision.start_over is anew
+    assert read_choice(decision_text(decision)) == Choice(
+        decision.action, decision.guidance, decision.reason, start_over=anew
+    )
+
+
+async def test_there_is_nothing_to_start_over_at_first() -> None:
+    guide = ChatModelGuide(scripted('{"action": "code", "start_over": true}'), "m")
+    assert not (await guide.decide(START)).start_over
 
 
 async def test_an_ending_carries_no_guidance() -> None:

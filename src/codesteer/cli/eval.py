@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import SOURCES, Selection, Source, names
 from codesteer.files import replace_text
@@ -132,10 +133,9 @@ def run(
         sandbox=sandbox,
         graph_url=graph_url,
     )
-    if "local" in (model, guide) and graph_url is None:
-        from codesteer.cli.models import ensure_model, open_store
-
-        ensure_model(open_store(), Console(stderr=True))
+    if graph_url is None:
+        guides = [name.partition(":")[2] for name in plan.methods]
+        ensure_embedded((model, *guides), Console(stderr=True))
     _carry_out(plan, out, cache)
 
 

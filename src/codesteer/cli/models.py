@@ -1,6 +1,7 @@
 """``codesteer models``: the files of the embedded model and of the guide's base, and the embedded server."""
 
 import threading
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -67,6 +68,12 @@ def serve(
 def open_store() -> ModelStore:
     """Return the store in the folder that the environment names."""
     return ModelStore(Settings.from_environment().model_dir)
+
+
+def ensure_embedded(names: Iterable[str | None], console: Console) -> None:
+    """Fetch the embedded model if one of these names asks for it and no server of the user's own has it."""
+    if "local" in names and Settings.from_environment().local_url is None:
+        ensure_model(open_store(), console)
 
 
 def ensure_model(store: ModelStore, console: Console, model: ModelFile = EMBEDDED) -> str:

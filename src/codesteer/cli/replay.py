@@ -13,7 +13,8 @@ from rich.console import Console
 
 from codesteer.checkpoints import open_checkpoints
 from codesteer.cli.comparison import as_json, comparison
-from codesteer.cli.solve import Checkpoints, ensure_models
+from codesteer.cli.models import ensure_embedded
+from codesteer.cli.solve import Checkpoints
 from codesteer.cli.verdicts import Verdicts, by_expected, by_items
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
@@ -142,7 +143,9 @@ async def _replay_here(order: Order, file: Path, console: Console) -> tuple[Repl
         snapshot = await graph.aget_state({"configurable": {"thread_id": order.thread}})
         if not snapshot.values.get("messages"):
             raise ConfigurationError(f"no run is kept under the name {order.thread!r} in {file}")
-        await asyncio.to_thread(ensure_models, kept_context(snapshot) or Context(), console)
+        context = kept_context(snapshot) or Context()
+        asked = (context.task_model, context.guide, context.checker_model)
+        await asyncio.to_thread(ensure_embedded, asked, console)
         return await _replay(order, graph, snapshot.values, console)
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from codesteer.cli.models import ensure_model, open_store
+from codesteer.cli.models import ensure_embedded
 from codesteer.cli.result import as_json, printable
 from codesteer.cli.running import CommandRun
 from codesteer.cli.trace import write_trace
@@ -36,7 +36,9 @@ REVIEWS: dict[str, tuple[Review, ...]] = {
 def solve(
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
     task_model: Model = "local",
-    guide: Annotated[str, typer.Option(help="'rules' (no model) or a model.")] = "rules",
+    guide: Annotated[
+        str, typer.Option(help="'rules' (no model), a model, or hf:PATH: a trained guide.")
+    ] = "rules",
     checker_model: Annotated[
         str | None, typer.Option(help="Writes the programs that test answers; default: the task model.")
     ] = None,
@@ -81,7 +83,7 @@ def solve(
     )
     file = kept_in(thread, checkpoints)
     errors = Console(stderr=True)
-    ensure_models(context, errors)
+    ensure_embedded((task_model, guide, checker_model), errors)
     result: dict[str, Any] = {}
     try:
         with LiveView(errors if as_json_text else Console()) as view:
@@ -101,12 +103,6 @@ def kept_in(thread: str | None, checkpoints: Path | None) -> Path | None:
     if not thread.strip():
         raise ConfigurationError("the --thread has no name; give one to find the run again")
     return checkpoints or Settings.from_environment().checkpoints
-
-
-def ensure_models(context: Context, console: Console) -> None:
-    """Fetch the embedded model if the context asks for it."""
-    if "local" in (context.task_model, context.guide, context.checker_model):
-        ensure_model(open_store(), console)
 
 
 def report(question: str, result: dict[str, Any], as_json_text: bool, trace: Path | None) -> None:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from codesteer.cli.models import ensure_model, open_store
+from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.training.artefact import Card
@@ -110,8 +110,7 @@ def sample_trajectories(
         levels=tuple(level or ()),
         seed=seed,
     )
-    if "local" in _asked_from_here(settings):
-        ensure_model(open_store(), Console(stderr=True))
+    ensure_embedded(_asked_from_here(settings), Console(stderr=True))
     _collect(out, settings, selection, against or (), parallel)
 
 

@@ -22,6 +22,9 @@ class DecisionForm(BaseModel):
     """What happens next."""
 
     action: Literal["code", "text", "improve", "return", "terminate"] = Field(description="what happens next")
+    start_over: bool = Field(
+        default=False, description="true: the worker no longer sees its earlier attempts"
+    )
     guidance: str = Field(default="", description="what the worker is told; empty for return and terminate")
     reason: str = Field(default="", description="why, in one sentence")
 
@@ -66,7 +69,10 @@ class ChatModelGuide:
         form, raw = filled["parsed"], filled["raw"]
         usage = usage_of(raw, time.perf_counter() - start)
         if isinstance(form, DecisionForm):
-            return Choice(Action(form.action), form.guidance.strip(), form.reason.strip()), usage
+            choice = Choice(
+                Action(form.action), form.guidance.strip(), form.reason.strip(), start_over=form.start_over
+            )
+            return choice, usage
         return read_choice(raw.text), usage
 
 
@@ -94,7 +100,10 @@ def _structured(model: Model) -> Any:
 def decision_text(decision: Decision) -> str:
     """Write a decision as the guide's model would have: the JSON object that it is asked for."""
     return DecisionForm(
-        action=decision.action.value, guidance=decision.guidance, reason=decision.reason
+        action=decision.action.value,
+        start_over=decision.start_over,
+        guidance=decision.guidance,
+        reason=decision.reason,
     ).model_dump_json()
 
 
@@ -119,6 +128,7 @@ def _decision(choice: Choice, attempts: Sequence[Attempt], name: str, usage: Usa
         action=choice.action,
         mode=modes.get(choice.action, last),
         guidance=choice.guidance if choice.action.goes_on else "",
+        start_over=choice.start_over and bool(attempts) and choice.action in modes,
         reason=choice.reason,
         guide=name,
         usage=usage,

@@ -20,6 +20,8 @@ class Choice:
     action: Action
     guidance: str = ""
     reason: str = ""
+    start_over: bool = False
+    """The worker is to forget its earlier attempts."""
 
 
 def read_choice(text: str) -> Choice | None:
@@ -28,7 +30,12 @@ def read_choice(text: str) -> Choice | None:
     for fields in _objects(text):
         action = str(fields.get("action", "")).strip().lower()
         if action in set(Action):
-            return Choice(Action(action), _text(fields, "guidance"), _text(fields, "reason"))
+            return Choice(
+                Action(action),
+                _text(fields, "guidance"),
+                _text(fields, "reason"),
+                start_over=fields.get("start_over") is True,
+            )
     if opening := ACTION_LINE.match(text):
         rest = text[opening.end() :].strip(" \n\t:.-*")
         return Choice(Action(opening[1].lower()), guidance=rest)

@@ -166,7 +166,7 @@ async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> Pro
 
     Two decisions are the same if they have the task model told the same thing.
     """
-    found: dict[tuple[Action, str], tuple[Decision, list[str]]] = {}
+    found: dict[tuple[Action, bool, str], tuple[Decision, list[str]]] = {}
     for proposer in proposers:
         for decision in await proposer.propose(situation):
             key = _told(decision, situation)
@@ -174,8 +174,8 @@ async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> Pro
     return list(found.values())
 
 
-def _told(decision: Decision, situation: Situation) -> tuple[Action, str]:
+def _told(decision: Decision, situation: Situation) -> tuple[Action, bool, str]:
     action = decision.action
     if action is Action.IMPROVE and situation.attempts:
         action = Action(situation.attempts[-1].mode.value)
-    return action, " ".join(decision.guidance.split())
+    return action, decision.start_over, " ".join(decision.guidance.split())

@@ -29,6 +29,7 @@ def decision_rows(tree: Tree) -> Iterator[dict[str, Any]]:
             "prompt": tree.prompt(node),
             "reply": guidance(node)["content"],
             "action": node.decision.action.value,
+            "start_over": node.decision.start_over,
             "guidance": node.decision.guidance,
             "program": (turn.program or "") if turn else "",
             "text": turn.reply if turn else "",
