@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from codesteer.files import replace_bytes, replace_text, replacing
+from codesteer.errors import ConfigurationError
+from codesteer.files import alone_in, replace_bytes, replace_text, replacing
 
 
 def test_a_new_file_and_one_in_place_of_another(tmp_path: Path) -> None:
@@ -57,3 +58,12 @@ with replacing(Path(sys.argv[1])) as fresh:
     replace_text(file, "new")
     assert file.read_text() == "new"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_one_command_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    refused = pytest.raises(ConfigurationError, match="another command is writing to")
+    with alone_in(folder), refused, alone_in(folder):
+        pass
+    with alone_in(folder):
+        assert folder.is_dir()

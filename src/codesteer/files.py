@@ -1,9 +1,15 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, folders that one command at a time writes to."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from codesteer.errors import ConfigurationError
+
+LOCK = ".lock"
 
 
 @contextmanager
@@ -30,3 +36,25 @@ def replace_bytes(path: Path, data: bytes) -> None:
 def replace_text(path: Path, text: str) -> None:
     """Write a file of UTF-8 text as ``replace_bytes`` does."""
     replace_bytes(path, text.encode())
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Make a folder if there is none, and keep other commands from writing to it meanwhile.
+
+    The lock goes with the process, however that ends.
+
+    Raises:
+        ConfigurationError: another command is writing to it.
+        OSError: the folder cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise ConfigurationError(f"another command is writing to {folder}; wait for it to end") from error
+    try:
+        yield
+    finally:
+        lock.release()

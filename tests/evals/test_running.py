@@ -10,6 +10,7 @@ from tests.support.endpoint import Answer, serve
 from tests.support.models import code
 
 from codesteer.evals.results import Result, read_results
+from codesteer.files import alone_in
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 PROGRAM = code("print('<<<42>>>')")
@@ -68,6 +69,13 @@ def test_the_same_command_again_asks_nothing_anew(tmp_path: Path) -> None:
         other = command(endpoint.url, tmp_path, "--seed", "9")
     assert (other.returncode, "holds another run" in other.stderr) == (2, True)
     assert len(read_results(tmp_path)) == 4
+
+
+def test_a_second_command_on_one_folder_is_refused(tmp_path: Path) -> None:
+    with serve(PROGRAM) as endpoint, alone_in(tmp_path):
+        second = command(endpoint.url, tmp_path)
+        assert endpoint.requests == []
+    assert (second.returncode, "another command is writing" in second.stderr) == (2, True)
 
 
 def test_rate_limits_and_server_errors_are_waited_out(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, on
 from codesteer.evals.items import chosen_tasks, round_of
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, admit
+from codesteer.files import alone_in
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import read_address, require_served
 from codesteer.sandboxes.factory import KINDS, open_sandbox
@@ -42,18 +43,23 @@ def run_plan(
             Inspect's cache; they count with the tokens and seconds they took then.
 
     Raises:
-        ConfigurationError: unknown method, task or model, missing key, or a folder of another run.
+        ConfigurationError: unknown method, task or model, missing key, a folder of another run, or one that another
+            command is writing to.
         SandboxError: programs cannot be run here.
     """
+    check(plan)
+    model = open_model(plan)
+    with alone_in(folder):
+        admit(plan, folder)
+        return _run(plan, model, folder, display, cached)
+
+
+def _run(plan: Plan, model: "Model", folder: Path, display: Display, cached: bool) -> Sequence["EvalLog"]:
     from inspect_ai import eval_set
     from inspect_ai.model import CachePolicy
 
-    check(plan)
-    model = open_model(plan)
-    admit(plan, folder)
-    tasks = _rounds(plan)
     _, logs = eval_set(
-        tasks,
+        _rounds(plan),
         log_dir=str(folder / LOGS),
         model=model,
         display=display,

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
-from codesteer.files import replace_text
+from codesteer.files import LOCK, alone_in, replace_text
 from codesteer.graph.context import Context
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import read_address, require_served
@@ -25,7 +24,7 @@ from codesteer.training.questions import Draw, Selection, draw
 from codesteer.training.tree import Tree, from_json, is_right, to_json
 
 Value = TypeVar("Value")
-TREES, SETTINGS, LOCK = "trees.jsonl", "settings.json", ".lock"
+TREES, SETTINGS = "trees.jsonl", "settings.json"
 FAILURES_IN_A_ROW = 3
 """Questions that may fail one after the other before the command gives up: the endpoint is then down for good."""
 
@@ -91,24 +90,20 @@ def collect(
     if settings.graph_url is not None:
         address = read_address(settings.graph_url)
         _wait_for(lambda: require_served(address))
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / LOCK, timeout=0):
-            _pin(folder, settings)
-            forbidden = read_questions(against)
-            drawn = draw(selection, forbidden)
-            journal = Journal(folder / TREES)
-            done = {tree.id for tree in read_trees(folder)}
-            missing = [item for item in drawn.items if item.id not in done]
-            start(len(done), len(done) + len(missing))
-            failures: tuple[str, ...] = ()
-            if missing:
-                (folder / CARD).unlink(missing_ok=True)
-                grower = explorer or open_explorer(settings)
-                failures = _wait_for(lambda: _grow_all(grower, missing, journal, parallel, progress))
-            return _finish(folder, settings, selection, drawn, forbidden, failures)
-    except Timeout as error:
-        raise ConfigurationError(f"another command is writing to {folder}; wait for it to end") from error
+    with alone_in(folder):
+        _pin(folder, settings)
+        forbidden = read_questions(against)
+        drawn = draw(selection, forbidden)
+        journal = Journal(folder / TREES)
+        done = {tree.id for tree in read_trees(folder)}
+        missing = [item for item in drawn.items if item.id not in done]
+        start(len(done), len(done) + len(missing))
+        failures: tuple[str, ...] = ()
+        if missing:
+            (folder / CARD).unlink(missing_ok=True)
+            grower = explorer or open_explorer(settings)
+            failures = _wait_for(lambda: _grow_all(grower, missing, journal, parallel, progress))
+        return _finish(folder, settings, selection, drawn, forbidden, failures)
 
 
 def open_explorer(settings: Settings) -> Explorer:
