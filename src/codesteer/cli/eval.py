@@ -109,6 +109,7 @@ def run(
 
     Example: codesteer eval run --methods code,steer:rules --tasks seen --samples 2 --out results
     """
+    from codesteer.evals.methods.registry import load_method
     from codesteer.evals.plan import stamped
 
     if cache and graph_url:
@@ -134,7 +135,7 @@ def run(
         graph_url=graph_url,
     )
     if graph_url is None:
-        guides = [name.partition(":")[2] for name in plan.methods]
+        guides = [load_method(name).guide for name in plan.methods]
         ensure_embedded((model, *guides), Console(stderr=True))
     _carry_out(plan, out, cache)
 
