@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.training.arguments import trainer_arguments
-from codesteer.training.recipe import launch_config, load_recipe, shipped
+from codesteer.training.arguments import prepare_processor, trainer_arguments
+from codesteer.training.recipe import Hardware, launch_config, load_recipe, shipped
 
 SHORT = """
 base: model
@@ -50,7 +50,6 @@ def test_the_papers_set_up_has_the_published_settings() -> None:
         ("epochs: 1,", "epochs: many,", "sft.epochs: Input should be a valid number"),
         ("base: model", "", "base: Field required"),
         ("base: model", "base: model\nlora: {rank: 0}", "lora.rank: Input should be greater"),
-        ("precision: fp32", "precision: bf16", "bf16 is many times slower on a CPU; use fp32"),
         ("epochs: 1,", "epochs: 1, keep: best, save_steps: 7, eval_steps: 5,", "multiple of eval_steps"),
         ("base: model", "base: [", "is no YAML"),
         (SHORT, "just words", "holds no fields"),
@@ -118,3 +117,17 @@ def test_trl_takes_what_a_recipe_says(name: str, tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
     sharded = trainer_arguments(recipe, recipe.sft, tmp_path, held_out=False)
     assert sharded["activation_checkpointing"] is False, "FSDP checkpoints activations itself"
+
+
+@pytest.mark.parametrize("instruction", ["avx512_bf16", "amx_bf16"])
+def test_bf16_on_a_processor_with_its_instructions(instruction: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx2": True, instruction: True})
+    prepare_processor(Hardware(device="cpu", precision="bf16"))
+
+
+def test_bf16_on_a_processor_without_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx2": True, "avx512_bf16": False})
+    prepare_processor(Hardware(device="cpu", precision="fp32"))
+    prepare_processor(Hardware(device="gpu", precision="bf16"))
+    with pytest.raises(ConfigurationError, match="no bf16 instructions"):
+        prepare_processor(Hardware(device="cpu", precision="bf16"))

@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 from typing import Any
 
+from codesteer.errors import ConfigurationError
 from codesteer.models.libraries import need
-from codesteer.training.recipe import Lora, Recipe, Schedule
+from codesteer.training.recipe import Hardware, Lora, Recipe, Schedule
 
 DISTRIBUTED_TIMEOUT = 7200
 """Seconds that processes wait for each other: one may still be saving or evaluating."""
@@ -74,10 +75,24 @@ def lora_config(lora: Lora, layers: int) -> Any:
     )
 
 
-def set_threads(recipe: Recipe) -> None:
-    """Set the CPU threads that the recipe names."""
-    if recipe.hardware.threads is not None:
-        need("torch").set_num_threads(recipe.hardware.threads)
+def prepare_processor(hardware: Hardware) -> None:
+    """Set the CPU threads that the recipe names.
+
+    Raises:
+        ConfigurationError: bf16 on a CPU without instructions for it, which would emulate it.
+    """
+    torch = need("torch")
+    if hardware.threads is not None:
+        torch.set_num_threads(hardware.threads)
+    if hardware.device == "cpu" and hardware.precision == "bf16" and not _computes_bf16(torch):
+        raise ConfigurationError(
+            "hardware.precision: this processor has no bf16 instructions, bf16 would be many times slower; use fp32"
+        )
+
+
+def _computes_bf16(torch: Any) -> bool:
+    capabilities = torch.cpu.get_capabilities()
+    return any(has for name, has in capabilities.items() if name.endswith("bf16"))
 
 
 def weight_type(recipe: Recipe) -> str:

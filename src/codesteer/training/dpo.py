@@ -8,7 +8,7 @@ from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.models.adapters import FineTuned, is_adapter, load_fine_tuned
 from codesteer.models.libraries import need
 from codesteer.models.pretrained import Pretrained, Say, find_pretrained
-from codesteer.training.arguments import lora_config, set_threads, trainer_arguments, weight_type
+from codesteer.training.arguments import lora_config, prepare_processor, trainer_arguments, weight_type
 from codesteer.training.artefact import Card, Parent, open_card, parent
 from codesteer.training.pairs import Pair
 from codesteer.training.preference import fits, pair_accuracies
@@ -42,10 +42,10 @@ def train_dpo(
     parents: tuple[Parent, ...] = (parent(data, card),)
     if model is not None:
         parents += (parent(model, open_card(model, "sft", "dpo")),)
+    prepare_processor(recipe.hardware)
     run, base = TrainingRun(out), find_pretrained(recipe.base, say)
     pinned = {"recipe": recipe.model_dump(mode="json"), "base": base.fingerprint}
     run.begin(pinned | {"parents": [one.sha256 for one in parents]})
-    set_threads(recipe)
     pairs, held_out = (read_pairs(data / name) for name in (TRAIN, HELD_OUT))
     counts: dict[str, Any] = {}
     job = Job(

@@ -35,7 +35,7 @@ class Hardware(Part):
 
     device: Literal["cpu", "gpu"]
     precision: Literal["fp32", "bf16"]
-    """Of the computation; full fine-tuning keeps its weights in fp32."""
+    """Of the computation; full fine-tuning keeps its weights in fp32. A CPU needs bf16 instructions for bf16."""
     threads: int | None = Field(default=None, ge=1)
     """Threads on a CPU; empty: PyTorch's choice, which slows down badly where another job holds a core."""
     activation_checkpointing: bool = False
@@ -112,12 +112,6 @@ class Recipe(Part):
     launch: Launch | None = None
     sft: Sft
     dpo: Dpo
-
-    @model_validator(mode="after")
-    def _fits_together(self) -> "Recipe":
-        if self.hardware.device == "cpu" and self.hardware.precision == "bf16":
-            raise ValueError("hardware.precision: bf16 is many times slower on a CPU; use fp32")
-        return self
 
 
 def shipped() -> tuple[str, ...]:

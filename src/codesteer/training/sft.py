@@ -8,7 +8,7 @@ from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.adapters import FineTuned
 from codesteer.models.libraries import need
 from codesteer.models.pretrained import Pretrained, Say, find_pretrained, load_tokenizer, load_weights
-from codesteer.training.arguments import lora_config, set_threads, trainer_arguments, weight_type
+from codesteer.training.arguments import lora_config, prepare_processor, trainer_arguments, weight_type
 from codesteer.training.artefact import Card, open_card, parent
 from codesteer.training.encoding import Encoded, EncodedSet, encode_all
 from codesteer.training.recipe import Recipe
@@ -34,10 +34,10 @@ def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: Non
         KeyboardInterrupt: it was asked to stop; the state is saved.
     """
     card = open_card(data, "conversations")
+    prepare_processor(recipe.hardware)
     run = TrainingRun(out)
     base = find_pretrained(recipe.base, say)
     run.begin({"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint})
-    set_threads(recipe)
     tokenizer = load_tokenizer(base.folder, template_text(recipe))
     train_rows = _encoded(recipe, data / TRAIN, tokenizer)
     held_out = _encoded(recipe, data / HELD_OUT, tokenizer)
