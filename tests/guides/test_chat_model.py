@@ -99,6 +99,18 @@ async def test_structured_output_is_used_where_the_endpoint_has_it() -> None:
 
 
 @pytest.mark.enable_socket
+async def test_the_form_of_the_first_turn_offers_only_a_start() -> None:
+    with serve('{"action": "code"}', '{"action": "return"}') as endpoint:
+        guide = ChatModelGuide(resolve_model(f"{endpoint.url}#m"), "m")
+        await guide.decide(START)
+        await guide.decide(later(attempt()))
+        forms = [request["response_format"]["json_schema"]["schema"] for request in endpoint.requests]
+    first, then = [set(form["properties"]["action"]["enum"]) for form in forms]
+    assert first == {"code", "text"}
+    assert then == {action.value for action in Action}
+
+
+@pytest.mark.enable_socket
 async def test_an_endpoint_that_refuses_structured_output_is_asked_in_plain_words() -> None:
     refusal: Any = (400, {"error": {"message": "response_format is not supported"}})
     with serve(refusal, '{"action": "text"}') as endpoint:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
@@ -29,6 +30,12 @@ class DecisionForm(BaseModel):
     reason: str = Field(default="", description="why, in one sentence")
 
 
+class OpeningForm(DecisionForm):
+    """How the worker starts: before the first attempt there is nothing to improve, return or give up."""
+
+    action: Literal["code", "text"] = Field(description="how the worker starts")
+
+
 class ChatModelGuide:
     """Steers with a chat model, by structured output where the model has it, else by reading its text.
 
@@ -39,7 +46,7 @@ class ChatModelGuide:
         self.name = name
         self._model = model
         self._dialect = dialect or NATIVE
-        self._structured: Any = _structured(model) if self._dialect.structured else None
+        self._forms = _forms(model) if self._dialect.structured else None
 
     async def decide(self, situation: Situation) -> Decision:
         """Ask the model; raises ModelError if it cannot be asked."""
@@ -50,30 +57,45 @@ class ChatModelGuide:
 
     async def _choose(self, situation: Situation) -> tuple[Choice | None, Usage]:
         messages = self._dialect.conversation(situation)
-        if self._structured is not None:
+        if self._forms is not None:
             try:
-                return await self._fill_form(messages)
+                return await _fill(self._forms.later if situation.attempts else self._forms.opening, messages)
             except ModelRefusedError:
                 # Endpoints without structured output refuse the request; the same model may still write JSON.
-                self._structured = None
+                self._forms = None
         completion = await ask(self._model, messages)
         return self._dialect.read(completion.text, situation), completion.usage
 
-    async def _fill_form(self, messages: list[BaseMessage]) -> tuple[Choice | None, Usage]:
-        start = time.perf_counter()
-        try:
-            filled = await self._structured.ainvoke(messages)
-        except Exception as error:
-            # Provider packages share no base class; what is no endpoint's failure is raised again as it is.
-            raise model_error(error) or error from error
-        form, raw = filled["parsed"], filled["raw"]
-        usage = usage_of(raw, time.perf_counter() - start)
-        if isinstance(form, DecisionForm):
-            choice = Choice(
-                Action(form.action), form.guidance.strip(), form.reason.strip(), start_over=form.start_over
-            )
-            return choice, usage
-        return read_choice(raw.text), usage
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """A model bound to either form."""
+
+    opening: Any
+    later: Any
+
+
+def _forms(model: Model) -> _Forms | None:
+    try:
+        bind = cast(Any, model).with_structured_output
+        return _Forms(bind(OpeningForm, include_raw=True), bind(DecisionForm, include_raw=True))
+    except (NotImplementedError, AttributeError, ValueError):
+        return None
+
+
+async def _fill(form: Any, messages: list[BaseMessage]) -> tuple[Choice | None, Usage]:
+    start = time.perf_counter()
+    try:
+        filled = await form.ainvoke(messages)
+    except Exception as error:
+        # Provider packages share no base class; what is no endpoint's failure is raised again as it is.
+        raise model_error(error) or error from error
+    parsed, raw = filled["parsed"], filled["raw"]
+    usage = usage_of(raw, time.perf_counter() - start)
+    if isinstance(parsed, DecisionForm):
+        action, guidance, reason = Action(parsed.action), parsed.guidance.strip(), parsed.reason.strip()
+        return Choice(action, guidance, reason, start_over=parsed.start_over), usage
+    return read_choice(raw.text), usage
 
 
 def conversation(situation: Situation) -> list[BaseMessage]:
@@ -88,13 +110,6 @@ def conversation(situation: Situation) -> list[BaseMessage]:
         left = total - number
         messages.append(HumanMessage(render("guide/next", evidence=describe(attempt), turns_left=left)))
     return messages
-
-
-def _structured(model: Model) -> Any:
-    try:
-        return cast(Any, model).with_structured_output(DecisionForm, include_raw=True)
-    except (NotImplementedError, AttributeError, ValueError):
-        return None
 
 
 def decision_text(decision: Decision) -> str:
