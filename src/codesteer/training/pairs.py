@@ -176,7 +176,7 @@ def choose(pairs: Sequence[Pair], choice: PairChoice) -> list[Pair]:
 def count(pairs: Sequence[Pair]) -> dict[str, Any]:
     """How the pairs spread over tasks and over what is preferred to what."""
     return {
-        "by task": dict(sorted(Counter(pair.task for pair in pairs).items())),
+        "by task": dict(sorted(Counter(pair.task or "(none)" for pair in pairs).items())),
         "by preference": dict(sorted(Counter(pair.kind for pair in pairs).items())),
         "by source": dict(sorted(Counter(pair.source for pair in pairs).items())),
     }
