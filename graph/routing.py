@@ -2,7 +2,12 @@
 
 from typing import Literal
 
-from codesteer.graph.state import State
+from codesteer.graph.state import State, is_answered
+
+
+def route_question(state: State) -> Literal["guide", "__end__"]:
+    """After ``begin``: on to the guide, unless this very message was answered before."""
+    return "__end__" if is_answered(state) else "guide"
 
 
 def route_decision(state: State) -> Literal["generate", "finish"]:

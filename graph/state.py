@@ -1,5 +1,6 @@
 """The state that travels along the graph's edges; ``turns`` is the record of what happened."""
 
+import hashlib
 import operator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Attempt, Decision
 from codesteer.models.usage import UsageByRole, add_usage
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 """Goes up when a run recorded before cannot be read or continued any more."""
 _DECISION = TypeAdapter(Decision)
 Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
@@ -58,8 +59,8 @@ class State(OutputState, total=False):
 
     state_version: int
     """The ``STATE_VERSION`` under which the record of this question began."""
-    question_id: str
-    """The message that ``turns`` belong to: a new human message on the same thread starts a new record."""
+    question_key: str
+    """The question that ``turns`` belong to; see ``question_key``."""
     draft: Turn | None
     """The turn under way; joins ``turns`` when its checks are done."""
     ending: Outcome | None
@@ -70,8 +71,8 @@ class State(OutputState, total=False):
 
 def require_current(state: State) -> None:
     """Make sure that a recorded run is of this version; raises ConfigurationError if it is not."""
-    found = state.get("state_version", 0)
-    if "question_id" in state and found != STATE_VERSION:
+    found = state.get("state_version", STATE_VERSION)
+    if found != STATE_VERSION:
         raise ConfigurationError(
             f"this run was recorded by another version of codesteer (its state has version {found}, this is "
             f"{STATE_VERSION}): ask the question again on a new thread, or use the version that recorded it"
@@ -88,6 +89,20 @@ def question_message(state: State) -> HumanMessage:
                 break
             return message
     raise ConfigurationError("the question is empty; give a message with text")
+
+
+def question_key(question: HumanMessage) -> str:
+    """Return what tells one question on a thread from another: the message's id and its text.
+
+    Another message with the same words is another question, and so is the same message with other words.
+    """
+    digest = hashlib.sha256(question.text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{question.id}:{digest[:16]}"
+
+
+def is_answered(state: State) -> bool:
+    """True if the record is finished; a failed run is not: asked again, it resumes."""
+    return state.get("outcome") not in (None, "failed")
 
 
 def history(state: State) -> list[AnyMessage]:

@@ -13,11 +13,12 @@ from langgraph.runtime import get_runtime
 from codesteer.errors import ModelError, SandboxError
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.context import Context, own_context
-from codesteer.graph.routing import route_decision, route_reply
+from codesteer.graph.routing import route_decision, route_question, route_reply
 from codesteer.graph.state import InputState, OutputState, State, require_current
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import as_guide
 from codesteer.models.asking import Model
+from codesteer.nodes.begin import begin
 from codesteer.nodes.check_answer import check_answer
 from codesteer.nodes.check_code import check_code
 from codesteer.nodes.execute import execute
@@ -63,7 +64,8 @@ def create_codesteer(
     )
     for name, step in STEPS.items():
         builder.add_node(name, as_node(name, step, resources))
-    builder.add_edge(START, "guide")
+    builder.add_edge(START, "begin")
+    builder.add_conditional_edges("begin", route_question)
     builder.add_conditional_edges("guide", route_decision)
     builder.add_conditional_edges("generate", route_reply)
     builder.add_edge("execute", "check_code")
@@ -74,6 +76,7 @@ def create_codesteer(
 
 
 STEPS: dict[str, Step] = {
+    "begin": begin,
     "guide": decide,
     "generate": generate,
     "execute": execute,
@@ -83,6 +86,8 @@ STEPS: dict[str, Step] = {
 }
 PASSED_AT_THE_END = frozenset({"generate", "execute", "check_code", "check_answer"})
 """Nodes with nothing to do once a run is to end: it then passes through them to ``finish``."""
+UNTIMED = frozenset({"begin", "finish"})
+"""Nodes outside the time budget: ``begin`` still sees the record of the question before."""
 
 
 def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
@@ -91,11 +96,11 @@ def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State
     async def node(state: State) -> Update:
         if name in PASSED_AT_THE_END and state.get("ending") is not None:
             return {}
-        if name != "guide":  # which checks by itself: a new question starts a new record
+        if name != "begin":  # which checks by itself: a new question starts a new record
             require_current(state)
         context = own_context(get_runtime(Context).context)
         run = Run(context, resources, get_stream_writer())
-        return await _bounded(step, state, run, None if name == "finish" else seconds_left(state, context))
+        return await _bounded(step, state, run, None if name in UNTIMED else seconds_left(state, context))
 
     def blocking_node(state: State) -> Update:
         return run_blocking(lambda: node(state))

@@ -5,15 +5,12 @@ from dataclasses import replace
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, question_message
-from codesteer.guides.evidence import clip
 from codesteer.models.reply import output_answer
+from codesteer.nodes.bounds import bounded_turn
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
-from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import bind
-
-STATE_OUTPUT_LENGTH = 20_000
-"""Characters of output kept in the state, where every checkpoint copies them."""
 
 
 async def execute(state: State, run: Run) -> Update:
@@ -23,22 +20,21 @@ async def execute(state: State, run: Run) -> Update:
     if "code" in run.context.review:
         verdict = review("code", program)
         if verdict.kind == "reject":
-            return {"draft": replace(draft, refusal=verdict.text or "no reason given")}
+            return {"draft": bounded_turn(replace(draft, refusal=verdict.text or "no reason given"))}
         program = verdict.text if verdict.kind == "edit" else program
     run.emit("executing", turn=draft.number)
     sandbox = await run.sandbox()
     bound = bind(program, QUESTION=question_message(state).text)
     result = await sandbox.run(bound, limits_now(state, run.context))
     run.emit("executed", turn=draft.number, status=result.status.value, seconds=result.wall_seconds)
-    return {
-        "draft": replace(
-            draft,
-            program=program,
-            execution=kept(result),
-            answer=output_answer(result.stdout),
-            seconds=draft.seconds + result.wall_seconds,
-        )
-    }
+    executed = replace(
+        draft,
+        program=program,
+        execution=result,
+        answer=output_answer(result.stdout),
+        seconds=draft.seconds + result.wall_seconds,
+    )
+    return {"draft": bounded_turn(executed)}
 
 
 def open_draft(state: State) -> Turn:
@@ -54,12 +50,3 @@ def limits_now(state: State, context: Context) -> Limits:
     left = seconds_left(state, context)
     limits = context.limits
     return limits if left is None else replace(limits, wall_seconds=max(0.1, min(limits.wall_seconds, left)))
-
-
-def kept(result: ExecutionResult) -> ExecutionResult:
-    """Cut long outputs for the state; the cut is marked."""
-    return replace(
-        result,
-        stdout=clip(result.stdout, STATE_OUTPUT_LENGTH),
-        stderr=clip(result.stderr, STATE_OUTPUT_LENGTH),
-    )

@@ -41,9 +41,10 @@ async def finish(
 
 
 def _message(state: State, best: Turn | None, outcome: Outcome, run: Run) -> AIMessage:
-    used = total(state.get("usage", {}))
+    used, question = total(state.get("usage", {})), question_message(state)
     return AIMessage(
-        content=_content(question_message(state).text, best),
+        id=f"{question.id}-answer",  # so that a question asked again has its answer replaced, not a second one
+        content=_content(question.text, best),
         response_metadata={"outcome": outcome, "prompts": prompts_hash(run.context.prompts)},
         usage_metadata={
             "input_tokens": used.input_tokens,

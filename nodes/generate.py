@@ -10,6 +10,7 @@ from codesteer.guides.decision import Attempt, Decision, Mode
 from codesteer.guides.evidence import describe_execution
 from codesteer.models.asking import Completion, Model, ask
 from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
+from codesteer.nodes.bounds import bounded_decision, bounded_turn
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
 from codesteer.prompts.loader import fill, render
@@ -27,7 +28,7 @@ async def generate(state: State, run: Run) -> Update:
             run.emit("rejected", reason=verdict.text)
             return {"ending": "terminated"}
         if verdict.kind == "edit":
-            decision = replace(decision, guidance=verdict.text)
+            decision = bounded_decision(replace(decision, guidance=verdict.text))
     turns = state.get("turns", [])
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
@@ -51,7 +52,7 @@ def open_turn(number: int, decision: Decision, completion: Completion, *, runs_c
         runs_code: a program in the reply is to run; otherwise it is text like the rest.
     """
     program = extract_program(completion.text) if runs_code else None
-    return Turn(
+    turn = Turn(
         number=number,
         decision=decision,
         reply=completion.text,
@@ -60,6 +61,7 @@ def open_turn(number: int, decision: Decision, completion: Completion, *, runs_c
         usage={"guide": decision.usage, "task": completion.usage},
         seconds=decision.usage.seconds + completion.usage.seconds,
     )
+    return bounded_turn(turn)
 
 
 def conversation(

@@ -1,35 +1,16 @@
 """The guide decides what the task model does next, or that the run ends."""
 
-from langgraph.types import Overwrite
-
 from codesteer.graph.budget import spent_limit
-from codesteer.graph.state import STATE_VERSION, State, question_message, require_current
+from codesteer.graph.state import State, history, question_message
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision, Situation
+from codesteer.nodes.bounds import bounded_decision
 from codesteer.nodes.run import Run, Update
 from codesteer.prompts.loader import fill
 
 
 async def guide(state: State, run: Run) -> Update:
-    """Take the next decision; a new question on the same thread starts a new record first."""
-    question = question_message(state)
-    if state.get("question_id") != question.id:
-        decision = await _decide({"messages": state["messages"]}, run)
-        fresh: Update = {
-            "state_version": STATE_VERSION,
-            "question_id": question.id,
-            "draft": None,
-            "ending": None,
-            "failure": "",
-            "answer": "",
-            "outcome": None,
-        }
-        return fresh | {
-            "turns": Overwrite([]),
-            "usage": Overwrite({"guide": decision.usage}),
-            "decision": decision,
-        }
-    require_current(state)
+    """Take the next decision, or end the run where a budget is spent."""
     if state.get("ending") is not None:
         return {}
     if limit := spent_limit(state, run.context):
@@ -46,6 +27,7 @@ async def _decide(state: State, run: Run) -> Decision:
     turns = state.get("turns", [])
     situation = Situation(
         question=question_message(state).text,
+        history=history(state),
         attempts=turns,
         turns_left=_turns_left(state, run),
         instructions=fill(run.context.guide_prompt),
@@ -56,7 +38,7 @@ async def _decide(state: State, run: Run) -> Decision:
         decision = rules.decide(situation)
     else:
         chosen = await run.guide()
-        decision = await chosen.decide(situation)
+        decision = bounded_decision(await chosen.decide(situation))
     run.emit("decided", turn=len(turns) + 1, action=decision.action.value, reason=decision.reason)
     return decision
 

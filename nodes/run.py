@@ -14,6 +14,7 @@ from codesteer.models.resolve import resolve_model
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 
+EMBEDDED_NAME = "local"
 Update = dict[str, Any]
 """The part of the state that a node changes."""
 resolve_guide_once = lru_cache(maxsize=32)(resolve_guide)
@@ -54,6 +55,14 @@ class Run:
         if self.context.checker_model is not None:
             return await self._resolve(self.context.checker_model)
         return await self.task_model()
+
+    @property
+    def checker_is_embedded(self) -> bool:
+        """Whether the embedded model writes the checking programs."""
+        given = self.resources.checker_model
+        if given is None and self.context.checker_model is None:
+            return self.resources.task_model is None and self.context.task_model == EMBEDDED_NAME
+        return given is None and self.context.checker_model == EMBEDDED_NAME
 
     async def guide(self) -> Guide:
         """Return the guide; raises ConfigurationError or ModelError."""

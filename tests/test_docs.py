@@ -29,7 +29,7 @@ EXPECTED = {
     ("embedding", 2): r"136",
     ("embedding", 3): r"string 135",
     ("embedding", 4): r"135 1",
-    ("embedding", 5): r"\['check_answer', 'check_code', 'execute', 'finish', 'generate', 'guide'\]",
+    ("embedding", 5): r"\['begin', 'check_answer', 'check_code', 'execute', 'finish', 'generate', 'guide'\]",
     ("replay", 0): r"135 135 returned 50\nNone",
     ("deployment", 0): r"",  # called in tests/server/test_shown.py, as the next
     ("deployment", 1): r"",

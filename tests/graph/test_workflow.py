@@ -12,6 +12,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
+from codesteer.nodes.run import Resources, Run
 from codesteer.sandboxes.execution import ExecutionStatus
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
@@ -160,13 +161,41 @@ async def test_an_unclear_check_is_tried_again() -> None:
     assert (report.verdict, report.programs_tried) == ("confirmed", 2)
 
 
-async def test_a_checker_that_gave_no_verdict_is_not_asked_again() -> None:
-    task = scripted(SUM, code("print(nonsense)"), SUM)
-    sandbox = ScriptedSandbox("<<<48>>>", crashed("NameError: nonsense"), "<<<49>>>")
-    result = await run(task, sandbox, max_turns=2)
-    first, second = result["turns"]
-    assert (first.answer_report.verdict, second.answer_report) == ("unclear", None)
-    assert result["outcome"] == "turn_limit"
+NO_VERDICT = code("print(nonsense)")
+
+
+async def test_one_check_without_a_verdict_does_not_switch_the_checker_off() -> None:
+    task = scripted(SUM, NO_VERDICT, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", crashed("NameError: nonsense"), "<<<49>>>", "CONFIRMED")
+    result = await run(task, sandbox)
+    assert [turn.answer_report.verdict for turn in result["turns"]] == ["unclear", "confirmed"]
+
+
+async def test_a_checker_without_a_verdict_in_three_checks_is_not_asked_again() -> None:
+    task = scripted(*[SUM, NO_VERDICT] * 3, SUM)
+    outputs = [line for n in range(3) for line in (f"<<<{n}>>>", crashed("NameError: nonsense"))]
+    result = await run(task, ScriptedSandbox(*outputs, "<<<49>>>"), max_turns=4)
+    reports = [turn.answer_report for turn in result["turns"]]
+    assert [report and report.verdict for report in reports] == ["unclear", "unclear", "unclear", None]
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "embedded"),
+    [
+        ({}, {}, True),
+        ({"checker_model": "openai:gpt-4o"}, {}, False),
+        ({"task_model": "openai:gpt-4o"}, {}, False),
+        ({"task_model": "openai:gpt-4o", "checker_model": "local"}, {}, True),
+        ({}, {"task_model": scripted()}, False),
+        ({}, {"checker_model": scripted()}, False),
+        ({"checker_model": "local"}, {"task_model": scripted()}, True),
+    ],
+)
+def test_the_model_known_to_write_no_checks_is_the_embedded_one(
+    settings: Any, given: Any, embedded: bool
+) -> None:
+    view = Run(Context(**settings), Resources(**given), lambda _: None)
+    assert view.checker_is_embedded is embedded
 
 
 async def test_a_model_that_steers() -> None:
@@ -250,11 +279,13 @@ async def test_a_timeout_asks_for_a_faster_algorithm() -> None:
     assert "faster algorithm" in task.asked[1][-1].text
 
 
-def test_the_drawing_has_the_six_nodes_and_the_edges_of_the_design() -> None:
+def test_the_drawing_has_the_nodes_and_the_edges_of_the_design() -> None:
     drawn = compile_graph().get_graph()
     edges = {(edge.source, edge.target) for edge in drawn.edges}
     assert edges == {
-        ("__start__", "guide"),
+        ("__start__", "begin"),
+        ("begin", "guide"),
+        ("begin", "__end__"),
         ("guide", "generate"),
         ("guide", "finish"),
         ("generate", "execute"),

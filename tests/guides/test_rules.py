@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessage, HumanMessage
 from tests.support.sandboxes import crashed, printed, stopped
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
@@ -49,6 +50,32 @@ def after(*attempts: Attempt, question: str = QUESTION) -> Decision:
 def test_code_is_chosen_for_questions_that_need_computing(question: str, computational: bool) -> None:
     assert looks_computational(question) is computational
     assert after(question=question).action is (Action.CODE if computational else Action.TEXT)
+
+
+PRIMES = "How many primes are there among the numbers from 1 to 1000?"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "action"),
+    [
+        (PRIMES, "And for 2000 to 3000?", Action.CODE),
+        (PRIMES, "Und von 2000 bis 3000?", Action.CODE),
+        (PRIMES, "What about the even numbers?", Action.CODE),
+        (PRIMES, "Without the first three?", Action.CODE),
+        (PRIMES, "¿Y entre 5000 y 6000?", Action.CODE),
+        (PRIMES, "What is the capital of France?", Action.TEXT),
+        (PRIMES, "Why is that useful to people who keep secrets?", Action.TEXT),
+        ("What is the capital of France?", "And of Spain?", Action.TEXT),
+        ("What is the capital of France?", "And in 1940?", Action.TEXT),
+    ],
+)
+def test_a_follow_up_is_read_with_the_question_before_it(earlier: str, question: str, action: Action) -> None:
+    history = [HumanMessage(earlier), AIMessage("168")]
+    assert decide(Situation(question=question, history=history, turns_left=5)).action is action
+
+
+def test_the_first_question_of_a_conversation_follows_up_on_nothing() -> None:
+    assert decide(Situation(question="And for 2000 to 3000?", turns_left=5)).action is Action.TEXT
 
 
 def test_a_failed_program_is_given_up_for_a_new_one_that_knows_the_error() -> None:

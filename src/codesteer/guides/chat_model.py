@@ -13,6 +13,7 @@ from codesteer.guides import rules
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import describe
+from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import Choice, read_choice
 from codesteer.models.asking import Model, ask, model_error, usage_of
 from codesteer.models.usage import Usage
@@ -102,7 +103,7 @@ def conversation(situation: Situation) -> list[BaseMessage]:
     """Return the guide's side of the run as messages; from turn to turn it only grows at the end."""
     messages: list[BaseMessage] = [
         SystemMessage(situation.instructions or render("guide/system")),
-        HumanMessage(render("guide/first", question=situation.question)),
+        HumanMessage(_first(situation)),
     ]
     total = situation.turns_left + len(situation.attempts)
     for number, attempt in enumerate(situation.attempts, 1):
@@ -110,6 +111,10 @@ def conversation(situation: Situation) -> list[BaseMessage]:
         left = total - number
         messages.append(HumanMessage(render("guide/next", evidence=describe(attempt), turns_left=left)))
     return messages
+
+
+def _first(situation: Situation) -> str:
+    return render("guide/first", history=describe_history(situation.history), question=situation.question)
 
 
 def decision_text(decision: Decision) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from langchain_core.messages import BaseMessage
+
 from codesteer.checkers.answer_report import AnswerReport
 from codesteer.checkers.code_report import CodeReport
 from codesteer.models.usage import Usage
@@ -85,6 +87,8 @@ class Situation:
     """What a guide decides on."""
 
     question: str
+    history: Sequence[BaseMessage] = ()
+    """The conversation before the question."""
     attempts: Sequence[Attempt] = ()
     turns_left: int
     instructions: str = ""

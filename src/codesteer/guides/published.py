@@ -13,7 +13,8 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from codesteer.checkers.complexity import PRETENDS_BELOW
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.guides.dialect import Dialect
-from codesteer.guides.evidence import FINDINGS, OUTPUT_LENGTH, REPLY_LENGTH, clip
+from codesteer.guides.evidence import FINDINGS, OUTPUT_LENGTH, REASON_LENGTH, REPLY_LENGTH, clip
+from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import Choice
 from codesteer.prompts.loader import render
 
@@ -31,12 +32,25 @@ TAG_WORDS = {
     "return answer": Action.RETURN,
     "terminate": Action.TERMINATE,
 }
+HEADINGS = (
+    "The response from TaskLLM is:",
+    "The execution result from the generated code is:",
+    "The feedback from the checking agent is:",
+    "The summary of generated code complexity is:",
+    "Decide how the TaskLLM goes on:",
+    "The final returned guidance prompt should be",
+)
+"""Of the format's own sections; they stand in ``prompts/published/next.md`` and ``complexity.md``."""
+HEADING = re.compile(
+    "|".join(r"\s+".join(map(re.escape, heading.split())) for heading in HEADINGS), re.IGNORECASE
+)
 ABOUT_CODE = re.compile(r"\b(code|python|program|script)\b", re.IGNORECASE)
 
 
 def conversation(situation: Situation) -> list[BaseMessage]:
     """Return the guide's side of the run in the published format."""
-    messages: list[BaseMessage] = [HumanMessage(render("published/first", question=situation.question))]
+    question = "\n\n".join(filter(None, [describe_history(situation.history), situation.question]))
+    messages: list[BaseMessage] = [HumanMessage(render("published/first", question=question))]
     for attempt in situation.attempts:
         messages.append(AIMessage(write(attempt.decision)))
         messages.append(HumanMessage(_evidence(attempt)))
@@ -71,15 +85,24 @@ def _mode_of(guidance: str, situation: Situation) -> Action:
 
 
 def _evidence(attempt: Attempt) -> str:
-    response = clip(attempt.reply, REPLY_LENGTH)
+    response = _material(attempt.reply, REPLY_LENGTH)
     if attempt.execution is not None:
-        output, errors = (
-            clip(part.strip(), OUTPUT_LENGTH) for part in (attempt.execution.stdout, attempt.execution.stderr)
-        )
+        execution = attempt.execution
+        output, errors = (_material(part, OUTPUT_LENGTH) for part in (execution.stdout, execution.stderr))
         response += f"\nThe execution result from the generated code is:\noutput: {output}, errors: {errors}"
     report = attempt.answer_report
-    check = f"{report.verdict}: {report.reason}" if report is not None else "nothing was checked"
+    check = (
+        f"{report.verdict}: {_material(report.reason, REASON_LENGTH)}" if report else "nothing was checked"
+    )
     return render("published/next", response=response, check=check, complexity=_complexity(attempt))
+
+
+def _material(text: str, length: int) -> str:
+    """Clip a text of a model or a program, and break the format's own headings in it.
+
+    The published guide was trained without tags around such text, so a forged heading is the one thing to stop.
+    """
+    return HEADING.sub(lambda found: f"[{found[0].rstrip(':')}]", clip(text.strip(), length))
 
 
 def _complexity(attempt: Attempt) -> str:
@@ -88,7 +111,7 @@ def _complexity(attempt: Attempt) -> str:
         return ""
     used = ", ".join(technique.kind for technique in report.techniques) or "no technique"
     parts = [f"It uses {used}; complexity {report.complexity:.1f}."]
-    parts += [finding.message for finding in report.findings[:FINDINGS]]
+    parts += [_material(finding.message, REASON_LENGTH) for finding in report.findings[:FINDINGS]]
     if report.complexity < PRETENDS_BELOW:
         parts.append("The generated code may not be complex enough to carry out symbolic computing.")
     return "\n" + render("published/complexity", summary=" ".join(parts)) + "\n"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from langchain_core.messages import HumanMessage
+
 from codesteer.checkers.answer_form import Choices, choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
@@ -21,6 +23,12 @@ COMPUTING = re.compile(
 )
 ARITHMETIC = re.compile(r"\d\s*[-+*/^×÷%]\s*\d")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+FOLLOW_UP = re.compile(
+    r"\W*(?:and|or|but|now|then|same|again|also|instead|with|without|(?:what|how) (?:about|if))\b",
+    re.IGNORECASE,
+)
+FOLLOW_UP_LENGTH = 200
+FOLLOW_UP_WORDS = 6
 ERROR_LENGTH = 300
 
 
@@ -37,7 +45,7 @@ class RulesGuide:
 def decide(situation: Situation) -> Decision:
     """Take the next decision from the situation alone; pure."""
     if not situation.attempts:
-        return _first(situation.question)
+        return _first(situation)
     last = situation.attempts[-1]
     if last.refusal:
         return _improve(last, f"A person refused to run the program: {last.refusal}", "a person refused")
@@ -55,8 +63,25 @@ def looks_computational(question: str) -> bool:
     return bool(ARITHMETIC.search(question)) or len(words) + min(numbers, 4) // 2 >= CODE_SIGNS
 
 
-def _first(question: str) -> Decision:
+def needs_computation(situation: Situation) -> bool:
+    """True if the question looks computational, or follows up on one that does ("And from 2000 to 3000?")."""
+    question = situation.question
     if looks_computational(question):
+        return True
+    earlier = [message.text for message in situation.history if isinstance(message, HumanMessage)]
+    return bool(earlier) and looks_computational(earlier[-1]) and _follows_up(question)
+
+
+def _follows_up(question: str) -> bool:
+    """True for a question that other data are put into, or that is too short to stand alone."""
+    if len(question) > FOLLOW_UP_LENGTH:
+        return False
+    opened = FOLLOW_UP.match(question) is not None and len(question.split()) <= FOLLOW_UP_WORDS
+    return opened or bool(NUMBER.search(question) or COMPUTING.search(question))
+
+
+def _first(situation: Situation) -> Decision:
+    if needs_computation(situation):
         return _go(Action.CODE, Mode.CODE, "", "the question shows signs of computation")
     return _go(Action.TEXT, Mode.TEXT, "", "the question shows no sign of computation")
 
@@ -98,7 +123,7 @@ def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
     if verdict is Verdict.REFUTED and report is not None:
         advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=report.reason)
         return _improve(last, advice, f"the answer was refuted: {report.reason}")
-    if not looks_computational(question):
+    if not needs_computation(situation):
         return _end(Action.RETURN, last, "nothing speaks against the answer")
     if last.mode is Mode.TEXT and all(other.mode is Mode.TEXT for other in earlier):
         return _compute(last)

@@ -10,7 +10,7 @@ from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
-from codesteer.graph.state import State, question_message, require_current
+from codesteer.graph.state import State, history, question_message, require_current
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode, Situation
 from codesteer.prompts.loader import fill, render
@@ -111,7 +111,7 @@ def force(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str 
 
 async def _finished(kept: Kept, thread: str) -> StateSnapshot:
     snapshot = await kept.last(thread)
-    if snapshot is None or "question_id" not in snapshot.values:
+    if snapshot is None or "question_key" not in snapshot.values:
         raise ConfigurationError(f"no run is kept on a thread {thread!r}")
     require_current(cast(State, snapshot.values))
     if snapshot.next:
@@ -132,7 +132,7 @@ async def _before(kept: Kept, last: StateSnapshot, thread: str, turn: int) -> St
     candidates = []
     async for snapshot in _way_to(last, kept, thread):
         values = snapshot.values
-        if values.get("question_id") != last.values["question_id"]:
+        if values.get("question_key") != last.values["question_key"]:
             continue
         if len(values["turns"]) == turn - 1 and snapshot.next in (("generate",), ("finish",)):
             candidates.append(snapshot)
@@ -163,6 +163,7 @@ def _situation(values: Mapping[str, Any], context: Context) -> Situation:
     turns = values["turns"]
     return Situation(
         question=question_message(cast(State, values)).text,
+        history=history(cast(State, values)),
         attempts=tuple(turns),
         turns_left=max(0, context.max_turns - len(turns)),
         instructions=fill(context.guide_prompt),

@@ -72,9 +72,10 @@ class HereForks:
         )
 
     async def start(self, question: str) -> Point:
-        """Nothing runs yet."""
+        """No model is asked yet."""
         given: Any = {"messages": [HumanMessage(question)]}
-        return Point(await self._graph.aupdate_state(THREAD, given, as_node="__start__"), {})
+        await self._graph.ainvoke(given, THREAD, context=self._context, interrupt_before=["guide"])
+        return await self._now()
 
     async def take(self, point: Point, decision: Decision) -> Point:
         """The guide says it, and the graph runs until it would ask again."""

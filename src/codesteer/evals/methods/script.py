@@ -8,11 +8,12 @@ from langchain_core.messages import BaseMessage
 from langgraph.graph import END, START, StateGraph
 
 from codesteer.graph.context import Context
-from codesteer.graph.routing import route_decision
+from codesteer.graph.routing import route_decision, route_question
 from codesteer.graph.state import InputState, OutputState, State, Turn, history, question_message
 from codesteer.graph.workflow import Graph, Step, as_node
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.models.asking import ask
+from codesteer.nodes.begin import begin
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.generate import open_turn, sampled
@@ -62,6 +63,7 @@ class ScriptGuide:
 def build_script(script: Script, resources: Resources) -> Graph:
     """Build a script's graph: guide, generate, execute, close and finish, with the steering graph's state."""
     steps: dict[str, Step] = {
+        "begin": begin,
         "guide": guide,
         "generate": partial(_generate, script=script),
         "execute": execute,
@@ -76,7 +78,8 @@ def build_script(script: Script, resources: Resources) -> Graph:
     )
     for name, step in steps.items():
         builder.add_node(name, as_node(name, step, scripted))
-    builder.add_edge(START, "guide")
+    builder.add_edge(START, "begin")
+    builder.add_conditional_edges("begin", route_question)
     builder.add_conditional_edges("guide", route_decision)
     builder.add_conditional_edges("generate", _route_reply, ["execute", "close"])
     builder.add_edge("execute", "close")

@@ -1,0 +1,193 @@
+"""An answer belongs to its question: several questions on one thread, whatever fails between them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from tests.support.models import code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer.checkpoints import serializer
+from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.graph.context import Context
+from codesteer.graph.state import question_key
+from codesteer.graph.workflow import CompiledGraph, create_codesteer
+from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.rules import decide
+
+PRODUCT = "Calculate the product of the numbers 6 and 7."
+CAPITAL = "What is the capital of France?"
+SOLVE = code("print(6 * 7)")
+TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+THREAD: Any = {"configurable": {"thread_id": "1"}}
+
+
+class FailingGuide:
+    """Decides as the rules do, until it is told to fail."""
+
+    name = "failing"
+
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
+        self.seen: list[Situation] = []
+
+    async def decide(self, situation: Situation) -> Decision:
+        self.seen.append(situation)
+        if self.failure is not None:
+            raise self.failure
+        return decide(situation)
+
+
+def threaded(*lines: Any, outputs: tuple[Any, ...] = (), guide: Any = None) -> CompiledGraph:
+    builder = create_codesteer(task_model=scripted(*lines), sandbox=ScriptedSandbox(*outputs), guide=guide)
+    return builder.compile(checkpointer=InMemorySaver(serde=serializer()))
+
+
+async def ask(graph: CompiledGraph, *messages: BaseMessage | str, **settings: Any) -> dict[str, Any]:
+    given: Any = {"messages": [HumanMessage(m) if isinstance(m, str) else m for m in messages]}
+    return dict(await graph.ainvoke(given, THREAD, context=Context(**settings)))
+
+
+async def answered(graph: CompiledGraph, **settings: Any) -> dict[str, Any]:
+    result = await ask(graph, HumanMessage(PRODUCT, id="q1"), **settings)
+    assert (result["answer"], result["outcome"]) == ("42", "returned")
+    return result
+
+
+FIRST = {"outputs": ("42", "CONFIRMED")}
+
+
+async def test_a_guide_that_fails_on_the_second_question_leaves_no_answer_of_the_first() -> None:
+    guide = FailingGuide()
+    graph = threaded(SOLVE, TEST, guide=guide, **FIRST)
+    await answered(graph)
+    guide.failure = ModelUnavailableError("down")
+    with pytest.raises(ModelUnavailableError):
+        await ask(graph, CAPITAL)
+    state = (await graph.aget_state(THREAD)).values
+    assert (state["answer"], state["turns"], state["outcome"]) == ("", [], None)
+
+
+async def test_a_spent_time_budget_is_not_spent_for_the_next_question() -> None:
+    class SlowGuide(FailingGuide):
+        async def decide(self, situation: Situation) -> Decision:
+            if situation.attempts:
+                await asyncio.sleep(30)
+            return await super().decide(situation)
+
+    graph = threaded(SOLVE, TEST, "Paris", guide=SlowGuide(), **FIRST)
+    first = await ask(graph, PRODUCT, max_seconds=0.5)
+    assert (first["answer"], first["outcome"]) == ("42", "budget_spent")
+    second = await ask(graph, CAPITAL, max_seconds=0.5, check_answer=False)
+    assert (second["answer"], second["outcome"]) == ("Paris", "budget_spent")
+
+
+@pytest.mark.parametrize("budget", [{"max_tokens": 20}, {"max_seconds": 0.0001}])
+async def test_spent_budgets_never_bring_back_the_first_answer(budget: Any) -> None:
+    graph = threaded(SOLVE, TEST, "Paris", **FIRST)
+    await answered(graph)
+    second = await ask(graph, CAPITAL, check_answer=False, **budget)
+    assert second["answer"] != "42"
+    assert "42" not in second["messages"][-1].text
+
+
+async def test_the_usage_of_the_second_question_is_its_own() -> None:
+    graph = threaded(SOLVE, TEST, "Paris", **FIRST)
+    await answered(graph)
+    second = await ask(graph, CAPITAL, check_answer=False)
+    assert second["usage"]["task"].calls == 1
+    assert [turn.number for turn in second["turns"]] == [1]
+
+
+async def test_a_question_that_is_refused_leaves_the_first_answer_to_its_question() -> None:
+    graph = threaded(SOLVE, TEST, "Paris", **FIRST)
+    await answered(graph)
+    with pytest.raises(ConfigurationError, match="image"):
+        await ask(graph, HumanMessage([{"type": "image", "url": "http://127.0.0.1/x.png"}]))
+    third = await ask(graph, CAPITAL, check_answer=False)
+    assert third["answer"] == "Paris"
+
+
+async def test_the_same_message_sent_again_adds_no_second_answer() -> None:
+    graph = threaded(SOLVE, TEST, **FIRST)
+    first = await answered(graph)
+    again = await answered(graph)
+    assert texts(again["messages"]) == texts(first["messages"])
+    assert again["turns"] == first["turns"]
+
+
+async def test_no_new_message_asks_nothing_again() -> None:
+    graph = threaded(SOLVE, TEST, **FIRST)
+    first = await answered(graph)
+    assert (await ask(graph))["messages"] == first["messages"]
+
+
+async def test_the_same_id_with_another_text_is_another_question() -> None:
+    graph = threaded(SOLVE, TEST, "Paris", **FIRST)
+    await answered(graph)
+    edited = await ask(graph, HumanMessage(CAPITAL, id="q1"), check_answer=False)
+    assert edited["answer"] == "Paris"
+    assert texts(edited["messages"]) == [CAPITAL, "Paris"], "the answer to the old text is replaced"
+
+
+async def test_the_same_words_in_another_message_are_asked_again() -> None:
+    graph = threaded(SOLVE, TEST, SOLVE, TEST, outputs=("42", "CONFIRMED", "43", "CONFIRMED"))
+    await answered(graph)
+    second = await ask(graph, HumanMessage(PRODUCT, id="q2"))
+    assert second["answer"] == "43"
+    assert len(second["messages"]) == 4
+
+
+async def test_a_failed_run_resumes_when_its_message_is_sent_again() -> None:
+    down = ModelUnavailableError("down")
+    graph = threaded(SOLVE, TEST, down, SOLVE, TEST, outputs=("41", "REFUTED: product", "42", "CONFIRMED"))
+    question = HumanMessage(PRODUCT, id="q1")
+    failed = await ask(graph, question)
+    assert (failed["outcome"], failed["answer"]) == ("failed", "41")
+    resumed = await ask(graph, question)
+    assert (resumed["outcome"], resumed["answer"]) == ("returned", "42")
+    assert [turn.number for turn in resumed["turns"]] == [1, 2]
+    assert texts(resumed["messages"]) == [PRODUCT, "42"]
+
+
+async def test_a_record_of_another_version_is_refused_for_its_own_question_only() -> None:
+    graph = threaded(SOLVE, TEST, "Paris", **FIRST)
+    await answered(graph)
+    await graph.aupdate_state(THREAD, {"state_version": 1, "outcome": None}, as_node="finish")
+    with pytest.raises(ConfigurationError, match="another version"):
+        await ask(graph, HumanMessage(PRODUCT, id="q1"))
+    assert (await ask(graph, CAPITAL, check_answer=False))["answer"] == "Paris"
+
+
+async def test_guide_task_model_and_checker_see_the_same_conversation() -> None:
+    guide = FailingGuide()
+    checker = scripted(TEST)
+    task = scripted(SOLVE)
+    builder = create_codesteer(
+        task_model=task, guide=guide, checker_model=checker, sandbox=ScriptedSandbox("42", "CONFIRMED")
+    )
+    before = [
+        SystemMessage("Be brief."),
+        HumanMessage("How many primes are there from 1 to 1000?"),
+        AIMessage("168"),
+    ]
+    given: Any = {"messages": [*before, HumanMessage("And for 2000 to 3000?")]}
+    await builder.compile().ainvoke(given)
+    for seen in (guide.seen[0].history, task.asked[0][:3], checker.asked[0][:3]):
+        assert texts(seen) == texts(before)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (HumanMessage("a", id="1"), HumanMessage("a", id="1"), True),
+        (HumanMessage("a", id="1"), HumanMessage("b", id="1"), False),
+        (HumanMessage("a", id="1"), HumanMessage("a", id="2"), False),
+        (HumanMessage("a", id="1"), HumanMessage([{"type": "text", "text": "a"}], id="1"), True),
+        (HumanMessage("\ud800", id="1"), HumanMessage("\ud801", id="1"), False),
+    ],
+)
+def test_what_makes_two_questions_the_same(one: HumanMessage, other: HumanMessage, same: bool) -> None:
+    assert (question_key(one) == question_key(other)) is same

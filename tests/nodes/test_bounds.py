@@ -1,0 +1,71 @@
+"""Texts without end stay bounded in the state, in prompts and in messages."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from tests.support.models import code, scripted
+from tests.support.sandboxes import ScriptedSandbox, crashed
+
+from codesteer.checkpoints import serializer
+from codesteer.graph.context import Context
+from codesteer.graph.workflow import create_codesteer
+from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.nodes.bounds import ANSWER_LENGTH, REPLY_LENGTH
+
+MEGABYTE = "7" * 1_000_000
+QUESTION = "Calculate the product of the numbers 6 and 7."
+SOLVE, TEST = code("print(6 * 7)"), code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: x')")
+
+
+class WordyGuide:
+    """Says a megabyte whatever it decides."""
+
+    name = "wordy"
+
+    async def decide(self, situation: Situation) -> Decision:
+        action = Action.RETURN if situation.attempts else Action.CODE
+        return Decision(action=action, mode=Mode.CODE, guidance=MEGABYTE, reason=MEGABYTE, guide=self.name)
+
+
+async def run(task: Any, sandbox: Any, guide: Any = None, **settings: Any) -> dict[str, Any]:
+    graph = create_codesteer(task_model=task, sandbox=sandbox, guide=guide).compile()
+    return dict(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, context=Context(**settings)))
+
+
+def size(result: dict[str, Any]) -> int:
+    return len(serializer().dumps_typed(result)[1])
+
+
+@pytest.mark.parametrize(
+    "output",
+    [MEGABYTE, f"<<<{MEGABYTE}>>>", f"first\n{MEGABYTE}", f"{MEGABYTE}\n" * 3, "\n".join("7" * 1000)],
+)
+async def test_a_long_output_is_no_long_answer(output: str) -> None:
+    task = scripted(SOLVE, TEST)
+    result = await run(task, ScriptedSandbox(output, "CONFIRMED"), max_turns=1)
+    assert len(result["answer"]) < ANSWER_LENGTH + 100
+    assert sum(len(message.text) for message in task.asked[1]) < 10_000, "nor is the checker sent one"
+    assert size(result) < 150_000
+
+
+@pytest.mark.parametrize(
+    "reply", [MEGABYTE, f"<<<{MEGABYTE}>>>", f"```python\n{MEGABYTE}", "word " * 200_000]
+)
+async def test_a_long_reply_is_no_long_message(reply: str) -> None:
+    result = await run(scripted(reply), ScriptedSandbox(), max_turns=1, check_answer=False)
+    assert len(result["messages"][-1].text) < REPLY_LENGTH + 100
+    assert size(result) < 4 * REPLY_LENGTH
+
+
+async def test_long_errors_and_reasons_are_cut() -> None:
+    sandbox = ScriptedSandbox(crashed(f"ValueError: {MEGABYTE}"), "42", f"REFUTED: {MEGABYTE}")
+    result = await run(scripted(SOLVE, SOLVE, TEST), sandbox, max_turns=2)
+    assert size(result) < 100_000
+
+
+async def test_a_wordy_guide_is_cut() -> None:
+    task = scripted(SOLVE)
+    result = await run(task, ScriptedSandbox("42"), WordyGuide(), check_answer=False)
+    assert size(result) < 50_000
+    assert len(task.asked[0][-1].text) < 10_000
