@@ -3,6 +3,8 @@
 import os
 import signal
 
+from tests.support.reporting import pytest_runtest_makereport as pytest_runtest_makereport
+
 # Types in the graph's state must be declared in its schemas: anything else is refused on reading a checkpoint.
 os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
 
