@@ -32,7 +32,7 @@ def through_llm_sandbox() -> Sandbox:
 
         # The engine refuses to show folders below /tmp, where a clone with its environment may lie: programs get the
         # interpreter that the environment was made from.
-        python = Path(sys._base_executable).resolve()
+        python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
         if python.parts[1] in HIDDEN:
             pytest.skip(f"llm-sandbox's engine without containers cannot show the interpreter {python}")
         config = LocalSandboxConfig(

@@ -22,6 +22,7 @@ def pytest_runtest_makereport(
 
 
 def _plain_report(item: pytest.Item, call: pytest.CallInfo[None], error: Exception) -> pytest.TestReport:
+    assert call.when != "collect"
     failure = call.excinfo.value if call.excinfo is not None else error
     text = "".join(traceback.format_exception(failure))
     return pytest.TestReport(

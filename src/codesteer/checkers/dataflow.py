@@ -40,7 +40,7 @@ def trace(index: ProgramIndex) -> Flow:
         index: The program's nodes.
     """
     flow = StatementFlow(index)
-    flow.block(index.tree.body)
+    flow.run_module()
     answers = [flow.module.values[name] for name in _ANSWER_NAMES if name in flow.module.values]
     return Flow(
         outputs=tuple(flow.outputs.values()),

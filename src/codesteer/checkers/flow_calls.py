@@ -8,6 +8,7 @@ from codesteer.checkers import known_calls as known
 from codesteer.checkers import origins as o
 from codesteer.checkers.flow_expressions import ExpressionFlow
 from codesteer.checkers.flow_state import Output
+from codesteer.checkers.hooks import hooks_of
 from codesteer.checkers.program_index import FunctionNode, ProgramIndex, root_name
 from codesteer.checkers.scope import Return, Scope
 
@@ -38,6 +39,7 @@ class CallFlow(ExpressionFlow):
         self._summaries: dict[tuple[ast.AST, tuple[int, ...], bool], _Summary] = {}
         self.contexts: dict[ast.AST, int] = {}
         """Functions followed so far, and for how many combinations of arguments."""
+        self.constructed: set[ast.ClassDef] = set()
         self._running: list[ast.AST] = []
         self._recursions: dict[ast.AST, list[tuple[int, ...]]] = {}
         """Arguments that a running function passed to itself."""
@@ -60,7 +62,8 @@ class CallFlow(ExpressionFlow):
             return o.NOTHING
         if name in known.RUNNERS:
             self._record(node, self.computed())
-        self._call_back(node, arguments)
+        if self._call_back(node, arguments) and name in known.HANDING_ON_IMPORTED:
+            return self.computed()
         if isinstance(node.func, ast.Name) and node.func.id not in self.index.origins:
             return self._builtin(node, node.func.id, arguments)
         if isinstance(node.func, ast.Attribute) and self.index.imported(node.func) is None:
@@ -130,7 +133,25 @@ class CallFlow(ExpressionFlow):
             )
         else:
             self.follow(initialiser, values)
-        return o.mix(*values.values())
+        return o.mix(*values.values(), self.follow_hooks(own, o.mix(*values.values())))
+
+    def follow_hooks(self, own: ast.ClassDef, instance: int) -> int:
+        """Follows the methods that the interpreter or a library calls on an instance; returns what they make of it.
+
+        Args:
+            own: A class of the program.
+            instance: The value of what it was made from.
+        """
+        raised, made = self.scope.raised, [o.NOTHING]
+        for hook in hooks_of(own, self.classes, self.index):
+            names = _parameter_names(hook.method)
+            self.enter_branch(decided=not hook.certain)
+            value = self.follow(hook.method, dict.fromkeys(names, o.DATA) | {"self": instance}).value
+            self.leave_branch(decided=not hook.certain)
+            made += [value] if hook.gives_value else []
+        self.scope.raised = raised
+        self.constructed.add(own)
+        return o.mix(*made)
 
     def property_of(self, method: FunctionNode | ast.Lambda, owner: int) -> int:
         """Returns the value of reading a method of the program's own as an attribute."""
@@ -197,15 +218,27 @@ class CallFlow(ExpressionFlow):
         effects = {name: callee.effects[name] for name in arguments if name in callee.effects}
         return _Summary(value=value, effects=effects, raised=callee.raised)
 
-    def _call_back(self, node: ast.Call, arguments: list[int]) -> None:
-        """Follows functions that are handed to another one, which will presumably call them."""
-        if not self.functions and not self.index.nodes.get(ast.Lambda):
-            return
-        for argument in (*node.args, *(option.value for option in node.keywords)):
-            own = self._own(argument) if isinstance(argument, (ast.Name, ast.Attribute, ast.Lambda)) else None
-            if own is not None and not isinstance(own, ast.ClassDef):
-                item = o.element(o.join(*arguments)) | o.DATA
-                self.follow(own, dict.fromkeys(_parameter_names(own), item))
+    def _call_back(self, node: ast.Call, arguments: list[int]) -> bool:
+        """Follows functions and classes that are handed to another one, which will presumably call them."""
+        if not self.functions and not self.classes and not self.index.nodes.get(ast.Lambda):
+            return False
+        passed = (*node.args, *(option.value for option in node.keywords))
+        handed = [self.hand_over(argument, o.element(o.join(*arguments))) for argument in passed]
+        return any(handed)
+
+    def hand_over(self, callee: ast.expr, item: int) -> bool:
+        """Follows a function or class of the program that something else will call; False if it is none.
+
+        Args:
+            callee: An expression that may name one.
+            item: What it will be called with.
+        """
+        own = self._own(callee) if isinstance(callee, (ast.Name, ast.Attribute, ast.Lambda)) else None
+        if isinstance(own, ast.ClassDef):
+            self._construct(own, {})
+        elif own is not None:
+            self.follow(own, dict.fromkeys(_parameter_names(own), item | o.DATA))
+        return own is not None
 
     def _builtin(self, node: ast.Call, name: str, arguments: list[int]) -> int:
         if name in known.OUTSIDE:

@@ -112,8 +112,8 @@ class ExpressionFlow(FlowState):
         return o.COMPUTED if node.id in self.index.origins else o.NOTHING
 
     def _attribute(self, node: ast.Attribute) -> int:
+        whole = self.value_of(node.value)  # which may set the attribute, where it makes the object
         held = self.attributes.get(node.attr)
-        whole = self.value_of(node.value)
         if held is None:
             method = self.functions.get(node.attr)
             return o.mix(whole) if method is None else self.property_of(method, whole)

@@ -6,6 +6,7 @@ from typing import Any
 
 from codesteer.checkers import origins as o
 from codesteer.checkers.flow_calls import CallFlow
+from codesteer.checkers.hooks import has_library_base, is_called_by_library
 from codesteer.checkers.known_calls import EXITS
 from codesteer.checkers.program_index import FunctionNode, ProgramIndex
 from codesteer.checkers.scope import Break, Return
@@ -51,6 +52,18 @@ class StatementFlow(CallFlow):
         """Runs the statements of a function in the current scope."""
         self.block(body)
 
+    def run_module(self) -> None:
+        """Runs the program, then what a library calls in it without being asked by name."""
+        self.block(self.index.tree.body)
+        for owner in list(self.classes.values()):
+            if owner not in self.constructed and has_library_base(owner, self.classes, self.index):
+                self.follow_hooks(owner, o.DATA)
+        for function in list(self.functions.values()):
+            if isinstance(function, ast.Lambda) or function in self.contexts:
+                continue
+            if is_called_by_library(function, self.index):
+                self.follow(function, {})
+
     def block(self, body: list[ast.stmt]) -> bool:
         """Runs statements in order; True when control never gets past them."""
         for statement in body:
@@ -69,6 +82,10 @@ class StatementFlow(CallFlow):
         value = self.value_of(node.value)
         for target in node.targets:
             self.assign(target, value, node.value)
+            if isinstance(target, ast.Attribute):  # a handler of an object that is not the program's own
+                self.enter_branch(decided=True)
+                self.hand_over(node.value, o.DATA)
+                self.leave_branch(decided=True)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -211,6 +228,8 @@ class StatementFlow(CallFlow):
                 name = getattr(pattern, "name", None) or getattr(pattern, "rest", None)
                 if isinstance(name, str):
                     self.scope.put(name, o.element(subject))
+            if case.guard is not None:
+                decided = self.is_decided(case.guard) or decided
         self._choose([*(case.body for case in node.cases), []], decided)
 
     def _return(self, node: ast.Return) -> bool:
