@@ -26,5 +26,4 @@ def seconds_left(state: State, context: Context) -> float | None:
 
 
 def _seconds_used(state: State) -> float:
-    draft = state.get("draft")
-    return sum(turn.seconds for turn in state.get("turns", [])) + (draft.seconds if draft else 0.0)
+    return sum(turn.seconds for turn in (*state.get("turns", []), *state.get("current", [])))

@@ -35,7 +35,9 @@ class Context(BaseModel):
         description="Answers the question: 'local' (embedded), a .gguf path, 'provider:model', or "
         "'http(s)://host/v1#model'.",
         json_schema_extra=_at(
-            "generate", examples=["local", "openai:gpt-4o", "http://127.0.0.1:8080/v1#name"]
+            "write_program",
+            "write_text",
+            examples=["local", "openai:gpt-4o", "http://127.0.0.1:8080/v1#name"],
         ),
     )
     guide: str = Field(
@@ -102,13 +104,21 @@ class Context(BaseModel):
         description="Answers of the task model, at most.",
         json_schema_extra=_at("guide"),
     )
+    candidates: int = Field(
+        default=2,
+        ge=1,
+        le=8,
+        title="Candidates",
+        description="Independent attempts that a guide may ask for at once; each counts as a turn.",
+        json_schema_extra=_at("guide"),
+    )
     retry_temperature: float | None = Field(
         default=None,
         ge=0,
         le=2,
         title="Retry temperature",
         description="Sampling temperature from the second turn on; empty: the model's own, for greedy models 0.7.",
-        json_schema_extra=_at("generate"),
+        json_schema_extra=_at("write_program", "write_text"),
     )
     max_tokens: int | None = Field(
         default=None,
@@ -129,7 +139,7 @@ class Context(BaseModel):
         default=(),
         title="Human review",
         description="Stop for a person before the guidance is sent and/or before code runs.",
-        json_schema_extra=_at("generate", "execute"),
+        json_schema_extra=_at("write_program", "write_text", "execute"),
     )
     seed: int | None = Field(
         default=None, ge=0, title="Seed", description="Sampling seed, for endpoints that take one."
@@ -147,14 +157,14 @@ class Context(BaseModel):
         min_length=1,
         title="How to answer by code",
         description="What the task model is told when it is first to write a program.",
-        json_schema_extra=_at("generate", langgraph_type="prompt"),
+        json_schema_extra=_at("write_program", langgraph_type="prompt"),
     )
     text_prompt: str = Field(
         default=template("task/text"),
         min_length=1,
         title="How to answer in text",
         description="What the task model is told when it is first to reason in words.",
-        json_schema_extra=_at("generate", langgraph_type="prompt"),
+        json_schema_extra=_at("write_text", langgraph_type="prompt"),
     )
     checker_prompt: str = Field(
         default=template("checker/check"),

@@ -1,23 +1,54 @@
-"""Where the graph goes next; pure functions of the state."""
+"""Where the graph goes next; pure functions of the state, each answer a label in the drawing."""
 
 from typing import Literal
 
+from langgraph.types import Send
+
+from codesteer.graph.checks import Checks, answer_check_is_due, programs_to_check, programs_to_run
 from codesteer.graph.state import State, is_answered
+from codesteer.guides.decision import Mode
+
+END_LABEL = "return / give up / limit / failure"
+NOTHING_LABEL = "nothing to check"
+WRITERS = {Mode.CODE: "write_program", Mode.TEXT: "write_text"}
+"""The node that has an answer written, by mode."""
 
 
-def route_question(state: State) -> Literal["guide", "__end__"]:
+def route_question(state: State) -> Literal["new question", "answered before"]:
     """After ``begin``: on to the guide, unless this very message was answered before."""
-    return "__end__" if is_answered(state) else "guide"
+    return "answered before" if is_answered(state) else "new question"
 
 
-def route_decision(state: State) -> Literal["generate", "finish"]:
-    """After ``guide``: on to the task model, or to the end."""
-    if state.get("ending") is not None:
-        return "finish"
-    return "generate" if state["decision"].action.goes_on else "finish"
+def route_decision(state: State) -> str | list[Send]:
+    """After ``guide``: the decision between code and text, or the end; several candidates are fanned out."""
+    decision = state["decision"]
+    if state.get("stop_reason") is not None or not decision.action.goes_on:
+        return END_LABEL
+    if decision.candidates == 1:
+        return decision.mode.value
+    node = WRITERS[decision.mode]
+    return [Send(node, {**state, "candidate": number}) for number in range(decision.candidates)]
 
 
-def route_reply(state: State) -> Literal["execute", "check_answer"]:
-    """After ``generate``: a program runs first, a text goes straight to its check."""
-    draft = state.get("draft")
-    return "execute" if draft is not None and draft.program is not None else "check_answer"
+def route_written(state: State, checks: Checks) -> str:
+    """After a turn was written: a program runs, an answer in words is checked."""
+    if state.get("stop_reason") is not None:
+        # Of several candidates the others go on, and are recorded.
+        return END_LABEL if state["decision"].candidates == 1 else NOTHING_LABEL
+    if programs_to_run(state):
+        return "program"
+    return "no program" if answer_check_is_due(state, checks) else NOTHING_LABEL
+
+
+def route_executed(state: State, checks: Checks) -> list[str]:
+    """After programs ran: on to both checkers, as far as they have something to look at."""
+    if state.get("stop_reason") is not None:
+        return [NOTHING_LABEL]
+    code = ["check code"] if checks.code and programs_to_check(state) else []
+    answer = ["check answer"] if answer_check_is_due(state, checks) else []
+    return [*code, *answer] or [NOTHING_LABEL]
+
+
+def route_record(state: State) -> Literal["next turn", "failure / limit"]:
+    """After ``record``: the guide decides on what was found out, unless the run is over."""
+    return "next turn" if state.get("stop_reason") is None else "failure / limit"

@@ -2,7 +2,8 @@
 
 import hashlib
 import operator
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage, HumanMessage
@@ -14,7 +15,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Attempt, Decision
 from codesteer.models.usage import UsageByRole, add_usage
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 """Goes up when a run recorded before cannot be read or continued any more."""
 _DECISION = TypeAdapter(Decision)
 Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
@@ -29,6 +30,21 @@ class Turn(Attempt):
     usage: UsageByRole = field(default_factory=dict)
     seconds: float = 0.0
     """Time spent working, the guide's included; waiting for a person does not count."""
+
+
+TurnUpdate = Turn | Mapping[str, Any]
+"""A new turn, or a known one's ``number`` and the fields that changed."""
+
+
+def merge_turns(left: Sequence[Turn], right: Sequence[TurnUpdate]) -> list[Turn]:
+    """Merge what nodes that ran side by side found out about the turns under way; ordered by number."""
+    turns = {turn.number: turn for turn in left}
+    for update in right:
+        if isinstance(update, Turn):
+            turns[update.number] = update
+        else:
+            turns[update["number"]] = replace(turns[update["number"]], **update)
+    return [turns[number] for number in sorted(turns)]
 
 
 class InputState(TypedDict):
@@ -61,9 +77,11 @@ class State(OutputState, total=False):
     """The ``STATE_VERSION`` under which the record of this question began."""
     question_key: str
     """The question that ``turns`` belong to; see ``question_key``."""
-    draft: Turn | None
-    """The turn under way; joins ``turns`` when its checks are done."""
-    ending: Outcome | None
+    current: Annotated[list[Turn], merge_turns]
+    """The turns under way: one, or the candidates of a wave; ``record`` adds them to ``turns``."""
+    candidate: int
+    """Only in what a writing node is sent: which candidate of the wave is its own, from 0."""
+    stop_reason: Outcome | None
     """Why the run is to end, where a node found a reason."""
     failure: str
     """The error behind the outcome ``failed``."""

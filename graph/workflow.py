@@ -1,19 +1,29 @@
 """The steering graph: nodes, edges and how a node is called."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any
 
 from langchain_core.runnables import RunnableLambda
 from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.runtime import get_runtime
+from langgraph.runtime import Runtime, get_runtime
 
 from codesteer.errors import ModelError, SandboxError
 from codesteer.graph.budget import seconds_left
+from codesteer.graph.checks import Checks
 from codesteer.graph.context import Context, own_context
-from codesteer.graph.routing import route_decision, route_question, route_reply
+from codesteer.graph.routing import (
+    END_LABEL,
+    NOTHING_LABEL,
+    WRITERS,
+    route_decision,
+    route_executed,
+    route_question,
+    route_record,
+    route_written,
+)
 from codesteer.graph.state import InputState, OutputState, State, require_current
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import as_guide
@@ -23,10 +33,12 @@ from codesteer.nodes.check_answer import check_answer
 from codesteer.nodes.check_code import check_code
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
-from codesteer.nodes.generate import generate
 from codesteer.nodes.guide import guide as decide
+from codesteer.nodes.record import record
 from codesteer.nodes.run import Resources, Run, Update
 from codesteer.nodes.sync import run_blocking
+from codesteer.nodes.write_program import write_program
+from codesteer.nodes.write_text import write_text
 from codesteer.sandboxes.port import Sandbox
 
 RECURSION_LIMIT = 128
@@ -63,14 +75,29 @@ def create_codesteer(
         State, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in STEPS.items():
-        builder.add_node(name, as_node(name, step, resources))
+        builder.add_node(name, as_node(name, step, resources), defer=name == "record")
     builder.add_edge(START, "begin")
-    builder.add_conditional_edges("begin", route_question)
-    builder.add_conditional_edges("guide", route_decision)
-    builder.add_conditional_edges("generate", route_reply)
-    builder.add_edge("execute", "check_code")
-    builder.add_edge("check_code", "check_answer")
-    builder.add_edge("check_answer", "guide")
+    builder.add_conditional_edges("begin", route_question, {"new question": "guide", "answered before": END})
+    builder.add_conditional_edges(
+        "guide", route_decision, {"code": "write_program", "text": "write_text", END_LABEL: "finish"}
+    )
+    written: dict[Hashable, str] = {
+        "program": "execute",
+        "no program": "check_answer",
+        NOTHING_LABEL: "record",
+        END_LABEL: "finish",
+    }
+    for writer in WRITERS.values():
+        builder.add_conditional_edges(writer, as_route(route_written, resources), written)
+    executed: dict[Hashable, str] = {
+        "check code": "check_code",
+        "check answer": "check_answer",
+        NOTHING_LABEL: "record",
+    }
+    builder.add_conditional_edges("execute", as_route(route_executed, resources), executed)
+    builder.add_edge("check_code", "record")
+    builder.add_edge("check_answer", "record")
+    builder.add_conditional_edges("record", route_record, {"next turn": "guide", "failure / limit": "finish"})
     builder.add_edge("finish", END)
     return builder
 
@@ -78,24 +105,33 @@ def create_codesteer(
 STEPS: dict[str, Step] = {
     "begin": begin,
     "guide": decide,
-    "generate": generate,
+    "write_program": write_program,
+    "write_text": write_text,
     "execute": execute,
     "check_code": check_code,
     "check_answer": check_answer,
+    "record": record,
     "finish": finish,
 }
-PASSED_AT_THE_END = frozenset({"generate", "execute", "check_code", "check_answer"})
-"""Nodes with nothing to do once a run is to end: it then passes through them to ``finish``."""
-UNTIMED = frozenset({"begin", "finish"})
+UNTIMED = frozenset({"begin", "record", "finish"})
 """Nodes outside the time budget: ``begin`` still sees the record of the question before."""
+
+
+def as_route(
+    route: Callable[[State, Checks], str | list[str]], resources: Resources
+) -> Callable[[State, Runtime[Context]], str | list[str]]:
+    """Give a route the run's settings."""
+
+    def routed(state: State, runtime: Runtime[Context]) -> str | list[str]:
+        return route(state, Run(own_context(runtime.context), resources, lambda _: None).checks)
+
+    return routed
 
 
 def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
     """Wrap a step as a graph's node, for synchronous and asynchronous callers, within the run's time budget."""
 
     async def node(state: State) -> Update:
-        if name in PASSED_AT_THE_END and state.get("ending") is not None:
-            return {}
         if name != "begin":  # which checks by itself: a new question starts a new record
             require_current(state)
         context = own_context(get_runtime(Context).context)
@@ -118,12 +154,12 @@ async def _bounded(step: Step, state: State, run: Run, seconds: float | None) ->
         if not deadline.expired():
             raise
         run.emit("budget_spent", budget="seconds")
-        return {"ending": "budget_spent"}
+        return {"stop_reason": "budget_spent"}
     except (ModelError, SandboxError) as error:
         if not state.get("turns"):
             raise
         run.emit("failed", error=str(error))
-        return {"ending": "failed", "failure": str(error)}
+        return {"stop_reason": "failed", "failure": str(error)}
 
 
 def compile_graph(**options: Any) -> CompiledGraph:

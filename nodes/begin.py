@@ -24,7 +24,7 @@ async def begin(state: State, run: Run) -> Update:
     """
     del run
     key = question_key(question_message(state))
-    unfinished: Update = {"draft": None, "ending": None, "failure": "", "outcome": None}
+    unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
     if state.get("question_key") == key:
         require_current(state)
         return {} if is_answered(state) else unfinished

@@ -1,66 +1,54 @@
-"""The self-answer checker tests the turn's answer with a program of its own; then the turn is closed."""
+"""The self-answer checker tests the answers under way, each with a program of its own."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.checkers.answer_report import AnswerReport, Reading, Verdict, read_verdict
 from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditional
+from codesteer.graph.checks import answers_to_check
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.evidence import clip
 from codesteer.models.asking import ask
 from codesteer.models.reply import extract_program, is_repetitive
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_execution
-from codesteer.nodes.execute import limits_now, open_draft
+from codesteer.nodes.execute import limits_now
 from codesteer.nodes.run import Run, Update
+from codesteer.nodes.together import together
 from codesteer.prompts.loader import fill, render
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.variables import bind
 
 SHOWN_LENGTH = 4_000
 """Characters of an answer that the checker's prompt shows."""
-UNCLEAR_CHECKS = 3
-"""Checks in a row without a verdict after which a model is taken not to be able to write them."""
 
 
 async def check_answer(state: State, run: Run) -> Update:
-    """Close the turn, with a report on its answer where there is one and the checker is on.
+    """Test the answers under way that have no report yet, side by side."""
+    question, limits = question_message(state).text, limits_now(state, run.context)
+    checked = await together(
+        _checked(turn, run, [*history(state)], question, limits) for turn in answers_to_check(state)
+    )
+    usage = sum((update["usage"]["checker"] for update in checked), Usage())
+    return {"current": checked, "usage": {"checker": usage}}
 
-    A model that was seen not to write checks that give a verdict is not asked again in the run: after one check
-    without a verdict where benchmarks showed it (the embedded model: 0 verdicts in 32 checks), else after three.
-    """
-    draft = open_draft(state)
-    patience = 1 if run.checker_is_embedded else UNCLEAR_CHECKS
-    if (
-        draft.answer is None
-        or not run.context.check_answer
-        or gives_no_verdicts(state.get("turns", []), patience)
-    ):
-        return {"turns": [draft], "draft": None}
-    run.emit("checking", turn=draft.number)
+
+async def _checked(
+    turn: Turn, run: Run, before: Sequence[BaseMessage], question: str, limits: Limits
+) -> dict[str, Any]:
+    run.emit("checking", turn=turn.number)
     start = time.perf_counter()
-    question = question_message(state).text
-    report, usage = await test_answer(
-        run, [*history(state)], question, draft.answer, limits_now(state, run.context)
-    )
-    run.emit("checked", turn=draft.number, verdict=report.verdict.value, reason=report.reason)
-    done = replace(
-        draft,
-        answer_report=report,
-        usage=draft.usage | {"checker": usage},
-        seconds=draft.seconds + time.perf_counter() - start,
-    )
-    return {"turns": [done], "draft": None, "usage": {"checker": usage}}
-
-
-def gives_no_verdicts(turns: Sequence[Turn], patience: int) -> bool:
-    """True if the run's last checks, as many as ``patience`` says, came to no verdict."""
-    reports = [turn.answer_report for turn in turns if turn.answer_report is not None]
-    last = reports[-patience:]
-    return len(last) == patience and all(report.verdict is Verdict.UNCLEAR for report in last)
+    report, usage = await test_answer(run, before, question, turn.answer or "", limits)
+    run.emit("checked", turn=turn.number, verdict=report.verdict.value, reason=report.reason)
+    return {
+        "number": turn.number,
+        "answer_report": report,
+        "usage": turn.usage | {"checker": usage},
+        "seconds": turn.seconds + time.perf_counter() - start,
+    }
 
 
 async def test_answer(

@@ -1,48 +1,52 @@
-"""The turn's program runs in the sandbox."""
+"""The programs under way run in the sandbox."""
 
 from dataclasses import replace
 
 from codesteer.graph.budget import seconds_left
+from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, question_message
 from codesteer.models.reply import output_answer
 from codesteer.nodes.bounds import bounded_turn
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
+from codesteer.nodes.together import together
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import bind
 
 
 async def execute(state: State, run: Run) -> Update:
-    """Run the program with the question's text in ``QUESTION`` and read the answer from its output."""
-    draft = open_draft(state)
-    program = draft.program or ""
-    if "code" in run.context.review:
-        verdict = review("code", program)
-        if verdict.kind == "reject":
-            return {"draft": bounded_turn(replace(draft, refusal=verdict.text or "no reason given"))}
-        program = verdict.text if verdict.kind == "edit" else program
-    run.emit("executing", turn=draft.number)
+    """Run the programs with the question's text in ``QUESTION`` and read the answers from their output."""
+    # A person is asked before anything runs: answering starts the node anew.
+    turns = [_reviewed(turn, run) for turn in programs_to_run(state)]
+    question, limits = question_message(state).text, limits_now(state, run.context)
+    return {"current": await together(_executed(turn, question, limits, run) for turn in turns)}
+
+
+def _reviewed(turn: Turn, run: Run) -> Turn:
+    """Let a person approve, edit or refuse a program, where the context says so."""
+    if "code" not in run.context.review:
+        return turn
+    verdict = review("code", turn.program or "")
+    if verdict.kind == "reject":
+        return replace(turn, refusal=verdict.text or "no reason given")
+    return replace(turn, program=verdict.text) if verdict.kind == "edit" else turn
+
+
+async def _executed(turn: Turn, question: str, limits: Limits, run: Run) -> Turn:
+    if turn.refusal:
+        return bounded_turn(turn)
+    run.emit("executing", turn=turn.number)
     sandbox = await run.sandbox()
-    bound = bind(program, QUESTION=question_message(state).text)
-    result = await sandbox.run(bound, limits_now(state, run.context))
-    run.emit("executed", turn=draft.number, status=result.status.value, seconds=result.wall_seconds)
+    result = await sandbox.run(bind(turn.program or "", QUESTION=question), limits)
+    run.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(
-        draft,
-        program=program,
+        turn,
         execution=result,
         answer=output_answer(result.stdout),
-        seconds=draft.seconds + result.wall_seconds,
+        seconds=turn.seconds + result.wall_seconds,
     )
-    return {"draft": bounded_turn(executed)}
-
-
-def open_draft(state: State) -> Turn:
-    """Return the turn under way."""
-    draft = state.get("draft")
-    if draft is None:
-        raise RuntimeError("no turn is under way: execute and the checks come after generate")
-    return draft
+    return bounded_turn(executed)
 
 
 def limits_now(state: State, context: Context) -> Limits:

@@ -18,25 +18,21 @@ OUTCOMES: dict[Action, Outcome] = {Action.RETURN: "returned", Action.TERMINATE: 
 async def finish(
     state: State, run: Run, select: Callable[[Sequence[Turn], str], Turn | None] = best_turn
 ) -> Update:
-    """Pick the answer and say how the run ended; an unfinished turn joins the record.
+    """Pick the answer and say how the run ended.
 
     Args:
         state: the run.
         run: its resources.
         select: picks the turn whose answer is given, from the turns and the question.
     """
-    draft = state.get("draft")
-    unfinished = [draft] if draft is not None else []
-    best = select([*state.get("turns", []), *unfinished], question_message(state).text)
-    outcome = state.get("ending") or OUTCOMES[state["decision"].action]
+    best = select(state.get("turns", []), question_message(state).text)
+    outcome = state.get("stop_reason") or OUTCOMES[state["decision"].action]
     answer = best.answer or "" if best else ""
     run.emit("finished", outcome=outcome, answer=answer)
     return {
         "messages": [_message(state, best, outcome, run)],
         "answer": answer,
         "outcome": outcome,
-        "turns": unfinished,
-        "draft": None,
     }
 
 

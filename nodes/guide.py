@@ -1,5 +1,7 @@
 """The guide decides what the task model does next, or that the run ends."""
 
+from dataclasses import replace
+
 from codesteer.graph.budget import spent_limit
 from codesteer.graph.state import State, history, question_message
 from codesteer.guides import rules
@@ -10,16 +12,14 @@ from codesteer.prompts.loader import fill
 
 
 async def guide(state: State, run: Run) -> Update:
-    """Take the next decision, or end the run where a budget is spent."""
-    if state.get("ending") is not None:
-        return {}
+    """Take the next decision, or say that a budget is spent."""
     if limit := spent_limit(state, run.context):
         run.emit("budget_spent", budget=limit)
-        return {"ending": "budget_spent"}
+        return {"stop_reason": "budget_spent"}
     decision = await _decide(state, run)
     update: Update = {"decision": decision, "usage": {"guide": decision.usage}}
     if decision.action.goes_on and _turns_left(state, run) == 0:
-        update["ending"] = "turn_limit"
+        update["stop_reason"] = "turn_limit"
     return update
 
 
@@ -38,9 +38,19 @@ async def _decide(state: State, run: Run) -> Decision:
         decision = rules.decide(situation)
     else:
         chosen = await run.guide()
-        decision = bounded_decision(await chosen.decide(situation))
+        decision = _bounded_wave(bounded_decision(await chosen.decide(situation)), situation.turns_left, run)
     run.emit("decided", turn=len(turns) + 1, action=decision.action.value, reason=decision.reason)
     return decision
+
+
+def _bounded_wave(decision: Decision, turns_left: int, run: Run) -> Decision:
+    """Bound the number of candidates, and have the decision say so."""
+    # A person who reviews guidance is asked once, for one attempt.
+    most = 1 if "guidance" in run.context.review else min(run.context.candidates, turns_left)
+    if decision.candidates <= most:
+        return decision
+    bound = f"{most} of {decision.candidates} candidates: the run allows no more"
+    return replace(decision, candidates=most, reason=f"{decision.reason} ({bound})".lstrip())
 
 
 def _turns_left(state: State, run: Run) -> int:

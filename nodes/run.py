@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from codesteer.graph.checks import Checks
 from codesteer.graph.context import Context
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import resolve_guide
@@ -14,6 +15,8 @@ from codesteer.models.resolve import resolve_model
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 
+UNCLEAR_CHECKS = 3
+"""Checks in a row without a verdict after which a model is taken not to be able to write them."""
 EMBEDDED_NAME = "local"
 Update = dict[str, Any]
 """The part of the state that a node changes."""
@@ -55,6 +58,18 @@ class Run:
         if self.context.checker_model is not None:
             return await self._resolve(self.context.checker_model)
         return await self.task_model()
+
+    @property
+    def checks(self) -> Checks:
+        """Which checkers the run uses.
+
+        The embedded model was seen not to write checks that give a verdict (0 in 32): it is asked once.
+        """
+        return Checks(
+            code=self.context.check_code,
+            answer=self.context.check_answer,
+            patience=1 if self.checker_is_embedded else UNCLEAR_CHECKS,
+        )
 
     @property
     def checker_is_embedded(self) -> bool:

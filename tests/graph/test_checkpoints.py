@@ -52,10 +52,10 @@ def full_turn() -> Turn:
 async def test_every_value_of_a_turn_survives_a_checkpoint() -> None:
     graph = create_codesteer(task_model=scripted()).compile(checkpointer=InMemorySaver())
     turn = full_turn()
-    await graph.aupdate_state(CONFIG, {**INPUT, "turns": [turn], "draft": turn}, as_node="generate")
+    await graph.aupdate_state(CONFIG, {**INPUT, "turns": [turn], "current": [turn]}, as_node="record")
     values = (await graph.aget_state(CONFIG)).values
     assert values["turns"] == [turn]
-    assert values["draft"] == turn
+    assert values["current"] == [turn]
 
 
 async def test_a_checkpointed_run_gives_its_values_back() -> None:

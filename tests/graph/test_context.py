@@ -49,8 +49,8 @@ def test_prompts_are_attached_to_their_nodes_and_stand_there_in_full() -> None:
     nodes = {name: SCHEMA[name]["langgraph_nodes"] for name in PROMPTS}
     assert nodes == {
         "guide_prompt": ["guide"],
-        "code_prompt": ["generate"],
-        "text_prompt": ["generate"],
+        "code_prompt": ["write_program"],
+        "text_prompt": ["write_text"],
         "checker_prompt": ["check_answer"],
     }
 

@@ -9,6 +9,7 @@ from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
+from codesteer.graph.routing import END_LABEL, NOTHING_LABEL, WRITERS
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
@@ -279,21 +280,27 @@ async def test_a_timeout_asks_for_a_faster_algorithm() -> None:
     assert "faster algorithm" in task.asked[1][-1].text
 
 
-def test_the_drawing_has_the_nodes_and_the_edges_of_the_design() -> None:
-    drawn = compile_graph().get_graph()
-    edges = {(edge.source, edge.target) for edge in drawn.edges}
+def test_the_drawing_shows_the_decision_and_every_way_to_the_end() -> None:
+    edges = {(edge.source, edge.data, edge.target) for edge in compile_graph().get_graph().edges}
     assert edges == {
-        ("__start__", "begin"),
-        ("begin", "guide"),
-        ("begin", "__end__"),
-        ("guide", "generate"),
-        ("guide", "finish"),
-        ("generate", "execute"),
-        ("generate", "check_answer"),
-        ("execute", "check_code"),
-        ("check_code", "check_answer"),
-        ("check_answer", "guide"),
-        ("finish", "__end__"),
+        ("__start__", None, "begin"),
+        ("begin", "new question", "guide"),
+        ("begin", "answered before", "__end__"),
+        ("guide", "code", "write_program"),
+        ("guide", "text", "write_text"),
+        ("guide", END_LABEL, "finish"),
+        *((writer, "program", "execute") for writer in WRITERS.values()),
+        *((writer, "no program", "check_answer") for writer in WRITERS.values()),
+        *((writer, NOTHING_LABEL, "record") for writer in WRITERS.values()),
+        *((writer, END_LABEL, "finish") for writer in WRITERS.values()),
+        ("execute", "check code", "check_code"),
+        ("execute", "check answer", "check_answer"),
+        ("execute", NOTHING_LABEL, "record"),
+        ("check_code", None, "record"),
+        ("check_answer", None, "record"),
+        ("record", "next turn", "guide"),
+        ("record", "failure / limit", "finish"),
+        ("finish", None, "__end__"),
     }
 
 

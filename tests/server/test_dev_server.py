@@ -64,7 +64,7 @@ async def test_the_schemas_show_input_output_and_every_context_field(client: Lan
     context = schemas["context_schema"]["properties"]
     assert context["max_turns"]["maximum"] == 20
     assert all(field["title"] and field["description"] for field in context.values())
-    assert context["task_model"]["langgraph_nodes"] == ["generate"]
+    assert context["task_model"]["langgraph_nodes"] == ["write_program", "write_text"]
 
 
 @pytest.mark.parametrize(

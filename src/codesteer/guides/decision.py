@@ -50,6 +50,8 @@ class Decision:
     """What the task model is told; empty where the run ends."""
     start_over: bool = False
     """The task model sees the question anew, without its earlier attempts."""
+    candidates: int = 1
+    """Independent attempts that are made side by side; each becomes a turn of its own."""
     reason: str
     """Why, for the person who reads the run."""
     guide: str

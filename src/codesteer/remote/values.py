@@ -16,7 +16,7 @@ KINDS: dict[str, Any] = {
     "messages": list[AnyMessage],
     "turns": list[Turn],
     "decision": Decision,
-    "draft": Turn | None,
+    "current": list[Turn],
     "usage": UsageByRole,
 }
 """The parts of the state that are objects, and what they are."""

@@ -10,6 +10,7 @@ from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
+from codesteer.graph.routing import WRITERS
 from codesteer.graph.state import State, history, question_message, require_current
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode, Situation
@@ -134,10 +135,10 @@ async def _before(kept: Kept, last: StateSnapshot, thread: str, turn: int) -> St
         values = snapshot.values
         if values.get("question_key") != last.values["question_key"]:
             continue
-        if len(values["turns"]) == turn - 1 and snapshot.next in (("generate",), ("finish",)):
+        if len(values["turns"]) == turn - 1 and (_writes(snapshot) or snapshot.next == ("finish",)):
             candidates.append(snapshot)
     # A turn that failed half-way leads to the end with as many turns as before it; its decision came first.
-    candidates.sort(key=lambda snapshot: snapshot.next != ("generate",))
+    candidates.sort(key=lambda snapshot: not _writes(snapshot))
     if not candidates:
         raise ConfigurationError(
             f"thread {thread!r} keeps no checkpoint before turn {turn}: it ran with durability 'exit', "
@@ -153,6 +154,11 @@ async def _way_to(last: StateSnapshot, kept: Kept, thread: str) -> AsyncIterator
         if snapshot.config["configurable"]["checkpoint_id"] == wanted:
             yield snapshot
             wanted = ((snapshot.parent_config or {}).get("configurable") or {}).get("checkpoint_id")
+
+
+def _writes(snapshot: StateSnapshot) -> bool:
+    """Whether the next thing is that an answer is written."""
+    return bool(snapshot.next) and set(snapshot.next) <= set(WRITERS.values())
 
 
 def _general_guidance(mode: Mode, turns: list[Any]) -> str:

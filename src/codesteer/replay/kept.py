@@ -154,7 +154,7 @@ def kept_context(snapshot: StateSnapshot) -> Context | None:
 
 
 def _forced(decision: Decision) -> dict[str, Any]:
-    return {"decision": decision, "draft": None, "ending": None}
+    return {"decision": decision, "stop_reason": None}
 
 
 def _config(thread: str) -> RunnableConfig:

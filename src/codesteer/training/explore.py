@@ -133,7 +133,7 @@ class _Growth:
     async def _follow(self, place: _Place, node: Node) -> _Place | None:
         """Take one decision from the shared state; returns where the next one is due, None at a leaf."""
         point = await self.forks.take(place.point, node.decision)
-        if point.values.get("ending") == "failed":
+        if point.values.get("stop_reason") == "failed":
             raise ModelUnavailableError(point.values["failure"])
         if not node.decision.action.goes_on:
             self.nodes.append(replace(node, leaf=self._leaf(point.values)))

@@ -108,7 +108,7 @@ class ServerForks:
 
     async def take(self, point: Point, decision: Decision) -> Point:
         """Put the decision into the checkpoint, and run until the next one."""
-        values = {"decision": asdict(decision), "draft": None, "ending": None}
+        values = {"decision": asdict(decision), "stop_reason": None}
         fork = await self._thread.change(point.place, values, as_node="guide")
         return await self._run(checkpoint_id=fork, interrupt_after=["guide"])
 

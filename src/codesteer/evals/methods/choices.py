@@ -9,7 +9,7 @@ from codesteer.evals.methods.single import instructed
 from codesteer.guides.decision import Attempt, Mode
 from codesteer.guides.evidence import clip, describe_execution
 from codesteer.models.reply import without_thoughts
-from codesteer.nodes.generate import how_to_answer
+from codesteer.nodes.conversation import how_to_answer
 from codesteer.prompts.loader import render
 
 CHOICE = re.compile(r"\b(TEXT|CODE)\b", re.IGNORECASE)

@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 
 from codesteer.guides.decision import Attempt, Mode
 from codesteer.guides.evidence import describe_execution
-from codesteer.nodes.generate import package_line
+from codesteer.nodes.conversation import package_line
 from codesteer.prompts.loader import render
 
 

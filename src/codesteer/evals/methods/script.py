@@ -7,8 +7,9 @@ from typing import Protocol
 from langchain_core.messages import BaseMessage
 from langgraph.graph import END, START, StateGraph
 
+from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
-from codesteer.graph.routing import route_decision, route_question
+from codesteer.graph.routing import END_LABEL, NOTHING_LABEL, route_decision, route_question, route_record
 from codesteer.graph.state import InputState, OutputState, State, Turn, history, question_message
 from codesteer.graph.workflow import Graph, Step, as_node
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
@@ -16,9 +17,10 @@ from codesteer.models.asking import ask
 from codesteer.nodes.begin import begin
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
-from codesteer.nodes.generate import open_turn, sampled
 from codesteer.nodes.guide import guide
+from codesteer.nodes.record import record
 from codesteer.nodes.run import Resources, Run, Update
+from codesteer.nodes.writing import open_turn, sampled
 
 
 class Script(Protocol):
@@ -65,9 +67,9 @@ def build_script(script: Script, resources: Resources) -> Graph:
     steps: dict[str, Step] = {
         "begin": begin,
         "guide": guide,
-        "generate": partial(_generate, script=script),
+        "write": partial(_write, script=script),
         "execute": execute,
-        "close": _close,
+        "record": record,
         "finish": partial(finish, select=last_turn),
     }
     scripted = Resources(
@@ -79,11 +81,15 @@ def build_script(script: Script, resources: Resources) -> Graph:
     for name, step in steps.items():
         builder.add_node(name, as_node(name, step, scripted))
     builder.add_edge(START, "begin")
-    builder.add_conditional_edges("begin", route_question)
-    builder.add_conditional_edges("guide", route_decision)
-    builder.add_conditional_edges("generate", _route_reply, ["execute", "close"])
-    builder.add_edge("execute", "close")
-    builder.add_edge("close", "guide")
+    builder.add_conditional_edges("begin", route_question, {"new question": "guide", "answered before": END})
+    builder.add_conditional_edges(
+        "guide", route_decision, {"code": "write", "text": "write", END_LABEL: "finish"}
+    )
+    builder.add_conditional_edges(
+        "write", _route_written, {"program": "execute", NOTHING_LABEL: "record", END_LABEL: "finish"}
+    )
+    builder.add_edge("execute", "record")
+    builder.add_conditional_edges("record", route_record, {"next turn": "guide", "failure / limit": "finish"})
     builder.add_edge("finish", END)
     return builder
 
@@ -94,7 +100,7 @@ def last_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     return turns[-1] if turns else None
 
 
-async def _generate(state: State, run: Run, script: Script) -> Update:
+async def _write(state: State, run: Run, script: Script) -> Update:
     turns, decision = state.get("turns", []), state["decision"]
     run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
     packages = await run.packages() if script.runs_code else ()
@@ -102,18 +108,13 @@ async def _generate(state: State, run: Run, script: Script) -> Update:
     model = sampled(await run.task_model(), len(turns) + 1, run.context.retry_temperature)
     completion = await ask(model, [*history(state), *asked])
     turn = open_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
-    return {"draft": turn, "usage": {"task": completion.usage}}
+    return {"current": [turn], "usage": {"task": completion.usage}}
 
 
-async def _close(state: State, run: Run) -> Update:
-    del run
-    draft = state.get("draft")
-    return {"turns": [draft], "draft": None} if draft is not None else {}
-
-
-def _route_reply(state: State) -> str:
-    draft = state.get("draft")
-    return "execute" if draft is not None and draft.program is not None else "close"
+def _route_written(state: State) -> str:
+    if state.get("stop_reason") is not None:
+        return END_LABEL
+    return "program" if programs_to_run(state) else NOTHING_LABEL
 
 
 def _decision(action: Action, mode: Mode, name: str) -> Decision:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from codesteer.guides.decision import Attempt, Mode
-from codesteer.nodes.generate import how_to_answer
+from codesteer.nodes.conversation import how_to_answer
 from codesteer.prompts.loader import render
 
 

@@ -1,16 +1,17 @@
-"""The task model answers, in text or with a program, as the guide told it."""
+"""The task model writes a turn: it is sent the conversation, and its reply is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.graph.state import State, Turn, history, question_message
-from codesteer.guides.decision import Attempt, Decision, Mode
-from codesteer.guides.evidence import describe_execution
+from codesteer.guides.decision import Decision, Mode
 from codesteer.models.asking import Completion, Model, ask
 from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
+from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_decision, bounded_turn
+from codesteer.nodes.conversation import conversation
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
 from codesteer.prompts.loader import fill, render
@@ -19,27 +20,29 @@ RETRY_TEMPERATURE = 0.7
 """Of a greedy model's later turns."""
 
 
-async def generate(state: State, run: Run) -> Update:
-    """Send the guidance and open a turn with the reply."""
+async def write(state: State, run: Run) -> Update:
+    """Send the guidance and open a turn with the reply.
+
+    Of several candidates each is an attempt of its own: the second and later ones are sampled, and none sees another.
+    """
     decision = state["decision"]
     if "guidance" in run.context.review:
         verdict = review("guidance", decision.guidance or f"answer by {decision.mode}")
         if verdict.kind == "reject":
             run.emit("rejected", reason=verdict.text)
-            return {"ending": "terminated"}
+            return {"stop_reason": "terminated"}
         if verdict.kind == "edit":
             decision = bounded_decision(replace(decision, guidance=verdict.text))
-    turns = state.get("turns", [])
-    run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance=decision.guidance)
+    turns, candidate = state.get("turns", []), state.get("candidate", 0)
+    number = len(turns) + 1 + candidate
+    run.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
     orders = {Mode.CODE: fill(run.context.code_prompt), Mode.TEXT: fill(run.context.text_prompt)}
     messages = conversation(history(state), question, turns, decision, await run.packages(), orders)
-    model = sampled(await run.task_model(), len(turns) + 1, run.context.retry_temperature)
+    model = sampled(await run.task_model(), number, run.context.retry_temperature)
     completion = await ask_whole(model, messages, decision.mode)
-    return {
-        "draft": open_turn(len(turns) + 1, decision, completion),
-        "usage": {"task": completion.usage},
-    }
+    own = decision if candidate == 0 else replace(decision, start_over=True, usage=Usage())
+    return {"current": [open_turn(number, own, completion)], "usage": {"task": completion.usage}}
 
 
 def open_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
@@ -62,45 +65,6 @@ def open_turn(number: int, decision: Decision, completion: Completion, *, runs_c
         seconds=decision.usage.seconds + completion.usage.seconds,
     )
     return bounded_turn(turn)
-
-
-def conversation(
-    before: Sequence[AnyMessage],
-    question: str,
-    attempts: Sequence[Attempt],
-    decision: Decision,
-    packages: Sequence[str] = (),
-    orders: Mapping[Mode, str] | None = None,
-) -> list[BaseMessage]:
-    """Return the task model's side of the run as messages.
-
-    From turn to turn it only grows at the end, so that prompt caches hit, until a decision starts over.
-
-    Args:
-        before: the conversation before the question.
-        question: the question's text.
-        attempts: what was tried so far.
-        decision: what is to be done next.
-        packages: third-party packages that programs may import.
-        orders: how to answer, by mode; None: the templates.
-    """
-    attempts = since_fresh_start(attempts, decision)
-    decisions = [*(attempt.decision for attempt in attempts), decision]
-    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages, orders))
-    messages: list[BaseMessage] = [*before, HumanMessage(opening)]
-    for index, attempt in enumerate(attempts, 1):
-        messages.append(AIMessage(attempt.reply))
-        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages, orders)
-        messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
-    return messages
-
-
-def since_fresh_start(attempts: Sequence[Attempt], decision: Decision) -> Sequence[Attempt]:
-    """Return the attempts that the task model is to see: those since it last started over."""
-    if decision.start_over:
-        return ()
-    fresh = [index for index, attempt in enumerate(attempts) if attempt.decision.start_over]
-    return attempts[fresh[-1] :] if fresh else attempts
 
 
 def sampled(model: Model, turn: int, temperature: float | None) -> Model:
@@ -141,39 +105,6 @@ def _joined(first: Completion, more: Completion) -> Completion:
     if text.lstrip().startswith(("```", "~~~")):
         text = text.lstrip().partition("\n")[2]
     return Completion(first.text + text, more.cut_off, first.usage + more.usage)
-
-
-def how_to_answer(mode: Mode, packages: Sequence[str] = (), orders: Mapping[Mode, str] | None = None) -> str:
-    """Return what the task model is told about its reply where the mode is new.
-
-    Args:
-        mode: text or a program.
-        packages: third-party packages that programs may import.
-        orders: how to answer, by mode; None: the templates.
-    """
-    order = orders[mode] if orders else render(f"task/{mode}")
-    return "\n".join(filter(None, [order, package_line(packages) if mode is Mode.CODE else ""]))
-
-
-def package_line(packages: Sequence[str]) -> str:
-    """Say which packages a program may import; empty where there are none."""
-    return render("task/packages", packages=", ".join(packages)) if packages else ""
-
-
-def _instruction(
-    decisions: Sequence[Decision], index: int, packages: Sequence[str], orders: Mapping[Mode, str] | None
-) -> str:
-    """Return the guidance and how to reply; the long form only where the mode is new."""
-    decision = decisions[index]
-    known = index > 0 and decisions[index - 1].mode is decision.mode
-    how = render(f"task/{decision.mode}_again") if known else how_to_answer(decision.mode, packages, orders)
-    return "\n".join(filter(None, [decision.guidance, how]))
-
-
-def _evidence(attempt: Attempt) -> str:
-    if attempt.execution is not None:
-        return describe_execution(attempt.execution)
-    return "The program was not run." if attempt.program is not None else ""
 
 
 def _text_answer(completion: Completion) -> str | None:

@@ -1,0 +1,56 @@
+"""Which of the turns under way a checker still has to look at; pure functions of state and settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codesteer.checkers.answer_report import Verdict
+from codesteer.graph.state import State, Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checks:
+    """Which checkers a run uses."""
+
+    code: bool
+    """The symbolic checker."""
+    answer: bool
+    """The self-answer checker."""
+    patience: int
+    """Checks in a row without a verdict after which the self-answer checker is not asked again."""
+
+
+def programs_to_run(state: State) -> list[Turn]:
+    """Return the turns whose program has neither run nor been refused."""
+    return [
+        turn
+        for turn in state.get("current", [])
+        if turn.program is not None and turn.execution is None and not turn.refusal
+    ]
+
+
+def programs_to_check(state: State) -> list[Turn]:
+    """Return the turns with a program that has no report yet."""
+    return [
+        turn for turn in state.get("current", []) if turn.program is not None and turn.code_report is None
+    ]
+
+
+def answers_to_check(state: State) -> list[Turn]:
+    """Return the turns with an answer that has no report yet."""
+    return [
+        turn for turn in state.get("current", []) if turn.answer is not None and turn.answer_report is None
+    ]
+
+
+def answer_check_is_due(state: State, checks: Checks) -> bool:
+    """True if there is an answer to check, and a checker that can."""
+    if not checks.answer or gives_no_verdicts(state.get("turns", []), checks.patience):
+        return False
+    return bool(answers_to_check(state))
+
+
+def gives_no_verdicts(turns: Sequence[Turn], patience: int) -> bool:
+    """True if the run's last checks, as many as ``patience`` says, came to no verdict."""
+    reports = [turn.answer_report for turn in turns if turn.answer_report is not None]
+    last = reports[-patience:]
+    return len(last) == patience and all(report.verdict is Verdict.UNCLEAR for report in last)
