@@ -23,9 +23,12 @@ from codesteer.models.usage import Usage
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 ROOT = Path(__file__).parents[2]
-LAST_VISITS = [(node, 1 if node == "finish" else 2) for node in STEPS]
-FIRST_VISITS = [(node, 1) for node in STEPS if node != "finish"]
-ASKED_AGAIN = {"guide": 1, "generate": 1, "execute": 0, "check_code": 0, "check_answer": 1, "finish": 0}
+NODES = [node for node in STEPS if node != "write_text"]
+ONCE = ("begin", "finish")
+LAST_VISITS = [(node, 1 if node in ONCE else 2) for node in NODES]
+FIRST_VISITS = [(node, 1) for node in NODES if node not in ONCE]
+ASKED_AGAIN = {"guide": 1, "write_program": 1, "check_answer": 1}
+"""Model calls that are made again after a kill in a node; no others."""
 CALLS = 7
 """Model calls of a run that nobody kills: three of the guide, two each of task model and checker."""
 
@@ -120,7 +123,9 @@ async def test_a_run_kept_in_postgres_goes_on(
 async def check(endpoint: Endpoint, address: tuple[str, str], node: str, visit: int) -> None:
     kill(endpoint, address, f"{node}-{visit}", node, visit)
     resumed = await finish(endpoint, address, None, f"{node}-{visit}")
-    assert len(endpoint.requests) == CALLS + ASKED_AGAIN[node], "only what was not recorded is asked again"
+    # A kill in the symbolic checker may strike while the other one, beside it, asks its model.
+    asked_again = {0, 1} if node == "check_code" else {ASKED_AGAIN.get(node, 0)}
+    assert len(endpoint.requests) - CALLS in asked_again, "only what was not recorded is asked again"
     whole = await finish(endpoint, address, {"messages": [HumanMessage(QUESTION)]}, f"whole-{node}-{visit}")
     assert (
         (resumed["answer"], resumed["outcome"]) == (whole["answer"], whole["outcome"]) == ("42", "returned")

@@ -1,0 +1,204 @@
+"""Several candidates of one decision are worked on side by side and joined before they are recorded."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.outputs import ChatResult
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.types import Command
+from tests.support.models import ScriptedModel, code, scripted
+from tests.support.sandboxes import ScriptedSandbox, printed
+
+from codesteer.checkpoints import serializer
+from codesteer.errors import ModelUnavailableError
+from codesteer.graph.context import Context
+from codesteer.graph.state import Turn
+from codesteer.graph.workflow import create_codesteer
+from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.models.usage import Usage
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+
+QUESTION = "Calculate the product of the numbers 6 and 7."
+TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+CONFIG: Any = {"configurable": {"thread_id": "1"}}
+
+
+class WaveGuide:
+    """Asks for candidates once or several times, then lets the answer stand."""
+
+    name = "waves"
+
+    def __init__(self, *candidates: int, mode: Mode = Mode.CODE) -> None:
+        self.waves, self.mode = list(candidates), mode
+
+    async def decide(self, situation: Situation) -> Decision:
+        if not self.waves:
+            return Decision(action=Action.RETURN, mode=self.mode, reason="done", guide=self.name)
+        action = Action(self.mode.value)
+        usage = Usage(calls=1, input_tokens=5)
+        return Decision(
+            action=action,
+            mode=self.mode,
+            candidates=self.waves.pop(0),
+            reason="",
+            guide=self.name,
+            usage=usage,
+        )
+
+
+class EchoSandbox(ScriptedSandbox):
+    """Prints what a program's last line says; checks are refuted unless the answer is 42."""
+
+    async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
+        self.programs.append(program)
+        if "ANSWER = " in program:
+            return printed("CONFIRMED" if "ANSWER = '42'" in program else "REFUTED: product")
+        return printed(program.rpartition("# ")[2])
+
+
+class SlowModel(ScriptedModel):
+    seconds: float = 0.3
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **_: Any,
+    ) -> ChatResult:
+        await asyncio.sleep(self.seconds)
+        return self._generate(messages)
+
+
+def prints(text: str) -> str:
+    return code(f"print(6 * 7)  # {text}")
+
+
+def build(task: Any, guide: Any, checker: Any = None, sandbox: Any = None) -> Any:
+    builder = create_codesteer(
+        task_model=task, guide=guide, checker_model=checker, sandbox=sandbox or EchoSandbox()
+    )
+    return builder.compile(checkpointer=InMemorySaver(serde=serializer()))
+
+
+async def run(graph: Any, **settings: Any) -> dict[str, Any]:
+    context = Context(**{"candidates": 3, "check_answer": False} | settings)
+    return dict(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, CONFIG, context=context))
+
+
+async def test_each_candidate_is_a_turn_of_its_own() -> None:
+    task = scripted(prints("41"), prints("42"), prints("42"))
+    result = await run(build(task, WaveGuide(3)))
+    turns: list[Turn] = result["turns"]
+    assert [turn.number for turn in turns] == [1, 2, 3]
+    assert [turn.decision.start_over for turn in turns] == [False, True, True]
+    assert sorted(turn.answer or "" for turn in turns) == ["41", "42", "42"]
+    assert all(turn.code_report is not None for turn in turns)
+    assert (result["answer"], result["outcome"]) == ("42", "returned"), "two of three agree"
+
+
+async def test_candidates_do_not_see_each_other_and_later_ones_are_sampled() -> None:
+    task = scripted(prints("1"), prints("2"), prints("3"), prints("4"))
+    await run(build(task, WaveGuide(3, 1)))
+    first = [messages[-1].text for messages in task.asked[:3]]
+    assert len(set(first)) == 1
+    assert len(task.asked[3]) == 3, "the conversation goes on with the last candidate alone"
+
+
+async def test_the_guide_is_paid_once() -> None:
+    result = await run(build(scripted(prints("1"), prints("2")), WaveGuide(2)))
+    assert result["usage"]["guide"].calls == 1
+    assert sum(turn.usage["guide"].calls for turn in result["turns"]) == 1
+    assert result["usage"]["task"].calls == 2
+
+
+async def test_a_wave_takes_as_long_as_its_slowest_candidate() -> None:
+    task = SlowModel(script=[prints("1"), prints("2"), prints("3")])
+    start = time.monotonic()
+    await run(build(task, WaveGuide(3)))
+    assert time.monotonic() - start < 2 * task.seconds
+
+
+async def test_candidates_with_and_without_programs_are_recorded_once() -> None:
+    task = scripted(prints("41"), "It is 42. <<<42>>>", "I cannot say, sorry.", prints("40"))
+    checker = scripted(*[TEST] * 4)
+    result = await run(
+        build(task, WaveGuide(4), checker), candidates=4, max_turns=6, check_answer=True, task_model="x"
+    )
+    turns: list[Turn] = result["turns"]
+    assert [turn.number for turn in turns] == [1, 2, 3, 4]
+    assert [turn.mode for turn in turns].count(Mode.CODE) == 2
+    verdicts = {turn.answer: turn.answer_report.verdict for turn in turns if turn.answer_report}
+    assert verdicts["42"] == "confirmed"
+    assert verdicts["41"] == verdicts["40"] == "refuted"
+    assert result["answer"] == "42"
+    assert result["usage"]["checker"].calls == len(checker.asked)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "settings", "made"),
+    [
+        (5, {}, 3),
+        (5, {"candidates": 8, "max_turns": 4}, 4),
+        (2, {"candidates": 1}, 1),
+        (3, {"candidates": 3}, 3),
+    ],
+)
+async def test_more_candidates_than_the_run_allows_are_bounded_and_the_decision_says_so(
+    wanted: int, settings: Any, made: int
+) -> None:
+    task = scripted(*[prints("42")] * made)
+    result = await run(build(task, WaveGuide(wanted)), **settings)
+    assert len(result["turns"]) == made
+    said = f"{made} of {wanted} candidates" in result["turns"][0].decision.reason
+    assert said is (made < wanted)
+
+
+async def test_a_person_reviews_each_program_of_a_wave() -> None:
+    graph = build(scripted(prints("41"), prints("42")), WaveGuide(2))
+    stopped = await run(graph, review=("code",))
+    assert stopped["__interrupt__"]
+    context = Context(candidates=3, check_answer=False, review=("code",))
+    second = await graph.ainvoke(Command(resume="reject"), CONFIG, context=context)
+    assert second["__interrupt__"], "the second program is asked about, too"
+    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    refused = [turn for turn in result["turns"] if turn.refusal]
+    assert (len(result["turns"]), len(refused)) == (2, 1)
+
+
+async def test_guidance_is_reviewed_once_for_one_attempt() -> None:
+    graph = build(scripted(prints("42")), WaveGuide(3))
+    await run(graph, review=("guidance",))
+    context = Context(candidates=3, check_answer=False, review=("guidance",))
+    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    assert len(result["turns"]) == 1
+
+
+async def test_a_candidate_that_fails_ends_the_run_with_what_the_others_found() -> None:
+    task = scripted(prints("41"), prints("42"), ModelUnavailableError("down"), prints("43"))
+    result = await run(build(task, WaveGuide(1, 3)), max_turns=8)
+    assert result["outcome"] == "failed"
+    assert {turn.answer for turn in result["turns"]} == {"41", "42", "43"}
+
+
+async def test_candidates_in_words() -> None:
+    task = scripted("<<<41>>>", "<<<42>>>", "<<<42>>>")
+    result = await run(build(task, WaveGuide(3, mode=Mode.TEXT)))
+    assert [turn.number for turn in result["turns"]] == [1, 2, 3]
+    assert result["answer"] == "42"
+
+
+async def test_no_node_is_visited_that_has_nothing_to_do() -> None:
+    graph = build(scripted(prints("42")), WaveGuide(1))
+    context = Context(check_answer=False, check_code=False)
+    given: Any = {"messages": [HumanMessage(QUESTION)]}
+    visited = [
+        name
+        async for part in graph.astream(given, CONFIG, context=context, stream_mode="updates")
+        for name in part
+    ]
+    assert visited == ["begin", "guide", "write_program", "execute", "record", "guide", "finish"]
