@@ -42,7 +42,8 @@ async def write(state: State, run: Run) -> Update:
     model = sampled(await run.task_model(), number, run.context.retry_temperature)
     completion = await ask_whole(model, messages, decision.mode)
     own = decision if candidate == 0 else replace(decision, start_over=True, usage=Usage())
-    return {"current": [open_turn(number, own, completion)], "usage": {"task": completion.usage}}
+    turn = replace(open_turn(number, own, completion), candidate=candidate)
+    return {"current": [turn], "usage": {"task": completion.usage}}
 
 
 def open_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:

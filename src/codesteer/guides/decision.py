@@ -66,6 +66,8 @@ class Attempt:
     """One decision and what came of it, as far as a guide may see it."""
 
     decision: Decision
+    candidate: int = 0
+    """Which of the decision's candidates it is, counted from 0."""
     reply: str
     """The task model's text."""
     program: str | None = None

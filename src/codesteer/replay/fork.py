@@ -130,6 +130,12 @@ async def _before(kept: Kept, last: StateSnapshot, thread: str, turn: int) -> St
             f"there is no turn {turn}: the run on thread {thread!r} has turns 1 to {made}; "
             f"{made + 1} makes it go on"
         )
+    replayed = last.values["turns"][turn - 1] if turn <= made else None
+    if replayed is not None and replayed.candidate:
+        raise ConfigurationError(
+            f"turn {turn} is candidate {replayed.candidate + 1} of the decision before turn "
+            f"{turn - replayed.candidate}; give that turn"
+        )
     candidates = []
     async for snapshot in _way_to(last, kept, thread):
         values = snapshot.values

@@ -170,7 +170,8 @@ async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> Pro
     for proposer in proposers:
         for decision in await proposer.propose(situation):
             key = _told(decision, situation)
-            found.setdefault(key, (decision, []))[1].append(proposer.name)
+            # A tree has its own widths: one attempt a decision.
+            found.setdefault(key, (replace(decision, candidates=1), []))[1].append(proposer.name)
     return list(found.values())
 
 
