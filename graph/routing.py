@@ -5,8 +5,9 @@ from typing import Literal
 from langgraph.types import Send
 
 from codesteer.graph.checks import Checks, answer_check_is_due, programs_to_check, programs_to_run
-from codesteer.graph.state import State, is_answered
-from codesteer.guides.decision import Mode
+from codesteer.graph.state import State, StoredState, is_answered
+from codesteer.graph.values import read_state
+from codesteer.guides.decision import Decision, Mode
 
 END_LABEL = "return / give up / limit / failure"
 NOTHING_LABEL = "nothing to check"
@@ -14,15 +15,17 @@ WRITERS = {Mode.CODE: "write_program", Mode.TEXT: "write_text"}
 """The node that has an answer written, by mode."""
 
 
-def route_question(state: State) -> Literal["new question", "answered before"]:
+def route_question(state: StoredState) -> Literal["new question", "answered before"]:
     """After ``begin``: on to the guide, unless this very message was answered before."""
     return "answered before" if is_answered(state) else "new question"
 
 
-def route_decision(state: State) -> str | list[Send]:
+def route_decision(state: StoredState) -> str | list[Send]:
     """After ``guide``: the decision between code and text, or the end; several candidates are fanned out."""
-    decision = state["decision"]
-    if state.get("stop_reason") is not None or not decision.action.goes_on:
+    if state.get("stop_reason") is not None:
+        return END_LABEL
+    decision: Decision = read_state({"decision": state["decision"]})["decision"]
+    if not decision.action.goes_on:
         return END_LABEL
     if decision.candidates == 1:
         return decision.mode.value
@@ -49,6 +52,6 @@ def route_executed(state: State, checks: Checks) -> list[str]:
     return [*code, *answer] or [NOTHING_LABEL]
 
 
-def route_record(state: State) -> Literal["next turn", "failure / limit"]:
+def route_record(state: StoredState) -> Literal["next turn", "failure / limit"]:
     """After ``record``: the guide decides on what was found out, unless the run is over."""
     return "next turn" if state.get("stop_reason") is None else "failure / limit"

@@ -3,21 +3,21 @@
 import hashlib
 import operator
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal
 
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
-from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Attempt, Decision
-from codesteer.models.usage import UsageByRole, add_usage
+from codesteer.models.usage import Usage, UsageByRole
 
 STATE_VERSION = 3
 """Goes up when a run recorded before cannot be read or continued any more."""
-_DECISION = TypeAdapter(Decision)
+Json = dict[str, Any]
+USAGE_FIELDS = tuple(field.name for field in fields(Usage))
 Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
 
 
@@ -32,52 +32,66 @@ class Turn(Attempt):
     """Time spent working, the guide's included; waiting for a person does not count."""
 
 
-TurnUpdate = Turn | Mapping[str, Any]
-"""A new turn, or a known one's ``number`` and the fields that changed."""
-
-
-def merge_turns(left: Sequence[Turn], right: Sequence[TurnUpdate]) -> list[Turn]:
-    """Merge what nodes that ran side by side found out about the turns under way; ordered by number."""
-    turns = {turn.number: turn for turn in left}
-    for update in right:
-        if isinstance(update, Turn):
-            turns[update.number] = update
-        else:
-            turns[update["number"]] = replace(turns[update["number"]], **update)
-    return [turns[number] for number in sorted(turns)]
-
-
 class InputState(TypedDict):
     """What a caller gives: a conversation whose last human message is the question."""
 
     messages: Annotated[list[AnyMessage], add_messages]
 
 
-def _newer(old: Decision, new: Decision | dict[str, Any]) -> Decision:
-    """Take the new decision; a person or program that changes a kept run through a server sends it as plain JSON."""
-    del old
-    return _DECISION.validate_python(new)
+class State(InputState, total=False):
+    """Everything that the nodes share, as they see it: ``read_state`` makes it from ``StoredState``."""
+
+    answer: str
+    outcome: Outcome | None
+    turns: list[Turn]
+    decision: Decision
+    usage: UsageByRole
+    current: list[Turn]
+    candidate: int
+    state_version: int
+    question_key: str
+    stop_reason: Outcome | None
+    failure: str
+
+
+def merge_turns(left: Sequence[Json], right: Sequence[Json]) -> list[Json]:
+    """Merge what nodes that ran side by side found out about the turns under way; ordered by number."""
+    turns = {turn["number"]: turn for turn in left}
+    for update in right:
+        turns[update["number"]] = {**turns.get(update["number"], {}), **update}
+    return [turns[number] for number in sorted(turns)]
+
+
+def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json]) -> dict[str, Json]:
+    """Add two accounts role by role."""
+    return {
+        role: {key: left.get(role, {}).get(key, 0) + right.get(role, {}).get(key, 0) for key in USAGE_FIELDS}
+        for role in {**left, **right}
+    }
 
 
 class OutputState(InputState, total=False):
-    """What a caller gets; the final answer is also the last message."""
+    """What a caller gets, as plain JSON; the final answer is also the last message."""
 
     answer: str
     outcome: Outcome | None
     """None while the run is under way."""
-    turns: Annotated[list[Turn], operator.add]
-    decision: Annotated[Decision, _newer]
-    usage: Annotated[UsageByRole, add_usage]
+    turns: Annotated[list[Json], operator.add]
+    """The record; each is a ``Turn``."""
+    decision: Json
+    """The last ``Decision`` of the guide."""
+    usage: Annotated[dict[str, Json], merge_usage]
+    """What was spent, by role; each is a ``Usage``."""
 
 
-class State(OutputState, total=False):
-    """Everything that the nodes share."""
+class StoredState(OutputState, total=False):
+    """The whole state as checkpoints hold it: plain JSON values, and messages."""
 
     state_version: int
     """The ``STATE_VERSION`` under which the record of this question began."""
     question_key: str
     """The question that ``turns`` belong to; see ``question_key``."""
-    current: Annotated[list[Turn], merge_turns]
+    current: Annotated[list[Json], merge_turns]
     """The turns under way: one, or the candidates of a wave; ``record`` adds them to ``turns``."""
     candidate: int
     """Only in what a writing node is sent: which candidate of the wave is its own, from 0."""
@@ -87,7 +101,7 @@ class State(OutputState, total=False):
     """The error behind the outcome ``failed``."""
 
 
-def require_current(state: State) -> None:
+def require_current(state: Mapping[str, Any]) -> None:
     """Make sure that a recorded run is of this version; raises ConfigurationError if it is not."""
     found = state.get("state_version", STATE_VERSION)
     if found != STATE_VERSION:
@@ -118,7 +132,7 @@ def question_key(question: HumanMessage) -> str:
     return f"{question.id}:{digest[:16]}"
 
 
-def is_answered(state: State) -> bool:
+def is_answered(state: Mapping[str, Any]) -> bool:
     """True if the record is finished; a failed run is not: asked again, it resumes."""
     return state.get("outcome") not in (None, "failed")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableLambda
 from langgraph.config import get_stream_writer
@@ -24,7 +24,8 @@ from codesteer.graph.routing import (
     route_record,
     route_written,
 )
-from codesteer.graph.state import InputState, OutputState, State, require_current
+from codesteer.graph.state import InputState, OutputState, State, StoredState, require_current
+from codesteer.graph.values import read_state, write_update
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import as_guide
 from codesteer.models.asking import Model
@@ -44,8 +45,8 @@ from codesteer.sandboxes.port import Sandbox
 RECURSION_LIMIT = 128
 """Steps of one run: five a turn for the most turns that a context allows, and some to spare."""
 Step = Callable[[State, Run], Awaitable[Update]]
-Graph = StateGraph[State, Context, InputState, OutputState]
-CompiledGraph = CompiledStateGraph[State, Context, InputState, OutputState]
+Graph = StateGraph[StoredState, Context, InputState, OutputState]
+CompiledGraph = CompiledStateGraph[StoredState, Context, InputState, OutputState]
 
 
 def create_codesteer(
@@ -72,7 +73,7 @@ def create_codesteer(
         sandbox=sandbox,
     )
     builder: Graph = StateGraph(
-        State, context_schema=Context, input_schema=InputState, output_schema=OutputState
+        StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in STEPS.items():
         builder.add_node(name, as_node(name, step, resources), defer=name == "record")
@@ -119,29 +120,38 @@ UNTIMED = frozenset({"begin", "record", "finish"})
 
 def as_route(
     route: Callable[[State, Checks], str | list[str]], resources: Resources
-) -> Callable[[State, Runtime[Context]], str | list[str]]:
+) -> Callable[[StoredState, Runtime[Context]], str | list[str]]:
     """Give a route the run's settings."""
 
-    def routed(state: State, runtime: Runtime[Context]) -> str | list[str]:
-        return route(state, Run(own_context(runtime.context), resources, lambda _: None).checks)
+    def routed(state: StoredState, runtime: Runtime[Context]) -> str | list[str]:
+        return route(
+            cast(State, read_state(state)),
+            Run(own_context(runtime.context), resources, lambda _: None).checks,
+        )
 
     return routed
 
 
-def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
+def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[StoredState, Update]:
     """Wrap a step as a graph's node, for synchronous and asynchronous callers, within the run's time budget."""
 
-    async def node(state: State) -> Update:
-        if name != "begin":  # which checks by itself: a new question starts a new record
-            require_current(state)
+    async def node(stored: StoredState) -> Update:
+        # A new question starts a new record, whatever version the one before it is of.
+        state = cast(State, stored) if name == "begin" else _current(stored)
         context = own_context(get_runtime(Context).context)
         run = Run(context, resources, get_stream_writer())
-        return await _bounded(step, state, run, None if name in UNTIMED else seconds_left(state, context))
+        seconds = None if name in UNTIMED else seconds_left(state, context)
+        return write_update(await _bounded(step, state, run, seconds))
 
-    def blocking_node(state: State) -> Update:
-        return run_blocking(lambda: node(state))
+    def blocking_node(stored: StoredState) -> Update:
+        return run_blocking(lambda: node(stored))
 
     return RunnableLambda(blocking_node, afunc=node, name=name)
+
+
+def _current(stored: StoredState) -> State:
+    require_current(stored)
+    return cast(State, read_state(stored))
 
 
 async def _bounded(step: Step, state: State, run: Run, seconds: float | None) -> Update:

@@ -11,6 +11,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.choices import chosen_mode
 from codesteer.evals.methods.registry import SCRIPTS, load_method
 from codesteer.graph.context import Context
+from codesteer.graph.values import read_state
 from codesteer.guides.decision import Mode
 from codesteer.nodes.run import Resources
 
@@ -21,7 +22,7 @@ async def run(name: str, model: ScriptedModel, sandbox: ScriptedSandbox, **conte
     method = load_method(name)
     graph = method.build(Resources(task_model=model, sandbox=sandbox)).compile()
     settings = Context(**{**method.settings, **context})
-    state = await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, context=settings)
+    state = read_state(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, context=settings))
     assert not model.script, "the method did not ask all that was prepared"
     return state
 

@@ -11,6 +11,7 @@ from tests.support.sandboxes import ScriptedSandbox, printed
 from codesteer.graph.budget import seconds_left, spent_limit
 from codesteer.graph.context import Context
 from codesteer.graph.state import State
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
@@ -50,7 +51,7 @@ def test_without_a_time_budget_there_is_no_deadline() -> None:
 
 async def run(task: ScriptedModel, sandbox: ScriptedSandbox, **budget: Any) -> dict[str, Any]:
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile()
-    return dict(await graph.ainvoke(INPUT, context=Context(**budget)))
+    return read_state(await graph.ainvoke(INPUT, context=Context(**budget)))
 
 
 async def test_a_token_budget_ends_the_run_before_the_next_turn() -> None:

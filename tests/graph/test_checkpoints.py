@@ -13,6 +13,7 @@ from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeCounts, CodeReport, Finding, Technique
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
+from codesteer.graph.values import read_state, write_update
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.models.usage import Usage
@@ -52,8 +53,10 @@ def full_turn() -> Turn:
 async def test_every_value_of_a_turn_survives_a_checkpoint() -> None:
     graph = create_codesteer(task_model=scripted()).compile(checkpointer=InMemorySaver())
     turn = full_turn()
-    await graph.aupdate_state(CONFIG, {**INPUT, "turns": [turn], "current": [turn]}, as_node="record")
-    values = (await graph.aget_state(CONFIG)).values
+    await graph.aupdate_state(
+        CONFIG, write_update({**INPUT, "turns": [turn], "current": [turn]}), as_node="record"
+    )
+    values = read_state((await graph.aget_state(CONFIG)).values)
     assert values["turns"] == [turn]
     assert values["current"] == [turn]
 
@@ -63,8 +66,8 @@ async def test_a_checkpointed_run_gives_its_values_back() -> None:
     graph = create_codesteer(task_model=task, sandbox=ScriptedSandbox("42", "CONFIRMED")).compile(
         checkpointer=InMemorySaver()
     )
-    result = await graph.ainvoke(INPUT, CONFIG)
-    values = (await graph.aget_state(CONFIG)).values
+    result = read_state(await graph.ainvoke(INPUT, CONFIG))
+    values = read_state((await graph.aget_state(CONFIG)).values)
     assert values["turns"] == result["turns"]
     assert isinstance(values["turns"][0], Turn)
     assert isinstance(values["turns"][0].execution, ExecutionResult)
@@ -76,7 +79,7 @@ async def interrupted(review: tuple[Any, ...], *script: str, outputs: tuple[str,
     task, sandbox = scripted(*script), ScriptedSandbox(*outputs)
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile(checkpointer=InMemorySaver())
     context = Context(review=review)
-    result = await graph.ainvoke(INPUT, CONFIG, context=context)
+    result = read_state(await graph.ainvoke(INPUT, CONFIG, context=context))
     return graph, context, task, sandbox, result["__interrupt__"][0].value
 
 
@@ -86,7 +89,7 @@ async def test_code_waits_for_approval() -> None:
     )
     assert (asked["review"], asked["text"]) == ("code", "print(6 * 7)")
     assert sandbox.programs == []
-    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     assert result["answer"] == "42"
     assert len(task.asked) == 2, "no model is asked twice because of the interruption"
 
@@ -94,7 +97,7 @@ async def test_code_waits_for_approval() -> None:
 async def test_code_can_be_edited() -> None:
     graph, context, _, sandbox, _ = await interrupted(("code",), SOLVE, TEST, outputs=("42", "CONFIRMED"))
     edit = {"type": "edit", "text": "print(2 * 21)"}
-    result = await graph.ainvoke(Command(resume=edit), CONFIG, context=context)
+    result = read_state(await graph.ainvoke(Command(resume=edit), CONFIG, context=context))
     assert sandbox.programs[0].endswith("print(2 * 21)")
     assert result["turns"][0].program == "print(2 * 21)"
 
@@ -104,7 +107,7 @@ async def test_a_refused_program_does_not_run_and_the_reason_guides_the_next_tur
         ("code",), SOLVE, SOLVE, TEST, outputs=("42", "CONFIRMED")
     )
     refusal = {"type": "reject", "reason": "use no multiplication"}
-    again = await graph.ainvoke(Command(resume=refusal), CONFIG, context=context)
+    again = read_state(await graph.ainvoke(Command(resume=refusal), CONFIG, context=context))
     assert again["__interrupt__"][0].value["review"] == "code"
     assert sandbox.programs == []
     assert "use no multiplication" in texts(task.asked[1])[-1]
@@ -122,7 +125,7 @@ async def test_guidance_can_be_edited_before_it_is_sent() -> None:
 
 async def test_rejected_guidance_ends_the_run() -> None:
     graph, context, task, _, _ = await interrupted(("guidance",), outputs=())
-    result = await graph.ainvoke(Command(resume="reject"), CONFIG, context=context)
+    result = read_state(await graph.ainvoke(Command(resume="reject"), CONFIG, context=context))
     assert result["outcome"] == "terminated"
     assert task.asked == []
 
@@ -130,7 +133,7 @@ async def test_rejected_guidance_ends_the_run() -> None:
 @pytest.mark.parametrize("nonsense", [17, "perhaps", {"type": "edit"}, [], {"type": "edit", "text": " "}])
 async def test_an_answer_of_the_wrong_form_is_asked_for_again(nonsense: Any) -> None:
     graph, context, _, _, _ = await interrupted(("code",), SOLVE, TEST, outputs=("42", "CONFIRMED"))
-    again = await graph.ainvoke(Command(resume=nonsense), CONFIG, context=context)
+    again = read_state(await graph.ainvoke(Command(resume=nonsense), CONFIG, context=context))
     assert "none of the accepted forms" in again["__interrupt__"][0].value["error"]
-    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     assert result["answer"] == "42"

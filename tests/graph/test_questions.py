@@ -9,10 +9,10 @@ from langgraph.checkpoint.memory import InMemorySaver
 from tests.support.models import code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
-from codesteer.checkpoints import serializer
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.graph.state import question_key
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import CompiledGraph, create_codesteer
 from codesteer.guides.decision import Decision, Situation
 from codesteer.guides.rules import decide
@@ -42,12 +42,12 @@ class FailingGuide:
 
 def threaded(*lines: Any, outputs: tuple[Any, ...] = (), guide: Any = None) -> CompiledGraph:
     builder = create_codesteer(task_model=scripted(*lines), sandbox=ScriptedSandbox(*outputs), guide=guide)
-    return builder.compile(checkpointer=InMemorySaver(serde=serializer()))
+    return builder.compile(checkpointer=InMemorySaver())
 
 
 async def ask(graph: CompiledGraph, *messages: BaseMessage | str, **settings: Any) -> dict[str, Any]:
     given: Any = {"messages": [HumanMessage(m) if isinstance(m, str) else m for m in messages]}
-    return dict(await graph.ainvoke(given, THREAD, context=Context(**settings)))
+    return read_state(await graph.ainvoke(given, THREAD, context=Context(**settings)))
 
 
 async def answered(graph: CompiledGraph, **settings: Any) -> dict[str, Any]:

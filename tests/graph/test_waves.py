@@ -13,10 +13,10 @@ from langgraph.types import Command
 from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
-from codesteer.checkpoints import serializer
 from codesteer.errors import ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Action, Decision, Mode, Situation
 from codesteer.models.usage import Usage
@@ -82,12 +82,12 @@ def build(task: Any, guide: Any, checker: Any = None, sandbox: Any = None) -> An
     builder = create_codesteer(
         task_model=task, guide=guide, checker_model=checker, sandbox=sandbox or EchoSandbox()
     )
-    return builder.compile(checkpointer=InMemorySaver(serde=serializer()))
+    return builder.compile(checkpointer=InMemorySaver())
 
 
 async def run(graph: Any, **settings: Any) -> dict[str, Any]:
     context = Context(**{"candidates": 3, "check_answer": False} | settings)
-    return dict(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, CONFIG, context=context))
+    return read_state(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, CONFIG, context=context))
 
 
 async def test_each_candidate_is_a_turn_of_its_own() -> None:
@@ -163,9 +163,9 @@ async def test_a_person_reviews_each_program_of_a_wave() -> None:
     stopped = await run(graph, review=("code",))
     assert stopped["__interrupt__"]
     context = Context(candidates=3, check_answer=False, review=("code",))
-    second = await graph.ainvoke(Command(resume="reject"), CONFIG, context=context)
+    second = read_state(await graph.ainvoke(Command(resume="reject"), CONFIG, context=context))
     assert second["__interrupt__"], "the second program is asked about, too"
-    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     refused = [turn for turn in result["turns"] if turn.refusal]
     assert (len(result["turns"]), len(refused)) == (2, 1)
 
@@ -174,7 +174,7 @@ async def test_guidance_is_reviewed_once_for_one_attempt() -> None:
     graph = build(scripted(prints("42")), WaveGuide(3))
     await run(graph, review=("guidance",))
     context = Context(candidates=3, check_answer=False, review=("guidance",))
-    result = await graph.ainvoke(Command(resume="approve"), CONFIG, context=context)
+    result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     assert len(result["turns"]) == 1
 
 

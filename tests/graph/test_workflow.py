@@ -10,6 +10,7 @@ from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
 from codesteer.graph.routing import END_LABEL, NOTHING_LABEL, WRITERS
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
@@ -27,8 +28,10 @@ async def run(
     guide = options.pop("guide_object", None)
     checker = options.pop("checker", None)
     graph = create_codesteer(task_model=task, sandbox=sandbox, guide=guide, checker_model=checker).compile()
-    result = await graph.ainvoke({"messages": [HumanMessage(question)]}, context=Context(**options))
-    return dict(result)
+    result = read_state(
+        await graph.ainvoke({"messages": [HumanMessage(question)]}, context=Context(**options))
+    )
+    return read_state(result)
 
 
 async def test_a_confirmed_answer_is_returned() -> None:
@@ -255,7 +258,7 @@ async def test_without_a_context_the_defaults_hold() -> None:
     graph = create_codesteer(
         task_model=scripted(SUM, TEST), sandbox=ScriptedSandbox("<<<49>>>", "CONFIRMED")
     ).compile()
-    result = await graph.ainvoke({"messages": [HumanMessage(QUESTION)]})
+    result = read_state(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}))
     assert result["answer"] == "49"
 
 
@@ -267,7 +270,7 @@ async def test_a_second_question_on_a_thread_starts_a_new_record() -> None:
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile(checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}}
     await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config)
-    result = await graph.ainvoke({"messages": [HumanMessage("And the sum plus 1?")]}, config)
+    result = read_state(await graph.ainvoke({"messages": [HumanMessage("And the sum plus 1?")]}, config))
     assert result["answer"] == "50"
     assert [turn.number for turn in result["turns"]] == [1]
     assert result["usage"]["task"].calls == 1

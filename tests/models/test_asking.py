@@ -10,7 +10,6 @@ from tests.support.models import scripted
 from codesteer.errors import ModelRefusedError, ModelUnavailableError
 from codesteer.models.asking import ask, completion, model_error
 from codesteer.models.resolve import resolve_model
-from codesteer.models.usage import Usage, add_usage, total
 
 QUESTION = [HumanMessage("hi")]
 pytestmark = pytest.mark.enable_socket
@@ -79,10 +78,3 @@ async def test_a_bug_is_not_dressed_up_as_a_models_failure() -> None:
 def test_a_reply_that_was_cut_off_is_marked() -> None:
     for key, value in (("finish_reason", "length"), ("stop_reason", "max_tokens")):
         assert completion(AIMessage("x", response_metadata={key: value}), 0.0).cut_off
-
-
-def test_usage_adds_up_by_role() -> None:
-    one, two = Usage(calls=1, input_tokens=3), Usage(calls=1, output_tokens=4, cost=0.5)
-    both = add_usage({"task": one}, {"task": two, "guide": one})
-    assert both == {"task": Usage(calls=2, input_tokens=3, output_tokens=4, cost=0.5), "guide": one}
-    assert total(both).tokens == 10

@@ -1,5 +1,6 @@
 """Texts without end stay bounded in the state, in prompts and in messages."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,7 +8,6 @@ from langchain_core.messages import HumanMessage
 from tests.support.models import code, scripted
 from tests.support.sandboxes import ScriptedSandbox, crashed
 
-from codesteer.checkpoints import serializer
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Action, Decision, Mode, Situation
@@ -34,7 +34,7 @@ async def run(task: Any, sandbox: Any, guide: Any = None, **settings: Any) -> di
 
 
 def size(result: dict[str, Any]) -> int:
-    return len(serializer().dumps_typed(result)[1])
+    return len(json.dumps(result, default=str))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import create_codesteer
 from codesteer.errors import ConfigurationError
-from codesteer.remote.values import read_state
+from codesteer.graph.values import read_state
 
 SUM = code("print(12 + 30 + 7)")
 TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
@@ -28,11 +28,11 @@ async def local_state() -> dict[str, Any]:
 async def test_what_was_plain_json_is_what_it_was_before() -> None:
     state = await local_state()
     sent = json.loads(json.dumps(to_jsonable_python(state)))
-    assert read_state(sent) == state
+    assert read_state(sent) == read_state(state)
 
 
 async def test_a_part_of_another_version_is_named() -> None:
     sent = json.loads(json.dumps(to_jsonable_python(await local_state())))
     del sent["turns"][1]["decision"]["mode"]
-    with pytest.raises(ConfigurationError, match=r"turns.1.decision.mode\): it runs another version"):
+    with pytest.raises(ConfigurationError, match=r"turns.1.decision.mode\): another version"):
         read_state(sent)

@@ -9,7 +9,6 @@ from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, create_codesteer
-from codesteer.checkpoints import serializer
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
@@ -29,9 +28,7 @@ async def finished(
 ) -> tuple[CompiledGraph, ScriptedModel]:
     """A run on thread ``t`` that has used up the first part of its script."""
     model, sandbox = scripted(*script), ScriptedSandbox(*outputs)
-    graph = create_codesteer(task_model=model, sandbox=sandbox).compile(
-        checkpointer=InMemorySaver(serde=serializer())
-    )
+    graph = create_codesteer(task_model=model, sandbox=sandbox).compile(checkpointer=InMemorySaver())
     config: Any = {**THREAD, "metadata": keeping(context or Context())}
     question: Any = {"messages": [HumanMessage(QUESTION)]}
     await graph.ainvoke(question, config, context=context, **options)

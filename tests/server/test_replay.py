@@ -13,7 +13,6 @@ from tests.support.endpoint import Answer, serve
 from tests.support.models import code
 
 from codesteer import Context, create_codesteer
-from codesteer.checkpoints import serializer
 from codesteer.errors import ConfigurationError, ServerError, ServerUnavailableError
 from codesteer.guides.decision import Mode
 from codesteer.models.usage import Usage
@@ -42,7 +41,7 @@ async def forked_there(client: LangGraphClient, answers: tuple[Answer, ...], **c
 
 
 async def forked_here(answers: tuple[Answer, ...], **choice: Any) -> Replay:
-    graph = create_codesteer().compile(checkpointer=InMemorySaver(serde=serializer()))
+    graph = create_codesteer().compile(checkpointer=InMemorySaver())
     with serve(*answers) as endpoint:
         context = Context(task_model=f"{endpoint.url}#m", max_turns=4)
         await graph.ainvoke(QUESTION, {"configurable": {"thread_id": "t"}}, context=context)

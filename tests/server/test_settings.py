@@ -18,8 +18,6 @@ from tests.server.test_dev_server import QUESTION, SOLVE, TEST
 from tests.support.dev_server import ROOT, dev_server
 from tests.support.endpoint import serve
 
-from codesteer.checkpoints import STATE_TYPES
-
 SETTINGS = json.loads((ROOT / "langgraph.json").read_text())
 SECRETS = [
     ".env",
@@ -47,11 +45,6 @@ SOURCES = [
     "src/codesteer/py.typed",
     "src/codesteer/cli/trace.html",
 ]
-
-
-def test_checkpoints_may_hold_exactly_the_types_of_the_state() -> None:
-    allowed = {tuple(entry) for entry in SETTINGS["checkpointer"]["serde"]["allowed_msgpack_modules"]}
-    assert allowed == {(kind.__module__, kind.__name__) for kind in STATE_TYPES}
 
 
 @pytest.fixture

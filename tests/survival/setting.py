@@ -10,7 +10,7 @@ from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from tests.support.models import code
 
 from codesteer import Context
-from codesteer.checkpoints import open_checkpoints, serializer
+from codesteer.checkpoints import open_checkpoints
 
 QUESTION = "Calculate the product of the numbers 6 and 7."
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: the product is greater')")
@@ -40,6 +40,8 @@ async def open_saver(kind: str, address: str) -> AsyncIterator[BaseCheckpointSav
         async with open_checkpoints(Path(address)) as saver:
             yield saver
     else:
-        async with AsyncPostgresSaver.from_conn_string(address, serde=serializer()) as postgres:
+        async with AsyncPostgresSaver.from_conn_string(
+            address,
+        ) as postgres:
             await postgres.setup()
             yield postgres

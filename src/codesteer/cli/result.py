@@ -2,15 +2,13 @@
 
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
 
-from codesteer.graph.state import Turn
-from codesteer.guides.decision import Decision
-from codesteer.models.usage import Usage, UsageByRole, total
+from codesteer.graph.values import read_state, write_update
+from codesteer.models.usage import total
 from codesteer.prompts.loader import prompts_hash
 
 KEPT_CONTROLS = "\n\t"
@@ -18,16 +16,14 @@ KEPT_CONTROLS = "\n\t"
 
 def as_json(state: Mapping[str, Any]) -> dict[str, Any]:
     """Return what ``codesteer solve --json`` prints; works for a run that did not reach its end, too."""
-    usage: UsageByRole = state.get("usage", {})
-    by_role = {role: _adapter(Usage).dump_python(used, mode="json") for role, used in usage.items()}
+    known = read_state(state)
+    plain = write_update(known)
     return {
         "answer": state.get("answer", ""),
         "outcome": state.get("outcome") or "interrupted",
-        "turns": [_adapter(Turn).dump_python(turn, mode="json") for turn in state.get("turns", [])],
-        "decision": _adapter(Decision).dump_python(state.get("decision"), mode="json")
-        if state.get("decision")
-        else None,
-        "usage": by_role | {"total": _adapter(Usage).dump_python(total(usage), mode="json")},
+        "turns": plain.get("turns", []),
+        "decision": plain.get("decision"),
+        "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(known.get("usage", {})))},
         "codesteer": {"version": version("codesteer"), "prompts": prompts_hash()},
     }
 
@@ -35,8 +31,3 @@ def as_json(state: Mapping[str, Any]) -> dict[str, Any]:
 def printable(text: str) -> str:
     """Drop control characters: what a model writes must not drive the terminal."""
     return "".join(c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc")
-
-
-@lru_cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)

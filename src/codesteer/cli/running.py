@@ -13,12 +13,12 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, StateSnapshot
 
-from codesteer.checkpoints import open_checkpoints, serializer
+from codesteer.checkpoints import open_checkpoints
 from codesteer.cli.reviewing import ask_person
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
-from codesteer.graph.state import State, question_message
+from codesteer.graph.state import State, is_answered, question_message
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.evidence import clip
 from codesteer.replay.kept import keeping
@@ -42,7 +42,7 @@ class CommandRun:
     """The file that keeps the run; None: memory."""
     result: dict[str, Any] = field(default_factory=dict)
     """The latest state, so that an interruption loses no turn."""
-    _memory: InMemorySaver = field(default_factory=lambda: InMemorySaver(serde=serializer()))
+    _memory: InMemorySaver = field(default_factory=lambda: InMemorySaver())
 
     def finish(self) -> None:
         """Run to the end, asking a person wherever the run stops for one.
@@ -91,7 +91,9 @@ class CommandRun:
             return {"messages": [HumanMessage(self.question)]}
         asked = _question(snapshot)
         if not snapshot.next:
-            return {"messages": [HumanMessage(self.question)]}
+            failed = asked == self.question and snapshot.values.get("outcome") == "failed"
+            last = question_message(cast(State, snapshot.values))
+            return {"messages": [last if failed else HumanMessage(self.question)]}
         if asked != self.question:
             raise ConfigurationError(
                 f"thread {self.thread!r} is in the middle of another question: finish that one with the command "
@@ -101,7 +103,7 @@ class CommandRun:
 
     def _is_done(self, snapshot: StateSnapshot) -> bool:
         values = snapshot.values
-        return bool(values.get("outcome")) and not snapshot.next and _question(snapshot) == self.question
+        return is_answered(values) and not snapshot.next and _question(snapshot) == self.question
 
     def _take(self, part: Mapping[str, Any]) -> None:
         self.view.part(part)

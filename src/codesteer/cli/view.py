@@ -12,6 +12,7 @@ from rich.text import Text
 
 from codesteer.cli.result import printable
 from codesteer.graph.state import Turn
+from codesteer.graph.values import read_state
 from codesteer.guides.evidence import clip, describe_execution
 from codesteer.models.usage import total
 
@@ -54,7 +55,7 @@ class LiveView:
         if part["type"] == "custom":
             self.event(part["data"])
         elif part["type"] == "values":
-            self.turns(part["data"].get("turns", []))
+            self.turns(read_state(part["data"]).get("turns", []))
 
     def event(self, event: dict[str, Any]) -> None:
         """Show what happens now."""

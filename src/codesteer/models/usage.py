@@ -33,11 +33,6 @@ class Usage:
 UsageByRole = dict[Role, Usage]
 
 
-def add_usage(left: UsageByRole, right: UsageByRole) -> UsageByRole:
-    """Add two accounts role by role."""
-    return {role: left.get(role, Usage()) + right.get(role, Usage()) for role in {**left, **right}}
-
-
 def total(usage: UsageByRole) -> Usage:
     """Add up all roles."""
     return sum(usage.values(), Usage())

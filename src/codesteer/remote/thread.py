@@ -9,8 +9,8 @@ from uuid import uuid4
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from codesteer.errors import ServerError, ServerUnavailableError, one_line
+from codesteer.graph.values import read_state
 from codesteer.remote.server import Server, connect, explained
-from codesteer.remote.values import read_state
 
 if TYPE_CHECKING:
     from langgraph_sdk.client import LangGraphClient

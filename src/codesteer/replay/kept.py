@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError, ServerError
 from codesteer.graph.context import Context
+from codesteer.graph.values import read_state, write_update
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Decision
 from codesteer.remote.server import Server, explained
-from codesteer.remote.values import read_state
 
 CONTEXT_KEY = "codesteer_context"
 """Where a run's context is kept in the metadata of its checkpoints; checkpoints themselves hold none."""
@@ -52,23 +52,26 @@ class HereKept:
 
     async def last(self, thread: str) -> StateSnapshot | None:
         """A thread that is not there is one without values."""
-        return await self._graph.aget_state(_config(thread))
+        return _read(await self._graph.aget_state(_config(thread)))
 
-    def history(self, thread: str) -> AsyncIterator[StateSnapshot]:
+    async def history(self, thread: str) -> AsyncIterator[StateSnapshot]:
         """As the checkpointer lists them."""
-        return self._graph.aget_state_history(_config(thread))
+        async for snapshot in self._graph.aget_state_history(_config(thread)):
+            yield _read(snapshot)
 
     async def fork(self, before: StateSnapshot, decision: Decision, config: RunnableConfig) -> RunnableConfig:
         """The new thread begins with the checkpoint's values."""
         fork: RunnableConfig = {**config, **_config(f"{_thread(before)}.replay-{uuid4().hex[:8]}")}
-        await self._graph.aupdate_state(fork, {**before.values, **_forced(decision)}, as_node="guide")
+        values = write_update({**before.values, **_forced(decision)})
+        await self._graph.aupdate_state(fork, values, as_node="guide")
         return fork
 
-    def go_on(self, config: RunnableConfig, context: Context) -> AsyncIterator[Part]:
+    async def go_on(self, config: RunnableConfig, context: Context) -> AsyncIterator[Part]:
         """Each step is kept before the next one begins."""
         config = {**config, "metadata": {**config["metadata"], **keeping(context)}}
         modes: Any = {"stream_mode": ["custom", "values"], "version": "v2"}
-        return self._graph.astream(None, config, context=context, durability="sync", **modes)
+        async for part in self._graph.astream(None, config, context=context, durability="sync", **modes):
+            yield _read_part(part)
 
 
 class ServerKept:
@@ -110,7 +113,9 @@ class ServerKept:
             fork = _config(copy)
             await threads.update(copy, metadata=config["metadata"])
             place = {**before.config["configurable"], **fork["configurable"]}
-            await self._graph.aupdate_state({"configurable": place}, _forced(decision), as_node="guide")
+            await self._graph.aupdate_state(
+                {"configurable": place}, write_update(_forced(decision)), as_node="guide"
+            )
         return {**config, **fork}
 
     async def go_on(self, config: RunnableConfig, context: Context) -> AsyncIterator[Part]:
@@ -127,7 +132,7 @@ class ServerKept:
         with explained(self._server):
             try:
                 async for part in stream:
-                    yield {**part, "data": read_state(part["data"])} if part["type"] == "values" else part
+                    yield _read_part(part)
             except RemoteException as error:
                 raise ServerError(f"the run failed on the server: {_told(error)}") from error
 
@@ -163,6 +168,10 @@ def _config(thread: str) -> RunnableConfig:
 
 def _thread(snapshot: StateSnapshot) -> str:
     return str(snapshot.config["configurable"]["thread_id"])
+
+
+def _read_part(part: Part) -> Part:
+    return {**part, "data": read_state(part["data"])} if part["type"] == "values" else part
 
 
 def _read(snapshot: StateSnapshot) -> StateSnapshot:

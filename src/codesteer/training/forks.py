@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from langchain_core.language_models import BaseChatModel
@@ -10,8 +10,8 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
-from codesteer.checkpoints import serializer
 from codesteer.graph.context import Context
+from codesteer.graph.values import read_state, write_update
 from codesteer.graph.workflow import RECURSION_LIMIT, create_codesteer
 from codesteer.guides.decision import Decision, Situation
 from codesteer.remote.server import Server
@@ -67,7 +67,7 @@ class HereForks:
     def __init__(self, context: Context, task_model: BaseChatModel | None, sandbox: Sandbox | None) -> None:
         self._context, self._guide = context, _Given()
         builder = create_codesteer(task_model=task_model, guide=self._guide, sandbox=sandbox)
-        self._graph = builder.compile(checkpointer=InMemorySaver(serde=serializer())).with_config(
+        self._graph = builder.compile(checkpointer=InMemorySaver()).with_config(
             recursion_limit=RECURSION_LIMIT
         )
 
@@ -90,7 +90,7 @@ class HereForks:
 
     async def _now(self) -> Point:
         state = await self._graph.aget_state(THREAD)
-        return Point(state.config, state.values)
+        return Point(state.config, read_state(state.values))
 
 
 class ServerForks:
@@ -108,7 +108,7 @@ class ServerForks:
 
     async def take(self, point: Point, decision: Decision) -> Point:
         """Put the decision into the checkpoint, and run until the next one."""
-        values = {"decision": asdict(decision), "stop_reason": None}
+        values = write_update({"decision": decision, "stop_reason": None})
         fork = await self._thread.change(point.place, values, as_node="guide")
         return await self._run(checkpoint_id=fork, interrupt_after=["guide"])
 

@@ -17,6 +17,7 @@ from codesteer.evals.methods.registry import Method, load_method
 from codesteer.evals.record import RECORD, record_of, to_json
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Guide
@@ -84,10 +85,12 @@ async def _run(
 ) -> Mapping[str, Any]:
     """Run the graph; where the models or the sandbox failed, Inspect must see an error and try again."""
     try:
-        final: Mapping[str, Any] = await graph.ainvoke(
-            {"messages": [HumanMessage(question)]},
-            context=context,
-            config={"recursion_limit": RECURSION_LIMIT},
+        final = read_state(
+            await graph.ainvoke(
+                {"messages": [HumanMessage(question)]},
+                context=context,
+                config={"recursion_limit": RECURSION_LIMIT},
+            )
         )
     except ModelError:
         if _overflowed():

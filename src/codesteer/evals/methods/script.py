@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
+from typing import Protocol, cast
 
 from langchain_core.messages import BaseMessage
 from langgraph.graph import END, START, StateGraph
@@ -10,7 +10,8 @@ from langgraph.graph import END, START, StateGraph
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
 from codesteer.graph.routing import END_LABEL, NOTHING_LABEL, route_decision, route_question, route_record
-from codesteer.graph.state import InputState, OutputState, State, Turn, history, question_message
+from codesteer.graph.state import InputState, OutputState, State, StoredState, Turn, history, question_message
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import Graph, Step, as_node
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.models.asking import ask
@@ -76,7 +77,7 @@ def build_script(script: Script, resources: Resources) -> Graph:
         task_model=resources.task_model, guide=ScriptGuide(script), sandbox=resources.sandbox
     )
     builder: Graph = StateGraph(
-        State, context_schema=Context, input_schema=InputState, output_schema=OutputState
+        StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in steps.items():
         builder.add_node(name, as_node(name, step, scripted))
@@ -111,10 +112,10 @@ async def _write(state: State, run: Run, script: Script) -> Update:
     return {"current": [turn], "usage": {"task": completion.usage}}
 
 
-def _route_written(state: State) -> str:
-    if state.get("stop_reason") is not None:
+def _route_written(stored: StoredState) -> str:
+    if stored.get("stop_reason") is not None:
         return END_LABEL
-    return "program" if programs_to_run(state) else NOTHING_LABEL
+    return "program" if programs_to_run(cast(State, read_state(stored))) else NOTHING_LABEL
 
 
 def _decision(action: Action, mode: Mode, name: str) -> Decision:

@@ -1,11 +1,13 @@
-"""From the plain JSON that a server gives to the values that the local graph gives."""
+"""The state's values, between plain JSON, as checkpoints and servers hold it, and the types that nodes work with."""
 
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from langchain_core.messages import AnyMessage
+from langgraph.types import Overwrite
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.state import Turn
@@ -23,12 +25,20 @@ KINDS: dict[str, Any] = {
 
 
 def read_state(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a run's state or output with messages, turns, decision and usage as the local graph has them.
+    """Return a run's state or output with messages, turns, decision and usage as objects.
+
+    Args:
+        values: what a graph or a server gives; what is an object already stays as it is.
 
     Raises:
-        ConfigurationError: the server runs a version of codesteer whose values this one cannot read.
+        ConfigurationError: another version of codesteer gave these values, and this one cannot read them.
     """
     return {name: _read(name, value) for name, value in values.items()}
+
+
+def write_update(update: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a node changes as plain JSON values; messages stay, as LangChain stores them itself."""
+    return {name: _written(name, value) for name, value in update.items()}
 
 
 def _read(name: str, value: Any) -> Any:
@@ -39,9 +49,14 @@ def _read(name: str, value: Any) -> Any:
     except ValidationError as error:
         place = ".".join(map(str, (name, *error.errors()[0]["loc"])))
         raise ConfigurationError(
-            f"the server's state cannot be read ({place}): it runs another version of codesteer; "
-            "bring both to the same one"
+            f"the run's state cannot be read ({place}): another version of codesteer recorded it; ask the question "
+            "again on a new thread, or bring both sides to the same version"
         ) from error
+
+
+def _written(name: str, value: Any) -> Any:
+    is_object = name in KINDS and name != "messages" and not isinstance(value, Overwrite)
+    return to_jsonable_python(value) if is_object else value
 
 
 @lru_cache(maxsize=len(KINDS))
