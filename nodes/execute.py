@@ -8,7 +8,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, question_message
 from codesteer.models.reply import output_answer
 from codesteer.nodes.bounds import bounded_turn
-from codesteer.nodes.review import review
+from codesteer.nodes.review import PROGRAM, Review, review
 from codesteer.nodes.run import Run, Update
 from codesteer.nodes.together import together
 from codesteer.sandboxes.execution import Limits
@@ -18,19 +18,23 @@ from codesteer.sandboxes.variables import bind
 async def execute(state: State, run: Run) -> Update:
     """Run the programs with the question's text in ``QUESTION`` and read the answers from their output."""
     # A person is asked before anything runs: answering starts the node anew.
-    turns = [_reviewed(turn, run) for turn in programs_to_run(state)]
+    turns = _reviewed(programs_to_run(state), run)
     question, limits = question_message(state).text, limits_now(state, run.context)
     return {"current": await together(_executed(turn, question, limits, run) for turn in turns)}
 
 
-def _reviewed(turn: Turn, run: Run) -> Turn:
-    """Let a person approve, edit or refuse a program, where the context says so."""
+def _reviewed(turns: list[Turn], run: Run) -> list[Turn]:
+    """Let a person approve, edit or refuse programs, where the context says so."""
     if "code" not in run.context.review:
-        return turn
-    verdict = review("code", turn.program or "")
-    if verdict.kind == "reject":
-        return replace(turn, refusal=verdict.text or "no reason given")
-    return replace(turn, program=verdict.text) if verdict.kind == "edit" else turn
+        return turns
+    reviews = review(PROGRAM, [turn.program or "" for turn in turns])
+    return [_after_review(turn, decided) for turn, decided in zip(turns, reviews, strict=True)]
+
+
+def _after_review(turn: Turn, decided: Review) -> Turn:
+    if decided.kind == "reject":
+        return replace(turn, refusal=decided.text or "no reason given")
+    return replace(turn, program=decided.text) if decided.kind == "edit" else turn
 
 
 async def _executed(turn: Turn, question: str, limits: Limits, run: Run) -> Turn:

@@ -9,5 +9,4 @@ from codesteer.nodes.run import Run, Update
 async def record(state: State, run: Run) -> Update:
     """Close the turns under way, also those that a failure or a spent budget left unfinished."""
     turns = state.get("current", [])
-    run.emit("recorded", turns=[turn.number for turn in turns])
     return {"turns": turns, "current": Overwrite([])}

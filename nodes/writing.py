@@ -12,7 +12,7 @@ from codesteer.models.reply import extract_answer, extract_program, is_repetitiv
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_decision, bounded_turn
 from codesteer.nodes.conversation import conversation
-from codesteer.nodes.review import review
+from codesteer.nodes.review import GUIDANCE, review
 from codesteer.nodes.run import Run, Update
 from codesteer.prompts.loader import fill, render
 
@@ -27,12 +27,12 @@ async def write(state: State, run: Run) -> Update:
     """
     decision = state["decision"]
     if "guidance" in run.context.review:
-        verdict = review("guidance", decision.guidance or f"answer by {decision.mode}")
-        if verdict.kind == "reject":
-            run.emit("rejected", reason=verdict.text)
+        (decided,) = review(GUIDANCE, [decision.guidance or f"answer by {decision.mode}"])
+        if decided.kind == "reject":
+            run.emit("rejected", reason=decided.text)
             return {"stop_reason": "terminated"}
-        if verdict.kind == "edit":
-            decision = bounded_decision(replace(decision, guidance=verdict.text))
+        if decided.kind == "edit":
+            decision = bounded_decision(replace(decision, guidance=decided.text))
     turns, candidate = state.get("turns", []), state.get("candidate", 0)
     number = len(turns) + 1 + candidate
     run.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)

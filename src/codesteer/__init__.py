@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from codesteer.chat.model import ChatCodeSteer
     from codesteer.graph.context import Context
     from codesteer.graph.state import Turn
+    from codesteer.graph.values import read_state
     from codesteer.graph.workflow import create_codesteer
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Turn",
     "UnsupportedError",
     "create_codesteer",
+    "read_state",
 ]
 
 _HOMES = {
@@ -41,6 +43,7 @@ _HOMES = {
     "Context": "codesteer.graph.context",
     "Turn": "codesteer.graph.state",
     "create_codesteer": "codesteer.graph.workflow",
+    "read_state": "codesteer.graph.values",
 }
 
 

@@ -27,7 +27,7 @@ def test_an_approved_program_runs(terminal: Terminal, typed: Type) -> None:
     with serve(SOLVE, TEST) as endpoint:
         status, out, _ = terminal.run("solve", QUESTION, "--review", "code", *model(endpoint))
     assert status == 0
-    assert "this program is about to run" in out
+    assert "This program is about to run" in out
     assert "answer 42" in out
     assert len(endpoint.requests) == 2, "nothing is asked twice because of the review"
 
@@ -40,7 +40,7 @@ def test_a_rejected_program_does_not_run_and_the_reason_goes_to_the_model(
         status, out, _ = terminal.run("solve", QUESTION, "--review", "code", *model(endpoint))
     assert status == 0
     assert "no multiplication, please" in endpoint.requests[1]["messages"][-1]["content"]
-    assert out.count("this program is about to run") == 2
+    assert out.count("This program is about to run") == 2
 
 
 def test_a_program_is_edited_in_the_users_editor(
@@ -62,7 +62,7 @@ def test_guidance_and_code_can_both_be_reviewed(terminal: Terminal, typed: Type)
     with serve(SOLVE, TEST) as endpoint:
         status, out, _ = terminal.run("solve", QUESTION, "--review", "both", *model(endpoint))
     assert status == 0
-    assert out.index("this guidance is about to be sent") < out.index("this program is about to run")
+    assert out.index("This guidance is about to be sent") < out.index("This program is about to run")
 
 
 def test_rejected_guidance_ends_the_run(terminal: Terminal, typed: Type) -> None:

@@ -80,14 +80,15 @@ async def interrupted(review: tuple[Any, ...], *script: str, outputs: tuple[str,
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile(checkpointer=InMemorySaver())
     context = Context(review=review)
     result = read_state(await graph.ainvoke(INPUT, CONFIG, context=context))
-    return graph, context, task, sandbox, result["__interrupt__"][0].value
+    (asked,) = result["__interrupt__"][0].value["action_requests"]
+    return graph, context, task, sandbox, asked
 
 
 async def test_code_waits_for_approval() -> None:
     graph, context, task, sandbox, asked = await interrupted(
         ("code",), SOLVE, TEST, outputs=("42", "CONFIRMED")
     )
-    assert (asked["review"], asked["text"]) == ("code", "print(6 * 7)")
+    assert (asked["name"], asked["args"]) == ("run_program", {"program": "print(6 * 7)"})
     assert sandbox.programs == []
     result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     assert result["answer"] == "42"
@@ -108,7 +109,7 @@ async def test_a_refused_program_does_not_run_and_the_reason_guides_the_next_tur
     )
     refusal = {"type": "reject", "reason": "use no multiplication"}
     again = read_state(await graph.ainvoke(Command(resume=refusal), CONFIG, context=context))
-    assert again["__interrupt__"][0].value["review"] == "code"
+    assert again["__interrupt__"][0].value["action_requests"][0]["name"] == "run_program"
     assert sandbox.programs == []
     assert "use no multiplication" in texts(task.asked[1])[-1]
 
@@ -117,7 +118,7 @@ async def test_guidance_can_be_edited_before_it_is_sent() -> None:
     graph, context, task, _, asked = await interrupted(
         ("guidance",), SOLVE, TEST, outputs=("42", "CONFIRMED")
     )
-    assert asked["review"] == "guidance"
+    assert asked["name"] == "send_guidance"
     assert task.asked == []
     await graph.ainvoke(Command(resume={"type": "edit", "text": "Be quick."}), CONFIG, context=context)
     assert "Be quick." in texts(task.asked[0])[-1]

@@ -49,7 +49,7 @@ async def test_a_person_can_review_the_code(client: LangGraphClient) -> None:
         stopped: Any = await client.runs.wait(
             thread["thread_id"], "codesteer", input=QUESTION, context=context
         )
-        assert stopped["__interrupt__"][0]["value"]["review"] == "code"
+        assert stopped["__interrupt__"][0]["value"]["action_requests"][0]["name"] == "run_program"
         result: Any = await client.runs.wait(
             thread["thread_id"], "codesteer", command={"resume": "approve"}, context=context
         )

@@ -38,15 +38,18 @@ def question(result: Any) -> Any:
     return result["__interrupt__"][0]["value"]
 
 
+def action(result: Any) -> Any:
+    (asked,) = question(result)["action_requests"]
+    return asked
+
+
 @pytest.mark.parametrize("approval", ["approve", True, {"type": "approve"}])
 async def test_approving(client: LangGraphClient, approval: Any) -> None:
     with serve(SOLVE, TEST) as endpoint:
         run = Reviewed(client, endpoint, "code")
-        asked = question(await run.start())
-        assert (asked["review"], asked["text"]) == (
-            "code",
-            "result = 6 * 7\nprint('<<<' + str(result) + '>>>')",
-        )
+        asked = action(await run.start())
+        program = "result = 6 * 7\nprint('<<<' + str(result) + '>>>')"
+        assert (asked["name"], asked["args"]) == ("run_program", {"program": program})
         assert await run.status() == "interrupted"
         assert (await run.resume(approval))["answer"] == "42"
 
@@ -64,15 +67,15 @@ async def test_rejecting_with_a_reason(client: LangGraphClient) -> None:
     with serve(SOLVE, SOLVE, TEST) as endpoint:
         run = Reviewed(client, endpoint, "code")
         await run.start()
-        assert question(await run.resume({"type": "reject", "reason": "no products"}))["review"] == "code"
+        assert action(await run.resume({"type": "reject", "reason": "no products"}))["name"] == "run_program"
         assert "no products" in endpoint.requests[1]["messages"][-1]["content"]
 
 
 async def test_guidance_and_then_code(client: LangGraphClient) -> None:
     with serve(SOLVE, TEST) as endpoint:
         run = Reviewed(client, endpoint, "guidance", "code")
-        assert question(await run.start())["review"] == "guidance"
-        assert question(await run.resume({"type": "edit", "text": "Multiply."}))["review"] == "code"
+        assert action(await run.start())["name"] == "send_guidance"
+        assert action(await run.resume({"type": "edit", "text": "Multiply."}))["name"] == "run_program"
         assert "Multiply." in endpoint.requests[0]["messages"][-1]["content"]
         assert (await run.resume("approve"))["answer"] == "42"
 
@@ -86,7 +89,7 @@ async def test_an_answer_of_the_wrong_form_is_explained_and_asked_for_again(
         await run.start()
         again = question(await run.resume(nonsense))
         assert "none of the accepted forms" in again["error"]
-        assert "approve" in again["answers"]
+        assert "approve" in again["review_configs"][0]["allowed_decisions"]
         assert await run.status() == "interrupted"
         assert (await run.resume("approve"))["answer"] == "42"
         assert len(endpoint.requests) == 2

@@ -16,29 +16,36 @@ from rich.text import Text
 
 from codesteer.cli.result import printable
 from codesteer.errors import ConfigurationError
+from codesteer.nodes.review import PROGRAM
 
-TITLES = {"code": "this program is about to run", "guidance": "this guidance is about to be sent"}
 
+def ask_person(request: Mapping[str, Any], console: Console) -> dict[str, Any]:
+    """Show what the run stopped for and return the person's decisions, as the graph takes them.
 
-def ask_person(question: Mapping[str, Any], console: Console) -> Any:
-    """Show what the run stopped for and return the person's answer, in a form that the graph takes.
+    Args:
+        request: the interrupt's value, a ``HITLRequest``.
+        console: where to ask.
 
     Raises:
         ConfigurationError: there is nobody to ask: standard input is at its end.
     """
-    text = printable(question["text"])
-    code = question["review"] == "code"
-    shown = Syntax(text, "python", word_wrap=True) if code else Text(text)
-    console.print(Panel(shown, title=TITLES[question["review"]], border_style="yellow"))
+    return {"decisions": [_decide(action, console) for action in request["action_requests"]]}
+
+
+def _decide(action: Mapping[str, Any], console: Console) -> dict[str, Any]:
+    ((argument, text),) = action["args"].items()
+    code = action["name"] == PROGRAM.action
+    shown = Syntax(printable(text), "python", word_wrap=True) if code else Text(printable(text))
+    console.print(Panel(shown, title=action["description"], border_style="yellow"))
     try:
-        return _answer(question["text"], ".py" if code else ".txt", console)
+        return _answer(action["name"], argument, text, console)
     except EOFError as end:
         raise ConfigurationError(
             "--review needs your answers: run it in a terminal, or give them on standard input, one a line"
         ) from end
 
 
-def _answer(text: str, suffix: str, console: Console) -> Any:
+def _answer(name: str, argument: str, text: str, console: Console) -> dict[str, Any]:
     while True:
         choice = Prompt.ask(
             "(a)pprove, (e)dit or (r)eject",
@@ -48,15 +55,15 @@ def _answer(text: str, suffix: str, console: Console) -> Any:
             console=console,
         )
         if choice == "a":
-            return "approve"
+            return {"type": "approve"}
         if choice == "r":
             return {
                 "type": "reject",
-                "reason": Prompt.ask("why", default="", show_default=False, console=console),
+                "message": Prompt.ask("why", default="", show_default=False, console=console),
             }
-        edited = edit(text, suffix)
+        edited = edit(text, ".py" if name == PROGRAM.action else ".txt")
         if edited.strip():
-            return {"type": "edit", "text": edited}
+            return {"type": "edit", "edited_action": {"name": name, "args": {argument: edited}}}
         console.print("[red]nothing is left of it: approve, reject, or edit it again[/]")
 
 
