@@ -70,7 +70,7 @@ class Context(BaseModel):
         ge=1,
         le=5,
         title="Checking programs",
-        description="Attempts at a program that gives a verdict.",
+        description="Programs that test one answer, written and run side by side.",
         json_schema_extra=_at("check_answer"),
     )
     sandbox: str = Field(

@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 
 from codesteer.checkers.answer_report import AnswerReport, Reading, Verdict, read_verdict
 from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditional
@@ -12,13 +13,14 @@ from codesteer.graph.checks import answers_to_check
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.evidence import clip
 from codesteer.models.asking import ask
-from codesteer.models.reply import extract_program, is_repetitive
+from codesteer.models.reply import extract_program
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_execution
 from codesteer.nodes.execute import limits_now
 from codesteer.nodes.run import Run, Update
 from codesteer.nodes.together import together
-from codesteer.prompts.loader import fill, render
+from codesteer.nodes.writing import sampled
+from codesteer.prompts.loader import fill
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.variables import bind
 
@@ -54,34 +56,49 @@ async def _checked(
 async def test_answer(
     run: Run, before: Sequence[BaseMessage], question: str, answer: str, limits: Limits
 ) -> tuple[AnswerReport, Usage]:
-    """Have programs written and run until one gives a verdict, at most ``context.checker_programs``."""
-    model, sandbox = await run.checker_model(), await run.sandbox()
+    """Have programs written and run side by side, as many as ``context.checker_programs`` says; join their verdicts."""
     shown = clip(answer, SHOWN_LENGTH)  # a checking program finds the whole answer in ANSWER
     messages = [*before, HumanMessage(fill(run.context.checker_prompt, question=question, answer=shown))]
-    usage, reading = Usage(), Reading(Verdict.UNCLEAR, "no checking program was written")
-    program: str | None = None
-    execution: ExecutionResult | None = None
-    tried = 0
-    while tried < run.context.checker_programs:
-        tried += 1
+
+    async def check(number: int) -> Check:
+        model = sampled(await run.checker_model(), number, run.context.retry_temperature)
         completion = await ask(model, messages)
-        usage += completion.usage
         program, execution = extract_program(completion.text), None
         if program is not None:
+            sandbox = await run.sandbox()
             execution = await sandbox.run(bind(program, QUESTION=question, ANSWER=answer), limits)
-        reading = judge(program, execution)
-        if reading.verdict is not Verdict.UNCLEAR or is_repetitive(completion.text):
-            break
-        retry = HumanMessage(render("checker/again", reason=reading.reason))
-        messages = [*messages, AIMessage(completion.text), retry]
+        return Check(judge(program, execution), program, execution, completion.usage)
+
+    checks = await together(check(number + 1) for number in range(run.context.checker_programs))
+    told = decisive(checks)
     report = AnswerReport(
-        verdict=reading.verdict,
-        reason=reading.reason,
-        program=program,
-        execution=bounded_execution(execution) if execution else None,
-        programs_tried=tried,
+        verdict=told.reading.verdict,
+        reason=told.reading.reason,
+        program=told.program,
+        execution=bounded_execution(told.execution) if told.execution else None,
+        programs_tried=len(checks),
     )
-    return report, usage
+    return report, sum((each.usage for each in checks), Usage())
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One checking program and what came of it."""
+
+    reading: Reading
+    program: str | None
+    execution: ExecutionResult | None
+    usage: Usage
+
+
+def decisive(checks: Sequence[Check]) -> Check:
+    """Return the first check with a verdict; the first one, as unclear, where verdicts contradict each other."""
+    clear = [check for check in checks if check.reading.verdict is not Verdict.UNCLEAR]
+    if len({check.reading.verdict for check in clear}) > 1:
+        return replace(
+            clear[0], reading=Reading(Verdict.UNCLEAR, "the checking programs contradict each other")
+        )
+    return (clear or list(checks))[0]
 
 
 def judge(program: str | None, execution: ExecutionResult | None) -> Reading:

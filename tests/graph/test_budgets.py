@@ -71,7 +71,7 @@ async def test_a_money_budget_counts_what_the_models_cost() -> None:
 
 
 async def test_a_time_budget_stops_even_a_program_that_runs() -> None:
-    result = await asyncio.wait_for(run(scripted(SOLVE), SlowSandbox(), max_seconds=0.2), timeout=5)
+    result = await asyncio.wait_for(run(scripted(SOLVE), SlowSandbox(), max_seconds=1.0), timeout=10)
     assert (result["outcome"], result["answer"]) == ("budget_spent", "")
     assert [turn.program for turn in result["turns"]] == ["print(6 * 7)"], "the unfinished turn is kept"
 

@@ -157,12 +157,27 @@ async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any
     assert result["answer"] == "49"
 
 
-async def test_an_unclear_check_is_tried_again() -> None:
-    task = scripted(SUM, code("print(nonsense)"), TEST)
-    sandbox = ScriptedSandbox("<<<49>>>", crashed("NameError: nonsense"), "CONFIRMED")
-    result = await run(task, sandbox, checker_programs=2)
+CONFIRMS, REFUTES, CRASHES = "CONFIRMED", "REFUTED: sum", crashed("NameError: nonsense")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "verdict"),
+    [
+        ((CRASHES, CONFIRMS), "confirmed"),
+        ((CONFIRMS, CRASHES), "confirmed"),
+        ((REFUTES, REFUTES), "refuted"),
+        ((CRASHES, CRASHES), "unclear"),
+        ((CONFIRMS, REFUTES), "unclear"),
+    ],
+)
+async def test_checking_programs_are_written_side_by_side_and_their_verdicts_joined(
+    outputs: tuple[Any, Any], verdict: str
+) -> None:
+    sandbox = ScriptedSandbox("<<<49>>>", *outputs)
+    result = await run(scripted(SUM, TEST, TEST), sandbox, checker_programs=2, max_turns=1)
     report = result["turns"][0].answer_report
-    assert (report.verdict, report.programs_tried) == ("confirmed", 2)
+    assert (report.verdict, report.programs_tried) == (verdict, 2)
+    assert result["usage"]["checker"].calls == 2
 
 
 NO_VERDICT = code("print(nonsense)")
