@@ -5,12 +5,12 @@ from typing import Any
 
 import pygraphviz
 
-EDGE = re.compile(r"^\s*(\w+) (-->|-\.->) (\w+);$", re.MULTILINE)
+EDGE = re.compile(r"^\s*(\w+) (-->|-\.(?: &nbsp;(.*?)&nbsp; \.)?->) (\w+);$", re.MULTILINE)
 LABELS = {"__start__": "START", "__end__": "END"}
 LOOK = {
     "graph": {"bgcolor": "transparent", "rankdir": "LR", "nodesep": "0.35", "ranksep": "0.35"},
     "node": {"style": "rounded", "fontname": "sans-serif", "fontsize": "12", "height": "0.4"},
-    "edge": {"arrowsize": "0.7"},
+    "edge": {"arrowsize": "0.7", "fontname": "sans-serif", "fontsize": "10"},
 }
 
 
@@ -23,10 +23,11 @@ def draw(source: str, *_: Any, **__: Any) -> str:
     graph.graph_attr.update(LOOK["graph"])
     graph.node_attr.update(LOOK["node"])
     graph.edge_attr.update(LOOK["edge"])
-    for start, arrow, end in EDGE.findall(source):
+    for start, arrow, label, end in EDGE.findall(source):
         for name in (start, end):
             graph.add_node(name, label=LABELS.get(name, name), shape="plaintext" if name in LABELS else "box")
-        graph.add_edge(start, end, style="dashed" if arrow == "-.->" else "solid")
+        style = "solid" if arrow == "-->" else "dashed"
+        graph.add_edge(start, end, style=style, label=label.replace(" / ", "\n"))
     picture = graph.draw(format="svg", prog="dot").decode()
     picture = picture.replace('"black"', '"currentColor"')  # follows the page, light or dark
     return f'<div class="drawing">{picture[picture.index("<svg") :]}</div>'

@@ -12,11 +12,11 @@ from langchain_core.messages import HumanMessage
 from langchain_core.prompts import ChatPromptTemplate
 from langgraph.pregel.remote import RemoteGraph
 from langgraph_sdk import get_client
-from pydantic_core import to_jsonable_python
 
 from codesteer import Context
 from codesteer.evals.engine.provider import inspect_name
 from codesteer.evals.record import record_of, to_json
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import compile_graph
 
 Settings = dict[str, Any]
@@ -135,12 +135,12 @@ class Inspect:
 
 def record(result: Result) -> Result:
     """Return what Inspect keeps of a run that was made here."""
-    return to_json(record_of(result, result["outcome"], 0.0))
+    return to_json(record_of(read_state(result), result["outcome"], 0.0))
 
 
 def comparable(result: Result) -> dict[str, Any]:
     """Return what all surfaces have to agree on, as plain JSON: everything but times, memory and addresses."""
-    kept = {name: to_jsonable_python(result[name]) for name in ("answer", "outcome", "turns", "usage")}
+    kept = {name: result[name] for name in ("answer", "outcome", "turns", "usage")}
     return json.loads(json.dumps(_timeless(kept)))  # type: ignore[no-any-return]
 
 

@@ -20,7 +20,7 @@ from langgraph.store.memory import InMemoryStore
 from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
-from codesteer import ChatCodeSteer, Context, Turn, create_codesteer
+from codesteer import ChatCodeSteer, Context, create_codesteer
 from codesteer.graph.state import OutputState
 from codesteer.graph.workflow import Graph
 
@@ -85,7 +85,7 @@ async def check_agent(calculate: BaseTool, call: AIMessage) -> None:
 
 
 class Outer(MessagesState):
-    turns: Annotated[list[Turn], operator.add]
+    turns: Annotated[list[dict[str, Any]], operator.add]
     answer: str
 
 
@@ -95,11 +95,11 @@ async def test_as_a_node_of_another_graph_no_turn_is_recorded_twice(memory: Any)
     outer = StateGraph(Outer).add_node("codesteer", inner).add_edge(START, "codesteer")
     graph = outer.compile(checkpointer=InMemorySaver())
     result = await graph.ainvoke(INPUT, THREAD)
-    assert [turn.number for turn in result["turns"]] == [1]
+    assert [turn["number"] for turn in result["turns"]] == [1]
     assert texts(result["messages"])[1:] == ["49"]
     again: Any = {"messages": [HumanMessage("Calculate the sum again: 12 + 30 + 7.")]}
     result = await graph.ainvoke(again, THREAD)
-    assert [turn.number for turn in result["turns"]] == [1, 1], "one turn for each of two questions"
+    assert [turn["number"] for turn in result["turns"]] == [1, 1], "one turn for each of two questions"
     assert texts(result["messages"])[1::2] == ["49", "49"]
 
 
@@ -141,11 +141,11 @@ def saver(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 def test_with_any_checkpointer_and_store_synchronously(saver: Any) -> None:
     graph = builder().compile(checkpointer=saver, store=InMemoryStore())
     assert graph.invoke(INPUT, THREAD)["answer"] == "49"
-    assert graph.get_state(THREAD).values["turns"][0].answer == "49"
+    assert graph.get_state(THREAD).values["turns"][0]["answer"] == "49"
 
 
 async def test_with_an_asynchronous_checkpointer(tmp_path: Path) -> None:
     async with AsyncSqliteSaver.from_conn_string(str(tmp_path / "runs.sqlite")) as saver:
         graph = builder().compile(checkpointer=saver, store=InMemoryStore())
         assert (await graph.ainvoke(INPUT, THREAD))["answer"] == "49"
-        assert (await graph.aget_state(THREAD)).values["turns"][0].answer == "49"
+        assert (await graph.aget_state(THREAD)).values["turns"][0]["answer"] == "49"

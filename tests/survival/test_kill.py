@@ -18,6 +18,7 @@ from tests.support.postgres import binaries, postgres
 from tests.survival.setting import QUESTION, answer, open_saver, setting
 
 from codesteer import Turn
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import STEPS, compile_graph
 from codesteer.models.usage import Usage
 
@@ -69,7 +70,8 @@ async def finish(endpoint: Endpoint, address: tuple[str, str], start: Any, threa
     async with open_saver(*address) as saver:
         graph = compile_graph(checkpointer=saver)
         config: Any = {"configurable": {"thread_id": thread}}
-        return await graph.ainvoke(start, config, context=setting(f"{endpoint.url}#m"), durability="sync")
+        given = setting(f"{endpoint.url}#m")
+        return read_state(await graph.ainvoke(start, config, context=given, durability="sync"))
 
 
 def timeless(turns: list[Turn]) -> list[Turn]:
