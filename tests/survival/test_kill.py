@@ -23,9 +23,18 @@ from codesteer.models.usage import Usage
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 ROOT = Path(__file__).parents[2]
-LAST_VISITS = [(node, 1 if node == "finish" else 2) for node in STEPS]
-FIRST_VISITS = [(node, 1) for node in STEPS if node != "finish"]
-ASKED_AGAIN = {"guide": 1, "generate": 1, "execute": 0, "check_code": 0, "check_answer": 1, "finish": 0}
+ONCE = ("begin", "finish")
+LAST_VISITS = [(node, 1 if node in ONCE else 2) for node in STEPS]
+FIRST_VISITS = [(node, 1) for node in STEPS if node not in ONCE]
+ASKED_AGAIN = {
+    "begin": 0,
+    "guide": 1,
+    "generate": 1,
+    "execute": 0,
+    "check_code": 0,
+    "check_answer": 1,
+    "finish": 0,
+}
 CALLS = 7
 """Model calls of a run that nobody kills: three of the guide, two each of task model and checker."""
 
