@@ -37,11 +37,8 @@ that is named by its address gets a key only where `CODESTEER_ENDPOINT_KEYS` (or
 
 ## Of a server
 
-::: codesteer.policy.policy.Policy
-    options:
-      heading_level: 3
-      show_root_heading: false
-      show_root_toc_entry: false
+What callers of a server may choose are the fields of [`Policy`][codesteer.policy.policy.Policy], described in
+[Deployment](../deployment.md#what-callers-may-choose).
 """
 
 
