@@ -45,8 +45,13 @@ class ChatModelGuide:
 
     def __init__(self, model: Model, name: str, dialect: Dialect | None = None) -> None:
         self.name = name
-        self.model = model
+        self._model = model
         self._dialect = dialect or NATIVE
+
+    @property
+    def model(self) -> Model:
+        """The model that steers."""
+        return self._model
 
     async def decide(self, situation: Situation) -> Decision:
         """Ask the model; raises ModelError if it cannot be asked."""
@@ -60,9 +65,9 @@ class ChatModelGuide:
         messages = self._dialect.conversation(situation)
         form = DecisionForm if situation.attempts else OpeningForm
         asked = form if self._dialect.structured else None
-        reply = await ask(self.model, messages, asked)
+        reply = await ask(self._model, messages, asked)
         choice, usage = self._read(reply, situation), reply.usage
-        if choice is None and reply.cut_off and (with_room := roomier(self.model, _room(reply))) is not None:
+        if choice is None and reply.cut_off and (with_room := roomier(self._model, _room(reply))) is not None:
             reply = await ask(with_room, messages, asked)
             choice, usage = self._read(reply, situation), usage + reply.usage
         return choice, usage
