@@ -18,6 +18,8 @@ from codesteer.graph.state import InputState, OutputState, State, require_curren
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import as_guide
 from codesteer.models.asking import Model
+from codesteer.models.meter import metered
+from codesteer.models.usage import Role
 from codesteer.nodes.begin import begin
 from codesteer.nodes.check_answer import check_answer
 from codesteer.nodes.check_code import check_code
@@ -25,8 +27,10 @@ from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.generate import generate
 from codesteer.nodes.guide import guide as decide
+from codesteer.nodes.pricing import require_prices
 from codesteer.nodes.run import Resources, Run, Update
 from codesteer.nodes.sync import run_blocking
+from codesteer.policy.policy import Policy
 from codesteer.sandboxes.port import Sandbox
 
 RECURSION_LIMIT = 128
@@ -42,6 +46,7 @@ def create_codesteer(
     guide: Guide | Model | None = None,
     checker_model: Model | None = None,
     sandbox: Sandbox | None = None,
+    policy: Policy | None = None,
 ) -> Graph:
     """Build the steering graph, not yet compiled: compile it with your own checkpointer, store and name.
 
@@ -52,12 +57,14 @@ def create_codesteer(
         guide: decides what the task model does next; a model, or an object that decides by itself.
         checker_model: writes the programs that test answers; without one the task model does.
         sandbox: runs programs.
+        policy: what contexts may hold, where others than you give them; None: all that a context can hold.
     """
     resources = Resources(
         task_model=task_model,
         guide=None if guide is None else as_guide(guide),
         checker_model=checker_model,
         sandbox=sandbox,
+        policy=policy,
     )
     builder: Graph = StateGraph(
         State, context_schema=Context, input_schema=InputState, output_schema=OutputState
@@ -84,10 +91,10 @@ STEPS: dict[str, Step] = {
     "check_answer": check_answer,
     "finish": finish,
 }
+ROLES: dict[str, Role] = {"guide": "guide", "check_answer": "checker"}
+"""Whose calls a node makes, where they are not the task model's."""
 PASSED_AT_THE_END = frozenset({"generate", "execute", "check_code", "check_answer"})
 """Nodes with nothing to do once a run is to end: it then passes through them to ``finish``."""
-UNTIMED = frozenset({"begin", "finish"})
-"""Nodes outside the time budget: ``begin`` still sees the record of the question before."""
 
 
 def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State, Update]:
@@ -98,9 +105,13 @@ def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State
             return {}
         if name != "begin":  # which checks by itself: a new question starts a new record
             require_current(state)
-        context = own_context(get_runtime(Context).context)
+        if name == "begin":  # nothing may fail before the question has a record of its own
+            return await step(state, Run(Context(), resources, get_stream_writer()))
+        context = await resources.admit(own_context(get_runtime(Context).context))
         run = Run(context, resources, get_stream_writer())
-        return await _bounded(step, state, run, None if name in UNTIMED else seconds_left(state, context))
+        await require_prices(run)
+        seconds = None if name == "finish" else seconds_left(state, context)
+        return await _bounded(step, state, run, seconds, ROLES.get(name, "task"))
 
     def blocking_node(state: State) -> Update:
         return run_blocking(lambda: node(state))
@@ -108,27 +119,37 @@ def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[State
     return RunnableLambda(blocking_node, afunc=node, name=name)
 
 
-async def _bounded(step: Step, state: State, run: Run, seconds: float | None) -> Update:
-    """Run a step within the time budget; a failure that strikes after a finished turn ends the run instead."""
+async def _bounded(step: Step, state: State, run: Run, seconds: float | None, role: Role) -> Update:
+    """Run a step within the time budget; a failure that strikes after an answer ends the run instead.
+
+    What a step's models cost before it failed or was stopped is counted under its role.
+    """
     deadline = asyncio.timeout(seconds)
-    try:
-        async with deadline:
-            return await step(state, run)
-    except TimeoutError:
-        if not deadline.expired():
-            raise
-        run.emit("budget_spent", budget="seconds")
-        return {"ending": "budget_spent"}
-    except (ModelError, SandboxError) as error:
-        if not state.get("turns"):
-            raise
-        run.emit("failed", error=str(error))
-        return {"ending": "failed", "failure": str(error)}
+    with metered() as meter:
+        try:
+            async with deadline:
+                return await step(state, run)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            run.emit("budget_spent", budget="seconds")
+            return {"ending": "budget_spent", "usage": {role: meter.usage}}
+        except (ModelError, SandboxError) as error:
+            if not _has_answer(state):
+                raise
+            run.emit("failed", error=str(error))
+            return {"ending": "failed", "failure": str(error), "usage": {role: meter.usage}}
 
 
-def compile_graph(**options: Any) -> CompiledGraph:
+def _has_answer(state: State) -> bool:
+    """True if a failure is to end the run with what it has: a finished turn, or an answer not yet checked."""
+    draft = state.get("draft")
+    return bool(state.get("turns")) or (draft is not None and draft.answer is not None)
+
+
+def compile_graph(*, policy: Policy | None = None, **options: Any) -> CompiledGraph:
     """Compile the graph under its name and with its own recursion limit; takes ``compile``'s options."""
-    compiled = create_codesteer().compile(name="CodeSteer", **options)
+    compiled = create_codesteer(policy=policy).compile(name="CodeSteer", **options)
     return compiled.with_config(recursion_limit=RECURSION_LIMIT)
 
 

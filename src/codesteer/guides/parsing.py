@@ -24,8 +24,15 @@ class Choice:
     """The worker is to forget its earlier attempts."""
 
 
-def read_choice(text: str) -> Choice | None:
-    """Return the choice in a reply: the first JSON object with an action, else an opening word; else None."""
+def read_choice(text: str, *, cut_off: bool = False) -> Choice | None:
+    """Return the choice in a reply: the first JSON object with an action, else an opening word; else None.
+
+    Only whole objects count: what is missing from one that ends too early may be what matters.
+
+    Args:
+        text: the reply.
+        cut_off: the reply ended at a token limit; then words before its end decide nothing.
+    """
     text = without_thoughts(text).strip()
     for fields in _objects(text):
         action = str(fields.get("action", "")).strip().lower()
@@ -36,23 +43,36 @@ def read_choice(text: str) -> Choice | None:
                 _text(fields, "reason"),
                 start_over=fields.get("start_over") is True,
             )
-    if opening := ACTION_LINE.match(text):
+    opening = None if cut_off else ACTION_LINE.match(text)
+    if opening is not None and "{" not in opening[0]:  # else the beginning of an object that is none
         rest = text[opening.end() :].strip(" \n\t:.-*")
         return Choice(Action(opening[1].lower()), guidance=rest)
     return None
 
 
 def _objects(text: str) -> list[dict[str, Any]]:
+    """Return the JSON objects in a text; one that the text's end cuts off hides those within it."""
     decoder, found = json.JSONDecoder(strict=False), []
-    starts = [match.start() for match in re.finditer(r"\{", text)][:MOST_BRACES]
-    for start in starts:
+    start, tries = text.find("{"), 0
+    while start >= 0 and tries < MOST_BRACES:
+        tries += 1
         try:
-            value, _ = decoder.raw_decode(text, start)
+            value, end = decoder.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            if _ends_within(text, error):
+                break
+            end = start + 1
         except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
+            end = start + 1
+        else:
             found.append(value)
+            end = end if "action" in value else start + 1
+        start = text.find("{", end)
     return found
+
+
+def _ends_within(text: str, error: json.JSONDecodeError) -> bool:
+    return error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip("` \n"))
 
 
 def _text(fields: dict[str, Any], key: str) -> str:

@@ -62,15 +62,15 @@ def write(decision: Decision) -> str:
     return f"<<<{decision.guidance}>>>" if decision.guidance else TAGS.get(decision.action, "<<<Code>>>")
 
 
-def read(text: str, situation: Situation) -> Choice | None:
-    """Read a reply: what stands between the last marks, else the whole text; None if that is empty.
+def read(text: str, situation: Situation, cut_off: bool = False) -> Choice | None:
+    """Read a reply: what stands between the last marks, else the whole text; None if that is empty, or was cut off.
 
     Only a tag that stands alone ends a run: guidance that merely mentions returning an answer is guidance. Free
     guidance about programs asks for code; other guidance keeps the mode of the last attempt.
     """
     marked = MARKED.findall(text)
     guidance = (marked[-1] if marked else text).strip()
-    if not guidance:
+    if not guidance or (cut_off and not marked):
         return None
     if action := TAG_WORDS.get(guidance.lower().strip(" .*")):
         return Choice(action)
