@@ -3,14 +3,17 @@
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from codesteer.guides.decision import Action
-from codesteer.models.reply import without_thoughts
+from codesteer.replies.thoughts import without_thoughts
 
-MOST_BRACES = 50
-"""Opening braces tried as the start of a JSON object."""
-ACTION_LINE = re.compile(r"^\W*(?:action|decision)?\W*(code|text|improve|return|terminate)\b", re.IGNORECASE)
+MOST_BRACES, LONGEST_DECISION = 50, 20_000
+"""Opening braces tried as the start of a JSON object, and the characters that it may have."""
+ACTION_LINE = re.compile(
+    r"\W*+(?:(?:action|decision)\W*+)?(code|text|improve|return|terminate)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,9 @@ def read_choice(text: str) -> Choice | None:
 
 def _objects(text: str) -> list[dict[str, Any]]:
     decoder, found = json.JSONDecoder(strict=False), []
-    starts = [match.start() for match in re.finditer(r"\{", text)][:MOST_BRACES]
-    for start in starts:
+    for brace in islice(re.finditer(r"\{", text), MOST_BRACES):
         try:
-            value, _ = decoder.raw_decode(text, start)
+            value, _ = decoder.raw_decode(text[brace.start() : brace.start() + LONGEST_DECISION])
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):

@@ -16,6 +16,8 @@ from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import FINDINGS, OUTPUT_LENGTH, REPLY_LENGTH, clip
 from codesteer.guides.parsing import Choice
 from codesteer.prompts.loader import render
+from codesteer.replies.marks import last_bracketed
+from codesteer.replies.thoughts import without_thoughts
 
 REPOSITORY = "yongchao98/CodeSteer-v1"
 TAGS = {
@@ -24,7 +26,6 @@ TAGS = {
     Action.RETURN: "<<<Return Answer>>>",
     Action.TERMINATE: "<<<Terminate>>>",
 }
-MARKED = re.compile(r"<<<(.*?)>>>", re.DOTALL)
 TAG_WORDS = {
     "code": Action.CODE,
     "text": Action.TEXT,
@@ -54,8 +55,8 @@ def read(text: str, situation: Situation) -> Choice | None:
     Only a tag that stands alone ends a run: guidance that merely mentions returning an answer is guidance. Free
     guidance about programs asks for code; other guidance keeps the mode of the last attempt.
     """
-    marked = MARKED.findall(text)
-    guidance = (marked[-1] if marked else text).strip()
+    said = without_thoughts(text)
+    guidance = last_bracketed(said) or said.strip()
     if not guidance:
         return None
     if action := TAG_WORDS.get(guidance.lower().strip(" .*")):
