@@ -65,6 +65,10 @@ def test_no_option_is_named(answer: str) -> None:
         ["**A)** 3", "**B)** 4", "**C)** 5"],
         ["(A)3", "(B)4", "(C)5"],
         ["(A) 3 (B) 4 (C) 5"],
+        ["A) 3 B) 4 C) 5"],
+        ["A. 3; B. 4; C. 5"],
+        ["Options: (A) 3, (B) 4, (C) 5"],
+        ["Which? A) 3, B) 4, C) 5"],
     ],
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\n\n"])

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from codesteer.replies.latex import unwrapped
 from codesteer.replies.numerals import with_plain_numerals, without_separators
-from codesteer.replies.options import listed_options, named_option
+from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
 
 BULLET = re.compile(r"^[ \t]*+[-*•][ \t]*+(yes|no)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
 YES_OR_NO = re.compile(r"\byes\s*(?:/|or)\s*no\b", re.IGNORECASE)
@@ -16,8 +16,6 @@ POLAR = re.compile(
 )
 AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
-QUESTION_LENGTH = 50_000
-"""Characters at a question's end that are searched for choices."""
 LONGEST = 20_000
 """Characters of an answer that are compared by what they say; longer ones are the same only to the letter."""
 TOKEN = re.compile(r"(?P<number>(?<![\w.])-?\d++(?:\.\d++)?+)(?![\w.])|\w++|[^\w\s\[\]{}'\",]")

@@ -1,7 +1,7 @@
 """Lettered options: which ones a question lists, and which one an answer names."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from string import ascii_uppercase
 
@@ -10,8 +10,8 @@ from codesteer.replies.lines import with_line_feeds
 
 LONGEST = 20_000
 """Characters of an answer that are read as a choice."""
-MOST_LINES = 1000
-"""Lines of a question that are read as options."""
+MOST_LINES, QUESTION_LENGTH = 1000, 50_000
+"""Lines of a question that are read as options, and characters at its end that are searched for them."""
 _WIDE_LETTERS = "".join(chr(ord("Ａ") + index) for index in range(len(ascii_uppercase)))
 _ORNAMENTS = str.maketrans(_WIDE_LETTERS, ascii_uppercase, "$*`#")
 _MATHEMATICS = re.compile(r"\\[()\[\]]")
@@ -24,27 +24,36 @@ _NAMED = re.compile(
     r"|(?i:answer|is)[ \t]?[:=]?[ \t]?([A-Z]))(?![\w'’])"
 )
 _LISTED = re.compile(
-    r"^[ \t]{0,9}(?:[-*•>][ \t]{0,3})?[*_]{0,3}"
-    r"(?:\((?P<round>[A-Z])\)|\[(?P<square>[A-Z])\]|(?P<plain>[A-Z])(?:\)|\.(?=[\s*_])))[*_]{0,3}"
-    r"[ \t]{0,9}(?P<text>\S[^\n]*+)",
+    r"^(?:[^\n]{0,300}?[:?][ \t]{1,3})?[ \t]{0,9}(?:[-*•>][ \t]{0,3})?[*_]{0,3}"
+    r"(?P<open>[(\[]?)(?P<letter>[A-Z])(?P<close>\)|\]|\.(?=[\s*_]))[*_]{0,3}[ \t]{0,9}(?P<text>\S[^\n]*+)",
     re.MULTILINE,
 )
-_INLINE = re.compile(r"[ \t,;]\(([A-Z])\)[ \t]")
 
 
 def listed_options(question: str) -> Mapping[str, str]:
     """Return the options that a question lists, letter to text; empty unless there are two or more from A on.
 
-    Read are ``(A) 3``, ``A) 3``, ``A. 3`` and ``[A] 3``, each on its own line, or ``(A) 3 (B) 4`` on one.
+    Read are ``(A) 3``, ``A) 3``, ``A. 3`` and ``[A] 3``, each on its own line or several on one.
     """
     options: dict[str, str] = {}
-    for found in islice(_LISTED.finditer(with_line_feeds(question)), MOST_LINES):
-        letter = found["round"] or found["square"] or found["plain"]
-        texts = _INLINE.split(found["text"]) if found["round"] else [found["text"]]
-        for name, text in zip([letter, *texts[1::2]], texts[::2], strict=True):
-            if name == ascii_uppercase[len(options) : len(options) + 1]:
-                options[name] = text.strip(" \t*_,;\r")
+    for found in islice(_LISTED.finditer(with_line_feeds(question[-QUESTION_LENGTH:])), MOST_LINES):
+        for letter, text in _on_line(found):
+            if letter == ascii_uppercase[len(options) : len(options) + 1]:
+                options[letter] = text.strip(" \t*_,;")
     return options if len(options) > 1 else {}
+
+
+def _on_line(found: re.Match[str]) -> Iterator[tuple[str, str]]:
+    """Yield an option and those that follow it on the same line, in the same form."""
+    letter, text = found["letter"], found["text"]
+    for following in ascii_uppercase[ascii_uppercase.index(letter) + 1 :]:
+        mark = f"{found['open']}{following}{found['close']} "
+        if f" {mark}" not in text:
+            break
+        own, _, text = text.partition(f" {mark}")
+        yield letter, own
+        letter = following
+    yield letter, text
 
 
 def named_option(answer: str, options: Sequence[str]) -> str | None:
