@@ -19,7 +19,7 @@ TAGS = [
         "tool_code",
         "python-repl",
     ),
-    *(" python", "python ", "", "code"),
+    *(" python", "python ", "", "code", "Python 3", "python3.11 -u", "python (main program)"),
 ]
 CONTAINERS = [
     *((f"```{tag}\n", "\n```") for tag in TAGS),

@@ -179,11 +179,11 @@ class _Search:
     def _with_first_line(self, fence: Edge, text: str) -> tuple[str, str]:
         """Put code that begins on the fence's own line in front; returns the tag and the text."""
         tag = fence.info.tag
-        if not fence.info.rest:
+        if not fence.info.rest or not fence.begins_code():
             return tag, text
         line = self._text[fence.end : fence.line_end]
         if not is_python(tag):
-            return ("", f"{line.strip()}\n{text}") if fence.begins_code() else (tag, text)
+            return "", f"{line.strip()}\n{text}"
         whole = f"{Info.of(line).rest}\n{text}"
         return tag, whole if self._parser.tree(whole) is not None else text
 

@@ -79,7 +79,8 @@ class Edge:
             return False
         if self.leads:
             return not self.info.rest or not self.after[:1].isspace() or is_python(self.info.tag)
-        return self.ends_line or (bool(self.info.tag) and not self.info.rest)
+        option = is_python(self.info.tag) and " " not in self.info.rest
+        return self.ends_line or option or (bool(self.info.tag) and not self.info.rest)
 
     def begins_another(self) -> bool:
         """True if it opens a fence although the one before was never closed."""
@@ -87,8 +88,9 @@ class Edge:
         return self.leads and named and not self.in_mark
 
     def begins_code(self) -> bool:
-        """True if code stands behind it instead of a language."""
-        return _CODE.match(self.after.strip()) is not None
+        """True if code stands behind it, instead of a language or behind it."""
+        begun = self.info.rest if is_python(self.info.tag) else self.after.strip()
+        return _CODE.match(begun) is not None
 
     def _names_a_language(self) -> bool:
         return not self.after[:1].isspace() and bool(self.info.tag) and not self.info.rest
