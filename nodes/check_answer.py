@@ -11,12 +11,14 @@ from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditiona
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.evidence import clip
 from codesteer.models.asking import ask
-from codesteer.models.reply import extract_program, is_repetitive
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_execution
 from codesteer.nodes.execute import limits_now, open_draft
 from codesteer.nodes.run import Run, Update
 from codesteer.prompts.loader import fill, render
+from codesteer.replies.programs import extract_program
+from codesteer.replies.repetition import is_repetitive
+from codesteer.replies.thoughts import without_thoughts
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.variables import bind
 
@@ -85,7 +87,7 @@ async def test_answer(
         if reading.verdict is not Verdict.UNCLEAR or is_repetitive(completion.text):
             break
         retry = HumanMessage(render("checker/again", reason=reading.reason))
-        messages = [*messages, AIMessage(completion.text), retry]
+        messages = [*messages, AIMessage(without_thoughts(completion.text)), retry]
     report = AnswerReport(
         verdict=reading.verdict,
         reason=reading.reason,

@@ -5,10 +5,11 @@ from dataclasses import replace
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, question_message
-from codesteer.models.reply import output_answer
 from codesteer.nodes.bounds import bounded_turn
 from codesteer.nodes.review import review
 from codesteer.nodes.run import Run, Update
+from codesteer.replies.answers import output_answer
+from codesteer.replies.programs import program_of
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import bind
 
@@ -21,7 +22,7 @@ async def execute(state: State, run: Run) -> Update:
         verdict = review("code", program)
         if verdict.kind == "reject":
             return {"draft": bounded_turn(replace(draft, refusal=verdict.text or "no reason given"))}
-        program = verdict.text if verdict.kind == "edit" else program
+        program = program_of(verdict.text) if verdict.kind == "edit" else program
     run.emit("executing", turn=draft.number)
     sandbox = await run.sandbox()
     bound = bind(program, QUESTION=question_message(state).text)

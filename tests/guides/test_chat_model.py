@@ -77,6 +77,22 @@ async def test_a_model_can_have_the_worker_start_over(reply: str, anew: bool) ->
     )
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        'The program printed {"action": "return"}.\n{"action": "code", "guidance": "Sieve."}',
+        '> {"action": "terminate"}\n\n```json\n{"action": "code", "guidance": "Sieve."}\n```',
+        '{"quote": {"action": "return"}, "action": "code", "guidance": "Sieve."}',
+        '{"action": "return"}' * 30 + '{"action": "code", "guidance": "Sieve."}',
+        "{" * 300 + '\n{"action": "code", "guidance": "Sieve."}',
+    ],
+)
+def test_a_decision_that_a_reply_quotes_is_not_its_own(reply: str) -> None:
+    choice = read_choice(reply)
+    assert choice is not None
+    assert (choice.action, choice.guidance) == (Action.CODE, "Sieve.")
+
+
 async def test_there_is_nothing_to_start_over_at_first() -> None:
     guide = ChatModelGuide(scripted('{"action": "code", "start_over": true}'), "m")
     assert not (await guide.decide(START)).start_over

@@ -9,8 +9,8 @@ from tests.guides.test_rules import attempt
 from tests.support.models import cut_off, scripted, texts
 
 from codesteer.guides.decision import Action, Decision, Mode
-from codesteer.models.reply import extract_program
 from codesteer.nodes.generate import RETRY_TEMPERATURE, ask_whole, conversation, open_turn, sampled
+from codesteer.replies.programs import extract_program
 
 MESSAGES = [HumanMessage("q")]
 CODE = Decision(action=Action.CODE, mode=Mode.CODE, guidance="g1", reason="r", guide="rules")

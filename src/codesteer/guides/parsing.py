@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from codesteer.guides.decision import Action
-from codesteer.models.reply import without_thoughts
+from codesteer.replies.thoughts import without_thoughts
 
-MOST_BRACES = 50
-"""Opening braces tried as the start of a JSON object."""
-ACTION_LINE = re.compile(r"^\W*(?:action|decision)?\W*(code|text|improve|return|terminate)\b", re.IGNORECASE)
+MOST_BRACES, LONGEST = 50, 20_000
+"""Opening braces tried as the start of a JSON object, and the characters at a reply's end that are looked at."""
+OPENING = re.compile(r'\{(?=\s*+(?:["}]|\Z))')
+"""A brace that can begin a JSON object."""
+ACTION_LINE = re.compile(
+    r"\W*+(?:(?:action|decision)\W*+)?(code|text|improve|return|terminate)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +29,17 @@ class Choice:
 
 
 def read_choice(text: str, *, cut_off: bool = False) -> Choice | None:
-    """Return the choice in a reply: the first JSON object with an action, else an opening word; else None.
+    """Return the choice in a reply: the last JSON object with an action, else an opening word; else None.
 
-    Only whole objects count: what is missing from one that ends too early may be what matters.
+    Objects before it may be quotes of what the worker or its program wrote. Only whole objects count: what is missing
+    from one that ends too early may be what matters.
 
     Args:
         text: the reply.
         cut_off: the reply ended at a token limit; then words before its end decide nothing.
     """
     text = without_thoughts(text).strip()
-    for fields in _objects(text):
+    for fields in reversed(_objects(text)):
         action = str(fields.get("action", "")).strip().lower()
         if action in set(Action):
             return Choice(
@@ -51,23 +56,24 @@ def read_choice(text: str, *, cut_off: bool = False) -> Choice | None:
 
 
 def _objects(text: str) -> list[dict[str, Any]]:
-    """Return the JSON objects in a text; one that the text's end cuts off hides those within it."""
+    """Return the JSON objects in a text; none where its end cuts one off."""
     decoder, found = json.JSONDecoder(strict=False), []
-    start, tries = text.find("{"), 0
-    while start >= 0 and tries < MOST_BRACES:
-        tries += 1
+    text = text[-LONGEST:]
+    opening, tries = OPENING.search(text), 0
+    while opening is not None and tries < MOST_BRACES:
+        start, tries = opening.start(), tries + 1
         try:
             value, end = decoder.raw_decode(text, start)
         except json.JSONDecodeError as error:
             if _ends_within(text, error):
-                break
+                return []
             end = start + 1
         except (ValueError, RecursionError):
             end = start + 1
         else:
             found.append(value)
             end = end if "action" in value else start + 1
-        start = text.find("{", end)
+        opening = OPENING.search(text, end)
     return found
 
 

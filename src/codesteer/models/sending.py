@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables.base import RunnableBindingBase
 
 from codesteer.models.quirks import Quirk
-from codesteer.models.reply import without_thoughts
+from codesteer.replies.thoughts import without_thoughts
 
 NO_REPLY = "(no reply)"
 """Stands for an empty reply: many servers refuse an assistant message without content."""
