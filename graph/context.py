@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from codesteer.errors import ConfigurationError
+from codesteer.models.address import require_shown
 from codesteer.prompts.loader import placeholder_fault, template
 from codesteer.sandboxes.execution import MEBIBYTE, Limits
 
@@ -26,7 +28,8 @@ def _at(*nodes: str, **more: Any) -> dict[str, Any]:
 class Context(BaseModel):
     """Plain JSON values only: this is what Studio and the server show and store."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # The text of a validation error would repeat what was given, credentials in an address included.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     task_model: str = Field(
         default="local",
@@ -174,6 +177,18 @@ class Context(BaseModel):
         json_schema_extra=_at("check_answer", langgraph_type="prompt"),
     )
 
+    @field_validator("task_model", "guide", "checker_model", "sandbox")
+    @classmethod
+    def _check_name(cls, name: Any, info: ValidationInfo) -> Any:
+        """A name is short, and holds no credentials: it is shown, logged and kept."""
+        if isinstance(name, str):
+            try:
+                require_shown(name)
+            except ConfigurationError as error:
+                # Not a ValueError: it is to be one line wherever a context is made.
+                raise ConfigurationError(f"{info.field_name}: {error}") from error
+        return name
+
     @field_validator(*PROMPTS)
     @classmethod
     def _check_placeholders(cls, text: str, info: ValidationInfo) -> str:
@@ -201,6 +216,7 @@ def own_context(given: object) -> Context:
 
     Raises:
         ValidationError: a field has a value that it cannot have.
+        ConfigurationError: a name is too long, or holds credentials.
     """
     if isinstance(given, Context):
         return given

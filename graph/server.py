@@ -1,5 +1,9 @@
-"""The graph as LangGraph's server loads it: a setting that it does not know is refused, not left out silently."""
+"""The graph as LangGraph's server loads it: callers choose within the operator's policy, and no setting is ignored.
 
+The policy is looked at twice: here, before a run begins, and in each node, whatever way a run's context took to it.
+"""
+
+import asyncio
 import difflib
 from collections.abc import Mapping
 
@@ -8,27 +12,32 @@ from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
-from codesteer.graph.workflow import CompiledGraph, graph
+from codesteer.graph.workflow import CompiledGraph, compile_graph
+from codesteer.policy.admission import admit
+from codesteer.policy.policy import Policy
 
+POLICY = Policy.of_server()
+"""Read when the server starts: an operator's mistake keeps it from starting."""
+_graph = compile_graph(policy=POLICY)
 SERVERS_OWN = frozenset({"thread_id", "run_id", "graph_id", "assistant_id", "user_id", "cron_id"})
 SERVERS_OWN_BEGINNINGS = ("__", "checkpoint_", "langgraph_", "x-")
 """What the server itself puts among the settings of a run that was asked for with ``config.configurable``."""
 
 
-def make_graph(runtime: ServerRuntime[Context]) -> CompiledGraph:
-    """Return the graph, after a look at the context of the run that is to begin.
+async def make_graph(runtime: ServerRuntime[Context]) -> CompiledGraph:
+    """Return the graph under the policy, after a look at the context of the run that is to begin.
 
     The server drops names that are not in the context's schema before the graph sees them; a factory is shown them all.
 
     Raises:
-        ConfigurationError: a setting is unknown, or has a value that it cannot have.
+        ConfigurationError: a setting is unknown, or has a value that it cannot have or that the policy forbids.
     """
     if runtime.execution_runtime is not None:
-        check_context(runtime.execution_runtime.context)
-    return graph
+        await asyncio.to_thread(check_context, runtime.execution_runtime.context, POLICY)
+    return _graph
 
 
-def check_context(given: object) -> None:
+def check_context(given: object, policy: Policy) -> None:
     """Raise ConfigurationError where a run's context, as a client sent it, names or holds something wrong."""
     if not isinstance(given, Mapping):
         return
@@ -36,9 +45,10 @@ def check_context(given: object) -> None:
     if unknown := next((name for name in settings if name not in Context.model_fields), None):
         raise ConfigurationError(_unknown(unknown))
     try:
-        Context(**settings)
+        context = Context(**settings)
     except ValidationError as error:
         raise ConfigurationError(f"context: {_faults(error)}") from error
+    admit(policy, context)
 
 
 def _is_servers_own(name: str) -> bool:

@@ -1,19 +1,13 @@
 """The steering graph: nodes, edges and how a node is called."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, cast
+from collections.abc import Hashable
+from typing import Any
 
-from langchain_core.runnables import RunnableLambda
-from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.runtime import Runtime, get_runtime
 
-from codesteer.errors import ModelError, SandboxError
-from codesteer.graph.budget import seconds_left
-from codesteer.graph.checks import Checks
-from codesteer.graph.context import Context, own_context
+from codesteer.graph.calls import Step, as_node, as_route
+from codesteer.graph.context import Context
 from codesteer.graph.routing import (
     END_LABEL,
     NOTHING_LABEL,
@@ -24,8 +18,7 @@ from codesteer.graph.routing import (
     route_record,
     route_written,
 )
-from codesteer.graph.state import InputState, OutputState, State, StoredState, require_current
-from codesteer.graph.values import read_state, write_update
+from codesteer.graph.state import InputState, OutputState, StoredState
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import as_guide
 from codesteer.models.asking import Model
@@ -36,15 +29,14 @@ from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.guide import guide as decide
 from codesteer.nodes.record import record
-from codesteer.nodes.run import Resources, Run, Update
-from codesteer.nodes.sync import run_blocking
+from codesteer.nodes.run import Resources
 from codesteer.nodes.write_program import write_program
 from codesteer.nodes.write_text import write_text
+from codesteer.policy.policy import Policy
 from codesteer.sandboxes.port import Sandbox
 
 RECURSION_LIMIT = 128
 """Steps of one run: five a turn for the most turns that a context allows, and some to spare."""
-Step = Callable[[State, Run], Awaitable[Update]]
 Graph = StateGraph[StoredState, Context, InputState, OutputState]
 CompiledGraph = CompiledStateGraph[StoredState, Context, InputState, OutputState]
 
@@ -55,6 +47,7 @@ def create_codesteer(
     guide: Guide | Model | None = None,
     checker_model: Model | None = None,
     sandbox: Sandbox | None = None,
+    policy: Policy | None = None,
 ) -> Graph:
     """Build the steering graph, not yet compiled: compile it with your own checkpointer, store and name.
 
@@ -65,12 +58,14 @@ def create_codesteer(
         guide: decides what the task model does next; a model, or an object that decides by itself.
         checker_model: writes the programs that test answers; without one the task model does.
         sandbox: runs programs.
+        policy: what contexts may hold, where others than you give them; None: all that a context can hold.
     """
     resources = Resources(
         task_model=task_model,
         guide=None if guide is None else as_guide(guide),
         checker_model=checker_model,
         sandbox=sandbox,
+        policy=policy,
     )
     builder: Graph = StateGraph(
         StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
@@ -114,67 +109,11 @@ STEPS: dict[str, Step] = {
     "record": record,
     "finish": finish,
 }
-UNTIMED = frozenset({"begin", "record", "finish"})
-"""Nodes outside the time budget: ``begin`` still sees the record of the question before."""
 
 
-def as_route(
-    route: Callable[[State, Checks], str | list[str]], resources: Resources
-) -> Callable[[StoredState, Runtime[Context]], str | list[str]]:
-    """Give a route the run's settings."""
-
-    def routed(state: StoredState, runtime: Runtime[Context]) -> str | list[str]:
-        return route(
-            cast(State, read_state(state)),
-            Run(own_context(runtime.context), resources, lambda _: None).checks,
-        )
-
-    return routed
-
-
-def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[StoredState, Update]:
-    """Wrap a step as a graph's node, for synchronous and asynchronous callers, within the run's time budget."""
-
-    async def node(stored: StoredState) -> Update:
-        # A new question starts a new record, whatever version the one before it is of.
-        state = cast(State, stored) if name == "begin" else _current(stored)
-        context = own_context(get_runtime(Context).context)
-        run = Run(context, resources, get_stream_writer())
-        seconds = None if name in UNTIMED else seconds_left(state, context)
-        return write_update(await _bounded(step, state, run, seconds))
-
-    def blocking_node(stored: StoredState) -> Update:
-        return run_blocking(lambda: node(stored))
-
-    return RunnableLambda(blocking_node, afunc=node, name=name)
-
-
-def _current(stored: StoredState) -> State:
-    require_current(stored)
-    return cast(State, read_state(stored))
-
-
-async def _bounded(step: Step, state: State, run: Run, seconds: float | None) -> Update:
-    """Run a step within the time budget; a failure that strikes after a finished turn ends the run instead."""
-    deadline = asyncio.timeout(seconds)
-    try:
-        async with deadline:
-            return await step(state, run)
-    except TimeoutError:
-        if not deadline.expired():
-            raise
-        run.emit("budget_spent", budget="seconds")
-        return {"stop_reason": "budget_spent"}
-    except (ModelError, SandboxError) as error:
-        if not state.get("turns"):
-            raise
-        run.emit("failed", error=str(error))
-        return {"stop_reason": "failed", "failure": str(error)}
-
-
-def compile_graph(**options: Any) -> CompiledGraph:
+def compile_graph(*, policy: Policy | None = None, **options: Any) -> CompiledGraph:
     """Compile the graph under its name and with its own recursion limit; takes ``compile``'s options."""
-    compiled = create_codesteer().compile(name="CodeSteer", **options)
+    compiled = create_codesteer(policy=policy).compile(name="CodeSteer", **options)
     return compiled.with_config(recursion_limit=RECURSION_LIMIT)
 
 

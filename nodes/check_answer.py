@@ -13,7 +13,6 @@ from codesteer.graph.checks import answers_to_check
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.evidence import clip
 from codesteer.models.asking import ask
-from codesteer.models.reply import extract_program
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_execution
 from codesteer.nodes.execute import limits_now
@@ -21,6 +20,7 @@ from codesteer.nodes.run import Run, Update
 from codesteer.nodes.together import together
 from codesteer.nodes.writing import sampled
 from codesteer.prompts.loader import fill
+from codesteer.replies.programs import extract_program
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.variables import bind
 

@@ -6,11 +6,12 @@ from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, question_message
-from codesteer.models.reply import output_answer
 from codesteer.nodes.bounds import bounded_turn
 from codesteer.nodes.review import PROGRAM, Review, review
 from codesteer.nodes.run import Run, Update
 from codesteer.nodes.together import together
+from codesteer.replies.answers import output_answer
+from codesteer.replies.programs import program_of
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import bind
 
@@ -34,7 +35,7 @@ def _reviewed(turns: list[Turn], run: Run) -> list[Turn]:
 def _after_review(turn: Turn, decided: Review) -> Turn:
     if decided.kind == "reject":
         return replace(turn, refusal=decided.text or "no reason given")
-    return replace(turn, program=decided.text) if decided.kind == "edit" else turn
+    return replace(turn, program=program_of(decided.text)) if decided.kind == "edit" else turn
 
 
 async def _executed(turn: Turn, question: str, limits: Limits, run: Run) -> Turn:

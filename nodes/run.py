@@ -3,15 +3,20 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
+from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
 from codesteer.graph.checks import Checks
 from codesteer.graph.context import Context
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import resolve_guide
+from codesteer.models.address import is_address, read_name
 from codesteer.models.asking import Model
+from codesteer.models.guarded import look_up_public
 from codesteer.models.resolve import resolve_model
+from codesteer.policy.admission import MODELS, admit, lists_endpoint
+from codesteer.policy.policy import Policy
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 
@@ -20,7 +25,6 @@ UNCLEAR_CHECKS = 3
 EMBEDDED_NAME = "local"
 Update = dict[str, Any]
 """The part of the state that a node changes."""
-resolve_guide_once = lru_cache(maxsize=32)(resolve_guide)
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
@@ -32,6 +36,27 @@ class Resources:
     guide: Guide | None = None
     checker_model: Model | None = None
     sandbox: Sandbox | None = None
+    policy: Policy | None = None
+    """What the contexts of runs may hold; None: whatever a context can hold."""
+
+    async def admit(self, context: Context) -> Context:
+        """Hold a context against the policy, and look up where its endpoints lead.
+
+        Raises:
+            ConfigurationError: the policy forbids a value.
+        """
+        if self.policy is None:
+            return context
+        admitted = await asyncio.to_thread(admit, self.policy, context)
+        for field in MODELS:
+            name = getattr(admitted, field)
+            if name is not None and self.public_only(name):
+                await _require_public(field, name)
+        return admitted
+
+    def public_only(self, name: str) -> bool:
+        """True for an endpoint that the policy admits on the public internet only."""
+        return self.policy is not None and is_address(name) and not lists_endpoint(self.policy, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +108,9 @@ class Run:
         """Return the guide; raises ConfigurationError or ModelError."""
         if self.resources.guide is not None:
             return self.resources.guide
-        return await asyncio.to_thread(resolve_guide_once, self.context.guide, self.context.seed)
+        name, seed = self.context.guide, self.context.seed
+        public_only = self.resources.public_only(name)
+        return await asyncio.to_thread(partial(resolve_guide, name, seed, public_only=public_only))
 
     async def sandbox(self) -> Sandbox:
         """Return the sandbox; raises ConfigurationError for an unknown kind."""
@@ -97,5 +124,17 @@ class Run:
         return (await asyncio.to_thread(sandbox.describe)).packages
 
     async def _resolve(self, name: str) -> Model:
+        public_only = self.resources.public_only(name)
         # Importing a provider's package and loading a local model block for seconds.
-        return await asyncio.to_thread(resolve_model, name, self.context.seed)
+        return await asyncio.to_thread(
+            partial(resolve_model, name, self.context.seed, public_only=public_only)
+        )
+
+
+async def _require_public(field: str, name: str) -> None:
+    try:
+        await look_up_public(read_name(name)[0])
+    except ModelUnavailableError:
+        return  # whoever asks the endpoint will hear of it
+    except ModelRefusedError as error:
+        raise ConfigurationError(f"{field}: {error}") from error

@@ -8,13 +8,17 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.asking import Completion, Model, ask
-from codesteer.models.reply import extract_answer, extract_program, is_repetitive, without_thoughts
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_decision, bounded_turn
 from codesteer.nodes.conversation import conversation
 from codesteer.nodes.review import GUIDANCE, review
 from codesteer.nodes.run import Run, Update
 from codesteer.prompts.loader import fill, render
+from codesteer.replies.answers import text_answer
+from codesteer.replies.continuing import joined
+from codesteer.replies.programs import extract_program
+from codesteer.replies.repetition import is_repetitive
+from codesteer.replies.thoughts import without_thoughts
 
 RETRY_TEMPERATURE = 0.7
 """Of a greedy model's later turns."""
@@ -47,7 +51,7 @@ async def write(state: State, run: Run) -> Update:
 
 
 def open_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
-    """Return the unfinished turn that a reply begins.
+    """Return the unfinished turn that a reply begins; the thoughts in it are dropped here, for all that follows.
 
     Args:
         number: the turn's number.
@@ -55,13 +59,14 @@ def open_turn(number: int, decision: Decision, completion: Completion, *, runs_c
         completion: the reply.
         runs_code: a program in the reply is to run; otherwise it is text like the rest.
     """
+    reply = without_thoughts(completion.text)
     program = extract_program(completion.text) if runs_code else None
     turn = Turn(
         number=number,
         decision=decision,
-        reply=completion.text,
+        reply=reply,
         program=program,
-        answer=None if program is not None else _text_answer(completion),
+        answer=None if program is not None else text_answer(reply, cut_off=completion.cut_off),
         usage={"guide": decision.usage, "task": completion.usage},
         seconds=decision.usage.seconds + completion.usage.seconds,
     )
@@ -92,24 +97,9 @@ async def ask_whole(model: Model, messages: Sequence[BaseMessage], mode: Mode = 
         return reply
     if mode is Mode.CODE:
         more = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/continue"))])
-        reply = _joined(reply, more)
+        reply = Completion(joined(reply.text, more.text), more.cut_off, reply.usage + more.usage)
         if not reply.cut_off:
             return reply
     request = HumanMessage(render("task/shorten" if mode is Mode.CODE else "task/shorten_text"))
     shorter = await ask(model, [*messages, AIMessage(reply.text), request])
     return replace(shorter, usage=reply.usage + shorter.usage)
-
-
-def _joined(first: Completion, more: Completion) -> Completion:
-    """Put the second half behind the first; a code fence that it opens anew would cut the program in two."""
-    text = more.text
-    if text.lstrip().startswith(("```", "~~~")):
-        text = text.lstrip().partition("\n")[2]
-    return Completion(first.text + text, more.cut_off, first.usage + more.usage)
-
-
-def _text_answer(completion: Completion) -> str | None:
-    answer = extract_answer(completion.text)
-    if answer is None and not completion.cut_off:
-        answer = without_thoughts(completion.text).strip()
-    return answer or None

@@ -30,8 +30,15 @@ Read from the environment, once for each command or process.
       show_root_heading: false
       show_root_toc_entry: false
 
-The models' own variables (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, …) are read by their LangChain packages, `E2B_API_KEY`
-by the E2B sandbox, `CODESTEER_OFFICIAL` by `codesteer eval run` as the default of `--official`.
+The models' own variables (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, …) are read by their LangChain packages. An endpoint
+that is named by its address gets a key only where `CODESTEER_ENDPOINT_KEYS` (or the table `endpoint_keys` of the file
+`CODESTEER_CONFIG`) names the variable that holds it: `https://llm.example.com=LLM_EXAMPLE_KEY`, comma-separated.
+`E2B_API_KEY` is read by the E2B sandbox, `CODESTEER_OFFICIAL` by `codesteer eval run` as the default of `--official`.
+
+## Of a server
+
+What callers of a server may choose are the fields of [`Policy`][codesteer.policy.policy.Policy], described in
+[Deployment](../deployment.md#what-callers-may-choose).
 """
 
 

@@ -20,7 +20,9 @@ class Settings:
     local_url: str | None = None
     """A server of the user's own that holds the embedded model's file (``CODESTEER_LOCAL_URL``); None: we serve it."""
     prices: Path | None = None
-    """A JSON file of prices that adds to and overrides the built-in table (``CODESTEER_PRICES``)."""
+    """A JSON file of prices that adds to and overrides the known ones (``CODESTEER_PRICES``)."""
+    config: Path | None = None
+    """A TOML or JSON file with the tables ``endpoint_keys`` and ``policy`` (``CODESTEER_CONFIG``)."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -31,6 +33,7 @@ class Settings:
             threads=_threads(),
             local_url=os.environ.get("CODESTEER_LOCAL_URL") or None,
             prices=_path("CODESTEER_PRICES"),
+            config=_path("CODESTEER_CONFIG"),
         )
 
 

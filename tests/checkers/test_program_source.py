@@ -7,7 +7,8 @@ import warnings
 import pytest
 
 from codesteer.checkers.code_analysis import analyze_code
-from codesteer.checkers.program_source import MAX_CHARACTERS, printable
+from codesteer.checkers.program_source import printable
+from codesteer.replies.syntax import MAX_CHARACTERS
 
 HOSTILE = {
     "NUL": ("x = 1\ny = \0", "syntax_error", 2),

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from tests.support.terminal import Terminal
 
-from codesteer.models.resolve import resolve_model
+from codesteer.models.resolve import forget_models
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
-    resolve_model.cache_clear()
+    forget_models()
     for variable in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("COLUMNS", "100")

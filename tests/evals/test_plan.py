@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,23 @@ def test_a_folder_without_a_run_says_how_to_start_one(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="not a run's plan"):
         read_plan(tmp_path)
+
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"model": f"http://user:{SECRET}@h.example/v1#m"},
+        {"model": f"http://h.example/v1?key={SECRET}#m"},
+        {"methods": ("question", f"steer:http://user:{SECRET}@h.example/v1#m")},
+        {"methods": (f"steer-no-checks:http://h.example/v1?key={SECRET}#m",)},
+        {"graph_url": f"https://user:{SECRET}@graph.example"},
+        {"sandbox": f"docker:https://user:{SECRET}@registry.example/image"},
+    ],
+)
+def test_no_plan_holds_credentials(fields: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        replace(PLAN, **fields)
+    assert SECRET not in str(refusal.value)

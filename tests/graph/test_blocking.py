@@ -13,8 +13,9 @@ from tests.support.models import code
 from codesteer import ChatCodeSteer, Context
 from codesteer.checkpoints import open_checkpoints
 from codesteer.graph.workflow import compile_graph
-from codesteer.models.resolve import resolve_model
-from codesteer.nodes.run import open_sandbox_once, resolve_guide_once
+from codesteer.models.prices import load_prices
+from codesteer.models.resolve import forget_models
+from codesteer.nodes.run import open_sandbox_once
 
 pytestmark = pytest.mark.enable_socket
 QUESTION = "What is 6 * 7? Return it as <<<number>>>."
@@ -26,8 +27,9 @@ DECISIONS = ('{"action": "code", "guidance": "Multiply."}', '{"action": "return"
 @pytest.fixture(autouse=True)
 def cold() -> None:
     """What the first run of a process has to do is done under watch, too."""
-    for cache in (resolve_model, resolve_guide_once, open_sandbox_once):
-        cache.cache_clear()
+    forget_models()
+    load_prices.cache_clear()
+    open_sandbox_once.cache_clear()
 
 
 async def test_the_watch_would_notice() -> None:

@@ -1,6 +1,7 @@
 """Budgets are enforced: tokens, seconds and money end a run with the best answer it has."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from langchain_core.messages import AIMessage, HumanMessage
 from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
+from codesteer.errors import ConfigurationError
 from codesteer.graph.budget import seconds_left, spent_limit
 from codesteer.graph.context import Context
 from codesteer.graph.state import State
@@ -25,6 +27,10 @@ class SlowSandbox(ScriptedSandbox):
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
         await asyncio.sleep(30)
         return printed("never")
+
+
+class PricedModel(ScriptedModel):
+    model_name: str = "gpt-4o"
 
 
 def state(**usage: Any) -> State:
@@ -49,7 +55,7 @@ def test_without_a_time_budget_there_is_no_deadline() -> None:
     assert seconds_left(state(), Context()) is None
 
 
-async def run(task: ScriptedModel, sandbox: ScriptedSandbox, **budget: Any) -> dict[str, Any]:
+async def run(task: Any, sandbox: ScriptedSandbox, **budget: Any) -> dict[str, Any]:
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile()
     return read_state(await graph.ainvoke(INPUT, context=Context(**budget)))
 
@@ -65,7 +71,8 @@ async def test_a_money_budget_counts_what_the_models_cost() -> None:
         usage_metadata={"input_tokens": 1_000_000, "output_tokens": 0, "total_tokens": 1_000_000},
         response_metadata={"model_name": "gpt-4o-2024-08-06"},
     )
-    result = await run(scripted(dear, TEST), ScriptedSandbox("42", "REFUTED: product"), max_cost=2.0)
+    task = PricedModel(script=[dear, TEST])
+    result = await run(task, ScriptedSandbox("42", "REFUTED: product"), max_cost=2.0)
     assert result["outcome"] == "budget_spent"
     assert result["usage"]["task"].cost == pytest.approx(2.5)
 
@@ -81,3 +88,58 @@ async def test_programs_get_no_more_time_than_the_budget_has_left() -> None:
     await run(scripted(SOLVE, TEST), sandbox, max_seconds=5.0, max_turns=1)
     assert sandbox.limits[0] is not None
     assert sandbox.limits[0].wall_seconds <= 5.0
+
+
+UNPRICED = [
+    ({}, scripted(SOLVE), "a model without a name (task_model)"),
+    ({}, PricedModel(script=[SOLVE], model_name="mine"), "mine (task_model)"),
+    ({}, PricedModel(script=[SOLVE], model_name="mine").bind(temperature=1), "mine (task_model)"),
+    ({}, PricedModel(script=[SOLVE], model_name="mine").with_retry(), "mine (task_model)"),
+    (
+        {},
+        PricedModel(script=[SOLVE]).with_fallbacks([PricedModel(script=[SOLVE], model_name="mine")]),
+        "mine (",
+    ),
+    ({"guide": "http://127.0.0.1:9/v1#own"}, PricedModel(script=[SOLVE]), "own (guide)"),
+    ({"guide": "ollama:own"}, PricedModel(script=[SOLVE]), "ollama:own (guide)"),
+    ({"checker_model": "http://127.0.0.1:9/v1#own"}, PricedModel(script=[SOLVE]), "own (checker_model)"),
+]
+
+
+@pytest.mark.parametrize(("settings", "task", "model"), UNPRICED)
+async def test_a_money_budget_needs_a_price_before_anything_is_spent(
+    settings: dict[str, str], task: Any, model: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        await run(task, ScriptedSandbox("42"), max_cost=1.0, **settings)
+    assert model in str(refusal.value)
+    assert "CODESTEER_PRICES" in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert not getattr(task, "asked", []), "nothing was asked"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"guide": "rules"},
+        {"checker_model": "local"},
+        {"checker_model": "openai:gpt-4o", "check_answer": False},
+    ],
+)
+async def test_what_costs_nothing_or_is_not_asked_needs_no_price(settings: dict[str, Any]) -> None:
+    task = PricedModel(script=["The answer is <<<42>>>."] * 2)
+    result = await run(
+        task, ScriptedSandbox(), max_cost=1.0, max_turns=1, **{"check_answer": False, **settings}
+    )
+    assert result["outcome"] in ("returned", "turn_limit")
+
+
+async def test_a_price_of_the_users_own_makes_a_budget_possible(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    table = tmp_path / "prices.json"
+    table.write_text('{"mine": {"input": 1000000, "output": 0}}')
+    monkeypatch.setenv("CODESTEER_PRICES", str(table))
+    task = PricedModel(script=[SOLVE, TEST], model_name="mine")
+    result = await run(task, ScriptedSandbox("42", "REFUTED: product"), max_cost=15.0)
+    assert result["outcome"] == "budget_spent", "the reply names no model: the price is that of the one asked"

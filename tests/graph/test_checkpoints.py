@@ -95,9 +95,12 @@ async def test_code_waits_for_approval() -> None:
     assert len(task.asked) == 2, "no model is asked twice because of the interruption"
 
 
-async def test_code_can_be_edited() -> None:
+@pytest.mark.parametrize(
+    "typed", ["print(2 * 21)", "```python\nprint(2 * 21)\n```", "Rather:\n~~~\nprint(2 * 21)\n~~~\n"]
+)
+async def test_code_can_be_edited(typed: str) -> None:
     graph, context, _, sandbox, _ = await interrupted(("code",), SOLVE, TEST, outputs=("42", "CONFIRMED"))
-    edit = {"type": "edit", "text": "print(2 * 21)"}
+    edit = {"type": "edit", "text": typed}
     result = read_state(await graph.ainvoke(Command(resume=edit), CONFIG, context=context))
     assert sandbox.programs[0].endswith("print(2 * 21)")
     assert result["turns"][0].program == "print(2 * 21)"

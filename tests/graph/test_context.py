@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tests.support.models import code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
+from codesteer.errors import ConfigurationError
 from codesteer.graph.context import PROMPTS, Context
 from codesteer.graph.workflow import STEPS, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
@@ -101,3 +102,32 @@ def test_a_prompt_that_cannot_be_filled_is_refused(name: str, text: str, message
     with pytest.raises(ValidationError, match=message) as refusal:
         Context.model_validate({name: text})
     assert refusal.value.errors()[0]["loc"] == (name,)
+
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize("field", ["task_model", "guide", "checker_model", "sandbox"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"http://user:{SECRET}@h.example/v1#m",
+        f"HTTPS://{SECRET}@h.example/v1#m",
+        f"https://h.example/v1?api_key={SECRET}#m",
+        f"https://h.example/v1?{SECRET}",
+        f"ftp://user:{SECRET}@h.example",
+        f"docker:https://user:{SECRET}@registry.example/image",
+        f"{SECRET}" * 1000,
+    ],
+)
+def test_a_name_holds_no_credentials(field: str, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{field}: ") as refusal:
+        Context(**{field: name})  # type: ignore[arg-type]
+    assert SECRET not in str(refusal.value) + repr(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_wrong_value_is_not_repeated() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        Context(task_model=[SECRET])  # type: ignore[arg-type]
+    assert SECRET not in str(refusal.value)

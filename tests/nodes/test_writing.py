@@ -9,9 +9,9 @@ from tests.guides.test_rules import attempt
 from tests.support.models import cut_off, scripted, texts
 
 from codesteer.guides.decision import Action, Decision, Mode
-from codesteer.models.reply import extract_program
 from codesteer.nodes.conversation import conversation
 from codesteer.nodes.writing import RETRY_TEMPERATURE, ask_whole, open_turn, sampled
+from codesteer.replies.programs import extract_program
 
 MESSAGES = [HumanMessage("q")]
 CODE = Decision(action=Action.CODE, mode=Mode.CODE, guidance="g1", reason="r", guide="rules")

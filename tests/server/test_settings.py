@@ -154,3 +154,19 @@ async def test_it_shows_everybody_their_own_threads_only(
     with pytest.raises(APIStatusError) as forbidden:
         await bob.assistants.create("codesteer", context={"max_turns": 1})
     assert forbidden.value.status_code == httpx.codes.FORBIDDEN
+
+
+@pytest.mark.enable_socket
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("way", ["context", "configurable"])
+async def test_it_refuses_what_the_policy_forbids_before_anything_is_stored(
+    alice: LangGraphClient, way: str
+) -> None:
+    thread: Any = (await alice.threads.create())["thread_id"]
+    settings: Any = {"sandbox": "unsafe-subprocess"}
+    given: Any = {"context": settings} if way == "context" else {"config": {"configurable": settings}}
+    with pytest.raises(APIStatusError) as refused:
+        await alice.runs.create(thread, "codesteer", input=QUESTION, **given)
+    assert refused.value.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+    assert "CODESTEER_POLICY_SANDBOXES" in str(refused.value.body)
+    assert await alice.runs.list(thread) == []

@@ -8,20 +8,24 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Reply = str | tuple[int, dict[str, Any]]
+Reply = str | tuple[int, Any]
 Answer = Reply | Callable[[dict[str, Any]], Reply]
 
 
 class Endpoint:
-    """What the server was asked, and what it answers: texts, a status with a body, or what a function says."""
+    """What the server was asked, and what it answers: texts, a status with a body (bytes are HTML), or a function's."""
 
     def __init__(self, *answers: Answer, delay: float = 0.0) -> None:
         self.answers = list(answers)
         self.delay = delay
         self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        """Of the requests; names in lower case."""
+        self.more_headers: dict[str, str] = {}
+        """Sent with every answer."""
         self.url = ""
 
-    def next(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    def next(self, request: dict[str, Any]) -> tuple[int, Any]:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         reply = answer(request) if callable(answer) else answer
         return (200, completion(reply)) if isinstance(reply, str) else reply
@@ -70,9 +74,12 @@ def serve(*answers: Answer, delay: float = 0.0) -> Iterator[Endpoint]:
         def do_POST(self) -> None:
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             endpoint.requests.append(request)
+            endpoint.headers.append({name.lower(): value for name, value in self.headers.items()})
             status, body = endpoint.next(request)
             time.sleep(endpoint.delay)
-            if request.get("stream") and status == 200:
+            if isinstance(body, bytes):
+                self._send(status, "text/html", body)
+            elif request.get("stream") and status == 200:
                 self._stream(body, bool(request.get("stream_options", {}).get("include_usage")))
             else:
                 self._send(status, "application/json", json.dumps(body).encode())
@@ -86,6 +93,8 @@ def serve(*answers: Answer, delay: float = 0.0) -> Iterator[Endpoint]:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
+            for name, value in endpoint.more_headers.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 

@@ -17,7 +17,7 @@ for task in tasks():
     item = task.generate(1, task.levels[0])
     assert task.score(item, f"<<<{task.render(item.answer)}>>>").outcome == "correct", item
 rooms = {name.split(".")[1] for name in sys.modules if name.startswith("codesteer.")}
-assert rooms == {"symbench", "errors"}, rooms
+assert rooms == {"symbench", "replies", "errors"}, rooms
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench import load_task

@@ -25,7 +25,7 @@ from codesteer.training.journal import Journal
 from codesteer.training.questions import Selection, draw, trainable_tasks
 from codesteer.training.rows import write_parquet
 from codesteer.training.table import decision_rows
-from codesteer.training.trajectories import TREES, Collected, collect, open_trees, read_trees
+from codesteer.training.trajectories import TREES, Collected, Settings, collect, open_trees, read_trees
 from codesteer.training.tree import Tree
 
 ROOT = Path(__file__).parents[2]
@@ -255,3 +255,17 @@ def test_trajectories_become_a_table(tmp_path: Path) -> None:
     )
     assert len(lines) == 3
     assert open_card(tmp_path / "trees", "trajectories").kind == "trajectories"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"guides": ("rules", "http://user:hunter2@h.example/v1#m")},
+        {"guides": ("http://h.example/v1?key=hunter2#m",)},
+        {"graph_url": "https://user:hunter2@graph.example"},
+    ],
+)
+def test_settings_hold_no_credentials(fields: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        Settings(**fields)
+    assert "hunter2" not in str(refusal.value)

@@ -2,9 +2,13 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
-OPTION = re.compile(r"^\s*\(([A-Z])\)\s*(\S.*?)\s*$", re.MULTILINE)
-BULLET = re.compile(r"^\s*[-*•]\s*(yes|no)\s*$", re.MULTILINE | re.IGNORECASE)
+from codesteer.replies.latex import unwrapped
+from codesteer.replies.numerals import with_plain_numerals, without_separators
+from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
+
+BULLET = re.compile(r"^[ \t]*+[-*•][ \t]*+(yes|no)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
 YES_OR_NO = re.compile(r"\byes\s*(?:/|or)\s*no\b", re.IGNORECASE)
 POLAR = re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|has|have)\s[^.?!:\n]*\?",
@@ -12,8 +16,10 @@ POLAR = re.compile(
 )
 AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
-LETTER = re.compile(r"\(([a-z])\).*|([a-z])(?:[.:)].*)?", re.DOTALL)
-TOKEN = re.compile(r"(?P<number>(?<![\w.])-?\d+(?:\.\d+)?)(?![\w.])|\w+|[^\w\s\[\]{}'\",]")
+LONGEST = 20_000
+"""Characters of an answer that are compared by what they say; longer ones are the same only to the letter."""
+TOKEN = re.compile(r"(?P<number>(?<![\w.])-?\d++(?:\.\d++)?+)(?![\w.])|\w++|[^\w\s\[\]{}'\",]")
+NUMBER_AROUND = " \t\n$€£*`"
 AROUND = " \t\n\"'`*[](){}."
 
 
@@ -28,19 +34,19 @@ class Choices:
 
     def admit(self, answer: str) -> bool:
         """True if the answer names one of them."""
-        said = answer.strip(AROUND).casefold()
-        if said in {text.strip(AROUND).casefold() for text in (*self.names, *self.texts)}:
-            return True
         if self.texts:
-            letter = LETTER.fullmatch(answer.strip().casefold())
-            return letter is not None and (letter[1] or letter[2]).upper() in self.names
-        return said.split(",")[0].split(" ")[0] in {name.casefold() for name in self.names}
+            return named_option(answer, self.texts) is not None
+        said = unwrapped(answer[:LONGEST]).replace("$", "").strip(AROUND).casefold()
+        return re.split(r"[,;.:\s]", said, maxsplit=1)[0].strip(AROUND) in {
+            name.casefold() for name in self.names
+        }
 
 
 def choices(question: str) -> Choices | None:
     """Return the possible answers of a question with lettered options or of a yes-or-no question; else None."""
-    options = dict(OPTION.findall(question))
-    if len(options) > 1:
+    question = question[-QUESTION_LENGTH:]
+    options = listed_options(question)
+    if options:
         return Choices(tuple(options), tuple(options.values()))
     if len(BULLET.findall(question)) > 1 or YES_OR_NO.search(question) or _asks_whether(question):
         return Choices(("Yes", "No"))
@@ -55,12 +61,16 @@ def fits(question: str, answer: str) -> bool:
 
 def same_answer(one: str, other: str) -> bool:
     """True if two answers say the same, apart from brackets, quotes, spacing, case and how numbers are written."""
-    return _tokens(one) == _tokens(other)
+    if max(len(one), len(other)) > LONGEST:
+        return one == other
+    plain = [with_plain_numerals(unwrapped(text)) for text in (one, other)]
+    numbers = [without_separators(text.strip(NUMBER_AROUND)) for text in plain]
+    return any(_tokens(this) == _tokens(that) for this, that in (plain, numbers))
 
 
-def _tokens(answer: str) -> list[str | float]:
+def _tokens(answer: str) -> list[str | Decimal]:
     found = TOKEN.finditer(answer.casefold())
-    return [float(token[0]) if token["number"] else token[0] for token in found] or [answer]
+    return [Decimal(token[0]) if token["number"] else token[0] for token in found] or [answer]
 
 
 def _asks_whether(question: str) -> bool:

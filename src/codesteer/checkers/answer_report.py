@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from codesteer.replies.lines import with_line_feeds
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
-VERDICT_LINE = re.compile(r"^\W*(CONFIRMED|REFUTED|UNCLEAR)\b[\s:.,-]*(.*?)\W*$")
-REASON_LENGTH = 300
+VERDICT_LINE = re.compile(r"^[^\w\n]*+(CONFIRMED|REFUTED|UNCLEAR)\b(?P<reason>[^\n]*+)", re.MULTILINE)
+AROUND = " \t:.,;-–—*_!|`"
+LINE_LENGTH, REASON_LENGTH = 10_000, 300
 
 
 class Verdict(StrEnum):
@@ -48,13 +50,12 @@ def read_verdict(execution: ExecutionResult) -> Reading:
     """
     if execution.status is not ExecutionStatus.OK:
         return Reading(Verdict.UNCLEAR, f"the checking program ended with status {execution.status}")
-    matches = [found for line in execution.stdout.splitlines() if (found := VERDICT_LINE.match(line.strip()))]
+    matches = list(VERDICT_LINE.finditer(with_line_feeds(execution.stdout)))
     if not matches:
         return Reading(Verdict.UNCLEAR, "the checking program printed no verdict")
     if len({found[1] for found in matches}) > 1:
         return Reading(Verdict.UNCLEAR, "the checking program contradicted itself")
-    word, reason = matches[-1].groups()
-    verdict = Verdict(word.lower())
+    verdict, reason = Verdict(matches[-1][1].lower()), matches[-1]["reason"][:LINE_LENGTH].strip(AROUND)
     if verdict is Verdict.REFUTED and not reason:
         reason = "a constraint that the checking program did not name"
     return Reading(verdict, reason[:REASON_LENGTH])

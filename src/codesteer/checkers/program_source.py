@@ -1,19 +1,12 @@
 """Turns any text into a syntax tree or into the reason why there is none."""
 
 import ast
-import threading
-import warnings
 
 from codesteer.checkers.code_report import Finding
-
-MAX_CHARACTERS = 100_000
-"""A longer program is refused: models write far shorter ones, and parsing costs up to 2 ms per 1000 characters."""
+from codesteer.replies.syntax import MAX_CHARACTERS, parse_quietly
 
 _BYTE_ORDER_MARK = "\ufeff"
-_FILE_NAME = "codesteer-checked-program"
 _MAX_MESSAGE = 160
-_PARSE_ATTEMPTS = 3
-_filter_lock = threading.Lock()
 
 
 def parse_program(program: str) -> ast.Module | Finding:
@@ -32,7 +25,7 @@ def parse_program(program: str) -> ast.Module | Finding:
         line = program.count("\n", 0, program.index("\0")) + 1
         return Finding(kind="syntax_error", line=line, message="The program contains a NUL character.")
     try:
-        return _parse_quietly(program.removeprefix(_BYTE_ORDER_MARK))
+        return parse_quietly(program.removeprefix(_BYTE_ORDER_MARK))
     except SyntaxError as error:
         return _syntax_finding(error)
     except (RecursionError, MemoryError, SystemError):
@@ -46,40 +39,6 @@ def parse_program(program: str) -> ast.Module | Finding:
     except ValueError as error:
         message = f"The program cannot be read as Python: {printable(str(error))}."
         return Finding(kind="syntax_error", line=0, message=message)
-
-
-def _parse_quietly(program: str) -> ast.Module:
-    """Parses under a warning filter of our own; tries again when another thread came in between.
-
-    Where warnings are errors, the parser reports an invalid escape as a syntax error.
-    """
-    for _ in range(_PARSE_ATTEMPTS - 1):
-        _silence_parser()
-        try:
-            return ast.parse(program, filename=_FILE_NAME)
-        except SyntaxError:
-            if _is_silenced():
-                raise
-        except SystemError:
-            # Before 3.11.9 the parser can lose count of its depth when two threads parse (cpython#106905).
-            continue
-    _silence_parser()
-    return ast.parse(program, filename=_FILE_NAME)
-
-
-# warnings.catch_warnings swaps the filters of the whole process and is unsafe among threads. This filter is only
-# ever added, and it matches nothing but the file name that ast.parse is given above.
-def _silence_parser() -> None:
-    if not _is_silenced():
-        with _filter_lock:
-            warnings.filterwarnings("ignore", module=_FILE_NAME)
-
-
-def _is_silenced() -> bool:
-    # Not only present but first: a filter in front of it, such as pytest's "error", would win.
-    first = next(iter(warnings.filters), None)
-    pattern = first[3] if first is not None else None
-    return getattr(pattern, "pattern", pattern) == _FILE_NAME
 
 
 def _syntax_finding(error: SyntaxError) -> Finding:

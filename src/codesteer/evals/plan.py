@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import Selection
 from codesteer.files import replace_text
+from codesteer.models.address import require_shown
 from codesteer.prompts.loader import prompts_hash
 
 FILE = "run.json"
@@ -46,6 +47,12 @@ class Plan:
     """Version of codesteer that runs it."""
     prompts: str = ""
     """Hash of the prompt templates."""
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for a name with credentials: plans are written down, and names go into logs."""
+        guides = (method.partition(":")[2] for method in self.methods)
+        for name in (self.model, self.sandbox, *guides, self.graph_url or ""):
+            require_shown(name)
 
 
 def stamped(**fields: Any) -> Plan:

@@ -1,23 +1,24 @@
 """A guide that is a chat model: reads the evidence, answers with a decision as JSON."""
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, Field
 
-from codesteer.errors import ModelRefusedError
 from codesteer.guides import rules
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import describe
 from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import Choice, read_choice
-from codesteer.models.asking import Model, ask, model_error, usage_of
+from codesteer.models.asking import Completion, Model, ask
+from codesteer.models.sending import roomier
 from codesteer.models.usage import Usage
 from codesteer.prompts.loader import render
+
+MORE_ROOM, LEAST_ROOM = 4, 512
+"""A decision that was cut off gets so many times its tokens, or of the least that one is given."""
 
 
 class DecisionForm(BaseModel):
@@ -47,7 +48,11 @@ class ChatModelGuide:
         self.name = name
         self._model = model
         self._dialect = dialect or NATIVE
-        self._forms = _forms(model) if self._dialect.structured else None
+
+    @property
+    def model(self) -> Model:
+        """The model that steers."""
+        return self._model
 
     async def decide(self, situation: Situation) -> Decision:
         """Ask the model; raises ModelError if it cannot be asked."""
@@ -57,46 +62,28 @@ class ChatModelGuide:
         return _decision(choice, situation.attempts, self.name, usage)
 
     async def _choose(self, situation: Situation) -> tuple[Choice | None, Usage]:
+        """Ask; a decision that was cut off is asked for once more, with more room."""
         messages = self._dialect.conversation(situation)
-        if self._forms is not None:
-            try:
-                return await _fill(self._forms.later if situation.attempts else self._forms.opening, messages)
-            except ModelRefusedError:
-                # Endpoints without structured output refuse the request; the same model may still write JSON.
-                self._forms = None
-        completion = await ask(self._model, messages)
-        return self._dialect.read(completion.text, situation), completion.usage
+        form = DecisionForm if situation.attempts else OpeningForm
+        asked = form if self._dialect.structured else None
+        reply = await ask(self._model, messages, asked)
+        choice, usage = self._read(reply, situation), reply.usage
+        if choice is None and reply.cut_off and (with_room := roomier(self._model, _room(reply))) is not None:
+            reply = await ask(with_room, messages, asked)
+            choice, usage = self._read(reply, situation), usage + reply.usage
+        return choice, usage
+
+    def _read(self, reply: Completion, situation: Situation) -> Choice | None:
+        form = reply.form
+        if isinstance(form, DecisionForm):
+            action, guidance, reason = Action(form.action), form.guidance.strip(), form.reason.strip()
+            return Choice(action, guidance, reason, start_over=form.start_over)
+        return self._dialect.read(reply.text, situation, reply.cut_off)
 
 
-@dataclass(frozen=True, slots=True)
-class _Forms:
-    """A model bound to either form."""
-
-    opening: Any
-    later: Any
-
-
-def _forms(model: Model) -> _Forms | None:
-    try:
-        bind = cast(Any, model).with_structured_output
-        return _Forms(bind(OpeningForm, include_raw=True), bind(DecisionForm, include_raw=True))
-    except (NotImplementedError, AttributeError, ValueError):
-        return None
-
-
-async def _fill(form: Any, messages: list[BaseMessage]) -> tuple[Choice | None, Usage]:
-    start = time.perf_counter()
-    try:
-        filled = await form.ainvoke(messages)
-    except Exception as error:
-        # Provider packages share no base class; what is no endpoint's failure is raised again as it is.
-        raise model_error(error) or error from error
-    parsed, raw = filled["parsed"], filled["raw"]
-    usage = usage_of(raw, time.perf_counter() - start)
-    if isinstance(parsed, DecisionForm):
-        action, guidance, reason = Action(parsed.action), parsed.guidance.strip(), parsed.reason.strip()
-        return Choice(action, guidance, reason, start_over=parsed.start_over), usage
-    return read_choice(raw.text), usage
+def _room(reply: Completion) -> int:
+    """Return the tokens that a decision gets that did not fit into what there was."""
+    return MORE_ROOM * max(reply.usage.output_tokens, LEAST_ROOM)
 
 
 def conversation(situation: Situation) -> list[BaseMessage]:
@@ -130,7 +117,7 @@ def decision_text(decision: Decision) -> str:
 NATIVE = Dialect(
     name="codesteer",
     conversation=conversation,
-    read=lambda text, _: read_choice(text),
+    read=lambda text, _, cut_off: read_choice(text, cut_off=cut_off),
     structured=True,
 )
 """The format of the prompts in ``prompts/guide``: decisions as JSON objects."""

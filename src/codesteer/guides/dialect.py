@@ -16,7 +16,7 @@ class Dialect:
     name: str
     conversation: Callable[[Situation], list[BaseMessage]]
     """The guide's side of the run; from turn to turn it only grows at the end."""
-    read: Callable[[str, Situation], Choice | None]
-    """The choice in a reply; None if there is none."""
+    read: Callable[[str, Situation, bool], Choice | None]
+    """The choice in a reply, of which the third argument says whether it was cut off; None if there is none."""
     structured: bool
     """Whether the choice can also be asked for as structured output."""

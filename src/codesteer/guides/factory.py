@@ -16,10 +16,16 @@ def as_guide(given: Guide | Model) -> Guide:
     return given
 
 
-def resolve_guide(name: str, seed: int | None = None) -> Guide:
+def resolve_guide(name: str, seed: int | None = None, *, public_only: bool = False) -> Guide:
     """Return the guide that a name stands for.
 
-    ``rules``, the name of a model, or ``hf:<path or hub id>`` for a fine-tuned one that runs in this process.
+    ``rules``, the name of a model, or ``hf:<path or hub id>`` for a fine-tuned one that runs in this process. Only the
+    model behind a guide is costly, and kept: see ``resolve_model``.
+
+    Args:
+        name: the guide's name.
+        seed: as of ``resolve_model``.
+        public_only: as of ``resolve_model``.
 
     Raises:
         ConfigurationError: unknown name, missing package or key, a folder that holds no model.
@@ -30,4 +36,4 @@ def resolve_guide(name: str, seed: int | None = None) -> Guide:
         from codesteer.guides.fine_tuned import fine_tuned_guide
 
         return fine_tuned_guide(name)
-    return ChatModelGuide(resolve_model(name, seed), name)
+    return ChatModelGuide(resolve_model(name, seed, public_only=public_only), name)

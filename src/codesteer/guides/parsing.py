@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from codesteer.guides.decision import Action
-from codesteer.models.reply import without_thoughts
+from codesteer.replies.thoughts import without_thoughts
 
-MOST_BRACES = 50
-"""Opening braces tried as the start of a JSON object."""
-ACTION_LINE = re.compile(r"^\W*(?:action|decision)?\W*(code|text|improve|return|terminate)\b", re.IGNORECASE)
+MOST_BRACES, LONGEST = 50, 20_000
+"""Opening braces tried as the start of a JSON object, and the characters at a reply's end that are looked at."""
+OPENING = re.compile(r'\{(?=\s*+(?:["}]|\Z))')
+"""A brace that can begin a JSON object."""
+ACTION_LINE = re.compile(
+    r"\W*+(?:(?:action|decision)\W*+)?(code|text|improve|return|terminate)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +28,18 @@ class Choice:
     """The worker is to forget its earlier attempts."""
 
 
-def read_choice(text: str) -> Choice | None:
-    """Return the choice in a reply: the first JSON object with an action, else an opening word; else None."""
+def read_choice(text: str, *, cut_off: bool = False) -> Choice | None:
+    """Return the choice in a reply: the last JSON object with an action, else an opening word; else None.
+
+    Objects before it may be quotes of what the worker or its program wrote. Only whole objects count: what is missing
+    from one that ends too early may be what matters.
+
+    Args:
+        text: the reply.
+        cut_off: the reply ended at a token limit; then words before its end decide nothing.
+    """
     text = without_thoughts(text).strip()
-    for fields in _objects(text):
+    for fields in reversed(_objects(text)):
         action = str(fields.get("action", "")).strip().lower()
         if action in set(Action):
             return Choice(
@@ -36,23 +48,37 @@ def read_choice(text: str) -> Choice | None:
                 _text(fields, "reason"),
                 start_over=fields.get("start_over") is True,
             )
-    if opening := ACTION_LINE.match(text):
+    opening = None if cut_off else ACTION_LINE.match(text)
+    if opening is not None and "{" not in opening[0]:  # else the beginning of an object that is none
         rest = text[opening.end() :].strip(" \n\t:.-*")
         return Choice(Action(opening[1].lower()), guidance=rest)
     return None
 
 
 def _objects(text: str) -> list[dict[str, Any]]:
+    """Return the JSON objects in a text; none where its end cuts one off."""
     decoder, found = json.JSONDecoder(strict=False), []
-    starts = [match.start() for match in re.finditer(r"\{", text)][:MOST_BRACES]
-    for start in starts:
+    text = text[-LONGEST:]
+    opening, tries = OPENING.search(text), 0
+    while opening is not None and tries < MOST_BRACES:
+        start, tries = opening.start(), tries + 1
         try:
-            value, _ = decoder.raw_decode(text, start)
+            value, end = decoder.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            if _ends_within(text, error):
+                return []
+            end = start + 1
         except (ValueError, RecursionError):
-            continue
-        if isinstance(value, dict):
+            end = start + 1
+        else:
             found.append(value)
+            end = end if "action" in value else start + 1
+        opening = OPENING.search(text, end)
     return found
+
+
+def _ends_within(text: str, error: json.JSONDecodeError) -> bool:
+    return error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip("` \n"))
 
 
 def _text(fields: dict[str, Any], key: str) -> str:

@@ -17,6 +17,8 @@ from codesteer.guides.evidence import FINDINGS, OUTPUT_LENGTH, REASON_LENGTH, RE
 from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import Choice
 from codesteer.prompts.loader import render
+from codesteer.replies.marks import last_bracketed
+from codesteer.replies.thoughts import without_thoughts
 
 REPOSITORY = "yongchao98/CodeSteer-v1"
 TAGS = {
@@ -25,7 +27,6 @@ TAGS = {
     Action.RETURN: "<<<Return Answer>>>",
     Action.TERMINATE: "<<<Terminate>>>",
 }
-MARKED = re.compile(r"<<<(.*?)>>>", re.DOTALL)
 TAG_WORDS = {
     "code": Action.CODE,
     "text": Action.TEXT,
@@ -62,15 +63,16 @@ def write(decision: Decision) -> str:
     return f"<<<{decision.guidance}>>>" if decision.guidance else TAGS.get(decision.action, "<<<Code>>>")
 
 
-def read(text: str, situation: Situation) -> Choice | None:
-    """Read a reply: what stands between the last marks, else the whole text; None if that is empty.
+def read(text: str, situation: Situation, cut_off: bool = False) -> Choice | None:
+    """Read a reply: what stands between the last marks, else the whole text; None if that is empty, or was cut off.
 
     Only a tag that stands alone ends a run: guidance that merely mentions returning an answer is guidance. Free
     guidance about programs asks for code; other guidance keeps the mode of the last attempt.
     """
-    marked = MARKED.findall(text)
-    guidance = (marked[-1] if marked else text).strip()
-    if not guidance:
+    said = without_thoughts(text)
+    marked = last_bracketed(said)
+    guidance = (marked or said).strip()
+    if not guidance or (cut_off and not marked):
         return None
     if action := TAG_WORDS.get(guidance.lower().strip(" .*")):
         return Choice(action)

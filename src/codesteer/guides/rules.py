@@ -30,6 +30,8 @@ FOLLOW_UP = re.compile(
 FOLLOW_UP_LENGTH = 200
 FOLLOW_UP_WORDS = 6
 ERROR_LENGTH = 300
+QUESTION_LENGTH = 20_000
+"""Characters of a question that are searched for signs of computation."""
 
 
 class RulesGuide:
@@ -58,6 +60,7 @@ def decide(situation: Situation) -> Decision:
 
 def looks_computational(question: str) -> bool:
     """True if a question shows signs that its answer has to be computed: numbers, grids, counting words."""
+    question = question[:QUESTION_LENGTH]
     words = {found.lower() for found in COMPUTING.findall(question)}
     numbers = len(NUMBER.findall(question))
     return bool(ARITHMETIC.search(question)) or len(words) + min(numbers, 4) // 2 >= CODE_SIGNS

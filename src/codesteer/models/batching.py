@@ -28,7 +28,7 @@ class Batcher(Generic[Request, Reply]):
             wait: seconds to wait for more after the first.
         """
         self._work, self._most, self._wait = work, most, wait
-        self._queue: queue.Queue[tuple[Request, Future[Reply]]] = queue.Queue()
+        self._queue: queue.Queue[tuple[Request, Future[Reply]] | None] = queue.Queue()
         threading.Thread(target=self._serve, name="codesteer-batches", daemon=True).start()
 
     def submit(self, request: Request) -> "Future[Reply]":
@@ -37,21 +37,31 @@ class Batcher(Generic[Request, Reply]):
         self._queue.put((request, future))
         return future
 
+    def close(self) -> None:
+        """Let the thread end when it has answered what is queued; nothing may be submitted any more."""
+        self._queue.put(None)
+
     def _serve(self) -> None:
-        while True:
-            batch = self._collect()
+        while batch := self._collect():
             wanted = [(request, future) for request, future in batch if future.set_running_or_notify_cancel()]
             if wanted:
                 self._answer(wanted)
 
     def _collect(self) -> "list[tuple[Request, Future[Reply]]]":
-        batch = [self._queue.get()]
+        first = self._queue.get()
+        if first is None:
+            return []
+        batch = [first]
         deadline = time.monotonic() + self._wait
         while len(batch) < self._most:
             try:
-                batch.append(self._queue.get(timeout=max(0.0, deadline - time.monotonic())))
+                more = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
                 break
+            if more is None:
+                self.close()
+                break
+            batch.append(more)
         return batch
 
     def _answer(self, batch: "list[tuple[Request, Future[Reply]]]") -> None:

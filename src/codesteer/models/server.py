@@ -1,8 +1,8 @@
 """The embedded model's server: llama.cpp in this process, speaking the OpenAI API on loopback."""
 
-import atexit
 import os
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ PROMPT_CACHE_MIB = 512
 SILENT = -1
 
 _lock = threading.Lock()
-_running: "dict[tuple[Path, Path | None], LocalServer]" = {}
+_running: "weakref.WeakValueDictionary[tuple[Path, Path | None], LocalServer]" = weakref.WeakValueDictionary()
+"""The servers in use; one that nobody holds any more is gone from here, and from memory."""
 
 
 class LocalServer:
@@ -42,14 +43,20 @@ class LocalServer:
 
 
 def serve_local(model: Path, threads: int | None = None, adapter: Path | None = None) -> LocalServer:
-    """Return this process's server for a model file, starting it on first use; blocks while it loads."""
+    """Return this process's server for a model file, starting it if none runs; blocks while it loads.
+
+    The server ends when its last holder lets go of it, so whoever asks it has to keep it.
+    """
+    key = model, adapter
     with _lock:
-        key = model, adapter
-        if key not in _running:
+        running = _running.get(key)
+        if running is None:
             for file in filter(None, key):
                 _require_file(file)
-            _running[key] = LocalServer(model, threads=threads or default_threads(), adapter=adapter)
-        return _running[key]
+            running = _running[key] = LocalServer(
+                model, threads=threads or default_threads(), adapter=adapter
+            )
+        return running
 
 
 def default_threads() -> int:
@@ -96,6 +103,3 @@ def _require_file(model: Path) -> None:
     with model.open("rb") as file:
         if file.read(4) != b"GGUF":
             raise ConfigurationError(f"{model} is not a GGUF model file")
-
-
-atexit.register(_running.clear)

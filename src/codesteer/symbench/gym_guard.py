@@ -27,7 +27,7 @@ _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _FUNCTIONS: Final = "sin cos tan sec csc cot asin acos atan sinh cosh tanh exp log ln sqrt pi Abs"
 _NAMES: Final = frozenset((*_FUNCTIONS.split(), *string.ascii_letters))
 _EXPONENT: Final = re.compile(r"(?:\b([A-Za-z])\s*)?(?:\*\*|\^)\s*\(?\s*-?\s*(\d*)")
-_TOWER: Final = re.compile(r"(?:\*\*|\^)[\s(-]*[\w.]*[\s)]*(?:\*\*|\^)")
+_TOWER: Final = re.compile(r"(?:\*\*|\^)[\s(-]*+[\w.]*+[\s)]*+(?:\*\*|\^)")
 _ATTRIBUTE: Final = re.compile(r"\.\s*[A-Za-z_]")
 
 

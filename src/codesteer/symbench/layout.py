@@ -152,7 +152,7 @@ def _blocks(root: Path) -> Iterator[Record]:
 
 
 def _stacks(text: str) -> dict[str, list[str]]:
-    found = re.findall(r"^\s*(stack\d+):(.*)$", text, re.MULTILINE | re.IGNORECASE)
+    found = re.findall(r"^[ \t]*+(stack\d++):(.*)$", text, re.MULTILINE | re.IGNORECASE)
     return {name.lower(): re.findall(r"[A-Z]", blocks) for name, blocks in found}
 
 

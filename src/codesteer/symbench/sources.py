@@ -1,8 +1,10 @@
 """Where the official data of the seven tasks that come from data sets can be had, pinned to a commit."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from codesteer.replies.latex import last_box
 
 Row = Mapping[str, Any]
 
@@ -34,20 +36,7 @@ class Source:
 
 def boxed(solution: str) -> str:
     r"""The content of the last ``\boxed{…}`` (or ``\boxed x``) of a solution; empty if there is none."""
-    start = max(solution.rfind("\\boxed"), solution.rfind("\\fbox"))
-    rest = solution[start:].partition("boxed" if solution.startswith("\\boxed", start) else "fbox")[2]
-    if start < 0 or not rest.startswith("{"):
-        return rest.split("$")[0].strip() if start >= 0 else ""
-    return "".join(_up_to_closing(rest[1:]))
-
-
-def _up_to_closing(text: str) -> Iterator[str]:
-    depth = 1
-    for sign in text:
-        depth += (sign == "{") - (sign == "}")
-        if depth == 0:
-            return
-        yield sign
+    return last_box(solution, closed=False) or ""
 
 
 def _bbh(row: Row) -> dict[str, Any]:

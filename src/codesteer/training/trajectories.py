@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
 from codesteer.files import LOCK, alone_in, replace_text
 from codesteer.graph.context import Context
+from codesteer.models.address import require_shown
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import read_address, require_served
 from codesteer.symbench import Item, Outcome
@@ -42,6 +43,14 @@ class Settings(BaseModel):
     seed: int = 0
     graph_url: str | None = None
     """A deployed LangGraph server that runs the graph; the context's names are then its own."""
+
+    @field_validator("guides", "graph_url")
+    @classmethod
+    def _check_names(cls, given: tuple[str, ...] | str | None) -> tuple[str, ...] | str | None:
+        """Settings are written down: raises ConfigurationError for a name with credentials."""
+        for name in (given,) if isinstance(given, str) else given or ():
+            require_shown(name)
+        return given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,9 @@ from codesteer.symbench.parsing import (
         ("1{,}234", 1234),
         (r"1\,234", 1234),
         ("1_000", 1000),
+        ("1 000", 1000),
+        ("1'000", 1000),
+        ("1\u202f234\u202f567", 1234567),
         ("$1,000$", 1000),
         ("[42]", 42),
         ('"42"', 42),
@@ -49,6 +52,13 @@ from codesteer.symbench.parsing import (
         (r"\text{42}", 42),
         (r"\frac{84}{2}", 42),
         ("4.2e1", 42),
+        ("٤٢", 42),
+        ("۴۲", 42),
+        ("４２", 42),
+        ("４２．０", 42),
+        ("𝟒𝟐", 42),
+        ("－４２", -42),
+        ("१,०००", 1000),
     ],
 )
 def test_integers(text: str, value: int) -> None:
@@ -56,7 +66,7 @@ def test_integers(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "none", "4 2", "42 or 43", "4.5", "1/0", "9**9**9", "1e999999", "4x2", "²", "٤٢"]
+    "text", ["", "none", "4 2", "42 or 43", "4.5", "1/0", "9**9**9", "1e999999", "4x2", "²", "٤²"]
 )
 def test_not_integers(text: str) -> None:
     with pytest.raises(UnreadableError):

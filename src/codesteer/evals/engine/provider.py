@@ -1,13 +1,14 @@
 """Our own model names inside Inspect, and Inspect's models as chat models of our graphs."""
 
-import os
 from typing import Any
 
 from inspect_ai.model import GenerateConfig
 from inspect_ai.model._providers.openai_compatible import OpenAICompatibleAPI
 from langchain_core.language_models import BaseChatModel
 
-from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, is_endpoint, open_endpoint
+from codesteer.models.address import is_address, read_name
+from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, NO_KEY, is_endpoint, open_endpoint
+from codesteer.models.guarded import Guard
 
 PREFIX = "codesteer/"
 PROVIDERS = {"google_genai": "google", "mistralai": "mistral", "azure_openai": "openai/azure"}
@@ -25,9 +26,11 @@ class EndpointAPI(OpenAICompatibleAPI):
         config: GenerateConfig = GenerateConfig(),  # noqa: B008 (the signature that Inspect calls)
         **options: Any,
     ) -> None:
-        endpoint = open_endpoint(model_name)
-        self._name, self._embedded = model_name, endpoint.embedded
-        key = api_key or os.environ.get("OPENAI_API_KEY") or "not-needed"
+        self._name = model_name
+        self._endpoint = endpoint = open_endpoint(model_name)
+        self._embedded = endpoint.embedded
+        self._key = api_key or endpoint.key()
+        key = self._key or NO_KEY
         super().__init__(
             endpoint.model, base_url or endpoint.url, key, config, service="codesteer", **options
         )
@@ -45,12 +48,25 @@ class EndpointAPI(OpenAICompatibleAPI):
 
     def _create_client(self) -> Any:
         if self.base_url is None:
-            self.base_url = open_endpoint(self._name).url
+            self._endpoint = open_endpoint(self._name)
+            self.base_url = self._endpoint.url
         return super()._create_client()
+
+    def _create_http_client(self) -> Any:
+        client = super()._create_http_client()
+        client.follow_redirects = False
+        client.event_hooks["request"].insert(0, Guard(self._endpoint.address, self._key).acheck)
+        return client
 
 
 def inspect_name(model: str) -> str:
-    """Return the name under which Inspect knows a model of ours; Inspect's own ``provider/model`` passes through."""
+    """Return the name under which Inspect knows a model of ours; Inspect's own ``provider/model`` passes through.
+
+    Raises:
+        ConfigurationError: an address with credentials in it, or without a model's name.
+    """
+    if is_address(model):
+        read_name(model)  # Inspect writes names into its logs: none with credentials in it may get there
     if is_endpoint(model):
         return PREFIX + model
     provider, separator, name = model.partition(":")

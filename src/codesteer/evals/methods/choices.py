@@ -8,11 +8,13 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from codesteer.evals.methods.single import instructed
 from codesteer.guides.decision import Attempt, Mode
 from codesteer.guides.evidence import clip, describe_execution
-from codesteer.models.reply import without_thoughts
 from codesteer.nodes.conversation import how_to_answer
 from codesteer.prompts.loader import render
+from codesteer.replies.thoughts import without_thoughts
 
 CHOICE = re.compile(r"\b(TEXT|CODE)\b", re.IGNORECASE)
+CHOICE_LENGTH = 20_000
+"""Characters at a reply's end that are searched for the choice."""
 ATTEMPT_LENGTH = 3000
 
 
@@ -62,7 +64,7 @@ class CodeTextSum:
 
 def chosen_mode(reply: str) -> Mode:
     """Read the choice: the last of the two words that stands in the reply; code where neither does."""
-    found = CHOICE.findall(without_thoughts(reply))
+    found = CHOICE.findall(without_thoughts(reply)[-CHOICE_LENGTH:])
     return Mode(found[-1].lower()) if found else Mode.CODE
 
 

@@ -7,12 +7,13 @@ from typing import Protocol, cast
 from langchain_core.messages import BaseMessage
 from langgraph.graph import END, START, StateGraph
 
+from codesteer.graph.calls import Step, as_node
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
 from codesteer.graph.routing import END_LABEL, NOTHING_LABEL, route_decision, route_question, route_record
 from codesteer.graph.state import InputState, OutputState, State, StoredState, Turn, history, question_message
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import Graph, Step, as_node
+from codesteer.graph.workflow import Graph
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.models.asking import ask
 from codesteer.nodes.begin import begin

@@ -28,7 +28,7 @@ _SHORT_ROOT = re.compile(r"\\sqrt\s?(\d)")
 _THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,)(?=\d{3}(?!\d))", re.ASCII)
 _WORDS = re.compile(r"\\(?:text|textbf|textrm|mbox|mathrm|mathbf)\s?\{([^{}]*)\}")
 _UNIT = re.compile(
-    r"[\s]*\b(?:square|cubic|sq|cu|units?|degrees?|percent|dollars?|cents?|ways?|times|people|points?|"
+    r"(?:(?<!\s)\s++)?\b(?:square|cubic|sq|cu|units?|degrees?|percent|dollars?|cents?|ways?|times|people|points?|"
     r"(?:milli|centi|kilo)?met(?:er|re)s?|mm|cm|km|m|inch(?:es)?|in|feet|foot|ft|yards?|yd|miles?|mi|"
     r"seconds?|minutes?|hours?|days?|years?|radians?|g|kg|lbs?|pounds?)\b\.?(?:\s?\^\s?\{?[23]\}?|[²³])?\Z",
     re.IGNORECASE,

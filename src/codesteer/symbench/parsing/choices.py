@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from string import ascii_uppercase
 
+from codesteer.replies.options import named_option
 from codesteer.symbench.parsing.cleaning import unlatex
 from codesteer.symbench.parsing.spans import UnreadableError
 
 _WORD = re.compile(r"\w+")
-_ALONE = re.compile(r"\W*([A-Za-z])\W*")
-_NAMED = re.compile(r"\(([A-Za-z])\)|^\W*([A-Za-z])\s?[).:]|\b(?i:option|choice|answer|is):? ([A-Z])\b")
 
 
 def parse_choice(text: str, words: Sequence[str]) -> str:
@@ -30,13 +30,7 @@ def parse_option(text: str, options: Sequence[str]) -> str:
     Raises:
         UnreadableError: No option is named, or more than one.
     """
-    text = unlatex(text)
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(options)]
-    for letter, option in zip(letters, options, strict=True):
-        if text.lower() == option.lower():
-            return letter
-    alone = _ALONE.fullmatch(text)
-    named = {alone[1].upper()} if alone else {"".join(found).upper() for found in _NAMED.findall(text)}
-    if len(named) != 1 or not named <= set(letters):
-        raise UnreadableError(f"expected one letter from {letters[0]} to {letters[-1]}")
-    return named.pop()
+    letter = named_option(unlatex(text), options)
+    if letter is None:
+        raise UnreadableError(f"expected one letter from A to {ascii_uppercase[len(options) - 1]}")
+    return letter

@@ -2,22 +2,22 @@
 
 import re
 
+from codesteer.replies.latex import unwrapped
+from codesteer.replies.numerals import with_plain_numerals
 from codesteer.symbench.parsing.spans import limited
 
 _LOOKALIKES = str.maketrans(
     {
-        **dict.fromkeys("−–—‐‑‒﹣－", "-"),
         **dict.fromkeys("×∗⋅·∙✕✖", "*"),
         **dict.fromkeys("÷∕⁄", "/"),
         **dict.fromkeys("“”„‟«»", '"'),
         **dict.fromkeys("‘’‚`´", "'"),
         **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\0", None),
-        **dict(zip("，（）［］＝＋；", ",()[]=+;", strict=True)),
+        **dict(zip("（）［］＝；", "()[]=;", strict=True)),
     }
 )
 _FENCE = re.compile(r"^[ \t]*(?:'''|~~~)\w*[ \t]*$", re.MULTILINE)
-_WRAPPER = re.compile(r"\\(?:boxed|text|texttt|textbf|mathrm|mathbf|mathtt|operatorname)\s?\{([^{}]*)\}")
 _FRACTION = re.compile(r"\\[dt]?frac\s?\{([^{}]*)\}\s?\{([^{}]*)\}")
 _SHORT_FRACTION = re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)")
 _IGNORED = re.compile(r"\\(?:left|right|displaystyle|quad|qquad)(?![a-z])|\\[,;:! ()\[\]]|\$|\\$")
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
     Raises:
         UnreadableError: The text is longer than any answer.
     """
-    text = _FENCE.sub("", limited(text).translate(_LOOKALIKES)).strip()
+    text = _FENCE.sub("", with_plain_numerals(limited(text)).translate(_LOOKALIKES)).strip()
     text = text.removesuffix(".").rstrip() if not text.endswith("..") else text
     while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
@@ -56,7 +56,7 @@ def unlatex(text: str) -> str:
         )
         text = _IGNORED.sub(" ", _SHORT_FRACTION.sub(r"((\1)/(\2))", text))
         for _ in range(_NESTING):
-            text = _FRACTION.sub(r"((\1)/(\2))", _WRAPPER.sub(r"\1", text))
+            text = _FRACTION.sub(r"((\1)/(\2))", unwrapped(text))
     return plain(text)
 
 

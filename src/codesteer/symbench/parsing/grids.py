@@ -51,7 +51,7 @@ def _lines(text: str) -> list[str]:
     groups = _INNER.findall(text)
     if len(groups) > 1:
         return groups
-    lines = (groups[0] if groups else text).replace(";", "\n").splitlines()
+    lines = (groups[0] if groups else text).replace(";", "\n").split("\n")
     return [line for line in lines if not _RULE.match(line)]
 
 

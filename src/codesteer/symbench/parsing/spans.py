@@ -1,14 +1,15 @@
-r"""Find the answer in a reply.
+"""Find the answer in a reply.
 
-In this order: the last closed ``<<<…>>>``; what follows an unclosed ``<<<``; the content of the last
-``\boxed{…}``; what follows the last "answer", "result" or "product" with a colon, an equals sign, "is", "are"
-or "equals" behind it on the same line; the whole reply. In the last two cases the answer was not marked, so a
-text that does not parse counts as no answer rather than as an unreadable one.
+In this order: what the reply marks as its answer; what follows the last "answer", "result" or "product" with a colon,
+an equals sign, "is", "are" or "equals" behind it on the same line; all that the reply says. In the last two cases the
+answer was not marked, so a text that does not parse counts as no answer rather than as an unreadable one.
 """
 
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from codesteer.replies.answers import speech
 
 LONGEST: Final = 20_000
 """No task needs a longer answer, and a limit keeps every parser quick."""
@@ -49,27 +50,11 @@ def limited(text: str) -> str:
 
 
 def _locate(reply: str) -> tuple[str, bool]:
-    start = reply.rfind("<<<", 0, max(reply.rfind(">>>"), 0))
-    if start >= 0:
-        return reply[start + 3 : reply.find(">>>", start)], True
-    start = reply.rfind("<<<")
-    if start >= 0:
-        return reply[start + 3 :], True
-    start = reply.rfind("\\boxed{")
-    if start >= 0:
-        return _braced(reply[start + 7 :]), True
-    tail = reply[-LONGEST:]
+    said = speech(reply)
+    if said.marked is not None:
+        return said.marked, True
+    tail = said.words[-LONGEST:]
     announced = [match.end() for match in _ANNOUNCED.finditer(tail)]
     if announced:
         return tail[announced[-1] :].strip(" *\n"), False
-    return reply, False
-
-
-def _braced(text: str) -> str:
-    """The text up to the brace that closes the one just before it."""
-    depth = 1
-    for match in re.finditer(r"[{}]", text[: LONGEST + 1]):
-        depth += 1 if match.group() == "{" else -1
-        if depth == 0:
-            return text[: match.start()]
-    return text
+    return said.words, False

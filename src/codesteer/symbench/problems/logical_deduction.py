@@ -21,8 +21,8 @@ Clue = tuple[str, int, int]
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PLACED: Final = 0.2
-_STATEMENT: Final = re.compile(r"(.+?) (?:is|are|finished) (.+?)\.?\s*$")
-_OPTION: Final = re.compile(r"\([a-g]\) (.+?) (?:is|are|finished) (.+)")
+_STATEMENT: Final = re.compile(r"(.{1,200}?) (?:is|are|finished) (.{1,200}?)\.?\s*+$")
+_OPTION: Final = re.compile(r"\([a-g]\) (.{1,200}?) (?:is|are|finished) (.+)")
 _BEFORE: Final = ("to the left of", "older than", "less expensive than", "above")
 _AFTER: Final = ("to the right of", "newer than", "more expensive than", "below")
 _BACK: Final = ("right", "newest", "most expensive", "last")

@@ -52,7 +52,7 @@ POOL: Final = (
 POOL_HIGH: Final = (56, 60, 64, 72, 75, 78, 80, 90, 95, 96, 100, 112, 120, 121, 144, 150, 162, 180, 196, 225)
 
 _LABEL = re.compile(r"\b[A-Z]\s?[:=]\s?")
-_CLUE = re.compile(r"\d+\. ([A-Z]) (=|-|\+|>) (?:(\d+\.\d)?([A-Z]))(?: = (-?\d+))?")
+_CLUE = re.compile(r"\d{1,9}\. ([A-Z]) (=|-|\+|>) (?:(\d{1,9}\.\d)?([A-Z]))(?: = (-?\d+))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ _KINDS: Final = {
     "to the right": "right",
     "adjacent": "next",
 }
-_OFFICIAL_CLUE: Final = re.compile(r"Book ([A-Z]) (.+?) (?:position|of book|to book) (\w+)\.")
+_OFFICIAL_CLUE: Final = re.compile(r"Book ([A-Z]) (.{1,200}?) (?:position|of book|to book) (\w+)\.")
 
 
 @dataclass(frozen=True, slots=True)

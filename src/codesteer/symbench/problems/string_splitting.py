@@ -32,7 +32,7 @@ WORDS: Final = (
     "Join one part X and one part Y to one part Z.",
 )
 
-_OFFICIAL_START: Final = re.compile(r"(\d+) units of Machine [ABC]", re.ASCII)
+_OFFICIAL_START: Final = re.compile(r"(\d{1,9}) units of Machine [ABC]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

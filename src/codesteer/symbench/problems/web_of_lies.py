@@ -16,7 +16,7 @@ from codesteer.symbench.parsing import parse_choice
 from codesteer.symbench.task import ComputedTask
 from codesteer.symbench.wording.names import NAMES
 
-_OFFICIAL: Final = re.compile(r"(?:(\w+) says )?(\w+) (tells the truth|lies)\.")
+_OFFICIAL: Final = re.compile(r"(?:(\w{1,40}) says )?(\w{1,40}) (tells the truth|lies)\.")
 
 
 @dataclass(frozen=True, slots=True)

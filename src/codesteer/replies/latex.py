@@ -1,0 +1,63 @@
+r"""LaTeX around an answer: boxes, and commands that only change how text looks."""
+
+import re
+
+_BOX = re.compile(r"\\(?:boxed|fbox|framebox)(?![A-Za-z])\s{0,20}")
+_UNBRACED = re.compile(r"([^\s${}][^\n${}]{0,100})(?=\$)|([^\s${}]{1,100})")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_WRAPPER = re.compile(
+    r"\\(?:boxed|fbox|framebox|text|texttt|textbf|textit|textrm|mbox|mathrm|mathbf|mathtt|mathit|operatorname)"
+    r"\s?\{([^{}]*+)\}"
+)
+_NESTING = 4
+_MOST_BOXES = 50
+_REACH = 50_000
+"""Characters at a text's end that are searched for boxes."""
+_LONGEST = 20_000
+"""Characters that a box holds, at most."""
+
+
+def unwrapped(text: str) -> str:
+    r"""Return the text with the content of ``\text{…}`` and its like in their place."""
+    for _ in range(_NESTING):
+        if "\\" not in text:
+            break
+        text = _WRAPPER.sub(r"\1", text)
+    return text
+
+
+def last_box(text: str, *, closed: bool = True) -> str | None:
+    r"""Return what stands in the last ``\boxed{…}``, ``\fbox{…}`` or ``\boxed x``; None without.
+
+    Args:
+        text: the text.
+        closed: only a box that is closed counts; otherwise the rest of an open one is its content.
+    """
+    text = text[-_REACH:]
+    end = len(text)
+    for _ in range(_MOST_BOXES):
+        start = max(
+            text.rfind("\\boxed", 0, end), text.rfind("\\fbox", 0, end), text.rfind("\\framebox", 0, end)
+        )
+        if start < 0:
+            return None
+        content = _content(text, start, closed=closed)
+        if content is not None and content.strip():
+            return content
+        end = start
+    return None
+
+
+def _content(text: str, start: int, *, closed: bool) -> str | None:
+    box = _BOX.match(text, start)
+    if box is None:
+        return None
+    if text[box.end() : box.end() + 1] != "{":
+        bare = _UNBRACED.match(text, box.end())
+        return (bare[1] or bare[2].rstrip(".,;")) if bare else None
+    depth = 0
+    for brace in _BRACE.finditer(text, box.end(), box.end() + _LONGEST):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth == 0:
+            return text[box.end() + 1 : brace.start()]
+    return None if closed else text[box.end() + 1 : box.end() + _LONGEST]

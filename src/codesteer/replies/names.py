@@ -1,0 +1,79 @@
+"""The names that a program defines, and those that it uses without defining them."""
+
+import ast
+import builtins
+import symtable
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codesteer.replies.syntax import Parser
+
+GIVEN = frozenset({*dir(builtins), "__name__", "__file__", "__doc__", "QUESTION", "ANSWER"})
+"""Names that a program need not define."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a program binds at its top level, and what it uses before or without binding it."""
+
+    bound: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
+
+
+def names_of(text: str, parser: Parser) -> Names:
+    """Return the names of a program; none if the text was not parsed."""
+    tree, top = parser.tree(text), parser.symbols(text)
+    if tree is None or top is None:
+        return Names()
+    bound, used = set(), set()
+    for table in _tables(top):
+        for symbol in table.get_symbols():
+            is_top = table is top or symbol.is_global()
+            if is_top and (symbol.is_assigned() or symbol.is_imported() or symbol.is_namespace()):
+                bound.add(symbol.get_name())
+            if is_top and symbol.is_referenced():
+                used.add(symbol.get_name())
+    needed = set() if _imports_all(tree) else (used - bound) | _used_too_early(tree)
+    return Names(frozenset(bound), frozenset(needed - GIVEN))
+
+
+def _tables(top: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+    waiting = [top]
+    while waiting:
+        table = waiting.pop()
+        yield table
+        waiting += table.get_children()
+
+
+def _imports_all(tree: ast.Module) -> bool:
+    return any(isinstance(s, ast.ImportFrom) and any(n.name == "*" for n in s.names) for s in tree.body)
+
+
+def _used_too_early(tree: ast.Module) -> set[str]:
+    """Return names that a top-level assignment reads before any statement has set them: ``total += 1``."""
+    early: set[str] = set()
+    bound: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign):
+            early |= _loaded(statement.value) - bound - _stored(statement.value)
+        elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            early |= {statement.target.id} - bound
+        bound |= _stored(statement)
+    return early & bound
+
+
+def _loaded(value: ast.expr) -> set[str]:
+    inner = {part.arg for part in ast.walk(value) if isinstance(part, ast.arg)}
+    return {n.id for n in ast.walk(value) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)} - inner
+
+
+def _stored(node: ast.AST) -> set[str]:
+    names = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            names.add(part.id)
+        elif isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(part.name)
+        elif isinstance(part, ast.alias):
+            names.add((part.asname or part.name).partition(".")[0])
+    return names

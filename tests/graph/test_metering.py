@@ -1,0 +1,140 @@
+"""What models cost is counted also where the step that asked them fails or is stopped, and the run keeps its answer."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
+from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.outputs import ChatResult
+from tests.support.models import AskedModel, ScriptedModel, code, scripted
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer.errors import ModelError, ModelRefusedError, ModelUnavailableError
+from codesteer.graph.context import Context
+from codesteer.graph.values import read_state
+from codesteer.graph.workflow import create_codesteer
+from codesteer.guides.chat_model import ChatModelGuide
+from codesteer.models.asking import ask
+from codesteer.models.meter import metered
+
+INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
+SOLVE = code("print(6 * 7)")
+TEST = code("print('REFUTED: product' if int(ANSWER) != 6 * 6 else 'CONFIRMED')")
+
+
+class HangingModel(AskedModel):
+    """Never answers."""
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **_: Any,
+    ) -> ChatResult:
+        await asyncio.sleep(30)
+        raise AssertionError
+
+
+class SlowlyDying(ScriptedModel):
+    """Hangs once its script is over."""
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **_: Any,
+    ) -> ChatResult:
+        if not self.script:
+            await asyncio.sleep(30)
+        return self._generate(messages)
+
+
+async def run(task: Any, sandbox: ScriptedSandbox, guide: Any = None, **budget: Any) -> dict[str, Any]:
+    graph = create_codesteer(task_model=task, sandbox=sandbox, guide=guide).compile()
+    return read_state(await graph.ainvoke(INPUT, context=Context(**budget)))
+
+
+FAILURES = [
+    ModelUnavailableError("down"),
+    KeyError("choices"),
+    TypeError("null value for 'choices'"),
+    ValueError({"message": "boom", "code": 500}),
+    ConnectionResetError("reset"),
+    RuntimeError("the client is closed"),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_failed_call_of_the_task_model_is_counted_and_the_answer_kept(failure: Exception) -> None:
+    result = await run(scripted(SOLVE, TEST, failure), ScriptedSandbox("42", "REFUTED: product"))
+    assert (result["outcome"], result["answer"]) == ("failed", "42")
+    used = result["usage"]["task"]
+    assert used.calls == 2
+    assert used.input_tokens > 10 + 20, "the prompt of the call that failed is estimated"
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_failed_call_of_the_guide_is_counted(failure: Exception) -> None:
+    guide = ChatModelGuide(scripted('{"action": "code"}', failure), "m")
+    result = await run(scripted(SOLVE), ScriptedSandbox("42"), guide, check_answer=False)
+    assert (result["outcome"], result["answer"]) == ("failed", "42")
+    assert result["usage"]["guide"].calls == 2
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_a_checker_that_fails_keeps_the_answer_that_it_was_to_check(failure: Exception) -> None:
+    result = await run(scripted(SOLVE, failure), ScriptedSandbox("42"))
+    assert (result["outcome"], result["answer"]) == ("failed", "42")
+    assert result["usage"]["checker"].calls == 1
+    assert result["usage"]["checker"].input_tokens > 0
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+async def test_without_an_answer_a_failure_is_one_line(failure: Exception) -> None:
+    with pytest.raises(ModelError) as raised:
+        await run(scripted(failure), ScriptedSandbox())
+    assert "\n" not in str(raised.value)
+
+
+async def test_a_call_that_the_time_budget_stopped_is_counted() -> None:
+    task = SlowlyDying(script=[SOLVE, TEST])
+    result = await asyncio.wait_for(run(task, ScriptedSandbox("42", "REFUTED: x"), max_seconds=1.0), 10)
+    assert (result["outcome"], result["answer"]) == ("budget_spent", "42")
+    assert result["usage"]["task"].calls == 2
+    assert result["usage"]["task"].input_tokens > 10 + 20
+
+
+async def test_the_first_call_that_the_time_budget_stopped_is_counted() -> None:
+    result = await asyncio.wait_for(run(HangingModel(), ScriptedSandbox(), max_seconds=0.2), 10)
+    assert result["outcome"] == "budget_spent"
+    assert result["usage"]["task"].calls == 1
+    assert result["usage"]["task"].input_tokens > 0
+
+
+async def test_a_guide_that_the_time_budget_stopped_is_counted() -> None:
+    guide = ChatModelGuide(SlowlyDying(script=['{"action": "code"}']), "m")
+    result = await asyncio.wait_for(
+        run(scripted(SOLVE), ScriptedSandbox("42"), guide, max_seconds=1.0, check_answer=False), 10
+    )
+    assert (result["outcome"], result["usage"]["guide"].calls) == ("budget_spent", 2)
+
+
+async def test_calls_that_did_succeed_before_the_failure_are_counted_once() -> None:
+    with metered() as meter:
+        await ask(scripted("one two"), INPUT["messages"])
+        with pytest.raises(ModelRefusedError):
+            await ask(scripted(ModelRefusedError("no")), INPUT["messages"])
+    assert meter.usage.calls == 2
+    assert meter.usage.output_tokens == 2
+
+
+async def test_what_tasks_of_a_block_ask_is_counted_and_what_others_ask_is_not() -> None:
+    async def one() -> int:
+        with metered() as meter:
+            await asyncio.gather(*(ask(scripted("a b c"), INPUT["messages"]) for _ in range(3)))
+        return meter.usage.calls
+
+    assert list(await asyncio.gather(one(), one())) == [3, 3]

@@ -1,0 +1,83 @@
+"""A reply that ended at a token limit is recognised whichever provider says so, in whatever form."""
+
+from enum import Enum
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage
+
+from codesteer.models.asking import completion
+from codesteer.models.cut_off import is_cut_off
+
+
+class FinishReason(Enum):
+    STOP = 1
+    MAX_TOKENS = 2
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"finish_reason": "length"},
+        {"finish_reason": "LENGTH"},
+        {"finish_reason": "MAX_TOKENS"},
+        {"finish_reason": ["stop", "length"]},
+        {"finish_reason": FinishReason.MAX_TOKENS},
+        {"finish_reason": "FinishReason.MAX_TOKENS"},
+        {"finish_reason": "FINISH_REASON_MAX_TOKENS"},
+        {"finish_reason": "model_length"},
+        {"finish_reason": "lengthlength"},
+        {"finish_reason": "max-tokens"},
+        {"finishReason": "MAX_TOKENS"},
+        {"stop_reason": "max_tokens"},
+        {"stop_reason": "model_context_window_exceeded"},
+        {"stopReason": "max_tokens"},
+        {"stopReason": ["max_tokens"]},
+        {"done_reason": "length"},
+        {"status": "incomplete"},
+        {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},
+        {"incomplete_details": {"reason": "max_output_tokens"}},
+        {"finish_reason": None, "done_reason": "length"},
+    ],
+)
+def test_a_reply_that_was_cut_off(metadata: dict[str, Any]) -> None:
+    assert is_cut_off(metadata)
+    assert completion(AIMessage("x", response_metadata=metadata), 0.0).cut_off
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {"finish_reason": "stop"},
+        {"finish_reason": "STOP"},
+        {"finish_reason": FinishReason.STOP},
+        {"stop_reason": "end_turn"},
+        {"stopReason": "end_turn"},
+        {"done_reason": "stop"},
+        {"status": "completed"},
+        {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}},
+        {"finish_reason": "tool_calls"},
+        {"finish_reason": ["stop"]},
+        {"incomplete_details": None},
+        {"length": "length"},
+    ],
+)
+def test_a_reply_that_was_not(metadata: dict[str, Any]) -> None:
+    assert not is_cut_off(metadata)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["finish_reason", "status", "incomplete_details", "stopReason"]), VALUES)
+)
+def test_any_metadata_is_read(metadata: dict[str, Any]) -> None:
+    assert is_cut_off(metadata) in (True, False)

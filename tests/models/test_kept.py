@@ -1,0 +1,205 @@
+"""What is costly is kept, but never more of it than was said, and what is dropped is really freed."""
+
+import gc
+import itertools
+import threading
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import HumanMessage
+from tests.support.endpoint import Endpoint, serve
+
+from codesteer.guides.factory import resolve_guide
+from codesteer.models import in_process, resolve, server
+from codesteer.models.adapters import FineTuned
+from codesteer.models.asking import ask
+from codesteer.models.fingerprint import environment_fingerprint
+from codesteer.models.in_process import InProcessModel
+from codesteer.models.kept import Kept
+from codesteer.models.resolve import SELDOM_MORE, SELDOM_MORE_LOADED, forget_models, resolve_model
+
+
+class Thing:
+    """Something that lives for as long as it is held."""
+
+
+@given(st.lists(st.integers(0, 6), max_size=40), st.integers(1, 4))
+def test_the_least_recently_used_is_dropped(uses: list[int], most: int) -> None:
+    kept: Kept[int] = Kept(most)
+    made = itertools.count()
+    current: dict[int, int] = {}
+    recent: list[int] = []
+    for key in uses:
+        value = kept.get(key, lambda: next(made))
+        assert (current.get(key) == value) is (key in recent)
+        current[key] = value
+        recent = [*(other for other in recent if other != key), key][-most:]
+
+
+def test_what_is_dropped_lives_on_for_whoever_holds_it() -> None:
+    kept: Kept[Thing] = Kept(1, heavy=True)
+    held = kept.get(1, Thing)
+    dropped = weakref.ref(kept.get(2, Thing))
+    kept.get(3, Thing)
+    assert dropped() is None
+    assert isinstance(held, Thing)
+
+
+def test_what_a_cycle_holds_is_freed_too() -> None:
+    class Cycle:
+        def __init__(self) -> None:
+            self.own = self
+
+    kept: Kept[Cycle] = Kept(1, heavy=True)
+    dropped = weakref.ref(kept.get(1, Cycle))
+    gc.disable()
+    try:
+        kept.get(2, Cycle)
+        assert dropped() is None
+    finally:
+        gc.enable()
+
+
+def test_one_that_cannot_be_made_is_tried_again() -> None:
+    kept: Kept[int] = Kept(1)
+
+    def fail() -> int:
+        raise ValueError("not now")
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match="not now"):
+            kept.get(1, fail)
+    assert kept.get(1, lambda: 5) == 5
+
+
+def test_callers_who_want_the_same_wait_and_others_do_not() -> None:
+    kept: Kept[int] = Kept(4)
+    gate, made = threading.Event(), []
+
+    def slowly() -> int:
+        gate.wait(10)
+        made.append(1)
+        return 1
+
+    with ThreadPoolExecutor(3) as pool:
+        same = [pool.submit(kept.get, "slow", slowly) for _ in range(2)]
+        assert pool.submit(kept.get, "other", lambda: 2).result(10) == 2
+        gate.set()
+        assert [future.result(10) for future in same] == [1, 1]
+    assert made == [1]
+
+
+def test_the_environments_fingerprint_shows_a_change_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "one")
+    before = environment_fingerprint()
+    assert environment_fingerprint() == before
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "two")
+    assert environment_fingerprint() != before
+    assert "two" not in environment_fingerprint()
+
+
+ALIVE: "weakref.WeakSet[Llama]" = weakref.WeakSet()
+
+
+class Llama:
+    """As llama.cpp's server: answers, and is counted while it lives."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.listening_address = endpoint.url.removesuffix("/v1")
+        ALIVE.add(self)
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Any:
+    """Model files, which a stand-in for llama.cpp serves."""
+    with serve("hello") as endpoint:
+        package = type("xllamacpp", (), {"Server": lambda _: Llama(endpoint)})
+        monkeypatch.setattr(server, "_import_xllamacpp", lambda: package)
+        monkeypatch.setattr(server, "_parameters", lambda *_: None)
+        paths = [tmp_path / f"{number}.gguf" for number in range(5)]
+        for path in paths:
+            path.write_bytes(b"GGUF")
+        forget_models()
+        yield [str(path) for path in paths]
+        forget_models()
+
+
+async def test_loaded_models_are_bounded_and_their_servers_end(files: list[str]) -> None:
+    for name in files:
+        assert (await ask(resolve_model(name), [HumanMessage("hi")])).text == "hello"
+        assert len(ALIVE) <= SELDOM_MORE_LOADED
+    assert len(ALIVE) == SELDOM_MORE_LOADED
+    forget_models()
+    assert len(ALIVE) == 0
+
+
+async def test_a_model_in_use_is_not_ended(files: list[str]) -> None:
+    held = resolve_model(files[0])
+    guide = resolve_guide(files[1])
+    for name in files[2:]:
+        resolve_model(name)
+    assert len(ALIVE) == SELDOM_MORE_LOADED + 2
+    assert (await ask(held, [HumanMessage("hi")])).text == "hello"
+    again = resolve_model(files[0])
+    assert len(ALIVE) == SELDOM_MORE_LOADED + 1, "one file has one server, however many models ask it"
+    del held, again, guide
+    forget_models()
+    gc.collect()
+    assert len(ALIVE) == 0
+
+
+def test_another_model_folder_is_another_model(
+    files: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    one = resolve_model(files[0])
+    assert resolve_model(files[0]) is one
+    monkeypatch.setenv("CODESTEER_MODEL_DIR", str(tmp_path / "elsewhere"))
+    assert resolve_model(files[0]) is not one
+
+
+def test_reached_models_are_bounded() -> None:
+    forget_models()
+    models = [
+        weakref.ref(resolve_model(f"http://127.0.0.1:9/v1#{number}")) for number in range(SELDOM_MORE + 8)
+    ]
+    gc.collect()
+    assert sum(model() is not None for model in models) == SELDOM_MORE
+    assert len(resolve._reached._futures) == SELDOM_MORE
+
+
+class Weights:
+    """As a model in memory."""
+
+    def eval(self) -> "Weights":
+        return self
+
+
+def batch_threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "codesteer-batches"}
+
+
+def test_models_in_this_process_are_bounded_and_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[weakref.ref[Any]] = []
+
+    def load(name: str) -> FineTuned:
+        weights: Any = Weights()
+        loaded.append(weakref.ref(weights))
+        return FineTuned(weights, None, None)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(in_process, "_load", load)
+    kept: Kept[InProcessModel] = Kept(in_process.SELDOM_MORE, heavy=True)
+    monkeypatch.setattr(in_process, "_loaded", kept)
+    before = batch_threads()
+    for number in range(6):
+        in_process.load_in_process(f"m{number}")
+    assert sum(weights() is not None for weights in loaded) == in_process.SELDOM_MORE
+    kept.clear()
+    assert not any(weights() for weights in loaded)
+    for thread in batch_threads() - before:
+        thread.join(5)
+    assert not batch_threads() - before, "their threads end with them"

@@ -1,0 +1,200 @@
+"""A key, and whatever else belongs to OpenAI alone, goes only where it was configured to go."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from tests.support.endpoint import Endpoint, serve
+
+from codesteer.errors import ConfigurationError, ModelError
+from codesteer.evals.engine.provider import EndpointAPI, inspect_name
+from codesteer.models.address import read_address
+from codesteer.models.asking import ask
+from codesteer.models.guarded import Guard
+from codesteer.models.keys import endpoint_key
+from codesteer.models.resolve import forget_models, resolve_model
+
+SECRET, OURS = "sk-secret-of-openai", "key-of-this-endpoint"
+OPENAI = {
+    "OPENAI_API_KEY": SECRET,
+    "OPENAI_ADMIN_KEY": SECRET,
+    "OPENAI_ORG_ID": f"org-{SECRET}",
+    "OPENAI_ORGANIZATION": f"org-{SECRET}",
+    "OPENAI_PROJECT_ID": f"proj-{SECRET}",
+    "OPENAI_CUSTOM_HEADERS": f"X-Extra: {SECRET}\nAuthorization: Bearer {SECRET}",
+    "OPENAI_WEBHOOK_SECRET": SECRET,
+}
+QUESTION = [HumanMessage("hi")]
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget_models()
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE", "CODESTEER_ENDPOINT_KEYS", "CODESTEER_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in OPENAI.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("OUR_KEY", OURS)
+
+
+def sent(endpoint: Endpoint) -> str:
+    return str(endpoint.headers) + str(endpoint.requests)
+
+
+async def test_an_endpoint_that_a_caller_names_gets_nothing_of_openais() -> None:
+    with serve("hello") as endpoint:
+        model = resolve_model(f"{endpoint.url}#m")
+        await ask(model, QUESTION)
+        await asyncio.to_thread(model.invoke, QUESTION)
+        async for _ in model.astream(QUESTION):
+            pass
+    assert len(endpoint.requests) == 3
+    assert SECRET not in sent(endpoint)
+    assert all("authorization" not in headers for headers in endpoint.headers)
+    assert SECRET not in repr(model) + str(model.to_json())
+
+
+async def test_a_proxy_of_openais_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve("proxied") as proxy, serve("hello") as endpoint:
+        for name in ("OPENAI_PROXY", "HTTP_PROXY", "ALL_PROXY", "http_proxy"):
+            monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
+        assert (await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)).text == "hello"
+    assert proxy.requests == []
+
+
+async def test_a_redirect_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve("stolen") as thief, serve((307, {})) as endpoint:
+        monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"{endpoint.url}=OUR_KEY")
+        endpoint.more_headers["Location"] = f"{thief.url}/chat/completions"
+        with pytest.raises(ModelError, match="307"):
+            await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)
+    assert thief.requests == []
+
+
+@pytest.mark.parametrize("path", ["", "/v1"])
+async def test_an_endpoint_gets_the_key_that_was_configured_for_it(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    with serve("hello") as endpoint, serve("hello") as other:
+        place = endpoint.url.removesuffix("/v1") + path
+        monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"https://elsewhere.example=NO_KEY, {place} = OUR_KEY")
+        for one in (endpoint, other):
+            await ask(resolve_model(f"{one.url}#m"), QUESTION)
+    assert endpoint.headers[0]["authorization"] == f"Bearer {OURS}"
+    assert "authorization" not in other.headers[0]
+    assert SECRET not in sent(endpoint) + sent(other)
+
+
+async def test_the_host_of_openais_base_url_gets_openais_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve("hello") as endpoint, serve("hello") as other:
+        monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+        for one in (endpoint, other):
+            await ask(resolve_model(f"{one.url}#m"), QUESTION)
+        await ask(resolve_model("openai:gpt-x"), QUESTION)
+    assert endpoint.headers[0]["authorization"] == f"Bearer {SECRET}"
+    assert len(endpoint.headers) == 2
+    assert SECRET not in sent(other)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://gateway.example.evil/v1",
+        "https://gateway.example/v1",
+        "http://gateway.example:8081/v1",
+        "http://evilgateway.example/v1",
+        "http://gateway.example.:8443/v1",
+        "http://api.openai.com/v1",
+    ],
+)
+def test_another_host_scheme_or_port_gets_none(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://gateway.example/v1")
+    assert endpoint_key(read_address(address, "it")) is None
+    assert endpoint_key(read_address("http://GATEWAY.example.:80/other", "it")) == SECRET
+
+
+def test_the_file_names_keys_too_and_the_variable_wins(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "codesteer.toml"
+    file.write_text('[endpoint_keys]\n"https://a.example/v1" = "OUR_KEY"\n"https://b.example" = "NOT_SET"\n')
+    monkeypatch.setenv("CODESTEER_CONFIG", str(file))
+    assert endpoint_key(read_address("https://a.example/v1", "it")) == OURS
+    assert endpoint_key(read_address("https://a.example/v2", "it")) is None
+    with pytest.raises(ConfigurationError, match="NOT_SET is empty"):
+        endpoint_key(read_address("https://b.example/v1", "it"))
+    monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", "https://b.example=OUR_KEY")
+    assert endpoint_key(read_address("https://b.example/v1", "it")) == OURS
+
+
+def test_a_key_in_place_of_a_variables_name_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"https://a.example={SECRET}")
+    with pytest.raises(ConfigurationError, match="name of an environment variable") as refusal:
+        endpoint_key(read_address("https://a.example", "it"))
+    assert SECRET not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "provider", ["openai.com@evil", "gpt-4", "claude-3", "o1", "hf", "OPENAI/x", " openai"]
+)
+def test_a_provider_is_never_guessed_from_what_stands_before_the_colon(provider: str) -> None:
+    with pytest.raises(ConfigurationError):
+        resolve_model(f"{provider}:x")
+
+
+async def test_a_model_that_is_kept_does_not_outlive_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve("hello") as endpoint:
+        monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"{endpoint.url}=OUR_KEY")
+        name = f"{endpoint.url}#m"
+        one = resolve_model(name)
+        assert resolve_model(name) is one
+        monkeypatch.setenv("OUR_KEY", "another")
+        await ask(resolve_model(name), QUESTION)
+        monkeypatch.delenv("CODESTEER_ENDPOINT_KEYS")
+        await ask(resolve_model(name), QUESTION)
+    assert [headers.get("authorization") for headers in endpoint.headers] == ["Bearer another", None]
+
+
+def test_a_guards_key_is_not_in_its_repr() -> None:
+    assert SECRET not in repr(Guard(read_address("http://h.example", "it"), SECRET))
+
+
+async def test_inspects_model_gets_no_other_key_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve("hello") as endpoint:
+        api: Any = EndpointAPI(f"{endpoint.url}#m")
+        await api.client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
+        await api.aclose()
+    assert SECRET not in sent(endpoint)
+    with pytest.raises(ConfigurationError, match="user name, password or query"):
+        inspect_name(f"http://user:{SECRET}@127.0.0.1/v1#m")
+
+
+class Request:
+    """As much of an HTTP request as a guard looks at."""
+
+    def __init__(self) -> None:
+        import httpx2
+
+        self.headers = httpx2.Headers({"Authorization": "Bearer x", "Host": "api.example"})
+        self.url = httpx2.URL("https://api.example/v1")
+        self.extensions: dict[str, Any] = {}
+
+
+async def test_a_public_endpoint_is_connected_to_where_it_was_looked_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_up = iter(["93.184.216.34", "127.0.0.1"])
+
+    async def getaddrinfo(*_: Any, **__: Any) -> list[Any]:
+        return [(None, None, None, "", (next(looked_up), 443))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo, raising=False)
+    guard, request = Guard(read_address("https://api.example/v1", "it"), None, public_only=True), Request()
+    await guard.acheck(request)
+    assert (request.url.host, request.extensions["sni_hostname"]) == ("93.184.216.34", "api.example")
+    assert request.headers["host"] == "api.example"
+    with pytest.raises(ModelError, match="private address"):
+        await guard.acheck(Request())

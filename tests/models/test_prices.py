@@ -1,0 +1,69 @@
+"""Prices come from the user's table, else from the package's; a model in neither has none."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from codesteer.errors import ConfigurationError
+from codesteer.models.prices import price_of
+
+MILLION = 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("model", "dollars"),
+    [
+        ("gpt-4o", 11.875),
+        ("gpt-4o-2024-08-06", 11.875),
+        ("openai:gpt-4o", 11.875),
+        ("azure_openai:gpt-4o", 11.875),
+        ("gpt-4o-mini-2024-07-18", 0.7125),
+        ("models/gemini-2.0-flash", 0.4625),
+        ("anthropic:claude-sonnet-4-5", 16.65),
+        ("deepseek:deepseek-chat", None),
+    ],
+)
+def test_well_known_models_have_a_price(model: str, dollars: float | None) -> None:
+    price = price_of(model)
+    assert price is not None
+    cost = price.of(MILLION, MILLION // 2, MILLION)
+    assert cost > 0
+    if dollars is not None and "claude" not in model and "gemini" not in model:
+        assert cost == pytest.approx(dollars)
+
+
+@pytest.mark.parametrize(
+    "model", ["", "my-model", "openai:", "nonsense:m", ":", "m" * 10_000, "local", "\\0"]
+)
+def test_unknown_models_have_none(model: str) -> None:
+    assert price_of(model) is None
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    path = tmp_path / "prices.json"
+    monkeypatch.setenv("CODESTEER_PRICES", str(path))
+    return path
+
+
+@pytest.mark.parametrize("model", ["my-model", "my-model-2026-01-01", "vllm:my-model"])
+def test_the_users_own_prices_add_to_the_known_ones(table: Path, model: str) -> None:
+    table.write_text(json.dumps({"my-model": {"input": 1, "output": 2}}))
+    price = price_of(model)
+    assert price is not None
+    assert price.of(MILLION, MILLION // 2, MILLION) == pytest.approx(3.0)
+
+
+def test_the_users_own_prices_override_the_known_ones(table: Path) -> None:
+    table.write_text(json.dumps({"gpt-4o": {"input": 0, "output": 0}}))
+    price = price_of("openai:gpt-4o")
+    assert price is not None
+    assert price.of(MILLION, 0, MILLION) == 0
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"m": 1}', '{"m": {"input": 1}}'])
+def test_a_broken_price_table_is_named(table: Path, text: str) -> None:
+    table.write_text(text)
+    with pytest.raises(ConfigurationError, match="CODESTEER_PRICES"):
+        price_of("m")

@@ -1,0 +1,284 @@
+"""What an endpoint refuses to take is sent in another way: found out once, remembered, said in the debug log."""
+
+import gc
+import logging
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from pydantic import BaseModel
+from tests.support.endpoint import Reply, serve
+from tests.support.models import scripted
+
+from codesteer.errors import ModelError, ModelRefusedError
+from codesteer.models import quirks
+from codesteer.models.asking import ask
+from codesteer.models.quirks import Quirk, forget_quirks, known_quirks, remember, sign_of
+from codesteer.models.resolve import resolve_model
+from codesteer.models.sending import NO_REPLY, roomier, sendable
+
+TALK = [
+    SystemMessage("You steer."),
+    HumanMessage("One."),
+    HumanMessage("Two."),
+    AIMessage("Three."),
+    HumanMessage("Four."),
+]
+pytestmark = pytest.mark.enable_socket
+Check = Callable[[dict[str, Any]], str | None]
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> None:
+    forget_quirks()
+
+
+def picky(*checks: Check, status: int = 400) -> Callable[[dict[str, Any]], Reply]:
+    """An endpoint that refuses what one of the checks complains of."""
+
+    def answer(request: dict[str, Any]) -> Reply:
+        complaint = next(filter(None, (check(request) for check in checks)), None)
+        return (status, {"error": {"message": complaint}}) if complaint else "fine"
+
+    return answer
+
+
+def no_stream_options(request: dict[str, Any]) -> str | None:
+    return "Unrecognized request argument supplied: stream_options" if "stream_options" in request else None
+
+
+def no_system(request: dict[str, Any]) -> str | None:
+    roles = {message["role"] for message in request["messages"]}
+    return "System role not supported" if "system" in roles else None
+
+
+def alternating(request: dict[str, Any]) -> str | None:
+    roles = [message["role"] for message in request["messages"] if message["role"] != "system"]
+    broken = roles[:1] != ["user"] or any(one == other for one, other in pairwise(roles))
+    return "Conversation roles must alternate user/assistant/user/assistant/..." if broken else None
+
+
+def no_empty(request: dict[str, Any]) -> str | None:
+    empty = any(not str(message["content"]).strip() for message in request["messages"])
+    return "all messages must have non-empty content" if empty else None
+
+
+@pytest.mark.parametrize(
+    ("check", "quirk", "streaming"),
+    [
+        (no_stream_options, Quirk.NO_STREAM_USAGE, True),
+        (no_system, Quirk.NO_SYSTEM_ROLE, False),
+        (no_system, Quirk.NO_SYSTEM_ROLE, True),
+        (alternating, Quirk.ALTERNATING, False),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 422, 500])
+async def test_an_endpoint_is_asked_in_the_way_that_it_takes(
+    check: Check, quirk: Quirk, streaming: bool, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "codesteer")
+    with serve(picky(check, status=status)) as endpoint:
+        model: Any = resolve_model(f"{endpoint.url}#m").model_copy(
+            update={"streaming": streaming, "max_retries": 0}
+        )
+        first, second = await ask(model, TALK), await ask(model, TALK)
+    assert first.text.strip() == second.text.strip() == "fine"
+    assert (first.usage.calls, second.usage.calls) == (2, 1), "the refused call counts, and is not repeated"
+    assert len(endpoint.requests) == 3 or status == 500, "which the client itself tries again"
+    assert known_quirks(model) == {quirk}
+    assert [quirk in line for line in caplog.messages if "refused" in line] == [True]
+
+
+async def test_several_peculiarities_are_found_out_one_after_the_other() -> None:
+    with serve(picky(no_stream_options, no_system, alternating)) as endpoint:
+        model: Any = resolve_model(f"{endpoint.url}#m").model_copy(update={"streaming": True})
+        assert (await ask(model, TALK)).usage.calls == 4
+        assert (await ask(model, TALK)).usage.calls == 1
+    sent = endpoint.requests[-1]["messages"]
+    assert [message["role"] for message in sent] == ["user", "assistant", "user"]
+    assert all(text in sent[0]["content"] for text in ("You steer.", "One.", "Two."))
+
+
+async def test_another_endpoint_and_another_model_are_asked_as_before() -> None:
+    with serve(picky(no_system)) as endpoint, serve("fine") as other:
+        await ask(resolve_model(f"{endpoint.url}#m"), TALK)
+        await ask(resolve_model(f"{other.url}#m"), TALK)
+        assert known_quirks(resolve_model(f"{endpoint.url}#n")) == set()
+    assert other.requests[0]["messages"][0]["role"] == "system"
+
+
+async def test_a_fallback_that_does_not_help_is_not_remembered() -> None:
+    with serve((400, {"error": {"message": "the system message is too long"}})) as endpoint:
+        model = resolve_model(f"{endpoint.url}#m")
+        with pytest.raises(ModelRefusedError):
+            await ask(model, TALK)
+    assert len(endpoint.requests) == 2
+    assert known_quirks(model) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "quirk"),
+    [
+        ("Error code: 400 - System role not supported", Quirk.NO_SYSTEM_ROLE),
+        (
+            "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
+            Quirk.NO_SYSTEM_ROLE,
+        ),
+        ("Developer instruction is not enabled for models/gemma-3-27b-it", Quirk.NO_SYSTEM_ROLE),
+        ("`system` role is not allowed", Quirk.NO_SYSTEM_ROLE),
+        ("Only user and assistant roles are supported!", Quirk.NO_SYSTEM_ROLE),
+        ("Conversation roles must alternate user/assistant/user/assistant/...", Quirk.ALTERNATING),
+        (
+            "After the (optional) system message(s), user and assistant roles should be alternating.",
+            Quirk.ALTERNATING,
+        ),
+        (
+            'messages: roles must alternate between "user" and "assistant", but found multiple',
+            Quirk.ALTERNATING,
+        ),
+        ("Expected last role User or Tool for serving but got assistant", Quirk.ALTERNATING),
+        ("A conversation must start with a user message: the first message must be user", Quirk.ALTERNATING),
+        ("Unknown parameter: 'stream_options'.", Quirk.NO_STREAM_USAGE),
+        ("stream_options.include_usage: extra fields not permitted", Quirk.NO_STREAM_USAGE),
+        ("response_format is not supported", Quirk.NO_STRUCTURE),
+        ("Invalid parameter: 'response_format' of type 'json_schema' is not supported", Quirk.NO_STRUCTURE),
+        ("registry.ollama.ai/gemma does not support tools", Quirk.NO_STRUCTURE),
+        ("tool_choice is not supported", Quirk.NO_STRUCTURE),
+        ("the filesystem is full", None),
+        ("system error", None),
+        ("internal error in our systems", None),
+        ("maximum context length is 4096 tokens", None),
+        ("", None),
+    ],
+)
+def test_refusals_are_understood_by_their_wording(text: str, quirk: Quirk | None) -> None:
+    assert sign_of(text, structured=True) == quirk
+    if quirk is Quirk.NO_STRUCTURE:
+        assert sign_of(text, structured=False) is None
+
+
+EMPTY: list[BaseMessage] = [
+    AIMessage(""),
+    AIMessage("  \n\t"),
+    AIMessage("<think>a draft</think>"),
+    AIMessage("<think>cut off"),
+    AIMessage([]),
+    AIMessage([{"type": "text", "text": ""}]),
+    AIMessage([{"type": "reasoning", "reasoning": "a draft"}]),
+    AIMessage([{"type": "thinking", "thinking": "a draft", "signature": "s"}]),
+]
+
+
+@pytest.mark.parametrize("empty", EMPTY)
+async def test_an_empty_reply_is_never_sent_back(empty: AIMessage) -> None:
+    talk = [HumanMessage("One."), empty, HumanMessage("Two.")]
+    with serve(picky(no_empty)) as endpoint:
+        assert (await ask(resolve_model(f"{endpoint.url}#m"), talk)).text == "fine"
+    assert endpoint.requests[0]["messages"][1] == {"role": "assistant", "content": NO_REPLY}
+    assert talk[1] is empty, "what is recorded stays as it was"
+
+
+def test_what_is_empty_for_a_reason_stays() -> None:
+    call = AIMessage("", tool_calls=[{"name": "f", "args": {}, "id": "1"}])
+    image = HumanMessage([{"type": "image_url", "image_url": {"url": "data:"}}])
+    talk = [image, call, ToolMessage("", tool_call_id="1")]
+    assert sendable(talk, set()) == talk
+    assert [message.text for message in sendable([SystemMessage(""), HumanMessage(" ")], set())] == [
+        "(empty message)"
+    ] * 2
+
+
+MESSAGES = st.lists(
+    st.builds(
+        lambda kind, content: kind(content),
+        st.sampled_from([HumanMessage, AIMessage, SystemMessage]),
+        st.one_of(
+            st.text(max_size=9),
+            st.lists(st.builds(lambda t: {"type": "text", "text": t}, st.text(max_size=5))),
+        ),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(MESSAGES)
+def test_whatever_is_said_roles_alternate_and_no_text_is_lost(messages: list[BaseMessage]) -> None:
+    before = [message.model_copy(deep=True) for message in messages]
+    sent = sendable(messages, {Quirk.NO_SYSTEM_ROLE, Quirk.ALTERNATING})
+    kinds = [message.type for message in sent]
+    assert kinds[0] == "human"
+    assert "system" not in kinds
+    assert all(one != other for one, other in pairwise(kinds))
+    assert all(message.text.strip() for message in sent)
+    everything = "\n".join(message.text for message in sent)
+    for message in messages:
+        if not isinstance(message, AIMessage):
+            assert message.text.strip() in everything
+    assert messages == before
+
+
+class Form(BaseModel):
+    action: str
+
+
+async def test_structured_output_is_given_up_only_where_the_endpoint_says_so() -> None:
+    answers: list[Reply] = [
+        (400, {"error": {"message": "content policy"}}),
+        '{"action": "plain"}',
+        '{"action": "form"}',
+    ]
+    with serve(*answers) as endpoint:
+        model = resolve_model(f"{endpoint.url}#m")
+        assert (await ask(model, TALK, Form)).form is None
+        again = await ask(model, TALK, Form)
+    assert again.form == Form(action="form")
+    assert ["response_format" in request for request in endpoint.requests] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "text", ['{"action": "co', '{"action": "code"', '{"action": "code", "x": [1', '{"action":']
+)
+async def test_a_truncated_form_is_not_filled_in(text: str) -> None:
+    with serve(text) as endpoint:
+        assert (await ask(resolve_model(f"{endpoint.url}#m"), TALK, Form)).form is None
+
+
+def test_more_room_can_be_had_within_wrappers() -> None:
+    model: Any = resolve_model("http://127.0.0.1:9/v1#m")
+    for wrapped in (
+        model,
+        model.bind(temperature=1),
+        model.with_retry(),
+        model.bind(stop=["x"]).with_retry(),
+    ):
+        inner: Any = roomier(wrapped, 99)
+        while hasattr(inner, "bound"):
+            inner = inner.bound
+        assert inner.max_tokens == 99
+    assert model.max_tokens is None
+    assert roomier(scripted("x"), 99) is None
+
+
+async def test_a_model_that_gives_no_message_is_a_models_error() -> None:
+    class Odd:
+        async def ainvoke(self, _: Any) -> Any:
+            return "text"
+
+    model: Any = Odd()
+    with pytest.raises(ModelError, match="no message but str"):
+        await ask(model, TALK)
+
+
+def test_what_is_known_of_an_object_ends_with_it() -> None:
+    model: Any = scripted()
+    remember(model.bind(temperature=1), {Quirk.NO_SYSTEM_ROLE})
+    assert known_quirks(model.with_retry()) == {Quirk.NO_SYSTEM_ROLE}
+    assert known_quirks(scripted()) == set()
+    del model
+    gc.collect()
+    assert not quirks._known

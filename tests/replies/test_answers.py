@@ -1,0 +1,263 @@
+"""Answers are read from marks and words; what stands in a program's code is none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codesteer.replies.answers import extract_answer, output_answer, text_answer
+from codesteer.replies.marks import last_bracketed
+from codesteer.replies.repetition import is_repetitive
+
+TEMPLATE = "print('<<<'+str(f(10))+'>>>')"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("so <<<42>>>", "42"),
+        ("<<<1>>> no, <<<2>>>", "2"),
+        ("<<<[[1, 2],\n[3, 4]]>>>", "[[1, 2],\n[3, 4]]"),
+        ("<<<76>>\nand then <<<77>>>", "77"),
+        ("<<<76> … <<<77>>>", "77"),
+        ("<<<<<<42>>>>>>", "42"),
+        ("<<<<42>>>>", "42"),
+        ("<<< 42 >>>", "42"),
+        ("**<<<42>>>**", "42"),
+        ("<<<**42**>>>", "42"),
+        ("`<<<42>>>`", "42"),
+        ("<<<`42`>>>", "42"),
+        (r"<<<\boxed{42}>>>", "42"),
+        (r"<<<$\boxed{42}$>>>", "42"),
+        (r"\boxed{<<<42>>>}", "42"),
+        (r"\[<<<42>>>\]", "42"),
+        ("<<<```\n42\n```>>>", "42"),
+        ("<<<\n```text\n42\n```\n>>>", "42"),
+        ("＜＜＜42＞＞＞", "42"),
+        ("&lt;&lt;&lt;42&gt;&gt;&gt;", "42"),
+        (r"\<\<\<42\>\>\>", "42"),
+        ("<<<x > 3>>>", "x > 3"),
+        ("<<<a -> b>>>", "a -> b"),
+        ("<<<*,0,1,*>>>", "*,0,1,*"),
+        ('{"answer": "<<<42>>>"}', "42"),
+        ("<<<42>>> \\boxed{41}", "42"),
+        ("no mark at all", None),
+    ],
+)
+def test_the_last_complete_mark_counts(text: str, answer: str | None) -> None:
+    assert extract_answer(text) == answer
+    assert find(text) == answer
+
+
+def find(text: str) -> str | None:
+    """The benchmark's reading of the same text."""
+    from codesteer.symbench.parsing import find_answer
+
+    found = find_answer(text)
+    return found.text.strip() if found is not None and found.marked else None
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("Put it between <<< and >>>.", None),
+        ("Put it between `<<<` and `>>>`.", None),
+        ("between '<<<' and '>>>': 42", None),
+        ("between the marks <<< (three signs) and >>>", None),
+        ("between <<< or >>>", None),
+        ("<<<answer>>>", None),
+        ("<<<your answer>>>", None),
+        ("<<<[answer]>>>", None),
+        ("<<<number>>>", None),
+        ("<<<...>>>", None),
+        ("<<<list of values and symbols>>>", None),
+        ("<<<letters separated by commas>>>", None),
+        ("<<<a string representing the outcome>>>", None),
+        ("<<<string of 3>>>", "string of 3"),
+        ("<<<>>>", None),
+        ("<<<   >>>", None),
+        ("<<<42>>>, given between <<< and >>> as asked", "42"),
+        ("I use the form <<<answer>>>. <<<42>>>", "42"),
+        ("<<<42>>> in the form <<<answer>>>", "42"),
+        ("<<<and>>>", "and"),
+        ("<<<AND>>>", "AND"),
+        ("<<<the answer to it all>>>", "the answer to it all"),
+    ],
+)
+def test_the_name_of_the_form_is_no_answer(text: str, answer: str | None) -> None:
+    assert extract_answer(text) == answer
+    assert find(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("<<<42>>", "42"),
+        ("<<<42>", "42"),
+        ("<<<42", "42"),
+        ("<<<42>> is it", "42"),
+        ("<<<42\nbecause", "42"),
+        ("<<<76>>\n\n>>> print(76)", "76"),
+        ("<<<[[1, 2],\n[3, 4]]", "[[1, 2],\n[3, 4]]"),
+        ("<<<\nMove A\nMove B", "Move A\nMove B"),
+        ("<<<Step 1: a\nStep 2: b", "Step 1: a\nStep 2: b"),
+        ("<<<1 2\n3 4\nThat is it.", "1 2\n3 4"),
+        ("<<<Paris\nIt is in France.", "Paris"),
+        ("<<<41>>> then <<<42", "41"),
+        ("<<<41>> then \\boxed{42}", "42"),
+    ],
+)
+def test_a_mark_that_was_left_open_counts_where_no_other_does(text: str, answer: str) -> None:
+    assert extract_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (r"thus \boxed{\frac{1}{2}}.", r"\frac{1}{2}"),
+        (r"\boxed {7}", "7"),
+        (r"\boxed  {7}", "7"),
+        (r"\fbox{7}", "7"),
+        (r"\fbox {7}", "7"),
+        (r"\framebox{7}", "7"),
+        (r"$\boxed 7$", "7"),
+        (r"\boxed 7.", "7"),
+        (r"\boxed{\boxed{7}}", "7"),
+        (r"\boxed{6} no, \boxed{7}", "7"),
+        (r"\boxed{7} and \boxed{}", "7"),
+        (r"\boxed{\{1, 2\}}", r"\{1, 2\}"),
+        (r"\boxed{7", "7"),
+        (r"\boxedly{7}", None),
+        (r"\boxed{}", None),
+        ("<answer>7</answer>", "7"),
+        ("<answer> 7 </answer> as asked", "7"),
+    ],
+)
+def test_boxes_and_tags_mark_answers(text: str, answer: str | None) -> None:
+    assert extract_answer(text) == answer
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"```python\ndef f(n):\n    return n\n{TEMPLATE}\n```",
+        f"```\ndef f(n:\n    return n\n{TEMPLATE}\n```",
+        f"```{{python}}\nf(\n{TEMPLATE}\n```",
+        f"```whatever\nf(\n{TEMPLATE}\n```",
+        f"~~~\nf(\n{TEMPLATE}",
+        f"[PYTHON]\nf(\n{TEMPLATE}\n[/PYTHON]",
+        f"<code>\nf(\n{TEMPLATE}\n</code>",
+        f"1. Run\n   ```\n   f(\n   {TEMPLATE}\n   ```",
+        f"def f(n:\n{TEMPLATE}",
+        f"x = 1\n{TEMPLATE}",
+        f"`{TEMPLATE}`",
+        "```\nprint('<<<42>>>'\n```",
+        "```\nprint('<<<', 42, '>>>'\n```",
+        "```js\nconsole.log(`<<<${f(10)}>>>`)\n```",
+        '```go\nfmt.Println("<<<" + a + ">>>")\n```',
+        'print(f"<<<{x}>>>"',
+        "print('<<<%d>>>' % x",
+        "```python\nprint('<<<42>>>')",
+    ],
+)
+def test_a_programs_own_marks_are_no_answer(reply: str) -> None:
+    assert extract_answer(reply) is None
+    assert find(reply) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer"),
+    [
+        (f"```\nf(\n{TEMPLATE}\n```", None),
+        (f"Here is the program:\n```\nf(\n{TEMPLATE}\n```", None),
+        (f"I wrote a program for this.\n```\nf(\n{TEMPLATE}\n```", None),
+        (f"```\nf(\n{TEMPLATE}\n```\nRun this code.", None),
+        (f"The code gives 4.\n```\nf(\n{TEMPLATE}\n```", "The code gives 4."),
+        ("```\ndef f(:\n    return 1\n```", None),
+        ("```python\nprint(1)\n```", None),
+        ("import math\nprint(math.pi)", None),
+        (f"The answer is 4.\n```\nf(\n{TEMPLATE}\n```", "The answer is 4."),
+        (f"```\nf(\n{TEMPLATE}\n```\nThat is 4.", "That is 4."),
+        (f"<<<3>>>\n```\nf(\n{TEMPLATE}\n```", "3"),
+        ("The capital is Paris.", "The capital is Paris."),
+        ("Use this:\n```bash\nls -l\n```", "Use this:\n```bash\nls -l\n```"),
+        ("The board:\n```\nX.O\n.X.\n```", "The board:\n```\nX.O\n.X.\n```"),
+        ("```\n<<<[[1, 2],\n[3, 4]]>>>\n```", "[[1, 2],\n[3, 4]]"),
+        ("```text\n<<<42>>>\n```", "42"),
+        ("```text What it prints\nx\n```\n<<<42>>>", "42"),
+        ("```\nI add them up.\nIt is <<<42>>>.\n```", "42"),
+        ("```text\nIt is 42.\n```", "It is 42."),
+        ("```\n42\n```", "42"),
+        ("```\nX.O\n.X.\n```", "X.O\n.X."),
+        ("```markdown\nSo it is <<<42>>>.\n```", "42"),
+        ("<think>it is <<<1>>></think>", None),
+        ("<think>it is <<<1>>>", None),
+        ("<think>it is <<<1>>></think>It is 2.", "It is 2."),
+        ("it is <<<1>>></think>\nIt is 2.", "It is 2."),
+        ("", None),
+        (" \n", None),
+        ("<<<>>>", None),
+    ],
+)
+def test_an_answer_in_words(reply: str, answer: str | None) -> None:
+    assert text_answer(reply) == answer
+
+
+def test_what_was_cut_off_gives_no_answer_without_a_mark() -> None:
+    assert text_answer("It is prob", cut_off=True) is None
+    assert text_answer("It is <<<4>>> because", cut_off=True) == "4"
+
+
+@pytest.mark.parametrize(
+    ("stdout", "answer"),
+    [
+        ("<<<7>>>\n", "7"),
+        ("7\n", "7"),
+        ("1 2\n3 4\n", "1 2\n3 4"),
+        ("  1\n10\n", "1\n10"),
+        ("\n".join(f"step {i}" for i in range(100)) + "\n99\n", "99"),
+        ("10%\r20%\r\n42\n", "10%\n20%\n42"),
+        ("a\u2028b\n", "a\u2028b"),
+        ("<<<76>>\n<<<77>>>\n", "77"),
+        ("'<<<7>>>'\n", "7"),
+        ("```\n<<<7>>>\n```", "7"),
+        ("<think>\n<<<7>>>\n", "7"),
+        (r"\boxed {7}", "7"),
+        ("", None),
+        ("None\n", None),
+        ("<<<None>>>", None),
+        ("<<<string>>>", "string"),
+        ("<<<>>>", None),
+        ("'None'", None),
+    ],
+)
+def test_the_printed_answer_is_found(stdout: str, answer: str | None) -> None:
+    assert output_answer(stdout) == answer
+
+
+def test_a_guides_mark_may_hold_any_words() -> None:
+    assert last_bracketed("<<<Return Answer>>> or <<<answer>>>") == "answer"
+    assert last_bracketed("nothing") is None
+
+
+def test_repetition_is_seen() -> None:
+    assert is_repetitive("start " + "the same sentence again and again, it never seems to end at all, " * 8)
+    assert not is_repetitive("a short reply")
+    assert not is_repetitive("\n".join(f"line {i} differs from line {i + 1}" for i in range(200)))
+
+
+ANSWERS = st.text(alphabet="abcxyz0123456789 ,.[]()+-*/", min_size=1, max_size=30).filter(
+    lambda text: text.strip(" .`*_") == text
+)
+
+
+@given(ANSWERS, st.sampled_from(["", "So: ", "First <<<1>>>, then ", "between <<< and >>>: ", "<<<1>> no "]))
+def test_any_marked_answer_is_read_back(answer: str, before: str) -> None:
+    assert extract_answer(f"{before}<<<{answer}>>>") == answer
+    assert extract_answer(f"<think>{before}<<<2>>></think>{before}<<<{answer}>>> is the answer.") == answer
+
+
+@given(st.text(alphabet=st.sampled_from("<>{}\\\n boxedfand`'\"print(f+"), max_size=120))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    extract_answer(text)
+    text_answer(text)
+    output_answer(text)

@@ -1,0 +1,159 @@
+"""Options and the answers that name them are read in every form; numerals in every script."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codesteer.checkers.answer_form import choices, fits, same_answer
+from codesteer.replies.numerals import with_plain_numerals, without_separators
+from codesteer.replies.options import listed_options, named_option
+from codesteer.symbench.parsing import UnreadableError, parse_integer, parse_integers, parse_option
+
+OPTIONS = ["12/22/2014", "12/23/2014", "12/24/2014"]
+NAMING = [
+    *("B", "b", "(B)", "(b)", "B)", "B.", "B:", "[B]", "**B**", "**(B)**", "`B`", "'B'", '"B"', "Ｂ"),
+    *("$B$", r"\text{B}", r"$\text{B}$", r"\textbf{(B)}", r"\mathrm{B}", r"\boxed{B}", r"\(B\)", "$(B)$"),
+    *(
+        "Option B",
+        "option B",
+        "option b",
+        "Option (B)",
+        "Choice B.",
+        "Answer: B",
+        "The answer is B.",
+        "It is (B).",
+    ),
+    *(
+        "B) 12/23/2014",
+        "(B) 12/23/2014",
+        "B. 12/23/2014",
+        "B: 12/23/2014",
+        "B - 12/23/2014",
+        "B, as shown above",
+    ),
+    *("12/23/2014", "12/23/2014.", "'12/23/2014'", r"\text{12/23/2014}"),
+]
+
+
+@pytest.mark.parametrize("answer", NAMING)
+def test_an_option_is_named(answer: str) -> None:
+    assert named_option(answer, OPTIONS) == "B"
+    assert parse_option(answer, OPTIONS) == "B"
+    assert fits("Which?\nA) 12/22/2014\nB) 12/23/2014\nC) 12/24/2014", answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "D", "A or B", "(A) and (B)", "A date", "True", "Both", "12/25/2014", "Bob", "$", "(A)(B)", "A, B"],
+)
+def test_no_option_is_named(answer: str) -> None:
+    assert named_option(answer, OPTIONS) is None
+    with pytest.raises(UnreadableError):
+        parse_option(answer, OPTIONS)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["(A) 3", "(B) 4", "(C) 5"],
+        ["A) 3", "B) 4", "C) 5"],
+        ["A. 3", "B. 4", "C. 5"],
+        ["[A] 3", "[B] 4", "[C] 5"],
+        ["- A) 3", "- B) 4", "- C) 5"],
+        ["  * (A) 3", "  * (B) 4", "  * (C) 5"],
+        ["**A.** 3", "**B.** 4", "**C.** 5"],
+        ["**A)** 3", "**B)** 4", "**C)** 5"],
+        ["(A)3", "(B)4", "(C)5"],
+        ["(A) 3 (B) 4 (C) 5"],
+        ["A) 3 B) 4 C) 5"],
+        ["A. 3; B. 4; C. 5"],
+        ["Options: (A) 3, (B) 4, (C) 5"],
+        ["Which? A) 3, B) 4, C) 5"],
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\n\n"])
+def test_listed_options_are_found(lines: list[str], ending: str) -> None:
+    question = f"How many?{ending}{ending.join(lines)}{ending}Answer with <<<letter>>>."
+    assert listed_options(question) == {"A": "3", "B": "4", "C": "5"}
+    found = choices(question)
+    assert found is not None
+    assert (found.names, found.texts) == (("A", "B", "C"), ("3", "4", "5"))
+    assert [found.admit(answer) for answer in ("$B$", "4", "Option C", "D", "7")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Rotate the matrix (A) by 90 degrees.",
+        "A) is all there is",
+        "B) 4\nC) 5",
+        "I. Introduction\nV. End",
+        "A.B. wrote it.\nC.D. too.",
+        "Plan A\nPlan B",
+        "A: I am a knight.\nB: So am I.",
+        "(a) Find x.\n(b) Find y.",
+    ],
+)
+def test_other_lists_are_no_options(question: str) -> None:
+    assert listed_options(question) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "fitting"), [("$\\text{Yes}$", True), ("**No**", True), ("\\boxed{yes}", True)]
+)
+def test_yes_and_no_are_read_through_mark_up(answer: str, fitting: bool) -> None:
+    assert fits("Does Ann tell the truth?", answer) is fitting
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("1,000", "1000", True),
+        ("1,000,000.5", "1000000.5", True),
+        ("−3", "-3", True),
+        ("－３", "-3", True),
+        ("٤٢", "42", True),
+        ("４２", "42.0", True),
+        ("$1,000$", "1000", True),
+        (r"\text{42}", "42", True),
+        ("[1,000]", "1000", False),
+        ("1,000, 2", "1000, 2", False),
+        ("100,200,300", "[100, 200, 300]", True),
+        ("12", "1,2", False),
+        ("123456789012345678901", "123456789012345678902", False),
+        ("0.1", "0.10", True),
+        ("x" * 30_000, "x" * 30_000, True),
+    ],
+)
+def test_numbers_are_compared_by_what_they_say(one: str, other: str, same: bool) -> None:
+    assert same_answer(one, other) is same
+    assert same_answer(other, one) is same
+
+
+@given(
+    st.integers(-(10**12), 10**12),
+    st.sampled_from(["٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "０１２３４５６７８９", "۰۱۲۳۴۵۶۷۸۹", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"]),
+)
+def test_digits_of_every_script_are_read(number: int, digits: str) -> None:
+    written = str(number).translate(str.maketrans("0123456789-", f"{digits}−"))
+    assert with_plain_numerals(written) == str(number)
+    assert parse_integer(written) == number
+    assert parse_integers(f"[{written}, {written}]") == (number, number)
+
+
+@given(st.integers(-(10**15), 10**15))
+def test_separators_of_thousands_are_taken_out_of_a_single_number(number: int) -> None:
+    assert without_separators(f"{number:,}") == str(number)
+    assert parse_integer(f"{number:,}".replace("-", "−")) == number
+
+
+def test_lists_keep_their_commas() -> None:
+    assert without_separators("1,2,3") == "1,2,3"
+    assert without_separators("1,000, 2") == "1,000, 2"
+    assert parse_integers("1,000") == (1, 0)

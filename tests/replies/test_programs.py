@@ -1,0 +1,131 @@
+"""Of several blocks the one that is the program counts, with the others that it needs."""
+
+import pytest
+from tests.support.models import code
+
+from codesteer.replies.programs import extract_program, program_of
+from codesteer.replies.syntax import Parser
+
+HELPER = "def double(n):\n    return n * 2"
+DATA = "rows = [1, 2, 3]"
+DEMO = f"{HELPER}\nprint('<<<', double(21), '>>>')"
+
+
+def fenced(*blocks: str, tag: str = "python") -> str:
+    return "\nThen:\n".join(f"```{tag}\n{block}\n```" for block in blocks)
+
+
+@pytest.mark.parametrize("tag", ["python", "", "py"])
+@pytest.mark.parametrize(
+    ("blocks", "program"),
+    [
+        ([HELPER, "print(double(3))"], [HELPER, "print(double(3))"]),
+        (["import math", "print(math.pi)"], ["import math", "print(math.pi)"]),
+        (["import math\nfrom os import path", HELPER, "print(double(math.pi))"], [0, 1, 2]),
+        ([DATA, "print(sum(rows))"], [DATA, "print(sum(rows))"]),
+        (["class A:\n    x = 1", "print(A.x)"], [0, 1]),
+        (["def main():\n    print(1)", "main()"], [0, 1]),
+        (["print(double(3))", HELPER], [1, 0]),
+        ([HELPER, "def four(n):\n    return double(double(n))", "print(four(1))"], [0, 1, 2]),
+        ([HELPER, HELPER.replace("2", "3"), "print(double(1))"], [1, 2]),
+        ([HELPER, "import this_is_not_needed", "print(double(1))"], [0, 2]),
+        (["total = 0\nprint(total)", "total += 1\nprint(total)"], [0, 1]),
+        ([f"{HELPER}\nprint(double(1))", "print('<<<', double(21), '>>>')"], [0, 1]),
+    ],
+)
+def test_blocks_that_need_each_other_are_joined(
+    blocks: list[str], program: list[str | int], tag: str
+) -> None:
+    expected = [blocks[part] if isinstance(part, int) else part for part in program]
+    assert extract_program(fenced(*blocks, tag=tag)) == "\n\n".join(expected)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "print(double(4))",
+        "double(4)",
+        "result = double(4)\nprint(result)",
+        "for n in range(3):\n    print(double(n))",
+        "help_me = 1",
+        "42",
+        "<<<42>>>",
+        "Result: 42",
+        "print(",
+        "assert double(1) == 2",
+    ],
+)
+@pytest.mark.parametrize("tag", ["python", ""])
+def test_an_example_or_output_behind_a_program_does_not_replace_it(after: str, tag: str) -> None:
+    assert extract_program(f"{code(DEMO)}\nFor example\n```{tag}\n{after}\n```") == DEMO
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("print('first try')", "x = 1\nprint(x)"),
+        (DEMO, DEMO.replace("21", "22")),
+        (DEMO, "import sys\nsys.stdout.write('42')"),
+        ("def f():\n    print(1)\nf()", "def f():\n    print(2)\nf()"),
+        ("print(undefined)", "print(1)"),
+        ("print(1", "print(2)"),
+        (
+            "class A:\n    def run(self):\n        print(1)\nA().run()",
+            "class A:\n    def go(self):\n        print(2)\nA().go()",
+        ),
+    ],
+)
+def test_of_two_versions_the_later_whole_one_counts(first: str, second: str) -> None:
+    assert extract_program(fenced(first, second)) == second
+
+
+def test_a_whole_program_is_preferred_to_a_later_broken_one() -> None:
+    assert extract_program(fenced("print(1)", "print(")) == "print(1)"
+
+
+def test_a_broken_program_is_still_a_program() -> None:
+    assert extract_program(code("for x in")) == "for x in"
+
+
+def test_a_program_that_defines_names_in_any_way_is_complete() -> None:
+    program = (
+        "from math import *\nimport os.path as p\nfor i, (a, b) in enumerate([(1, 2)]):\n    c = [x for x in (a, b)]\n"
+        "with open(p.devnull) as f:\n    pass\ntry:\n    1 / 0\nexcept ZeroDivisionError as e:\n"
+        "    d = lambda q: sin(q)\n"
+        "if (w := len(c)) > 1:\n    print(i, w, QUESTION, __name__)"
+    )
+    assert extract_program(fenced("x = q = 1\nprint(x)", program)) == program
+
+
+def test_long_programs_are_told_apart_by_their_containers() -> None:
+    lines = "\n".join(f"x{number} = {number}" for number in range(9000))
+    assert (
+        extract_program(f"{code('print(1)')}\n{code(lines + chr(10) + 'print(x1)')}") == f"{lines}\nprint(x1)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "program"),
+    [
+        ("print(1)", "print(1)"),
+        ("```python\nprint(1)\n```", "print(1)"),
+        ("Better:\n```\nprint(1)\n```\nok?", "print(1)"),
+        ("~~~py\nprint(1)\n~~~", "print(1)"),
+        ('"""Say.\n```python\nx\n```\n"""\nprint(1)', '"""Say.\n```python\nx\n```\n"""\nprint(1)'),
+        ("x = 5", "x = 5"),
+        ("print(", "print("),
+        ("# <think>\nprint(1)", "# <think>\nprint(1)"),
+    ],
+)
+def test_a_person_may_type_fences_around_a_program(typed: str, program: str) -> None:
+    assert program_of(typed) == program
+
+
+def test_a_parser_parses_each_text_once_and_stops_at_its_budget() -> None:
+    parser = Parser(budget=10)
+    assert parser.tree("x = 1") is parser.tree("x = 1")
+    assert parser.affords(5)
+    assert not parser.affords(6)
+    assert parser.unread("y = 1000")
+    assert not parser.unread("z = 2")
+    assert parser.symbols("z = 2") is None

@@ -1,0 +1,131 @@
+"""Thoughts are dropped, whatever they are written between; a tag that is only mentioned begins none."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from inspect_ai._util.content import ContentReasoning
+from inspect_ai.model._reasoning import reasoning_to_think_tag
+from langchain_core.messages import AIMessage
+
+from codesteer.models.asking import completion
+from codesteer.replies.answers import text_answer
+from codesteer.replies.programs import extract_program
+from codesteer.replies.thoughts import without_thoughts
+
+DRAFT = "I draft <<<41>>>:\n```python\nprint('draft')\n```\nand doubt."
+REPLY = "So it is <<<42>>>."
+PAIRS = [
+    ("<think>", "</think>"),
+    ("<THINK>", "</THINK>"),
+    ('<think signature="a&gt;b" redacted="true">', "</think>"),
+    ("<think note='2 > 1'>", "</think >"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ('<reasoning effort="high">', "</reasoning>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
+]
+
+
+@pytest.mark.parametrize(("opening", "closing"), PAIRS)
+@pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
+def test_thoughts_are_dropped(opening: str, closing: str, gap: str) -> None:
+    assert without_thoughts(f"{opening}{gap}{DRAFT}{gap}{closing}{gap}{REPLY}") == REPLY
+
+
+@pytest.mark.parametrize(("opening", "closing"), PAIRS)
+def test_a_reply_that_was_cut_off_inside_its_thoughts_is_empty(opening: str, closing: str) -> None:
+    assert without_thoughts(f"{opening}{DRAFT}") == ""
+    assert extract_program(f"{opening}\n{DRAFT}") is None
+    assert text_answer(f"{opening}\n{DRAFT}") is None
+    assert text_answer(f"{opening}{DRAFT}{closing}") is None
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"{DRAFT}\n</think>\n\n{REPLY}",
+        f"{DRAFT}</think>{REPLY}",
+        f"{DRAFT} </think> {REPLY}",
+        f"{DRAFT}</thinking>\n{REPLY}",
+        f"{DRAFT}[/THINK]{REPLY}",
+        f"```python\nprint('draft that never closes')\n</think>\n{REPLY}",
+        f"one</think>two</think>{REPLY}",
+        f"<think>one</think>\n<think>two</think>\n{REPLY}",
+        f"<think>\n<think>inner {DRAFT}</think>\nouter {DRAFT}\n</think>\n{REPLY}",
+        f"<think>I write `</think>` when I am done.</think>{REPLY}",
+        f"<think>I use <think> tags. {DRAFT}</think>{REPLY}",
+        f"\n  <think>{DRAFT}</think>\n\n{REPLY}\n<think>was that right?</think>",
+        f"{REPLY}\n<think>\nor is it {DRAFT}",
+    ],
+)
+def test_only_the_reply_is_left(reply: str) -> None:
+    assert without_thoughts(reply) == REPLY
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "The `<think>` tag opens thoughts. <<<42>>>",
+        "I never write <think> or </think> tags. <<<42>>>",
+        "I do not use\n<think> tags here. <<<42>>>",
+        "It ends with </think>. <<<42>>>",
+        "The tag '<think>' is closed by '</think>': <<<42>>>",
+        "```python\ns = '<think>'\nprint(s, '<<<42>>>')\n```",
+        '```python\ns = """\n<think>\nno thought\n</think>\n"""\nprint(s)\n```',
+        "```html\n<think>\n```\n<<<42>>>",
+        'print("<think>")\nprint("</think>")',
+        's = """\n<think>\nx\n</think>\n"""\nprint(s)',
+        "<thinker>no</thinker> <<<42>>>",
+        "2 < think > 1",
+        "",
+    ],
+)
+def test_a_mention_is_no_thought(reply: str) -> None:
+    assert without_thoughts(reply) == reply
+
+
+def test_what_inspect_makes_of_reasoning_is_a_thought() -> None:
+    for content in (
+        ContentReasoning(reasoning=DRAFT),
+        ContentReasoning(reasoning=DRAFT, signature='{"a": "<b>"}', redacted=True, summary="s"),
+        ContentReasoning(reasoning=DRAFT, internal={"id": 1}),
+    ):
+        assert without_thoughts(f"\n{reasoning_to_think_tag(content)}\n{REPLY}") == REPLY
+
+
+@pytest.mark.parametrize(
+    "thought",
+    [
+        {"type": "thinking", "thinking": DRAFT, "signature": "s"},
+        {"type": "reasoning", "reasoning": DRAFT},
+        {"type": "reasoning", "summary": [{"type": "summary_text", "text": DRAFT}]},
+        {"type": "thinking", "thinking": [{"type": "text", "text": DRAFT}]},
+        {"type": "redacted_thinking", "data": DRAFT},
+    ],
+)
+def test_thoughts_in_blocks_of_their_own_are_no_text(thought: dict[str, object]) -> None:
+    message = AIMessage([thought, {"type": "text", "text": REPLY}])
+    assert completion(message, 0.0).text == REPLY
+    assert completion(AIMessage([thought]), 0.0).text == ""
+
+
+@given(
+    st.sampled_from(PAIRS),
+    st.text(alphabet="ab `'\"\n.<>", max_size=30).filter(lambda text: "<" not in text),
+    st.integers(1, 3),
+)
+def test_thoughts_never_reach_the_reply(pair: tuple[str, str], noise: str, count: int) -> None:
+    thoughts = "".join(f"{pair[0]}\n{noise}SECRET{noise}\n{pair[1]}\n" for _ in range(count))
+    spoken = without_thoughts(thoughts + REPLY)
+    assert "SECRET" not in spoken
+    assert spoken.endswith(REPLY)
+
+
+@given(st.text(alphabet=st.sampled_from("<>/think[]THINK`'\n \"ab"), max_size=80))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    assert without_thoughts(text) in text or len(without_thoughts(text)) <= len(text)
