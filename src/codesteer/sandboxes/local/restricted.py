@@ -8,6 +8,7 @@ from functools import partial
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap, scratch
 from codesteer.sandboxes.local.interpreter import readable_paths
+from codesteer.sandboxes.local.memory_groups import MemoryGroup, memory_group
 from codesteer.sandboxes.local.place import OwnDomain
 from codesteer.sandboxes.local.seccomp import own_filter
 from codesteer.sandboxes.local.server import Server
@@ -39,7 +40,8 @@ class Restricted:
         # The server makes the folder and removes it: were it made here, it would stay if we were killed just then.
         folder = os.path.join(tempfile.gettempdir(), f"codesteer-{secrets.token_hex(8)}")
         try:
-            return self._execute_in(folder, source, limits, cancellation)
+            with memory_group(limits) as group:
+                return self._execute_in(folder, source, limits, group, cancellation)
         finally:
             scratch.remove(folder)
 
@@ -50,21 +52,27 @@ class Restricted:
         """Nothing outlives a program."""
 
     def _execute_in(
-        self, folder: str, source: bytes, limits: Limits, cancellation: Cancellation
+        self,
+        folder: str,
+        source: bytes,
+        limits: Limits,
+        group: MemoryGroup | None,
+        cancellation: Cancellation,
     ) -> ExecutionResult:
         server = Server(
             partial(bubblewrap.server_command, str(bubblewrap.INSIDE.parent)),
             bubblewrap.INNER_ENVIRONMENT | {"HOME": folder, "TMPDIR": folder},
             {
                 "scratch": folder,
-                "filter": own_filter(sharing=True).hex(),
+                "filter": own_filter(sharing=True, counted=group is not None).hex(),
                 "drop_root": self._drop_root,
                 "readable": [str(path) for path in readable_paths()],
             },
         )
         try:
-            streams = server.start_program(source, limits)
-            return Supervisor(streams, limits, OwnDomain(server, limits, folder), cancellation).supervise()
+            streams = server.start_program(source, limits, group)
+            place = OwnDomain(server, limits, folder)
+            return Supervisor(streams, limits, place, group, cancellation).supervise()
         finally:
             server.hang_up()
             server.close()

@@ -5,10 +5,12 @@ import math
 import select
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+from codesteer.sandboxes.local.memory_groups import MemoryGroup
 from codesteer.sandboxes.local.output import CappedOutput
 from codesteer.sandboxes.local.place import Place
 from codesteer.sandboxes.local.server import Streams
@@ -27,9 +29,17 @@ _MESSAGE_BYTES = 4096
 class Supervisor:
     """Supervises one program; used once, by one thread."""
 
-    def __init__(self, streams: Streams, limits: Limits, place: Place, cancellation: Cancellation) -> None:
+    def __init__(
+        self,
+        streams: Streams,
+        limits: Limits,
+        place: Place,
+        group: MemoryGroup | None,
+        cancellation: Cancellation,
+    ) -> None:
         self._streams = streams
         self._place = place
+        self._group = group
         self._stdout = CappedOutput(streams.stdout, limits.output_bytes)
         self._stderr = CappedOutput(streams.stderr, limits.output_bytes)
         self._cancellation = cancellation
@@ -56,11 +66,12 @@ class Supervisor:
             while self._report_open:
                 self._step()
             wall_seconds = time.monotonic() - self._started
-            self._place.kill()
+            self._kill()
             self._drain()
             return self._result(wall_seconds)
         finally:
-            self._place.kill()
+            self._kill()
+            self._await_end()
             self._streams.close()
 
     def _step(self) -> None:
@@ -100,23 +111,47 @@ class Supervisor:
     def _check_limits(self) -> None:
         now = time.monotonic()
         if now > self._give_up_at:
-            text = f"the sandbox does not {'end' if self._verdict else 'start'} a program"
-            raise SandboxError(text)
+            self._give_up()
         if now > self._deadline:
             self._stop(ExecutionStatus.TIMEOUT)
         if self._watchdog is not None and now >= self._next_check:
-            verdict = self._watchdog.check()
+            verdict = ExecutionStatus.MEMORY if self._overflowed() else self._watchdog.check()
             spent = time.monotonic() - now
             self._next_check = now + max(_WATCH_SECONDS, spent / _WATCH_SHARE)
             if verdict is not None:
                 self._stop(verdict)
 
+    def _overflowed(self) -> bool:
+        return self._group is not None and self._group.overflowed
+
+    def _give_up(self) -> None:
+        if self._verdict is None:
+            text = "the sandbox does not start a program"
+            raise SandboxError(text)
+        self._report_open = False  # it is dying: that takes long where there is much memory to clear away
+
     def _stop(self, verdict: ExecutionStatus) -> None:
         """Kill the program for the first reason there is."""
         if self._verdict is None:
             self._verdict = verdict
+            self._kill()
             self._give_up_at = time.monotonic() + _KILL_SECONDS
-            self._place.kill()
+
+    def _kill(self) -> None:
+        """Kill the program, or have the server do so where its start was not reported yet."""
+        self._place.kill()
+        with suppress(OSError):
+            self._streams.report.shutdown(socket.SHUT_WR)
+
+    def _await_end(self) -> None:
+        """Return when the server has closed its end of the report, or after a while."""
+        give_up_at = time.monotonic() + _KILL_SECONDS
+        poller = select.poll()
+        poller.register(self._streams.report, select.POLLIN)
+        with suppress(SandboxError):  # it could not even be set up
+            while self._report_open and time.monotonic() < give_up_at:
+                if poller.poll(_WATCH_SECONDS * 1000):
+                    self._read_report()
 
     def _drain(self) -> None:
         """Take what is left in the pipes; every writer is dead or dying."""
@@ -130,6 +165,8 @@ class Supervisor:
 
     def _result(self, wall_seconds: float) -> ExecutionResult:
         exit_code = self._end.get("exit_code")
+        if self._verdict is None and self._overflowed():
+            self._verdict = ExecutionStatus.MEMORY
         if exit_code is None and self._verdict is None:
             text = f"the sandbox ended before its program: {self._place.complaint()}"
             raise SandboxError(text)
