@@ -75,7 +75,20 @@ class Pool:
             machine = self._idle.pop()
             if machine.alive:
                 return machine
-        return await Machine.create()
+        return await self._create()
+
+    async def _create(self) -> Machine:
+        """Create a machine; should nobody want it any more by then, end it: E2B has it before we know of it."""
+        creation = asyncio.create_task(Machine.create())
+        try:
+            return await asyncio.shield(creation)
+        except asyncio.CancelledError:
+            creation.add_done_callback(self._dismiss_created)
+            raise
+
+    def _dismiss_created(self, creation: asyncio.Task[Machine]) -> None:
+        if not creation.cancelled() and creation.exception() is None:
+            self._dismiss(creation.result())
 
     def _dismiss(self, machine: Machine) -> None:
         """End a machine without having anybody wait for it."""

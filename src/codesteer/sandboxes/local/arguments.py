@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import signal
 import socket
 import termios
 from collections.abc import Iterable
@@ -50,7 +49,6 @@ def rules(*, sharing: bool, counted: bool) -> dict[str, list[Instruction]]:
         "mmap": _mmap(counted=counted),
         "fcntl": _one_of(1, _FCNTLS if sharing else (*_FCNTLS, *_LOCKS)),
         "ioctl": _one_of(1, _IOCTLS),
-        "rt_sigaction": _rt_sigaction(),
         "prctl": _prctl(),
         "clone": _clone(),
         "clone3": [fail(errno.ENOSYS)],  # its arguments cannot be examined
@@ -76,15 +74,6 @@ def _mmap(*, counted: bool) -> list[Instruction]:
         *([] if counted else [masked(unmapped), *when_equal(unmapped, fail(errno.EPERM))]),
         allow(),
     ]
-
-
-def _rt_sigaction() -> list[Instruction]:
-    """Refuse to ignore the ends of children: the kernel then forgets the processor time they have used."""
-    asking = [
-        *(argument(1, high=True), *when_equal(0, argument(1), *when_equal(0, allow()))),
-        fail(errno.EPERM),
-    ]
-    return [argument(0), *when_equal(signal.SIGCHLD, *asking), allow()]
 
 
 def _prctl() -> list[Instruction]:

@@ -39,9 +39,9 @@ def fail(code: int) -> Instruction:
     return Instruction(RETURN, _ERRNO | code)
 
 
-def argument(index: int, *, high: bool = False) -> Instruction:
-    """Load a word of the call's argument, the low one unless told; both supported machines are little-endian."""
-    return Instruction(LOAD_WORD, _FIRST_ARGUMENT_OFFSET + 8 * index + 4 * high)
+def argument(index: int) -> Instruction:
+    """Load the low word of the call's argument: both supported machines are little-endian."""
+    return Instruction(LOAD_WORD, _FIRST_ARGUMENT_OFFSET + 8 * index)
 
 
 def masked(mask: int) -> Instruction:

@@ -15,7 +15,11 @@ _BLOCK_BYTES = 512
 _OWNERS_RIGHTS = 0o700
 
 ScratchMeter = Callable[[Sequence[str], Holdings], bool]
-"""Returns whether there is too much, given the folders in /proc of the program's processes and what they hold."""
+"""Returns whether there is too much.
+
+It is given the folders in /proc of processes whose memory may be looked at, none while there are new ones all the time
+(which would make that slow), and what all processes hold.
+"""
 
 
 def unmetered(_homes: Sequence[str], _held: Holdings) -> bool:

@@ -162,7 +162,6 @@ _EXAMINED: dict[str, tuple[int, int]] = {
     "ioctl": (16, 29),
     "mmap": (9, 222),
     "prctl": (157, 167),
-    "rt_sigaction": (13, 134),
     "socketpair": (53, 199),
 }
 
