@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Self
 
 from .confinement import Allowance, Settings, confine
 from .nursery import Nursery
-from .orphans import buried_seconds
+from .orphans import buried_seconds, bury_orphans
 from .preload import reseed
 from .program import run_program
 
@@ -87,6 +87,7 @@ class Child:
     def _cpu_seconds(self, program: resource.struct_rusage) -> float:
         """Return the processor time of the program and all its descendants that have ended, orphans included."""
         if self.holder is None:
+            bury_orphans()
             all_children = resource.getrusage(resource.RUSAGE_CHILDREN)  # there was one program only
             return all_children.ru_utime + all_children.ru_stime
         return program.ru_utime + program.ru_stime + buried_seconds(self.holder)
