@@ -6,6 +6,7 @@ import pytest
 from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
+from codesteer.sandboxes.local.memory_groups import memory_groups
 
 LITTLE_MEMORY = Limits(memory_bytes=300 * MEBIBYTE, wall_seconds=20)
 
@@ -83,12 +84,21 @@ while True: pass
 
 @pytest.mark.parametrize(
     ("program", "limits"),
-    [(MEMORY_IN_STEPS, LITTLE_MEMORY), (MEMORY_OF_MANY, LITTLE_MEMORY), (SHARED_MEMORY, LITTLE_MEMORY)],
-    ids=["steps", "processes", "shared"],
+    [(MEMORY_IN_STEPS, LITTLE_MEMORY), (MEMORY_OF_MANY, LITTLE_MEMORY)],
+    ids=["steps", "processes"],
 )
 async def test_memory_is_limited_in_total(attack: Attack, program: str, limits: Limits) -> None:
     result = await attack(program, limits)
     assert result.status is ExecutionStatus.MEMORY, result
+    assert result.wall_seconds < 10
+
+
+async def test_shared_memory_is_limited_or_refused(attack: Attack) -> None:
+    result = await attack(SHARED_MEMORY, LITTLE_MEMORY)
+    if memory_groups() is not None:
+        assert result.status is ExecutionStatus.MEMORY, result
+    else:  # nothing would count it
+        assert "PermissionError" in result.stderr
     assert result.wall_seconds < 10
 
 

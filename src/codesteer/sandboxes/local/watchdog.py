@@ -29,8 +29,8 @@ class _Sample:
 
     @property
     def homes(self) -> list[str]:
-        """Where in /proc its processes are."""
-        return [usage.home for usage in self.usages.values()]
+        """Where in /proc its processes are that have not ended: what is left of the others says nothing to anybody."""
+        return [usage.home for usage in self.usages.values() if usage.memory_bytes > 0]
 
 
 class Watchdog:
