@@ -51,6 +51,13 @@ if os.fork() == 0:
     os._exit(0)
 await_all()
 """
+COMET = """
+if os.fork() == 0:
+    while True:
+        busy(0.1)
+        if os.fork(): os._exit(0)
+time.sleep(15)
+"""
 THREADS = """
 import threading
 threads = [threading.Thread(target=busy, args=(0.6,)) for _ in range(2)]
@@ -78,8 +85,7 @@ async def test_processor_time_is_counted(attack: Attack, program: str) -> None:
 
 
 async def test_processor_time_of_orphans_is_limited(attack: Attack) -> None:
-    comet = f"{BUSY}if os.fork() == 0:\n    while True:\n        busy(0.1)\n        if os.fork(): os._exit(0)\ntime.sleep(15)"
-    result = await attack(comet, Limits(cpu_seconds=0.8, wall_seconds=12))
+    result = await attack(BUSY + COMET, Limits(cpu_seconds=0.8, wall_seconds=12))
     assert result.status is ExecutionStatus.TIMEOUT
     assert result.wall_seconds < 8
 

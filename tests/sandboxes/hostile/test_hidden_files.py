@@ -29,7 +29,11 @@ for n in range(8):
     write(file)
 """
 NEVER_LINKED = "for _ in range(8): write(os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600))"
-STANDARD_LIBRARY = "import tempfile\nkept = [tempfile.TemporaryFile() for _ in range(8)]\nfor file in kept: write(file.fileno())"
+STANDARD_LIBRARY = """
+import tempfile
+kept = [tempfile.TemporaryFile() for _ in range(8)]
+for file in kept: write(file.fileno())
+"""
 OF_A_CHILD = """
 for _ in range(8):
     file = os.open("x", os.O_CREAT | os.O_RDWR)
@@ -93,11 +97,19 @@ import shutil
 for n in range(8):
     shutil.copyfile("/bin/sleep", "tool")
     with open("tool", "ab") as file: write(file.fileno())
-    with os.fdopen(os.open("run", os.O_CREAT | os.O_WRONLY, 0o700), "wb") as to, open("tool", "rb") as source: to.write(source.read())
+    with os.fdopen(os.open("run", os.O_CREAT | os.O_WRONLY, 0o700), "wb") as file: file.write(open("tool", "rb").read())
     os.remove("tool")
     subprocess.Popen(["./run", "20"])
     time.sleep(0.05)
     os.remove("run")
+"""
+MODEST = """
+import tempfile
+with tempfile.TemporaryFile() as file:
+    file.write(bytes(1 << 20))
+    file.flush()
+    time.sleep(0.2)
+print(1)
 """
 ATTACKS = {
     "unlinked": UNLINKED,
@@ -128,5 +140,4 @@ async def test_no_file_escapes_the_disk_limit(attack: Attack, temporary: Path, p
 
 
 async def test_temporary_files_within_the_limit_are_fine(attack: Attack) -> None:
-    program = "import tempfile\nwith tempfile.TemporaryFile() as f: f.write(bytes(1 << 20)); f.flush(); time.sleep(0.2)\nprint(1)"
-    assert (await attack(program, LIMITS)).stdout == "1\n"
+    assert (await attack(MODEST, LIMITS)).stdout == "1\n"

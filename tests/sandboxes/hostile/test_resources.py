@@ -6,7 +6,6 @@ import pytest
 from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
-from codesteer.sandboxes.local.memory_groups import memory_groups
 
 LITTLE_MEMORY = Limits(memory_bytes=300 * MEBIBYTE, wall_seconds=20)
 
@@ -93,13 +92,10 @@ async def test_memory_is_limited_in_total(attack: Attack, program: str, limits: 
     assert result.wall_seconds < 10
 
 
-async def test_shared_memory_is_limited_or_refused(attack: Attack) -> None:
+async def test_shared_memory_that_nothing_counts_is_refused(attack: Attack) -> None:
     result = await attack(SHARED_MEMORY, LITTLE_MEMORY)
-    if memory_groups() is not None:
-        assert result.status is ExecutionStatus.MEMORY, result
-    else:  # nothing would count it
-        assert "PermissionError" in result.stderr
-    assert result.wall_seconds < 10
+    assert result.status is ExecutionStatus.ERROR
+    assert "PermissionError" in result.stderr
 
 
 async def test_memory_at_once_is_refused(attack: Attack) -> None:

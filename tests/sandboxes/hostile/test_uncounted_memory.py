@@ -247,8 +247,19 @@ UNREADABLE_PROGRAM = """
 source = os.path.realpath(sys.executable)
 with open(os.open("python", os.O_CREAT | os.O_WRONLY, 0o111), "wb") as file: file.write(open(source, "rb").read())
 os.environ["PYTHONHOME"] = sys.base_prefix
-code = "import os,time\\nfor _ in range(9):\\n  if os.fork()==0: break\\nx=bytearray(b'x')*(70<<20)\\ntime.sleep(2)\\nprint('ESC'+'APED')"
+code = "import os,time\\nfor _ in range(9):\\n  if os.fork()==0: break\\n"
+code += "x=bytearray(b'x')*(70<<20)\\ntime.sleep(2)\\nprint('ESC'+'APED')"
 os.execv("./python", ["python", "-S", "-c", code])
+"""
+COUNTED_TOGETHER = """
+from multiprocessing import Process, Value
+value = Value("i", 0)
+def add():
+    with value.get_lock(): value.value += 1
+processes = [Process(target=add) for _ in range(4)]
+for process in processes: process.start()
+for process in processes: process.join()
+print(value.value)
 """
 ATTACKS = {
     "shared and partly unmapped": PARTLY_UNMAPPED,
@@ -284,8 +295,5 @@ async def test_no_memory_escapes_its_limit(attack: Attack, program: str) -> None
 
 
 async def test_small_shared_memory_of_forks_is_for_the_program_itself(attack: Attack) -> None:
-    program = "from multiprocessing import Value, Process\nv = Value('i', 0)\n"
-    program += "def add():\n    with v.get_lock(): v.value += 1\n"
-    program += "ps = [Process(target=add) for _ in range(4)]\n[p.start() for p in ps]; [p.join() for p in ps]; print(v.value)"
-    result = await attack(program, LIMITS)
+    result = await attack(COUNTED_TOGETHER, LIMITS)
     assert result.stdout == "4\n" or "Permission denied: '/dev/shm" in result.stderr  # restricted

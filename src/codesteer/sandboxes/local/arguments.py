@@ -38,15 +38,14 @@ _LOCKS = (
 )
 
 
-def rules(*, sharing: bool, counted: bool) -> dict[str, list[Instruction]]:
+def rules(*, sharing: bool) -> dict[str, list[Instruction]]:
     """Return for each call that is to be examined what decides about it.
 
     Args:
         sharing: whether programs share the user's processes and files with others.
-        counted: whether a memory cgroup counts also memory that no process maps.
     """
     return {
-        "mmap": _mmap(counted=counted),
+        "mmap": _mmap(),
         "fcntl": _one_of(1, _FCNTLS if sharing else (*_FCNTLS, *_LOCKS)),
         "ioctl": _one_of(1, _IOCTLS),
         "prctl": _prctl(),
@@ -65,13 +64,14 @@ def _only(value: int) -> list[Instruction]:
     return [*when_equal(value, allow()), fail(errno.EPERM)]
 
 
-def _mmap(*, counted: bool) -> list[Instruction]:
+def _mmap() -> list[Instruction]:
     """Refuse pages of the machine's reserve, and memory that stays when all but one page of it is unmapped."""
     unmapped = _MAP_SHARED | _MAP_ANONYMOUS
     return [
         argument(3),
         *when_any_bit(_MAP_HUGETLB, fail(errno.EPERM)),
-        *([] if counted else [masked(unmapped), *when_equal(unmapped, fail(errno.EPERM))]),
+        masked(unmapped),
+        *when_equal(unmapped, fail(errno.EPERM)),
         allow(),
     ]
 

@@ -5,7 +5,6 @@ from functools import partial
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap
 from codesteer.sandboxes.local.bubblewrap import Bubblewrap
-from codesteer.sandboxes.local.memory_groups import MemoryGroup, memory_group
 from codesteer.sandboxes.local.place import OwnServer
 from codesteer.sandboxes.local.seccomp import own_filter
 from codesteer.sandboxes.local.server import Server, scratch_bytes
@@ -30,31 +29,21 @@ class ColdBubblewrap:
         Raises:
             SandboxError: the sandbox broke.
         """
-        with memory_group(limits) as group:
-            return self._execute(source, limits, group, cancellation)
+        identities = self._bwrap.identities()
+        server = Server(
+            partial(self._bwrap.cold_command, scratch_bytes(source, limits), identities),
+            bubblewrap.OUTER_ENVIRONMENT,
+            {"scratch": bubblewrap.SCRATCH, "filter": own_filter().hex(), "drop_root": self._bwrap.as_root},
+            identities,
+        )
+        try:
+            streams = server.start_program(source, limits)
+            return Supervisor(streams, limits, OwnServer(server, limits), cancellation).supervise()
+        finally:
+            server.close()
 
     def prepare(self) -> None:
         """Nothing is shared by programs."""
 
     def close(self) -> None:
         """Nothing outlives a program."""
-
-    def _execute(
-        self, source: bytes, limits: Limits, group: MemoryGroup | None, cancellation: Cancellation
-    ) -> ExecutionResult:
-        identities = self._bwrap.identities()
-        server = Server(
-            partial(self._bwrap.cold_command, scratch_bytes(source, limits), identities),
-            bubblewrap.OUTER_ENVIRONMENT,
-            {
-                "scratch": bubblewrap.SCRATCH,
-                "filter": own_filter(counted=group is not None).hex(),
-                "drop_root": self._bwrap.as_root,
-            },
-            identities,
-        )
-        try:
-            streams = server.start_program(source, limits, group)
-            return Supervisor(streams, limits, OwnServer(server, limits), group, cancellation).supervise()
-        finally:
-            server.close()

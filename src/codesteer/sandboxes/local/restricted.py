@@ -8,7 +8,6 @@ from functools import partial
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap, scratch
 from codesteer.sandboxes.local.interpreter import readable_paths
-from codesteer.sandboxes.local.memory_groups import MemoryGroup, memory_group
 from codesteer.sandboxes.local.place import OwnDomain
 from codesteer.sandboxes.local.seccomp import own_filter
 from codesteer.sandboxes.local.server import Server
@@ -40,8 +39,7 @@ class Restricted:
         # The server makes the folder and removes it: were it made here, it would stay if we were killed just then.
         folder = os.path.join(tempfile.gettempdir(), f"codesteer-{secrets.token_hex(8)}")
         try:
-            with memory_group(limits) as group:
-                return self._execute_in(folder, source, limits, group, cancellation)
+            return self._execute_in(folder, source, limits, cancellation)
         finally:
             scratch.remove(folder)
 
@@ -52,27 +50,21 @@ class Restricted:
         """Nothing outlives a program."""
 
     def _execute_in(
-        self,
-        folder: str,
-        source: bytes,
-        limits: Limits,
-        group: MemoryGroup | None,
-        cancellation: Cancellation,
+        self, folder: str, source: bytes, limits: Limits, cancellation: Cancellation
     ) -> ExecutionResult:
         server = Server(
             partial(bubblewrap.server_command, str(bubblewrap.INSIDE.parent)),
             bubblewrap.INNER_ENVIRONMENT | {"HOME": folder, "TMPDIR": folder},
             {
                 "scratch": folder,
-                "filter": own_filter(sharing=True, counted=group is not None).hex(),
+                "filter": own_filter(sharing=True).hex(),
                 "drop_root": self._drop_root,
                 "readable": [str(path) for path in readable_paths()],
             },
         )
         try:
-            streams = server.start_program(source, limits, group)
-            place = OwnDomain(server, limits, folder)
-            return Supervisor(streams, limits, place, group, cancellation).supervise()
+            streams = server.start_program(source, limits)
+            return Supervisor(streams, limits, OwnDomain(server, limits, folder), cancellation).supervise()
         finally:
             server.hang_up()
             server.close()

@@ -23,7 +23,7 @@ _NUMBER_OFFSET = 0
 _ARCHITECTURE_OFFSET = 4
 
 
-def build_filter(table: SyscallTable, *, sharing: bool, counted: bool) -> bytes:
+def build_filter(table: SyscallTable, *, sharing: bool) -> bytes:
     """Return the filter as an array of ``struct sock_filter``.
 
     Programs keep what Python and the solver packages need. They get no sockets but connected stream pairs: a
@@ -32,7 +32,6 @@ def build_filter(table: SyscallTable, *, sharing: bool, counted: bool) -> bytes:
     Args:
         table: the numbers of the machine.
         sharing: whether programs share the user's processes and files with others.
-        counted: whether a memory cgroup counts also memory that no process maps.
     """
     program = [
         Instruction(LOAD_WORD, _ARCHITECTURE_OFFSET),
@@ -42,7 +41,7 @@ def build_filter(table: SyscallTable, *, sharing: bool, counted: bool) -> bytes:
         Instruction(JUMP_GREATER, table.newest_known, if_false=1),
         fail(errno.ENOSYS),
     ]
-    for name, rule in arguments.rules(sharing=sharing, counted=counted).items():
+    for name, rule in arguments.rules(sharing=sharing).items():
         program += when_equal(table.examined[name], *rule)
     for number in table.denied:
         program += when_equal(number, fail(errno.EPERM))
@@ -62,14 +61,13 @@ def _sharing_rules(table: SyscallTable) -> list[Instruction]:
 
 
 @cache
-def own_filter(*, sharing: bool = False, counted: bool) -> bytes:
+def own_filter(*, sharing: bool = False) -> bytes:
     """Return the filter for this machine.
 
     Args:
         sharing: whether programs share the user's processes and files with others.
-        counted: whether a memory cgroup counts also memory that no process maps.
 
     Raises:
         SandboxUnavailableError: there is none.
     """
-    return build_filter(table_for(os.uname().machine), sharing=sharing, counted=counted)
+    return build_filter(table_for(os.uname().machine), sharing=sharing)

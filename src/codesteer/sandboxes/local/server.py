@@ -18,7 +18,6 @@ from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.local import processes
 from codesteer.sandboxes.local.identities import Identities
-from codesteer.sandboxes.local.memory_groups import MemoryGroup
 
 _MESSAGE_BYTES = 65536
 _LAST_WORDS_BYTES = 2000
@@ -94,13 +93,8 @@ class Server:
         """The process id of the command."""
         return self._process.pid
 
-    def start_program(self, source: bytes, limits: Limits, group: MemoryGroup | None) -> Streams:
+    def start_program(self, source: bytes, limits: Limits) -> Streams:
         """Have a program started and return the ends of its streams.
-
-        Args:
-            source: its text.
-            limits: what it may use.
-            group: the memory cgroup that it is to join.
 
         Raises:
             SandboxError: the server is gone.
@@ -111,8 +105,6 @@ class Server:
         report, their_report = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         streams = Streams(stdout=stdout, stderr=stderr, report=report)
         given = [program, their_stdout, their_stderr, their_report.fileno()]
-        if group is not None:
-            given.append(group.entrance)
         allowance = {
             "memory_bytes": limits.memory_bytes,
             "processes": limits.processes,

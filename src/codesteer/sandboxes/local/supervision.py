@@ -10,7 +10,6 @@ from typing import Any
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
-from codesteer.sandboxes.local.memory_groups import MemoryGroup
 from codesteer.sandboxes.local.output import CappedOutput
 from codesteer.sandboxes.local.place import Place
 from codesteer.sandboxes.local.server import Streams
@@ -29,17 +28,9 @@ _MESSAGE_BYTES = 4096
 class Supervisor:
     """Supervises one program; used once, by one thread."""
 
-    def __init__(
-        self,
-        streams: Streams,
-        limits: Limits,
-        place: Place,
-        group: MemoryGroup | None,
-        cancellation: Cancellation,
-    ) -> None:
+    def __init__(self, streams: Streams, limits: Limits, place: Place, cancellation: Cancellation) -> None:
         self._streams = streams
         self._place = place
-        self._group = group
         self._stdout = CappedOutput(streams.stdout, limits.output_bytes)
         self._stderr = CappedOutput(streams.stderr, limits.output_bytes)
         self._cancellation = cancellation
@@ -115,14 +106,11 @@ class Supervisor:
         if now > self._deadline:
             self._stop(ExecutionStatus.TIMEOUT)
         if self._watchdog is not None and now >= self._next_check:
-            verdict = ExecutionStatus.MEMORY if self._overflowed() else self._watchdog.check()
+            verdict = self._watchdog.check()
             spent = time.monotonic() - now
             self._next_check = now + max(_WATCH_SECONDS, spent / _WATCH_SHARE)
             if verdict is not None:
                 self._stop(verdict)
-
-    def _overflowed(self) -> bool:
-        return self._group is not None and self._group.overflowed
 
     def _give_up(self) -> None:
         if self._verdict is None:
@@ -165,8 +153,6 @@ class Supervisor:
 
     def _result(self, wall_seconds: float) -> ExecutionResult:
         exit_code = self._end.get("exit_code")
-        if self._verdict is None and self._overflowed():
-            self._verdict = ExecutionStatus.MEMORY
         if exit_code is None and self._verdict is None:
             text = f"the sandbox ended before its program: {self._place.complaint()}"
             raise SandboxError(text)

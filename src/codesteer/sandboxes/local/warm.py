@@ -8,7 +8,6 @@ from codesteer.errors import SandboxError
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap
 from codesteer.sandboxes.local.bubblewrap import Bubblewrap
-from codesteer.sandboxes.local.memory_groups import memory_group, memory_groups
 from codesteer.sandboxes.local.place import OwnNamespace
 from codesteer.sandboxes.local.seccomp import own_filter
 from codesteer.sandboxes.local.server import Server
@@ -69,9 +68,8 @@ class WarmBubblewrap:
             raise
         place = OwnNamespace(server, limits)
         try:
-            with memory_group(limits) as group:
-                streams = server.start_program(source, limits, group)
-                return Supervisor(streams, limits, place, group, cancellation).supervise()
+            streams = server.start_program(source, limits)
+            return Supervisor(streams, limits, place, cancellation).supervise()
         except SandboxError:
             if not cancellation.requested:
                 self._discard(shift)
@@ -119,7 +117,7 @@ class WarmBubblewrap:
             bubblewrap.OUTER_ENVIRONMENT,
             {
                 "scratch": bubblewrap.SCRATCH,
-                "filter": own_filter(counted=memory_groups() is not None).hex(),
+                "filter": own_filter().hex(),
                 "warm": True,
                 "preload": _PRELOAD,
                 "drop_root": self._bwrap.as_root,

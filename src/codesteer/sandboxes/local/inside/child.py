@@ -26,8 +26,6 @@ class Given:
     stdout: int
     stderr: int
     report: int
-    group: int | None = None
-    """Where to write 0 in order to join the memory cgroup of the program, if it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +47,8 @@ class Child:
         pid = os.fork() if nursery is None or holder is None else nursery.fork_into(holder)
         if pid == 0:
             _become_program(given, allowance, settings, holder)
-        for descriptor in (given.source, given.stdout, given.stderr, given.group):
-            if descriptor is not None:
-                os.close(descriptor)
+        for descriptor in (given.source, given.stdout, given.stderr):
+            os.close(descriptor)
         report = socket.socket(fileno=given.report)
         return cls(pid=pid, holder=holder, report=report, inherited_bytes=inherited)
 
@@ -95,8 +92,6 @@ class Child:
 
 def _become_program(given: Given, allowance: Allowance, settings: Settings, holder: int | None) -> NoReturn:
     try:
-        if given.group is not None:
-            os.write(given.group, b"0")
         with os.fdopen(given.source, "rb") as file:
             source = file.read()
         confine(settings, allowance, holder)

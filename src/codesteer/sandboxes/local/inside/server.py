@@ -1,8 +1,8 @@
 """Starts programs on request and reports how they ended.
 
-The host talks over a packet socket: first one message of settings, then one per program, each with four or five
-descriptors: the program's source, its stdout, its stderr, a socket for reports on this program alone, and the way
-into its memory cgroup if it has one. When the host closes its end of the report socket, the program is killed.
+The host talks over a packet socket: first one message of settings, then one per program, each with four
+descriptors: the program's source, its stdout, its stderr, and a socket for reports on this program alone. When the host
+closes its end of that socket, the program is killed, also before its start was reported.
 """
 
 import json
@@ -22,7 +22,6 @@ from .preload import import_modules
 from .program import forget_ourselves
 
 _MESSAGE_BYTES = 65536
-_DESCRIPTORS = 5
 _PATIENCE_MILLISECONDS = 100
 
 
@@ -73,7 +72,7 @@ class _Server:
         return True
 
     def _accept(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, _DESCRIPTORS)
+        message, descriptors, _, _ = socket.recv_fds(self._control, _MESSAGE_BYTES, 4)
         if not message:
             return False
         request: dict[str, Any] = json.loads(message)
