@@ -50,7 +50,8 @@ def outcomes(report: str) -> dict[Row, dict[str, str]]:
 
 def lines(users: list[dict[Row, dict[str, str]]]) -> Iterator[str]:
     """Yield the table in Markdown, with a line above it on when and where."""
-    yield f"{datetime.now(UTC):%d %B %Y}, Linux {platform.release()} on {platform.machine()}, Python {platform.python_version()}."
+    machine = f"Linux {platform.release()} on {platform.machine()}, Python {platform.python_version()}"
+    yield f"{datetime.now(UTC):%d %B %Y}, {machine}."
     yield ""
     names = [f"{sandbox}, {user}" for user in ("root", "user") for sandbox in backends.LOCAL]
     yield f"| what shall hold | attack | {' | '.join(names)} |"

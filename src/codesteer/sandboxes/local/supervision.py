@@ -91,7 +91,8 @@ class Supervisor:
             self._watchdog = self._place.started(descriptors)
             self._started = time.monotonic()
             self._deadline = self._started + self._limits.wall_seconds
-            self._give_up_at = math.inf
+            if self._verdict is None:  # its output may have been too much before
+                self._give_up_at = math.inf
         elif event["event"] == "ended":
             self._end = event
             self._report_open = False
