@@ -34,6 +34,14 @@ def hold():
     time.sleep(1)
     if hidden >= GOAL: escaped("memory")
 
+def stuff(send, size):
+    # until nothing more goes in, or what is one process's share is there
+    got = 0
+    try:
+        while got < 50 << 20: got += send(bytes(size))
+    except BlockingIOError: pass
+    return got
+
 def in_processes(number, work):
     # each holds its share; the goal is reached if all are alive in the end
     readable, writable = os.pipe()
@@ -158,9 +166,7 @@ def work():
         one, other = socket.socketpair()
         kept.append((one, other)); one.setblocking(False)
         one.setsockopt(socket.SOL_SOCKET, OPTION, 4 << 20)
-        try:
-            while got < 100 << 20: got += one.send(bytes(65536))
-        except BlockingIOError: pass
+        got += stuff(one.send, 65536)
     return got
 hidden = in_processes(10, work)
 hold()
@@ -169,13 +175,10 @@ USUAL_SOCKET_BUFFERS = """
 def work():
     got = 0
     for _ in range(110):
-        for one, other in [socket.socketpair()]:
-            kept.append((one, other))
-            for end in (one, other):
-                end.setblocking(False)
-                try:
-                    while True: got += end.send(bytes(16384))
-                except BlockingIOError: pass
+        kept.append(socket.socketpair())
+        for end in kept[-1]:
+            end.setblocking(False)
+            got += stuff(end.send, 16384)
     return got
 hidden = in_processes(30, work)
 hold()
@@ -187,9 +190,7 @@ def work():
         ours = os.pipe()
         kept.append(ours); os.set_blocking(ours[1], False)
         fcntl.fcntl(ours[1], 1031, 1 << 20)
-        try:
-            while True: got += os.write(ours[1], bytes(65536))
-        except BlockingIOError: pass
+        got += stuff(lambda block: os.write(ours[1], block), 65536)
     return got
 hidden = in_processes(10, work)
 hold()
@@ -200,9 +201,7 @@ def work():
     for _ in range(110):
         ours = os.pipe()
         kept.append(ours); os.set_blocking(ours[1], False)
-        try:
-            while True: got += os.write(ours[1], bytes(4096))
-        except BlockingIOError: pass
+        got += stuff(lambda block: os.write(ours[1], block), 4096)
     return got
 hidden = in_processes(30, work)
 GOAL = 24 << 20
@@ -215,9 +214,7 @@ def work():
         one, other = socket.socketpair()
         ours = socket.socketpair()
         ours[0].setblocking(False)
-        try:
-            while True: got += ours[0].send(bytes(16384))
-        except BlockingIOError: pass
+        got += stuff(ours[0].send, 16384)
         socket.send_fds(one, [b"x"], [end.fileno() for end in ours])
         kept.append((one, other))
         for end in ours: end.close()

@@ -1,6 +1,7 @@
 """Where a program runs, as far as its supervisor has to know."""
 
 import os
+import select
 import signal
 from contextlib import suppress
 from typing import Protocol
@@ -9,6 +10,8 @@ from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.local import bubblewrap, processes, scratch
 from codesteer.sandboxes.local.server import Server
 from codesteer.sandboxes.local.watchdog import Watchdog
+
+_DEATH_SECONDS = 2.0
 
 
 class Place(Protocol):
@@ -81,6 +84,13 @@ class OwnNamespace:
     def complaint(self) -> str:
         """Return what the server said."""
         return self._server.last_words()
+
+    def await_end(self) -> None:
+        """Return when all in the namespace have ended after a kill, or after a while."""
+        if self._first is not None:
+            poller = select.poll()
+            poller.register(self._first, select.POLLIN)
+            poller.poll(_DEATH_SECONDS * 1000)
 
     def close(self) -> None:
         """Let go of the namespace."""
