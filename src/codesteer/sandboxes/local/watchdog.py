@@ -13,6 +13,7 @@ from codesteer.sandboxes.local.scratch import ScratchMeter
 
 # A quarter of what the kernel gives all processes of a user together before it makes their pipes smaller.
 _PIPES = 256
+_GROWTH = 1.1
 _HIDDEN_SECONDS = 0.5  # for a moment of its start every program is
 
 
@@ -51,6 +52,7 @@ class Watchdog:
         helpers = {*processes.ancestors(program, up_to=roots[0]), *roots}
         self._helpers = frozenset(helpers - {program})
         self._last_seen = time.monotonic()
+        self._last_counted = 0
         self._last = _Sample({}, overfull=False, seconds=0.0)
         self._inherited_bytes = processes.measure(processes.parent(program)).memory_bytes
         self.peak_memory_bytes = 0
@@ -107,12 +109,14 @@ class Watchdog:
         own = [max(usage.memory_bytes - self._inherited_bytes, 0) for usage in usages.values()]
         too_much = quick > self._limits.memory_bytes
         at_most = sum(own) + buffer_bytes
-        if too_much or (len(own) > 1 and at_most > self.peak_memory_bytes and settled):
+        grown = at_most > max(self.peak_memory_bytes, _GROWTH * self._last_counted)
+        if too_much or (len(own) > 1 and grown and settled):
+            self._last_counted = at_most
             # The quick count takes pages shared since a fork for several; before it matters, count them well.
             fair = processes.fair_memory(usages) + buffer_bytes
             too_much = fair > self._limits.memory_bytes
             at_most = min(at_most, max(fair - self._inherited_bytes, *own))
         elif len(own) > 1:
-            at_most = max(own)  # while processes are started, to count well would take too long
+            at_most = max(own)  # to count well takes too long to do it all the time
         self.peak_memory_bytes = max(self.peak_memory_bytes, at_most)
         return too_much
