@@ -180,6 +180,34 @@ async def test_times_and_memory_are_measured(sandbox: Sandbox) -> None:
     assert 90_000_000 < result.peak_memory_bytes < 300_000_000
 
 
+async def test_memory_that_forks_share_counts_once(sandbox: Sandbox) -> None:
+    program = (
+        "import os, time\n"
+        "block = bytearray(b'x') * 100_000_000\n"
+        "for _ in range(4):\n"
+        "    if os.fork() == 0: time.sleep(0.6); os._exit(0)\n"
+        "time.sleep(0.5)\n"
+    )
+    result = await sandbox.run(program, Limits(memory_bytes=300_000_000, wall_seconds=20))
+    assert result.status is ExecutionStatus.OK, result
+
+
+async def test_processor_time_of_orphans_counts(sandbox: Sandbox) -> None:
+    program = (
+        "import os, time\n"
+        "readable, writable = os.pipe()\n"
+        "if os.fork() == 0:\n"
+        "    if os.fork() == 0:\n"
+        "        while time.process_time() < 0.5: pass\n"
+        "    os._exit(0)\n"
+        "os.close(writable); os.read(readable, 1); time.sleep(0.3)\n"
+    )
+    result = await sandbox.run(program, PATIENT)
+    assert result.status is ExecutionStatus.OK
+    if sandbox.describe().kind != "unsafe-subprocess":
+        assert 0.4 < result.cpu_seconds < 2
+
+
 async def test_it_can_be_stopped_and_used_again(sandbox: Sandbox) -> None:
     await sandbox.stop()
     await sandbox.stop()

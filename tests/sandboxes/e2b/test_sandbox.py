@@ -167,3 +167,44 @@ async def test_the_interpreters_end_ends_the_machines(cloud: Cloud) -> None:
     )
     assert (done.stdout, done.stderr) == ("1\n\n", "")
     assert cloud.ended == ["machine0"]
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.01, 0.05, 0.1, 0.15])
+async def test_a_machine_that_nobody_wants_any_more_is_ended(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, delay: float
+) -> None:
+    create = machine._create_sandbox
+
+    async def create_slowly() -> object:
+        created = await create()
+        await asyncio.sleep(0.2)  # E2B has it, and we do not know of it yet
+        return created
+
+    monkeypatch.setattr(machine, "_create_sandbox", create_slowly)
+    async with E2BSandbox() as sandbox:
+        task = asyncio.create_task(sandbox.run("print(1)"))
+        await asyncio.sleep(delay)
+        task.cancel()
+        await asyncio.wait([task])
+        await wait_until(lambda: len(cloud.ended) == len(cloud.asked("POST", CREATE)), seconds=5)
+    assert not cloud.machines
+
+
+async def test_stopping_ends_a_machine_that_is_being_created(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = machine._create_sandbox
+
+    async def create_slowly() -> object:
+        created = await create()
+        await asyncio.sleep(0.3)
+        return created
+
+    monkeypatch.setattr(machine, "_create_sandbox", create_slowly)
+    sandbox = E2BSandbox()
+    task = asyncio.create_task(sandbox.run("print(1)"))
+    await wait_until(lambda: cloud.machines)
+    await sandbox.stop()
+    with pytest.raises(SandboxError):
+        await task
+    assert not cloud.machines

@@ -25,18 +25,15 @@ exec setpriv --reuid "$USER_ID" --regid "$USER_ID" --clear-groups --inh-caps=-al
 """
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the suite itself as one")
-def test_the_hostile_suite_as_an_ordinary_user(tmp_path: Path) -> None:
+def as_ordinary_user(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the repository's folder, as another user than root."""
     base = Path(sys.base_prefix)
     closed = next((folder for folder in reversed(base.parents) if not folder.stat().st_mode & 0o001), "")
     temporary = Path("/tmp") / f"ordinary-{os.getpid()}"
     temporary.mkdir()
     os.chown(temporary, int(USER), int(USER))
-    suite = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sandboxes/hostile"]
     done = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", WAY_IN, "sh", str(closed), str(base), *suite],
+        ["unshare", "--mount", "sh", "-c", WAY_IN, "sh", str(closed), str(base), *command],
         cwd=ROOT,
         env=os.environ
         | {"USER_ID": USER, "LOGNAME": "ordinary", "HOME": str(temporary), "TMPDIR": str(temporary)},
@@ -44,5 +41,14 @@ def test_the_hostile_suite_as_an_ordinary_user(tmp_path: Path) -> None:
         text=True,
     )
     subprocess.run(["rm", "-rf", str(temporary)])
+    return done
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the suite itself as one")
+def test_the_hostile_suite_as_an_ordinary_user() -> None:
+    suite = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/sandboxes/hostile")
+    done = as_ordinary_user(sys.executable, *suite)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
     assert " passed" in done.stdout

@@ -83,13 +83,19 @@ while True: pass
 
 @pytest.mark.parametrize(
     ("program", "limits"),
-    [(MEMORY_IN_STEPS, LITTLE_MEMORY), (MEMORY_OF_MANY, LITTLE_MEMORY), (SHARED_MEMORY, LITTLE_MEMORY)],
-    ids=["steps", "processes", "shared"],
+    [(MEMORY_IN_STEPS, LITTLE_MEMORY), (MEMORY_OF_MANY, LITTLE_MEMORY)],
+    ids=["steps", "processes"],
 )
 async def test_memory_is_limited_in_total(attack: Attack, program: str, limits: Limits) -> None:
     result = await attack(program, limits)
     assert result.status is ExecutionStatus.MEMORY, result
     assert result.wall_seconds < 10
+
+
+async def test_shared_memory_that_nothing_counts_is_refused(attack: Attack) -> None:
+    result = await attack(SHARED_MEMORY, LITTLE_MEMORY)
+    assert result.status is ExecutionStatus.ERROR
+    assert "PermissionError" in result.stderr
 
 
 async def test_memory_at_once_is_refused(attack: Attack) -> None:

@@ -8,6 +8,7 @@ from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limi
 
 _MACHINES = 8
 _ATTEMPTS = 2
+_CREATION_SECONDS = 5.0
 _UNDISTURBED = (ExecutionStatus.OK, ExecutionStatus.ERROR)
 
 
@@ -18,6 +19,7 @@ class Pool:
         self._idle: list[Machine] = []
         self._slots = asyncio.Semaphore(_MACHINES)
         self._tasks: set[asyncio.Task[ExecutionResult]] = set()
+        self._creations: set[asyncio.Task[Machine]] = set()
         self._farewells: set[asyncio.Task[None]] = set()
 
     async def run(self, program: str, limits: Limits) -> ExecutionResult:
@@ -45,6 +47,8 @@ class Pool:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._creations:
+            await asyncio.wait(self._creations, timeout=_CREATION_SECONDS)
         idle, self._idle = self._idle, []
         await asyncio.gather(*(machine.kill() for machine in idle), *self._farewells)
 
@@ -75,7 +79,22 @@ class Pool:
             machine = self._idle.pop()
             if machine.alive:
                 return machine
-        return await Machine.create()
+        return await self._create()
+
+    async def _create(self) -> Machine:
+        """Create a machine; should nobody want it any more by then, end it: E2B has it before we know of it."""
+        creation = asyncio.create_task(Machine.create())
+        self._creations.add(creation)
+        creation.add_done_callback(self._creations.discard)
+        try:
+            return await asyncio.shield(creation)
+        except asyncio.CancelledError:
+            creation.add_done_callback(self._dismiss_created)
+            raise
+
+    def _dismiss_created(self, creation: asyncio.Task[Machine]) -> None:
+        if not creation.cancelled() and creation.exception() is None:
+            self._dismiss(creation.result())
 
     def _dismiss(self, machine: Machine) -> None:
         """End a machine without having anybody wait for it."""

@@ -1,6 +1,7 @@
 """Where a program runs, as far as its supervisor has to know."""
 
 import os
+import select
 import signal
 from contextlib import suppress
 from typing import Protocol
@@ -9,6 +10,8 @@ from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.local import bubblewrap, processes, scratch
 from codesteer.sandboxes.local.server import Server
 from codesteer.sandboxes.local.watchdog import Watchdog
+
+_DEATH_SECONDS = 2.0
 
 
 class Place(Protocol):
@@ -22,7 +25,7 @@ class Place(Protocol):
         ...
 
     def kill(self) -> None:
-        """End the program and all its descendants, now or as soon as it has started; may be called again."""
+        """End the program and all its descendants if its start was reported; may be called again."""
 
     def complaint(self) -> str:
         """Return in one line what the sandbox said when it broke."""
@@ -62,22 +65,18 @@ class OwnNamespace:
         self._server = server
         self._limits = limits
         self._first: int | None = None
-        self._unwanted = False
 
     def started(self, handles: list[int]) -> Watchdog | None:
         """Return a watchdog over the program and those whose parents have ended."""
         handle, self._first = handles
         pids = [pid for pid in (processes.pid_of(handle), processes.pid_of(self._first)) if pid is not None]
         os.close(handle)
-        if self._unwanted:
-            self.kill()
         if len(pids) < len(handles):
             return None
         return Watchdog(self._limits, pids[0], pids, scratch.unmetered)
 
     def kill(self) -> None:
         """Kill the namespace's first process; the kernel then kills all others."""
-        self._unwanted = True
         if self._first is not None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._first, signal.SIGKILL)
@@ -85,6 +84,13 @@ class OwnNamespace:
     def complaint(self) -> str:
         """Return what the server said."""
         return self._server.last_words()
+
+    def await_end(self) -> None:
+        """Return when all in the namespace have ended after a kill, or after a while."""
+        if self._first is not None:
+            poller = select.poll()
+            poller.register(self._first, select.POLLIN)
+            poller.poll(_DEATH_SECONDS * 1000)
 
     def close(self) -> None:
         """Let go of the namespace."""

@@ -65,13 +65,15 @@ class LocalSandbox(Sandbox):
         )
 
     def _execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        self._take_slot(cancellation)
         self._running.add(cancellation)
         try:
-            return self._attempt(source, limits, cancellation)
+            self._take_slot(cancellation)
+            try:
+                return self._attempt(source, limits, cancellation)
+            finally:
+                self._slots.release()
         finally:
             self._running.discard(cancellation)
-            self._slots.release()
 
     def _attempt(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -84,10 +86,11 @@ class LocalSandbox(Sandbox):
         raise AssertionError
 
     def _take_slot(self, cancellation: Cancellation) -> None:
-        while not self._slots.acquire(timeout=_POLL_SECONDS):
-            if cancellation.requested:
-                text = "the program was stopped before it started"
-                raise SandboxError(text)
+        while not cancellation.requested:
+            if self._slots.acquire(timeout=_POLL_SECONDS):
+                return
+        text = "the program was stopped before it started"
+        raise SandboxError(text)
 
     def _prepare(self, cancellation: Cancellation) -> Runner:
         with self._lock:

@@ -5,6 +5,7 @@ import math
 import select
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from codesteer.errors import SandboxError
@@ -56,11 +57,12 @@ class Supervisor:
             while self._report_open:
                 self._step()
             wall_seconds = time.monotonic() - self._started
-            self._place.kill()
+            self._kill()
             self._drain()
             return self._result(wall_seconds)
         finally:
-            self._place.kill()
+            self._kill()
+            self._await_end()
             self._streams.close()
 
     def _step(self) -> None:
@@ -89,7 +91,8 @@ class Supervisor:
             self._watchdog = self._place.started(descriptors)
             self._started = time.monotonic()
             self._deadline = self._started + self._limits.wall_seconds
-            self._give_up_at = math.inf
+            if self._verdict is None:  # its output may have been too much before
+                self._give_up_at = math.inf
         elif event["event"] == "ended":
             self._end = event
             self._report_open = False
@@ -100,8 +103,7 @@ class Supervisor:
     def _check_limits(self) -> None:
         now = time.monotonic()
         if now > self._give_up_at:
-            text = f"the sandbox does not {'end' if self._verdict else 'start'} a program"
-            raise SandboxError(text)
+            self._give_up()
         if now > self._deadline:
             self._stop(ExecutionStatus.TIMEOUT)
         if self._watchdog is not None and now >= self._next_check:
@@ -111,12 +113,34 @@ class Supervisor:
             if verdict is not None:
                 self._stop(verdict)
 
+    def _give_up(self) -> None:
+        if self._verdict is None:
+            text = "the sandbox does not start a program"
+            raise SandboxError(text)
+        self._report_open = False  # it is dying: that takes long where there is much memory to clear away
+
     def _stop(self, verdict: ExecutionStatus) -> None:
         """Kill the program for the first reason there is."""
         if self._verdict is None:
             self._verdict = verdict
+            self._kill()
             self._give_up_at = time.monotonic() + _KILL_SECONDS
-            self._place.kill()
+
+    def _kill(self) -> None:
+        """Kill the program, or have the server do so where its start was not reported yet."""
+        self._place.kill()
+        with suppress(OSError):
+            self._streams.report.shutdown(socket.SHUT_WR)
+
+    def _await_end(self) -> None:
+        """Return when the server has closed its end of the report, or after a while."""
+        give_up_at = time.monotonic() + _KILL_SECONDS
+        poller = select.poll()
+        poller.register(self._streams.report, select.POLLIN)
+        with suppress(SandboxError):  # it could not even be set up
+            while self._report_open and time.monotonic() < give_up_at:
+                if poller.poll(_WATCH_SECONDS * 1000):
+                    self._read_report()
 
     def _drain(self) -> None:
         """Take what is left in the pipes; every writer is dead or dying."""

@@ -1,5 +1,6 @@
 """The system calls that programs have no business with, by number on each supported machine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codesteer.errors import SandboxUnavailableError
@@ -36,6 +37,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "personality": (135, 92),
     "move_pages": (279, 239),
     "migrate_pages": (256, 238),
+    "seccomp": (317, 277),
     # mounts, namespaces and roots
     "mount": (165, 40),
     "umount2": (166, 39),
@@ -74,6 +76,28 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "iopl": (172, None),
     "ioperm": (173, None),
     "vhangup": (153, 58),
+    "sync": (162, 81),
+    "syncfs": (306, 267),
+    # what the kernel counts for a user or for the machine, so that others would run out of it
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "io_setup": (206, 0),
+    "io_destroy": (207, 1),
+    "io_submit": (209, 2),
+    "io_cancel": (210, 3),
+    "io_getevents": (208, 4),
+    "io_pgetevents": (333, 292),
+    # locks on files that others can open as well
+    "flock": (73, 32),
+    # pages that a pipe or socket holds on to after they are unmapped or truncated, and buffers of any size
+    "vmsplice": (278, 75),
+    "splice": (275, 76),
+    "tee": (276, 77),
+    "sendfile": (40, 71),
+    "setsockopt": (54, 208),
+    # descriptors on their way through a socket: nobody can see what is behind them
+    "sendmsg": (46, 211),
+    "sendmmsg": (307, 269),
     # memory and messages that no limit counts and that outlive a process
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
@@ -119,8 +143,6 @@ _DENIED_WHEN_SHARING: dict[str, tuple[int | None, int | None]] = {
     "removexattr": (197, 14),
     "lremovexattr": (198, 15),
     "fremovexattr": (199, 16),
-    "inotify_init": (253, None),
-    "inotify_init1": (294, 26),
     "setpriority": (141, 140),
     "ioprio_set": (251, 30),
 }
@@ -131,6 +153,16 @@ _ONLY_ON_ONESELF: dict[str, tuple[int | None, int | None]] = {
     "sched_setattr": (314, 274),
     "sched_setparam": (142, 118),
     "sched_setscheduler": (144, 119),
+}
+# Whether they are allowed depends on their arguments.
+_EXAMINED: dict[str, tuple[int, int]] = {
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "fcntl": (72, 25),
+    "ioctl": (16, 29),
+    "mmap": (9, 222),
+    "prctl": (157, 167),
+    "socketpair": (53, 199),
 }
 
 
@@ -146,10 +178,8 @@ class SyscallTable:
     """Calls that fail so, too, for programs that share the user's files and processes."""
     only_on_oneself: tuple[int, ...]
     """Calls that these programs may make with 0 as their first argument only."""
-    clone: int
-    clone3: int
-    ioctl: int
-    socketpair: int
+    examined: Mapping[str, int]
+    """Calls whose arguments decide, by name."""
     newest_known: int
     """Calls above this number are newer than the table; they fail as on an older kernel."""
 
@@ -161,23 +191,20 @@ def table_for(machine: str) -> SyscallTable:
         SandboxUnavailableError: the machine is neither x86_64 nor aarch64.
     """
     if machine == "x86_64":
-        return _table(0xC000003E, column=0, clone=56, ioctl=16, socketpair=53)
+        return _table(0xC000003E, column=0)
     if machine == "aarch64":
-        return _table(0xC00000B7, column=1, clone=220, ioctl=29, socketpair=199)
+        return _table(0xC00000B7, column=1)
     message = f"no system call filter for {machine}: choose the sandbox e2b or docker"
     raise SandboxUnavailableError(message)
 
 
-def _table(audit_architecture: int, *, column: int, clone: int, ioctl: int, socketpair: int) -> SyscallTable:
+def _table(audit_architecture: int, *, column: int) -> SyscallTable:
     return SyscallTable(
         audit_architecture=audit_architecture,
         denied=_column(_DENIED, column),
         denied_when_sharing=_column(_DENIED_WHEN_SHARING, column),
         only_on_oneself=_column(_ONLY_ON_ONESELF, column),
-        clone=clone,
-        clone3=435,
-        ioctl=ioctl,
-        socketpair=socketpair,
+        examined={name: numbers[column] for name, numbers in _EXAMINED.items()},
         newest_known=456,
     )
 

@@ -71,6 +71,7 @@ class WarmBubblewrap:
             streams = server.start_program(source, limits)
             return Supervisor(streams, limits, place, cancellation).supervise()
         except SandboxError:
+            place.await_end()
             if not cancellation.requested:
                 self._discard(shift)
             raise

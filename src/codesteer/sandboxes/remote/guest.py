@@ -157,7 +157,7 @@ def judge(usage: Usage, limits: dict[str, float], wall: float, flooded: bool) ->
         return "output_limit"
     if wall > limits["wall_seconds"] or usage.cpu_seconds > limits["cpu_seconds"]:
         return "timeout"
-    if usage.memory_bytes > limits["memory_bytes"]:
+    if usage.memory_bytes > limits["memory_bytes"] and fair_memory(usage) > limits["memory_bytes"]:
         return "memory"
     return "killed" if len(usage.pids) > limits["processes"] else None
 
@@ -181,6 +181,20 @@ def measure() -> Usage:
     pids = ours[1:]
     seconds = sum(ticks[pid] for pid in pids) / os.sysconf("SC_CLK_TCK")
     return Usage(pids, sum(memory[pid] for pid in pids), seconds)
+
+
+def fair_memory(usage: Usage) -> int:
+    """Return the memory of these processes with pages that several share counted once, as far as they show it."""
+    total = 0
+    for pid in usage.pids:
+        try:
+            with open(f"/proc/{pid}/smaps_rollup") as file:
+                total += sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
+        except PermissionError:
+            return usage.memory_bytes
+        except OSError:  # it has ended
+            continue
+    return total
 
 
 def kill_all() -> None:

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Self
 
 from .confinement import Allowance, Settings, confine
 from .nursery import Nursery
+from .orphans import buried_seconds, bury_orphans
 from .preload import reseed
 from .program import run_program
 
@@ -51,6 +52,14 @@ class Child:
         report = socket.socket(fileno=given.report)
         return cls(pid=pid, holder=holder, report=report, inherited_bytes=inherited)
 
+    def kill(self) -> None:
+        """Kill the program and, where it has a holder, all that it started."""
+        with suppress(ProcessLookupError):
+            if self.holder is None:
+                os.kill(self.pid, signal.SIGKILL)
+            else:
+                signal.pidfd_send_signal(self.holder, signal.SIGKILL)
+
     def report_start(self, handle: int) -> None:
         """Send the host process descriptors: the program's, and its holder's if it has one."""
         handles = [handle] if self.holder is None else [handle, self.holder]
@@ -59,19 +68,26 @@ class Child:
     def report_end(self) -> None:
         """Clear away what the program leaves behind and tell the host how it ended."""
         _, status, usage = os.wait4(self.pid, 0)
-        if self.holder is not None:
-            # The kernel now kills what the program has left running and clears away its mounts.
-            with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self.holder, signal.SIGKILL)
-            os.close(self.holder)
         end = {
             "event": "ended",
             "exit_code": os.waitstatus_to_exitcode(status),
-            "cpu_seconds": usage.ru_utime + usage.ru_stime,
+            "cpu_seconds": self._cpu_seconds(usage),
             "peak_memory_bytes": max(usage.ru_maxrss * 1024 - self.inherited_bytes, 0),
         }
+        if self.holder is not None:
+            # The kernel now kills what the program has left running and clears away its mounts.
+            self.kill()
+            os.close(self.holder)
         with self.report as report:
             _send(report, end)
+
+    def _cpu_seconds(self, program: resource.struct_rusage) -> float:
+        """Return the processor time of the program and all its descendants that have ended, orphans included."""
+        if self.holder is None:
+            bury_orphans()
+            all_children = resource.getrusage(resource.RUSAGE_CHILDREN)  # there was one program only
+            return all_children.ru_utime + all_children.ru_stime
+        return program.ru_utime + program.ru_stime + buried_seconds(self.holder)
 
 
 def _become_program(given: Given, allowance: Allowance, settings: Settings, holder: int | None) -> NoReturn:

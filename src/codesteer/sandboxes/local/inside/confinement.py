@@ -1,6 +1,7 @@
 """Turns a newly forked process into one that can do no harm."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from . import kernel
 from .landlock import restrict_files
 from .limits import set_limits
 from .surroundings import NOBODY, Surroundings
+
+# Without a namespace the kernel counts the user's other processes as well, and they may become more.
+_OTHERS_TO_COME = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +78,29 @@ def confine(settings: Settings, allowance: Allowance, holder: int | None) -> Non
     os.chdir(settings.scratch)
     kernel.drop_capabilities()
     kernel.forbid_new_privileges()
-    if settings.readable is not None:
-        restrict_files(settings.readable, settings.scratch)
     set_limits(
         memory_bytes=allowance.memory_bytes,
         scratch_bytes=allowance.scratch_bytes,
         processes=_countable(settings, allowance.processes),
     )
+    if settings.readable is not None:
+        restrict_files(settings.readable, settings.scratch)
     kernel.install_filter(settings.filter)
 
 
 def _countable(settings: Settings, processes: int) -> int | None:
     """Return how many processes the kernel shall allow: the program's and those of ours that it counts too."""
     if settings.readable is not None:
-        return None  # without a user namespace it would count the user's other processes as well
+        return None if os.geteuid() == 0 else processes + _others() + _OTHERS_TO_COME
     belongs_to_their_user = settings.warm or not settings.drop_root  # the holder; the server
     return processes + belongs_to_their_user
+
+
+def _others() -> int:
+    """Return how many processes and threads this user has now."""
+    user, found = os.geteuid(), 0
+    for pid in filter(str.isdecimal, os.listdir("/proc")):
+        with suppress(OSError):
+            if os.stat(f"/proc/{pid}").st_uid == user:
+                found += os.stat(f"/proc/{pid}/task").st_nlink - 2
+    return found

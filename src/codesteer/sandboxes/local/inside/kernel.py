@@ -85,7 +85,11 @@ def become(user: int) -> None:
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    # A change of user closes a process's own entries in /proc to it, which are needed to take namespaces.
+    open_to_inspection()
+
+
+def open_to_inspection() -> None:
+    """Open this process's entries in /proc to its user again, which a change of user or namespace closes."""
     check(_libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
 
 

@@ -47,19 +47,6 @@ def scratch(settings: Settings) -> Iterator[None]:
         shutil.rmtree(settings.scratch, ignore_errors=True)
 
 
-def bury_orphans(spared: set[int]) -> None:
-    """Take note of the ends of processes whose parents have ended, so that the kernel forgets them.
-
-    Args:
-        spared: children whose end is waited for elsewhere.
-    """
-    with suppress(ChildProcessError):
-        while (ended := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)) is not None:
-            if ended.si_pid in spared:
-                return
-            os.waitpid(ended.si_pid, 0)
-
-
 def kill_all() -> None:
     """Kill every process of our domain but this one; return when they are gone."""
     with suppress(ProcessLookupError):

@@ -6,6 +6,7 @@ import socket
 from typing import NoReturn
 
 from . import kernel
+from .orphans import bury_orphans
 from .surroundings import Surroundings
 
 
@@ -88,6 +89,10 @@ def _hold(news: int, surroundings: Surroundings) -> NoReturn:
     except OSError as error:
         os.write(news, str(error).encode())
         os._exit(1)
+    # Orphans must be waited for: if their ends were ignored, so would be the processor time they have used.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.closerange(0, 256)
     while True:
-        signal.pause()
+        signal.sigwait({signal.SIGCHLD})
+        bury_orphans()

@@ -1,7 +1,8 @@
 """Starts programs on request and reports how they ended.
 
 The host talks over a packet socket: first one message of settings, then one per program, each with four
-descriptors: the program's source, its stdout, its stderr, and a socket for reports on this program alone.
+descriptors: the program's source, its stdout, its stderr, and a socket for reports on this program alone. When the host
+closes its end of that socket, the program is killed, also before its start was reported.
 """
 
 import json
@@ -16,6 +17,7 @@ from . import host, kinsfolk
 from .child import Child, Given
 from .confinement import Allowance, Settings
 from .nursery import Nursery
+from .orphans import bury_orphans
 from .preload import import_modules
 from .program import forget_ourselves
 
@@ -38,6 +40,7 @@ class _Server:
         self._settings = settings
         self._nursery = Nursery(settings.surroundings) if settings.warm else None
         self._children: dict[int, Child] = {}
+        self._reports: dict[int, Child] = {}
         self._poller = select.poll()
         self._poller.register(control, select.POLLIN)
         if settings.readable is not None:
@@ -61,9 +64,11 @@ class _Server:
         for descriptor, _ in self._poller.poll(_PATIENCE_MILLISECONDS):
             if descriptor in self._children:
                 self._end(descriptor)
-            elif not self._accept():
+            elif descriptor in self._reports:
+                self._abandon(descriptor)
+            elif descriptor == self._control.fileno() and not self._accept():
                 return False
-        kinsfolk.bury_orphans(spared={child.pid for child in self._children.values()})
+        bury_orphans(spared={child.pid for child in self._children.values()})
         return True
 
     def _accept(self) -> bool:
@@ -75,10 +80,20 @@ class _Server:
         handle = os.pidfd_open(child.pid)
         self._children[handle] = child
         self._poller.register(handle, select.POLLIN)
+        # Whoever has asked for the program may stop wanting it at any moment, also before its start is reported.
+        self._reports[child.report.fileno()] = child
+        self._poller.register(child.report, select.POLLRDHUP)
         child.report_start(handle)
         return True
 
+    def _abandon(self, report: int) -> None:
+        self._poller.unregister(report)
+        self._reports.pop(report).kill()
+
     def _end(self, handle: int) -> None:
+        child = self._children.pop(handle)
+        if self._reports.pop(child.report.fileno(), None):
+            self._poller.unregister(child.report)
         self._poller.unregister(handle)
         os.close(handle)
-        self._children.pop(handle).report_end()
+        child.report_end()

@@ -39,6 +39,7 @@ class Surroundings:
         if self.drop_root:
             kernel.become(NOBODY)
         kernel.set_namespaces(holder, kernel.CLONE_NEWUSER | kernel.CLONE_NEWNS)
+        kernel.open_to_inspection()  # by the host's watchdog
         kernel.resize_scratch(self.scratch, scratch_bytes, _FILES)
 
 
