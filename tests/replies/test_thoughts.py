@@ -31,6 +31,41 @@ PAIRS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "thought",
+    [
+        "a",
+        "```python\nprint('draft')\n```",
+        "use ```python",
+        "is it `x`",
+        'he said "x"',
+        "so [1, 2]",
+        "x = 1;",
+    ],
+)
+@pytest.mark.parametrize("tag", ["<think>", '<think sig="x">', "<thinking>"])
+@pytest.mark.parametrize(
+    ("reply", "program", "answer"),
+    [
+        ("```python\nprint(1)\n```", "print(1)", None),
+        ("~~~\nprint(1)\n~~~", "print(1)", None),
+        ("<<<5>>>", None, "5"),
+        ('"Paris"', None, '"Paris"'),
+        ("[1, 2]", None, "[1, 2]"),
+        ("(B)", None, "(B)"),
+        ("42", None, "42"),
+    ],
+)
+def test_the_reply_may_begin_right_behind_its_thoughts(
+    thought: str, tag: str, reply: str, program: str | None, answer: str | None
+) -> None:
+    name = tag.strip("<>").partition(" ")[0]
+    whole = f"{tag}{thought}</{name}>{reply}"
+    assert extract_program(whole) == program
+    if program is None:
+        assert text_answer(without_thoughts(whole), cut_off=False) == answer
+
+
 @pytest.mark.parametrize(("opening", "closing"), PAIRS)
 @pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
 def test_thoughts_are_dropped(opening: str, closing: str, gap: str) -> None:

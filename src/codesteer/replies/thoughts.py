@@ -29,6 +29,7 @@ _TAG = re.compile(
 )
 _BRACKETED = re.compile(r"[\[◁](?P<end>/?)(?:THINK\]|think▷)")
 _QUOTES = "`\"'“”‘’«»"
+_BEGINNINGS = _QUOTES + " \t"
 _SENTENCE_END = ".!?:…>*)"
 _MENTIONED = re.compile(r"[`\"'”’»)\],.;:!?]|[ \t]++(?:[a-z(]|</?[a-z])")
 _TAIL = 20_000
@@ -177,8 +178,10 @@ class _Reading:
         if not tag.closes or not self._before(tag).strip():
             return False
         follows = _MENTIONED.match(self._text, tag.end, tag.end + 20)
-        spaced = self._text[tag.start - 1].isspace()
-        return follows is not None and (spaced or follows[0][0] not in " \t")
+        if follows is None or self._text.startswith("```", tag.end):
+            return False
+        # A thought may end in mid-line, and the reply begin at once: with a blank, a quote, a fence.
+        return self._text[tag.start - 1].isspace() or follows[0][0] not in _BEGINNINGS
 
     def _follows_a_mention(self, tag: _Tag) -> bool:
         """True if the sentence mentioned the beginning before, on the same line."""
@@ -211,4 +214,7 @@ class _Reading:
 
 
 def _is_quoted(text: str, tag: _Tag) -> bool:
-    return text[tag.start - 1 : tag.start] in tuple(_QUOTES) and text[tag.end : tag.end + 1] in tuple(_QUOTES)
+    before, after = text[max(0, tag.start - 3) : tag.start], text[tag.end : tag.end + 3]
+    if "```" in (before, after):  # a fence, no quotation mark
+        return False
+    return before[-1:] in tuple(_QUOTES) and after[:1] in tuple(_QUOTES)
