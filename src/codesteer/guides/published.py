@@ -15,7 +15,7 @@ from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import FINDINGS, OUTPUT_LENGTH, REASON_LENGTH, REPLY_LENGTH, clip
 from codesteer.guides.history import describe_history
-from codesteer.guides.parsing import Choice
+from codesteer.guides.parsing import LONGEST, Choice
 from codesteer.prompts.loader import render
 from codesteer.replies.marks import last_bracketed
 from codesteer.replies.thoughts import without_thoughts
@@ -71,7 +71,7 @@ def read(text: str, situation: Situation, cut_off: bool = False) -> Choice | Non
     """
     said = without_thoughts(text)
     marked = last_bracketed(said)
-    guidance = (marked or said).strip()
+    guidance = (marked or said)[:LONGEST].strip()
     if not guidance or (cut_off and not marked):
         return None
     if action := TAG_WORDS.get(guidance.lower().strip(" .*")):
