@@ -190,10 +190,10 @@ def _improve(last: Attempt, guidance: str, reason: str) -> Decision:
     return _go(Action.IMPROVE, last.mode, guidance, reason)
 
 
-def _start_over(guidance: str, reason: str, candidates: int = 1) -> Decision:
+def _start_over(guidance: str, reason: str) -> Decision:
     """Leave the earlier attempts behind: a small model that sees its own program writes it again."""
     started = _go(Action.CODE, Mode.CODE, guidance, f"{reason}: a fresh start")
-    return replace(started, start_over=True, candidates=candidates)
+    return replace(started, start_over=True)
 
 
 def _go(action: Action, mode: Mode, guidance: str, reason: str) -> Decision:
