@@ -31,9 +31,9 @@ SHOWN_LENGTH = 4_000
 async def check_answer(state: State, run: Run) -> Update:
     """Test the answers under way that have no report yet, side by side."""
     question, limits = question_message(state).text, limits_now(state, run.context)
-    checked = await together(
-        _checked(turn, run, [*history(state)], question, limits) for turn in answers_to_check(state)
-    )
+    # A run that is resumed with other settings may have come here with those of before.
+    due = answers_to_check(state) if run.checks.answer else []
+    checked = await together(_checked(turn, run, [*history(state)], question, limits) for turn in due)
     usage = sum((update["usage"]["checker"] for update in checked), Usage())
     return {"current": checked, "usage": {"checker": usage}}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.files import alone_in, replace_bytes, replace_text, replacing
+from codesteer.files import alone_in, replace_bytes, replace_text, replacing, user_path
 
 
 def test_a_new_file_and_one_in_place_of_another(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_process_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
     program = """
 import os, signal, sys
 from pathlib import Path
-from codesteer.files import replacing
+from codesteer.files import replacing, user_path
 with replacing(Path(sys.argv[1])) as fresh:
     fresh.write_text("half of the n")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -67,3 +67,15 @@ def test_one_command_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
         pass
     with alone_in(folder):
         assert folder.is_dir()
+
+
+@pytest.mark.parametrize("text", ["~nobody-of-this-name/x", "~0", "x" * 300, "a/" + "é" * 200, "a\0b"])
+def test_what_can_be_no_path_is_refused_in_one_line(text: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        user_path(text)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["a.gguf", "./a b/ü.gguf", "/x/../y", "~/models", ""])
+def test_paths_are_read_as_people_write_them(text: str) -> None:
+    assert str(user_path(text)) == str(Path(text).expanduser())

@@ -10,6 +10,23 @@ from filelock import FileLock, Timeout
 from codesteer.errors import ConfigurationError
 
 LOCK = ".lock"
+LONGEST_NAME = 255
+"""Bytes of a file's name."""
+
+
+def user_path(text: str) -> Path:
+    """Return a path as a person writes it, ``~`` replaced by their home.
+
+    Raises:
+        ConfigurationError: there is no such home, or no file system takes names like these.
+    """
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError as error:
+        raise ConfigurationError(f"{text}: there is no such user; write the path in full") from error
+    if "\0" in text or any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
+        raise ConfigurationError(f"{text[:100]!r} is no path: a name in it is too long, or holds a NUL")
+    return path
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codesteer.errors import ConfigurationError
+from codesteer.files import user_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class Settings:
 
 def _path(variable: str) -> Path | None:
     value = os.environ.get(variable)
-    return Path(value).expanduser() if value else None
+    return user_path(value) if value else None
 
 
 def _model_dir() -> Path:

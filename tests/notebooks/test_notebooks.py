@@ -70,8 +70,13 @@ def test_these_are_all_notebooks() -> None:
     assert {path.stem for path in FOLDER.glob("*.ipynb")} == set(NAMES) == set(SHOWN)
 
 
+QUICK_OR_SLOW = [
+    pytest.param(name, marks=pytest.mark.slow) if name == "05_training" else name for name in NAMES
+]
+
+
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", QUICK_OR_SLOW)
 def test_it_runs_and_shows_what_it_promises(name: str, endpoint: Endpoint, tmp_path: Path) -> None:
     folder = tmp_path / "cells"
     folder.mkdir()

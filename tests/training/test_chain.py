@@ -18,6 +18,7 @@ from tests.support.training import (
     worker,
 )
 
+from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.fine_tuned import fine_tuned_guide
 from codesteer.models.adapters import load_fine_tuned
@@ -113,7 +114,7 @@ async def test_the_guide_steers_questions_it_never_saw(chain: Chain) -> None:
     ).compile()
     for item in items[-3:]:
         asked: Any = {"messages": [HumanMessage(item.question)]}
-        result = await graph.ainvoke(asked, context=SETTINGS.context)
+        result = read_state(await graph.ainvoke(asked, context=SETTINGS.context))
         decisions = [turn.decision for turn in result["turns"]]
         assert decisions
         assert decisions[0].guide == name

@@ -69,6 +69,7 @@ def test_a_server_grows_the_trees_that_grow_here(server: str, answers: Any, tmp_
     }
 
 
+@pytest.mark.slow
 def test_a_question_that_failed_there_is_tried_again(server: str, answers: Any, tmp_path: Path) -> None:
     with serve((401, {"error": {"message": "key expired"}})) as endpoint:
         wanted = settings(f"{endpoint.url}#m", server)

@@ -1,8 +1,7 @@
 """A guide that is a fine-tuned model in this process: ``hf:<path or hub id>``."""
 
-from pathlib import Path
-
 from codesteer.errors import ConfigurationError
+from codesteer.files import user_path
 from codesteer.guides.chat_model import NATIVE, ChatModelGuide
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.published import PUBLISHED, REPOSITORY
@@ -31,7 +30,7 @@ def fine_tuned_guide(name: str) -> ChatModelGuide:
 
 def _dialect(place: str, format_: str) -> Dialect:
     if not format_:
-        note = read_note(Path(place).expanduser())
+        note = read_note(user_path(place))
         format_ = note.dialect if note else PUBLISHED.name if place == REPOSITORY else NATIVE.name
     if format_ not in DIALECTS:
         raise ConfigurationError(f"there is no prompt format {format_!r}; there are: {', '.join(DIALECTS)}")

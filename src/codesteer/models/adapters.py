@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError, first_line
+from codesteer.files import user_path
 from codesteer.models.libraries import need, quieten
 from codesteer.models.pretrained import (
     Pretrained,
@@ -84,7 +85,7 @@ def load_fine_tuned(
         ConfigurationError: no model, no chat template, or an adapter of another base.
     """
     quieten()
-    folder = Path(name).expanduser()
+    folder = user_path(name)
     if not is_adapter(folder):
         found = find_pretrained(name, say)
         return FineTuned(load_weights(found.folder, dtype), load_tokenizer(found.folder), found)

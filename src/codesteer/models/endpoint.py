@@ -1,8 +1,9 @@
 """Models that we reach at an OpenAI-compatible endpoint: the embedded one, any model file, any address."""
 
+import os
 from dataclasses import dataclass
-from pathlib import Path
 
+from codesteer.files import user_path
 from codesteer.models.address import Address, is_address, read_address, read_name
 from codesteer.models.keys import endpoint_key
 from codesteer.models.server import LocalServer, serve_local
@@ -65,8 +66,8 @@ def _served(name: str) -> Endpoint:
         return Endpoint(address, EMBEDDED.name, embedded=True)
     base, adapter = split_adapter(name)
     files = {"local": EMBEDDED, **MODEL_FILES}
-    path = ModelStore(settings.model_dir).require(files[base]) if base in files else Path(base).expanduser()
-    over = Path(adapter).expanduser() if adapter else None
+    path = ModelStore(settings.model_dir).require(files[base]) if base in files else user_path(base)
+    over = user_path(adapter) if adapter else None
     model = EMBEDDED.name if name == "local" else path.stem
     server = serve_local(path, settings.threads, over)
     return Endpoint(read_address(server.url, "the server's address"), model, server, embedded=True)
@@ -75,6 +76,6 @@ def _served(name: str) -> Endpoint:
 def split_adapter(name: str) -> tuple[str, str]:
     """Divide a name into its base and the adapter laid over it; the adapter is empty where there is none."""
     base, plus, adapter = name.rpartition(LAID_OVER)
-    if not plus or Path(name).expanduser().is_file():
+    if not plus or os.path.isfile(user_path(name)):
         return name, ""
     return base, adapter

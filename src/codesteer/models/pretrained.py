@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError, first_line
+from codesteer.files import user_path
 from codesteer.models.libraries import need
 from codesteer.models.store import MODEL_FILES, ModelStore
 from codesteer.settings import Settings
@@ -46,7 +48,7 @@ def find_pretrained(name: str, say: Say = lambda line: None) -> Pretrained:
         store = ModelStore(Settings.from_environment().model_dir)
         folder = trainable_folder(store, MODEL_FILES[name], say)
     elif _looks_like_path(name):
-        folder = Path(name).expanduser()
+        folder = user_path(name)
     else:
         folder = _download(name, say)
     if not (folder / "config.json").is_file():
@@ -110,7 +112,7 @@ def load_weights(folder: Path, dtype: str) -> Any:
 
 
 def _looks_like_path(name: str) -> bool:
-    return Path(name).expanduser().is_dir() or name.startswith((".", "/", "~")) or name.count("/") != 1
+    return os.path.isdir(user_path(name)) or name.startswith((".", "/", "~")) or name.count("/") != 1
 
 
 def _download(name: str, say: Say) -> Path:

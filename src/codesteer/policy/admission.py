@@ -1,11 +1,12 @@
 """Holding a run's context against the operator's policy; pure but for a look at links below the model folder."""
 
+import os
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError
+from codesteer.files import user_path
 from codesteer.graph.context import Context
 from codesteer.models.address import Address, is_address, is_local_name, is_public, read_name
 from codesteer.models.endpoint import split_adapter
@@ -86,7 +87,7 @@ def _in_model_folder(name: str) -> bool:
     """True for model files and folders of fine-tuned guides below the model folder, wherever links lead."""
     if name.startswith(HUGGING_FACE):
         place = name.removeprefix(HUGGING_FACE).partition("#")[0]
-        return Path(place).expanduser().is_absolute() and _is_below(place)
+        return os.path.isabs(os.path.expanduser(place)) and _is_below(place)
     if not name.endswith(MODEL_FILE):
         return False
     base, adapter = split_adapter(name)
@@ -97,8 +98,8 @@ def _in_model_folder(name: str) -> bool:
 def _is_below(place: str) -> bool:
     try:
         folder = Settings.from_environment().model_dir.resolve()
-        return Path(place).expanduser().resolve().is_relative_to(folder)
-    except (OSError, ValueError, RuntimeError):
+        return user_path(place).resolve().is_relative_to(folder)
+    except (OSError, ValueError, RuntimeError):  # a ConfigurationError is a RuntimeError
         return False
 
 
