@@ -10,7 +10,7 @@ from codesteer.graph.values import read_state
 from codesteer.guides.decision import Decision, Mode
 
 END_LABEL = "return / give up / limit / failure"
-NOTHING_LABEL = "nothing to check"
+NOTHING_LABEL, FAILURE_LABEL = "nothing to check", "failure / limit"
 WRITERS = {Mode.CODE: "write_program", Mode.TEXT: "write_text"}
 """The node that has an answer written, by mode."""
 
@@ -37,7 +37,7 @@ def route_written(state: State, checks: Checks) -> str:
     """After a turn was written: a program runs, an answer in words is checked."""
     if state.get("stop_reason") is not None:
         # Of several candidates the others go on, and are recorded.
-        return END_LABEL if state["decision"].candidates == 1 else NOTHING_LABEL
+        return FAILURE_LABEL if state["decision"].candidates == 1 else NOTHING_LABEL
     if programs_to_run(state):
         return "program"
     return "no program" if answer_check_is_due(state, checks) else NOTHING_LABEL
@@ -52,6 +52,6 @@ def route_executed(state: State, checks: Checks) -> list[str]:
     return [*code, *answer] or [NOTHING_LABEL]
 
 
-def route_record(state: StoredState) -> Literal["next turn", "failure / limit"]:
+def route_record(state: StoredState) -> str:
     """After ``record``: the guide decides on what was found out, unless the run is over."""
-    return "next turn" if state.get("stop_reason") is None else "failure / limit"
+    return "next turn" if state.get("stop_reason") is None else FAILURE_LABEL

@@ -10,6 +10,7 @@ from codesteer.graph.calls import Step, as_node, as_route
 from codesteer.graph.context import Context
 from codesteer.graph.routing import (
     END_LABEL,
+    FAILURE_LABEL,
     NOTHING_LABEL,
     WRITERS,
     route_decision,
@@ -81,7 +82,7 @@ def create_codesteer(
         "program": "execute",
         "no program": "check_answer",
         NOTHING_LABEL: "record",
-        END_LABEL: "finish",
+        FAILURE_LABEL: "finish",
     }
     for writer in WRITERS.values():
         builder.add_conditional_edges(writer, as_route(route_written, resources), written)
@@ -93,7 +94,7 @@ def create_codesteer(
     builder.add_conditional_edges("execute", as_route(route_executed, resources), executed)
     builder.add_edge("check_code", "record")
     builder.add_edge("check_answer", "record")
-    builder.add_conditional_edges("record", route_record, {"next turn": "guide", "failure / limit": "finish"})
+    builder.add_conditional_edges("record", route_record, {"next turn": "guide", FAILURE_LABEL: "finish"})
     builder.add_edge("finish", END)
     return builder
 

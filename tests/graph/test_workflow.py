@@ -9,7 +9,7 @@ from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
-from codesteer.graph.routing import END_LABEL, NOTHING_LABEL, WRITERS
+from codesteer.graph.routing import END_LABEL, FAILURE_LABEL, NOTHING_LABEL, WRITERS
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
@@ -310,14 +310,14 @@ def test_the_drawing_shows_the_decision_and_every_way_to_the_end() -> None:
         *((writer, "program", "execute") for writer in WRITERS.values()),
         *((writer, "no program", "check_answer") for writer in WRITERS.values()),
         *((writer, NOTHING_LABEL, "record") for writer in WRITERS.values()),
-        *((writer, END_LABEL, "finish") for writer in WRITERS.values()),
+        *((writer, FAILURE_LABEL, "finish") for writer in WRITERS.values()),
         ("execute", "check code", "check_code"),
         ("execute", "check answer", "check_answer"),
         ("execute", NOTHING_LABEL, "record"),
         ("check_code", None, "record"),
         ("check_answer", None, "record"),
         ("record", "next turn", "guide"),
-        ("record", "failure / limit", "finish"),
+        ("record", FAILURE_LABEL, "finish"),
         ("finish", None, "__end__"),
     }
 

@@ -10,7 +10,14 @@ from langgraph.graph import END, START, StateGraph
 from codesteer.graph.calls import Step, as_node
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
-from codesteer.graph.routing import END_LABEL, NOTHING_LABEL, route_decision, route_question, route_record
+from codesteer.graph.routing import (
+    END_LABEL,
+    FAILURE_LABEL,
+    NOTHING_LABEL,
+    route_decision,
+    route_question,
+    route_record,
+)
 from codesteer.graph.state import InputState, OutputState, State, StoredState, Turn, history, question_message
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import Graph
@@ -88,10 +95,10 @@ def build_script(script: Script, resources: Resources) -> Graph:
         "guide", route_decision, {"code": "write", "text": "write", END_LABEL: "finish"}
     )
     builder.add_conditional_edges(
-        "write", _route_written, {"program": "execute", NOTHING_LABEL: "record", END_LABEL: "finish"}
+        "write", _route_written, {"program": "execute", NOTHING_LABEL: "record", FAILURE_LABEL: "finish"}
     )
     builder.add_edge("execute", "record")
-    builder.add_conditional_edges("record", route_record, {"next turn": "guide", "failure / limit": "finish"})
+    builder.add_conditional_edges("record", route_record, {"next turn": "guide", FAILURE_LABEL: "finish"})
     builder.add_edge("finish", END)
     return builder
 
@@ -115,7 +122,7 @@ async def _write(state: State, run: Run, script: Script) -> Update:
 
 def _route_written(stored: StoredState) -> str:
     if stored.get("stop_reason") is not None:
-        return END_LABEL
+        return FAILURE_LABEL
     return "program" if programs_to_run(cast(State, read_state(stored))) else NOTHING_LABEL
 
 
