@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import Any, cast
 
-from langchain_core.runnables import RunnableLambda
+from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.config import get_stream_writer
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import Runtime, get_runtime
@@ -28,25 +28,34 @@ UNTIMED = frozenset({"record", "finish"})
 """Nodes outside the time budget: what was found is always recorded."""
 
 
-def as_node(name: str, step: Step, resources: Resources) -> RunnableLambda[StoredState, Update]:
-    """Wrap a step as a graph's node, for synchronous and asynchronous callers, within the run's time budget."""
+class Node(Runnable[StoredState, Update]):
+    """A step as a graph's node, for synchronous and asynchronous callers, within the run's time budget.
 
-    async def node(stored: StoredState) -> Update:
-        if name == "begin":  # nothing may fail before the question has a record of its own
-            run = Run(Context(), resources, get_stream_writer())
-            return write_update(await step(cast(State, stored), run))
-        require_current(stored)
-        state = cast(State, read_state(stored))
-        context = await resources.admit(own_context(get_runtime(Context).context))
-        run = Run(context, resources, get_stream_writer())
+    Not a ``RunnableLambda``: that one inspects signatures and adds a run to the trace at each call.
+    """
+
+    def __init__(self, name: str, step: Step, resources: Resources) -> None:
+        self.name = name
+        self._step, self._resources = step, resources
+
+    async def ainvoke(self, input: StoredState, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002 LangChain names it
+        """Call the step."""
+        if self.name == "begin":  # nothing may fail before the question has a record of its own
+            run = Run(Context(), self._resources, get_stream_writer())
+            return write_update(await self._step(cast(State, input), run))
+        require_current(input)
+        state = cast(State, read_state(input))
+        context = await self._resources.admit(own_context(get_runtime(Context).context))
+        run = Run(context, self._resources, get_stream_writer())
         await require_prices(run)
-        seconds = None if name in UNTIMED else seconds_left(state, context)
-        return write_update(await _bounded(step, state, run, seconds, ROLES.get(name, "task")))
+        seconds = None if self.name in UNTIMED else seconds_left(state, context)
+        return write_update(
+            await _bounded(self._step, state, run, seconds, ROLES.get(self.name or "", "task"))
+        )
 
-    def blocking_node(stored: StoredState) -> Update:
-        return run_blocking(lambda: node(stored))
-
-    return RunnableLambda(blocking_node, afunc=node, name=name)
+    def invoke(self, input: StoredState, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002
+        """Call the step for a caller without an event loop."""
+        return run_blocking(lambda: self.ainvoke(input, config))
 
 
 def as_route(

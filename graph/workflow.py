@@ -6,7 +6,7 @@ from typing import Any
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from codesteer.graph.calls import Step, as_node, as_route
+from codesteer.graph.calls import Node, Step, as_route
 from codesteer.graph.context import Context
 from codesteer.graph.routing import (
     END_LABEL,
@@ -72,7 +72,7 @@ def create_codesteer(
         StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in STEPS.items():
-        builder.add_node(name, as_node(name, step, resources), defer=name == "record")
+        builder.add_node(name, Node(name, step, resources), defer=name == "record")
     builder.add_edge(START, "begin")
     builder.add_conditional_edges("begin", route_question, {"new question": "guide", "answered before": END})
     builder.add_conditional_edges(

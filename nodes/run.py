@@ -11,6 +11,7 @@ from codesteer.graph.checks import Checks
 from codesteer.graph.context import Context
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import resolve_guide
+from codesteer.guides.rules import RulesGuide
 from codesteer.models.address import is_address, read_name
 from codesteer.models.asking import Model
 from codesteer.models.guarded import look_up_public
@@ -109,6 +110,8 @@ class Run:
         if self.resources.guide is not None:
             return self.resources.guide
         name, seed = self.context.guide, self.context.seed
+        if name == RulesGuide.name:
+            return RulesGuide()
         public_only = self.resources.public_only(name)
         return await asyncio.to_thread(partial(resolve_guide, name, seed, public_only=public_only))
 

@@ -7,7 +7,7 @@ from typing import Protocol, cast
 from langchain_core.messages import BaseMessage
 from langgraph.graph import END, START, StateGraph
 
-from codesteer.graph.calls import Step, as_node
+from codesteer.graph.calls import Node, Step
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
 from codesteer.graph.routing import (
@@ -88,7 +88,7 @@ def build_script(script: Script, resources: Resources) -> Graph:
         StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in steps.items():
-        builder.add_node(name, as_node(name, step, scripted))
+        builder.add_node(name, Node(name, step, scripted))
     builder.add_edge(START, "begin")
     builder.add_conditional_edges("begin", route_question, {"new question": "guide", "answered before": END})
     builder.add_conditional_edges(
