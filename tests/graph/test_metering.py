@@ -7,7 +7,7 @@ import pytest
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.outputs import ChatResult
-from tests.support.models import AskedModel, ScriptedModel, code, scripted
+from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ModelError, ModelRefusedError, ModelUnavailableError
@@ -21,20 +21,6 @@ from codesteer.models.meter import metered
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 SOLVE = code("print(6 * 7)")
 TEST = code("print('REFUTED: product' if int(ANSWER) != 6 * 6 else 'CONFIRMED')")
-
-
-class HangingModel(AskedModel):
-    """Never answers."""
-
-    async def _agenerate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: AsyncCallbackManagerForLLMRun | None = None,
-        **_: Any,
-    ) -> ChatResult:
-        await asyncio.sleep(30)
-        raise AssertionError
 
 
 class SlowlyDying(ScriptedModel):
@@ -108,7 +94,7 @@ async def test_a_call_that_the_time_budget_stopped_is_counted() -> None:
 
 
 async def test_the_first_call_that_the_time_budget_stopped_is_counted() -> None:
-    result = await asyncio.wait_for(run(HangingModel(), ScriptedSandbox(), max_seconds=0.2), 10)
+    result = await asyncio.wait_for(run(SlowlyDying(script=[]), ScriptedSandbox(), max_seconds=0.2), 10)
     assert result["outcome"] == "budget_spent"
     assert result["usage"]["task"].calls == 1
     assert result["usage"]["task"].input_tokens > 0

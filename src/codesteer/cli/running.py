@@ -42,7 +42,7 @@ class CommandRun:
     """The file that keeps the run; None: memory."""
     result: dict[str, Any] = field(default_factory=dict)
     """The latest state, so that an interruption loses no turn."""
-    _memory: InMemorySaver = field(default_factory=lambda: InMemorySaver())
+    _memory: InMemorySaver = field(default_factory=InMemorySaver)
 
     def finish(self) -> None:
         """Run to the end, asking a person wherever the run stops for one.
