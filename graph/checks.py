@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
+from codesteer.checkers.answer_form import same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.graph.state import State, Turn
 
@@ -36,10 +38,12 @@ def programs_to_check(state: State) -> list[Turn]:
 
 
 def answers_to_check(state: State) -> list[Turn]:
-    """Return the turns with an answer that has no report yet."""
-    return [
-        turn for turn in state.get("current", []) if turn.answer is not None and turn.answer_report is None
-    ]
+    """Return the turns with an answer that has no report yet; none where two programs of the wave agree on one."""
+    turns = [turn for turn in state.get("current", []) if turn.answer is not None]
+    computed = [turn.answer or "" for turn in turns if turn.program is not None]
+    if any(same_answer(one, other) for one, other in combinations(computed, 2)):
+        return []
+    return [turn for turn in turns if turn.answer_report is None]
 
 
 def answer_check_is_due(state: State, checks: Checks) -> bool:

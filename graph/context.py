@@ -1,5 +1,6 @@
 """The run-time configuration of a steering run, as Studio, the server and callers set it."""
 
+import difflib
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -7,17 +8,23 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from codesteer.errors import ConfigurationError
 from codesteer.models.address import require_shown
-from codesteer.prompts.loader import placeholder_fault, template
+from codesteer.prompts.loader import placeholder_fault, placeholders, template, template_names
 from codesteer.sandboxes.execution import MEBIBYTE, Limits
 
 Review = Literal["guidance", "code"]
-PROMPTS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "guide_prompt": ("guide/system", ()),
-    "code_prompt": ("task/code", ()),
-    "text_prompt": ("task/text", ()),
-    "checker_prompt": ("checker/check", ("question", "answer")),
+PROMPT_FIELDS = {
+    "guide_prompt": "guide/system",
+    "code_prompt": "task/code",
+    "text_prompt": "task/text",
+    "checker_prompt": "checker/check",
 }
-"""The prompts that a run may change: the template that each replaces, and its placeholders."""
+"""The prompts that have a field of their own, and the template that each replaces."""
+REPLACEABLE = frozenset(
+    name
+    for name in template_names()
+    if name.startswith(("checker/", "guide/", "published/", "rules/", "task/"))
+)
+"""The templates that a steering run fills; a run may replace any of them."""
 
 
 def _at(*nodes: str, **more: Any) -> dict[str, Any]:
@@ -176,6 +183,12 @@ class Context(BaseModel):
         description="What the checker is told; $question and $answer stand for the question and the answer.",
         json_schema_extra=_at("check_answer", langgraph_type="prompt"),
     )
+    prompts: dict[str, str] = Field(
+        default={},
+        title="Other prompts",
+        description="Texts that replace other prompt templates, by the template's name, such as 'task/code_again'.",
+        json_schema_extra=_at("guide", "write_program", "write_text", "check_answer"),
+    )
 
     @field_validator("task_model", "guide", "checker_model", "sandbox")
     @classmethod
@@ -189,23 +202,43 @@ class Context(BaseModel):
                 raise ConfigurationError(f"{info.field_name}: {error}") from error
         return name
 
-    @field_validator(*PROMPTS)
+    @field_validator(*PROMPT_FIELDS)
     @classmethod
-    def _check_placeholders(cls, text: str, info: ValidationInfo) -> str:
-        _, placeholders = PROMPTS[str(info.field_name)]
-        if fault := placeholder_fault(text, placeholders):
+    def _check_prompt(cls, text: str, info: ValidationInfo) -> str:
+        if fault := placeholder_fault(text, placeholders(template(PROMPT_FIELDS[str(info.field_name)]))):
             raise ValueError(fault)
         return text
 
+    @field_validator("prompts")
+    @classmethod
+    def _check_prompts(cls, prompts: dict[str, str]) -> dict[str, str]:
+        for name, text in prompts.items():
+            if fault := _replacement_fault(name, text):
+                raise ValueError(f"{name}: {fault}")
+        return prompts
+
     @property
-    def prompts(self) -> dict[str, str]:
-        """The prompts that a run may change, by the names of their templates."""
-        return {name: getattr(self, field) for field, (name, _) in PROMPTS.items()}
+    def all_prompts(self) -> dict[str, str]:
+        """The texts that replace prompt templates, by the names of the templates."""
+        return {name: getattr(self, field) for field, name in PROMPT_FIELDS.items()} | self.prompts
 
     @property
     def limits(self) -> Limits:
         """What one program may use."""
         return Limits(wall_seconds=self.program_seconds, memory_bytes=self.program_memory_mib * MEBIBYTE)
+
+
+def _replacement_fault(name: str, text: str) -> str:
+    """Say why a text cannot replace a template; empty if it can."""
+    if field := next((field for field, own in PROMPT_FIELDS.items() if own == name), None):
+        return f"this prompt has a field of its own: set {field}"
+    if name not in REPLACEABLE:
+        near = difflib.get_close_matches(name, REPLACEABLE, n=1)
+        return "there is no such prompt" + (f"; did you mean {near[0]}?" if near else "")
+    known = placeholders(template(name))
+    if "question" in known and "question" not in placeholders(text):
+        return "$question is missing: the model would never see the question"
+    return placeholder_fault(text, known)
 
 
 def own_context(given: object) -> Context:

@@ -70,6 +70,12 @@ def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json]) -> dict[str
     }
 
 
+def latest(before: Any, after: Any) -> Any:
+    """Keep the value that was written last, where nodes that ran side by side write one each."""
+    del before
+    return after
+
+
 class OutputState(InputState, total=False):
     """What a caller gets, as plain JSON; the final answer is also the last message."""
 
@@ -95,9 +101,9 @@ class StoredState(OutputState, total=False):
     """The turns under way: one, or the candidates of a wave; ``record`` adds them to ``turns``."""
     candidate: int
     """Only in what a writing node is sent: which candidate of the wave is its own, from 0."""
-    stop_reason: Outcome | None
+    stop_reason: Annotated[Outcome | None, latest]
     """Why the run is to end, where a node found a reason."""
-    failure: str
+    failure: Annotated[str, latest]
     """The error behind the outcome ``failed``."""
 
 

@@ -8,6 +8,7 @@ from langgraph.graph.state import CompiledStateGraph
 
 from codesteer.graph.calls import Node, Step, as_route
 from codesteer.graph.context import Context
+from codesteer.graph.retries import RETRY
 from codesteer.graph.routing import (
     END_LABEL,
     FAILURE_LABEL,
@@ -30,7 +31,7 @@ from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.guide import guide as decide
 from codesteer.nodes.record import record
-from codesteer.nodes.run import Resources
+from codesteer.nodes.runtime import Resources
 from codesteer.nodes.write_program import write_program
 from codesteer.nodes.write_text import write_text
 from codesteer.policy.policy import Policy
@@ -72,7 +73,7 @@ def create_codesteer(
         StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in STEPS.items():
-        builder.add_node(name, Node(name, step, resources), defer=name == "record")
+        builder.add_node(name, Node(name, step, resources), defer=name == "record", retry_policy=RETRY)
     builder.add_edge(START, "begin")
     builder.add_conditional_edges("begin", route_question, {"new question": "guide", "answered before": END})
     builder.add_conditional_edges(

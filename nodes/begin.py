@@ -10,10 +10,10 @@ from codesteer.graph.state import (
     question_message,
     require_current,
 )
-from codesteer.nodes.run import Run, Update
+from codesteer.nodes.runtime import NodeRuntime, Update
 
 
-async def begin(state: State, run: Run) -> Update:
+async def begin(state: State, runtime: NodeRuntime) -> Update:
     """Start a new record for a new question, before anything else can fail.
 
     The same message sent again continues its own record: a finished run stays as it is, an unfinished or failed one
@@ -22,7 +22,7 @@ async def begin(state: State, run: Run) -> Update:
     Raises:
         ConfigurationError: there is no question, or its record is of another version.
     """
-    del run
+    del runtime
     key = question_key(question_message(state))
     unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
     if state.get("question_key") == key:

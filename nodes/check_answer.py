@@ -16,10 +16,10 @@ from codesteer.models.asking import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_execution
 from codesteer.nodes.execute import limits_now
-from codesteer.nodes.run import Run, Update
+from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.together import together
 from codesteer.nodes.writing import sampled
-from codesteer.prompts.loader import fill
+from codesteer.prompts.loader import render
 from codesteer.replies.programs import extract_program
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.variables import bind
@@ -28,23 +28,23 @@ SHOWN_LENGTH = 4_000
 """Characters of an answer that the checker's prompt shows."""
 
 
-async def check_answer(state: State, run: Run) -> Update:
+async def check_answer(state: State, runtime: NodeRuntime) -> Update:
     """Test the answers under way that have no report yet, side by side."""
-    question, limits = question_message(state).text, limits_now(state, run.context)
+    question, limits = question_message(state).text, limits_now(state, runtime.context)
     # A run that is resumed with other settings may have come here with those of before.
-    due = answers_to_check(state) if run.checks.answer else []
-    checked = await together(_checked(turn, run, [*history(state)], question, limits) for turn in due)
+    due = answers_to_check(state) if runtime.checks.answer else []
+    checked = await together(_checked(turn, runtime, [*history(state)], question, limits) for turn in due)
     usage = sum((update["usage"]["checker"] for update in checked), Usage())
     return {"current": checked, "usage": {"checker": usage}}
 
 
 async def _checked(
-    turn: Turn, run: Run, before: Sequence[BaseMessage], question: str, limits: Limits
+    turn: Turn, runtime: NodeRuntime, before: Sequence[BaseMessage], question: str, limits: Limits
 ) -> dict[str, Any]:
-    run.emit("checking", turn=turn.number)
+    runtime.emit("checking", turn=turn.number)
     start = time.perf_counter()
-    report, usage = await test_answer(run, before, question, turn.answer or "", limits)
-    run.emit("checked", turn=turn.number, verdict=report.verdict.value, reason=report.reason)
+    report, usage = await test_answer(runtime, before, question, turn.answer or "", limits)
+    runtime.emit("checked", turn=turn.number, verdict=report.verdict.value, reason=report.reason)
     return {
         "number": turn.number,
         "answer_report": report,
@@ -54,22 +54,22 @@ async def _checked(
 
 
 async def test_answer(
-    run: Run, before: Sequence[BaseMessage], question: str, answer: str, limits: Limits
+    runtime: NodeRuntime, before: Sequence[BaseMessage], question: str, answer: str, limits: Limits
 ) -> tuple[AnswerReport, Usage]:
     """Have programs written and run side by side, as many as ``context.checker_programs`` says; join their verdicts."""
     shown = clip(answer, SHOWN_LENGTH)  # a checking program finds the whole answer in ANSWER
-    messages = [*before, HumanMessage(fill(run.context.checker_prompt, question=question, answer=shown))]
+    messages = [*before, HumanMessage(render("checker/check", question=question, answer=shown))]
 
     async def check(number: int) -> Check:
-        model = sampled(await run.checker_model(), number, run.context.retry_temperature)
+        model = sampled(await runtime.checker_model(), number, runtime.context.retry_temperature)
         completion = await ask(model, messages)
         program, execution = extract_program(completion.text), None
         if program is not None:
-            sandbox = await run.sandbox()
+            sandbox = await runtime.sandbox()
             execution = await sandbox.run(bind(program, QUESTION=question, ANSWER=answer), limits)
         return Check(judge(program, execution), program, execution, completion.usage)
 
-    checks = await together(check(number + 1) for number in range(run.context.checker_programs))
+    checks = await together(check(number + 1) for number in range(runtime.context.checker_programs))
     told = decisive(checks)
     report = AnswerReport(
         verdict=told.reading.verdict,

@@ -3,12 +3,12 @@
 from codesteer.checkers.code_analysis import analyze_code
 from codesteer.graph.checks import programs_to_check
 from codesteer.graph.state import State
-from codesteer.nodes.run import Run, Update
+from codesteer.nodes.runtime import NodeRuntime, Update
 
 
-async def check_code(state: State, run: Run) -> Update:
+async def check_code(state: State, runtime: NodeRuntime) -> Update:
     """Analyse the programs without running them."""
-    del run
+    del runtime
     turns = programs_to_check(state)
     return {
         "current": [

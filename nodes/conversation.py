@@ -1,6 +1,6 @@
 """The task model's side of a run as messages, and how it is told to answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
 
@@ -15,7 +15,6 @@ def conversation(
     attempts: Sequence[Attempt],
     decision: Decision,
     packages: Sequence[str] = (),
-    orders: Mapping[Mode, str] | None = None,
 ) -> list[BaseMessage]:
     """Return the task model's side of the run as messages.
 
@@ -27,15 +26,14 @@ def conversation(
         attempts: what was tried so far.
         decision: what is to be done next.
         packages: third-party packages that programs may import.
-        orders: how to answer, by mode; None: the templates.
     """
     attempts = since_fresh_start(attempts, decision)
     decisions = [*(attempt.decision for attempt in attempts), decision]
-    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages, orders))
+    opening = render("task/first", question=question, guidance=_instruction(decisions, 0, packages))
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
     for index, attempt in enumerate(attempts, 1):
         messages.append(AIMessage(attempt.reply))
-        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages, orders)
+        evidence, guidance = _evidence(attempt), _instruction(decisions, index, packages)
         messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
     return messages
 
@@ -48,16 +46,15 @@ def since_fresh_start(attempts: Sequence[Attempt], decision: Decision) -> Sequen
     return attempts[fresh[-1] :] if fresh else attempts
 
 
-def how_to_answer(mode: Mode, packages: Sequence[str] = (), orders: Mapping[Mode, str] | None = None) -> str:
+def how_to_answer(mode: Mode, packages: Sequence[str] = ()) -> str:
     """Return what the task model is told about its reply where the mode is new.
 
     Args:
         mode: text or a program.
         packages: third-party packages that programs may import.
-        orders: how to answer, by mode; None: the templates.
     """
-    order = orders[mode] if orders else render(f"task/{mode}")
-    return "\n".join(filter(None, [order, package_line(packages) if mode is Mode.CODE else ""]))
+    packages = packages if mode is Mode.CODE else ()
+    return "\n".join(filter(None, [render(f"task/{mode}"), package_line(packages)]))
 
 
 def package_line(packages: Sequence[str]) -> str:
@@ -65,13 +62,11 @@ def package_line(packages: Sequence[str]) -> str:
     return render("task/packages", packages=", ".join(packages)) if packages else ""
 
 
-def _instruction(
-    decisions: Sequence[Decision], index: int, packages: Sequence[str], orders: Mapping[Mode, str] | None
-) -> str:
+def _instruction(decisions: Sequence[Decision], index: int, packages: Sequence[str]) -> str:
     """Return the guidance and how to reply; the long form only where the mode is new."""
     decision = decisions[index]
     known = index > 0 and decisions[index - 1].mode is decision.mode
-    how = render(f"task/{decision.mode}_again") if known else how_to_answer(decision.mode, packages, orders)
+    how = render(f"task/{decision.mode}_again") if known else how_to_answer(decision.mode, packages)
     return "\n".join(filter(None, [decision.guidance, how]))
 
 

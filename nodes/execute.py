@@ -8,7 +8,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, question_message
 from codesteer.nodes.bounds import bounded_turn
 from codesteer.nodes.review import PROGRAM, Review, review
-from codesteer.nodes.run import Run, Update
+from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.together import together
 from codesteer.replies.answers import output_answer
 from codesteer.replies.programs import program_of
@@ -16,17 +16,17 @@ from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import bind
 
 
-async def execute(state: State, run: Run) -> Update:
+async def execute(state: State, runtime: NodeRuntime) -> Update:
     """Run the programs with the question's text in ``QUESTION`` and read the answers from their output."""
     # A person is asked before anything runs: answering starts the node anew.
-    turns = _reviewed(programs_to_run(state), run)
-    question, limits = question_message(state).text, limits_now(state, run.context)
-    return {"current": await together(_executed(turn, question, limits, run) for turn in turns)}
+    turns = _reviewed(programs_to_run(state), runtime)
+    question, limits = question_message(state).text, limits_now(state, runtime.context)
+    return {"current": await together(_executed(turn, question, limits, runtime) for turn in turns)}
 
 
-def _reviewed(turns: list[Turn], run: Run) -> list[Turn]:
+def _reviewed(turns: list[Turn], runtime: NodeRuntime) -> list[Turn]:
     """Let a person approve, edit or refuse programs, where the context says so."""
-    if "code" not in run.context.review:
+    if "code" not in runtime.context.review:
         return turns
     reviews = review(PROGRAM, [turn.program or "" for turn in turns])
     return [_after_review(turn, decided) for turn, decided in zip(turns, reviews, strict=True)]
@@ -38,13 +38,13 @@ def _after_review(turn: Turn, decided: Review) -> Turn:
     return replace(turn, program=program_of(decided.text)) if decided.kind == "edit" else turn
 
 
-async def _executed(turn: Turn, question: str, limits: Limits, run: Run) -> Turn:
+async def _executed(turn: Turn, question: str, limits: Limits, runtime: NodeRuntime) -> Turn:
     if turn.refusal:
         return bounded_turn(turn)
-    run.emit("executing", turn=turn.number)
-    sandbox = await run.sandbox()
+    runtime.emit("executing", turn=turn.number)
+    sandbox = await runtime.sandbox()
     result = await sandbox.run(bind(turn.program or "", QUESTION=question), limits)
-    run.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
+    runtime.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(
         turn,
         execution=result,

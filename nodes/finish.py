@@ -8,7 +8,7 @@ from codesteer.graph.selection import best_turn
 from codesteer.graph.state import Outcome, State, Turn, question_message
 from codesteer.guides.decision import Action, Mode
 from codesteer.models.usage import total
-from codesteer.nodes.run import Run, Update
+from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
 
 NOTHING_FOUND = "I found no answer."
@@ -16,32 +16,32 @@ OUTCOMES: dict[Action, Outcome] = {Action.RETURN: "returned", Action.TERMINATE: 
 
 
 async def finish(
-    state: State, run: Run, select: Callable[[Sequence[Turn], str], Turn | None] = best_turn
+    state: State, runtime: NodeRuntime, select: Callable[[Sequence[Turn], str], Turn | None] = best_turn
 ) -> Update:
     """Pick the answer and say how the run ended.
 
     Args:
         state: the run.
-        run: its resources.
+        runtime: its models and settings.
         select: picks the turn whose answer is given, from the turns and the question.
     """
     best = select(state.get("turns", []), question_message(state).text)
     outcome = state.get("stop_reason") or OUTCOMES[state["decision"].action]
     answer = best.answer or "" if best else ""
-    run.emit("finished", outcome=outcome, answer=answer)
+    runtime.emit("finished", outcome=outcome, answer=answer)
     return {
-        "messages": [_message(state, best, outcome, run)],
+        "messages": [_message(state, best, outcome, runtime)],
         "answer": answer,
         "outcome": outcome,
     }
 
 
-def _message(state: State, best: Turn | None, outcome: Outcome, run: Run) -> AIMessage:
+def _message(state: State, best: Turn | None, outcome: Outcome, runtime: NodeRuntime) -> AIMessage:
     used, question = total(state.get("usage", {})), question_message(state)
     return AIMessage(
         id=f"{question.id}-answer",  # so that a question asked again has its answer replaced, not a second one
         content=_content(question.text, best),
-        response_metadata={"outcome": outcome, "prompts": prompts_hash(run.context.prompts)},
+        response_metadata={"outcome": outcome, "prompts": prompts_hash(runtime.context.all_prompts)},
         usage_metadata={
             "input_tokens": used.input_tokens,
             "output_tokens": used.output_tokens,

@@ -11,7 +11,7 @@ from codesteer.models.address import is_address, read_name
 from codesteer.models.endpoint import in_memory
 from codesteer.models.prices import price_of
 from codesteer.models.quirks import innermost, model_name
-from codesteer.nodes.run import Run
+from codesteer.nodes.runtime import NodeRuntime
 
 HERE = "served_here"
 """Attribute of chat models that run in this process, which nobody charges for."""
@@ -25,18 +25,18 @@ class _Asked:
     name: str
 
 
-async def require_prices(run: Run) -> None:
+async def require_prices(runtime: NodeRuntime) -> None:
     """Make sure that a budget in money can be kept.
 
     Raises:
         ConfigurationError: nobody knows the price of a model; says how to give it.
     """
-    if run.context.max_cost is not None:
-        await asyncio.to_thread(_require, run)  # the user's table is a file
+    if runtime.context.max_cost is not None:
+        await asyncio.to_thread(_require, runtime)  # the user's table is a file
 
 
-def _require(run: Run) -> None:
-    for asked in _asked(run):
+def _require(runtime: NodeRuntime) -> None:
+    for asked in _asked(runtime):
         if price_of(asked.name) is None:
             raise ConfigurationError(
                 f"max_cost: the price of {asked.name or 'a model without a name'} ({asked.field}) is unknown; give it "
@@ -45,9 +45,9 @@ def _require(run: Run) -> None:
             )
 
 
-def _asked(run: Run) -> Iterator[_Asked]:
+def _asked(runtime: NodeRuntime) -> Iterator[_Asked]:
     """Go through the models that somebody may charge for."""
-    context, resources = run.context, run.resources
+    context, resources = runtime.context, runtime.resources
     guide = resources.guide.model if isinstance(resources.guide, ChatModelGuide) else resources.guide
     yield from _of("task_model", resources.task_model, context.task_model)
     if guide is None or isinstance(resources.guide, ChatModelGuide):

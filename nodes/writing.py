@@ -12,8 +12,8 @@ from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_decision, bounded_turn
 from codesteer.nodes.conversation import conversation
 from codesteer.nodes.review import GUIDANCE, review
-from codesteer.nodes.run import Run, Update
-from codesteer.prompts.loader import fill, render
+from codesteer.nodes.runtime import NodeRuntime, Update
+from codesteer.prompts.loader import render
 from codesteer.replies.answers import text_answer
 from codesteer.replies.continuing import joined
 from codesteer.replies.programs import extract_program
@@ -24,26 +24,25 @@ RETRY_TEMPERATURE = 0.7
 """Of a greedy model's later turns."""
 
 
-async def write(state: State, run: Run) -> Update:
+async def write(state: State, runtime: NodeRuntime) -> Update:
     """Send the guidance and open a turn with the reply.
 
     Of several candidates each is an attempt of its own: the second and later ones are sampled, and none sees another.
     """
     decision = state["decision"]
-    if "guidance" in run.context.review:
+    if "guidance" in runtime.context.review:
         (decided,) = review(GUIDANCE, [decision.guidance or f"answer by {decision.mode}"])
         if decided.kind == "reject":
-            run.emit("rejected", reason=decided.text)
+            runtime.emit("rejected", reason=decided.text)
             return {"stop_reason": "terminated"}
         if decided.kind == "edit":
             decision = bounded_decision(replace(decision, guidance=decided.text))
     turns, candidate = state.get("turns", []), state.get("candidate", 0)
     number = len(turns) + 1 + candidate
-    run.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
+    runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
-    orders = {Mode.CODE: fill(run.context.code_prompt), Mode.TEXT: fill(run.context.text_prompt)}
-    messages = conversation(history(state), question, turns, decision, await run.packages(), orders)
-    model = sampled(await run.task_model(), number, run.context.retry_temperature)
+    messages = conversation(history(state), question, turns, decision, await runtime.packages())
+    model = sampled(await runtime.task_model(), number, runtime.context.retry_temperature)
     completion = await ask_whole(model, messages, decision.mode)
     own = decision if candidate == 0 else replace(decision, start_over=True, usage=Usage())
     turn = replace(open_turn(number, own, completion), candidate=candidate)

@@ -1,18 +1,36 @@
 """Prompt templates: text files with ``$name`` placeholders, and a hash that says which ones a run used."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from string import Template
 
 HASH_LENGTH = 12
+_replaced: ContextVar[Mapping[str, str] | None] = ContextVar("codesteer_prompts", default=None)
+
+
+@contextmanager
+def replaced_prompts(texts: Mapping[str, str]) -> Iterator[None]:
+    """Have ``render`` fill other texts in place of templates, in this block and in the tasks that it starts.
+
+    Args:
+        texts: the texts, by the names of the templates that they replace.
+    """
+    token = _replaced.set(texts)
+    try:
+        yield
+    finally:
+        _replaced.reset(token)
 
 
 def render(name: str, /, **values: object) -> str:
     """Fill a template, named by its path without ``.md``; raises KeyError for a placeholder without a value."""
-    return fill(template(name), **values)
+    texts = _replaced.get() or {}
+    return fill(texts[name] if name in texts else template(name), **values)
 
 
 def fill(text: str, /, **values: object) -> str:
@@ -21,8 +39,18 @@ def fill(text: str, /, **values: object) -> str:
 
 
 def template(name: str) -> str:
-    """Return a template's text, its placeholders unfilled; raises KeyError if there is none of this name."""
+    """Return a packaged template, its placeholders unfilled; raises KeyError if there is none of this name."""
     return _TEMPLATES[f"{name}.md"].strip()
+
+
+def template_names() -> list[str]:
+    """Return the names of all packaged templates, sorted."""
+    return sorted(name.removesuffix(".md") for name in _TEMPLATES)
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """Return the names of a template's placeholders, in order."""
+    return tuple(Template(text).get_identifiers())
 
 
 def placeholder_fault(text: str, allowed: tuple[str, ...]) -> str:

@@ -30,7 +30,9 @@ OUTPUTS = ("<<<49>>>\n", "CONFIRMED\n")
 
 def chat(*script: Any, outputs: tuple[Any, ...] = OUTPUTS, **settings: Any) -> ChatCodeSteer:
     return ChatCodeSteer(
-        task_model=scripted(*(script or (SUM, TEST))), sandbox=ScriptedSandbox(*outputs), **settings
+        task_model=scripted(*(script or (SUM, TEST))),
+        sandbox=ScriptedSandbox(*outputs),
+        **{"candidates": 1} | settings,
     )
 
 
@@ -179,7 +181,7 @@ async def test_a_cache_tells_settings_apart() -> None:
     cache, inside = InMemoryCache(), scripted(SUM, TEST, SUM, TEST)
     outputs = ScriptedSandbox(*OUTPUTS, *OUTPUTS)
     for turns in (3, 3, 4):
-        model = ChatCodeSteer(task_model=inside, sandbox=outputs, cache=cache, max_turns=turns)
+        model = ChatCodeSteer(task_model=inside, sandbox=outputs, cache=cache, candidates=1, max_turns=turns)
         assert (await model.ainvoke([HumanMessage(QUESTION, id="1")])).text == "<<<49>>>"
     assert len(inside.asked) == 4
 

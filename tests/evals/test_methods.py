@@ -13,7 +13,7 @@ from codesteer.evals.methods.registry import SCRIPTS, load_method
 from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
 from codesteer.guides.decision import Mode
-from codesteer.nodes.run import Resources
+from codesteer.nodes.runtime import Resources
 
 QUESTION = "How many? Give <<<number>>>."
 

@@ -15,7 +15,7 @@ from codesteer.checkpoints import open_checkpoints
 from codesteer.graph.workflow import compile_graph
 from codesteer.models.prices import load_prices
 from codesteer.models.resolve import forget_models
-from codesteer.nodes.run import open_sandbox_once
+from codesteer.nodes.runtime import open_sandbox_once
 
 pytestmark = pytest.mark.enable_socket
 QUESTION = "What is 6 * 7? Return it as <<<number>>>."

@@ -57,7 +57,7 @@ def test_without_a_time_budget_there_is_no_deadline() -> None:
 
 async def run(task: Any, sandbox: ScriptedSandbox, **budget: Any) -> dict[str, Any]:
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile()
-    return read_state(await graph.ainvoke(INPUT, context=Context(**budget)))
+    return read_state(await graph.ainvoke(INPUT, context=Context(candidates=1, **budget)))
 
 
 async def test_a_token_budget_ends_the_run_before_the_next_turn() -> None:

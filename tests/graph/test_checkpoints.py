@@ -66,7 +66,7 @@ async def test_a_checkpointed_run_gives_its_values_back() -> None:
     graph = create_codesteer(task_model=task, sandbox=ScriptedSandbox("42", "CONFIRMED")).compile(
         checkpointer=InMemorySaver()
     )
-    result = read_state(await graph.ainvoke(INPUT, CONFIG))
+    result = read_state(await graph.ainvoke(INPUT, CONFIG, context=Context(candidates=1)))
     values = read_state((await graph.aget_state(CONFIG)).values)
     assert values["turns"] == result["turns"]
     assert isinstance(values["turns"][0], Turn)
@@ -78,7 +78,7 @@ async def test_a_checkpointed_run_gives_its_values_back() -> None:
 async def interrupted(review: tuple[Any, ...], *script: str, outputs: tuple[str, ...]) -> Any:
     task, sandbox = scripted(*script), ScriptedSandbox(*outputs)
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile(checkpointer=InMemorySaver())
-    context = Context(review=review)
+    context = Context(review=review, candidates=1)
     result = read_state(await graph.ainvoke(INPUT, CONFIG, context=context))
     (asked,) = result["__interrupt__"][0].value["action_requests"]
     return graph, context, task, sandbox, asked

@@ -9,7 +9,7 @@ from tests.support.models import code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import PROMPTS, Context
+from codesteer.graph.context import PROMPT_FIELDS, Context
 from codesteer.graph.workflow import STEPS, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.prompts.loader import prompts_hash, template
@@ -44,10 +44,10 @@ def test_what_can_be_chosen_is_listed() -> None:
 
 def test_prompts_are_attached_to_their_nodes_and_stand_there_in_full() -> None:
     marked = {name for name, field in SCHEMA.items() if field.get("langgraph_type") == "prompt"}
-    assert marked == set(PROMPTS)
-    for name, (path, _) in PROMPTS.items():
+    assert marked == set(PROMPT_FIELDS)
+    for name, path in PROMPT_FIELDS.items():
         assert SCHEMA[name]["default"] == template(path)
-    nodes = {name: SCHEMA[name]["langgraph_nodes"] for name in PROMPTS}
+    nodes = {name: SCHEMA[name]["langgraph_nodes"] for name in PROMPT_FIELDS}
     assert nodes == {
         "guide_prompt": ["guide"],
         "code_prompt": ["write_program"],
@@ -78,11 +78,11 @@ async def test_changed_prompts_reach_the_models() -> None:
     assert "Program it!" in texts(task.asked[1])[-1]
     assert texts(checker.asked[0])[-1] == f"Is 1 the answer to {INPUT['messages'][0].text}"
     recorded = result["messages"][-1].response_metadata["prompts"]
-    assert recorded == prompts_hash(context.prompts) != prompts_hash()
+    assert recorded == prompts_hash(context.all_prompts) != prompts_hash()
 
 
 def test_unchanged_prompts_have_the_templates_hash() -> None:
-    assert prompts_hash(Context().prompts) == prompts_hash()
+    assert prompts_hash(Context().all_prompts) == prompts_hash()
 
 
 @pytest.mark.parametrize(

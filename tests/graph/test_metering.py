@@ -40,46 +40,52 @@ class SlowlyDying(ScriptedModel):
 
 async def run(task: Any, sandbox: ScriptedSandbox, guide: Any = None, **budget: Any) -> dict[str, Any]:
     graph = create_codesteer(task_model=task, sandbox=sandbox, guide=guide).compile()
-    return read_state(await graph.ainvoke(INPUT, context=Context(**budget)))
+    return read_state(await graph.ainvoke(INPUT, context=Context(candidates=1, **budget)))
 
 
 FAILURES = [
-    ModelUnavailableError("down"),
-    KeyError("choices"),
-    TypeError("null value for 'choices'"),
-    ValueError({"message": "boom", "code": 500}),
-    ConnectionResetError("reset"),
-    RuntimeError("the client is closed"),
+    (ModelUnavailableError("down"), 2),
+    (KeyError("choices"), 1),
+    (TypeError("null value for 'choices'"), 1),
+    (ValueError({"message": "boom", "code": 500}), 2),
+    (ConnectionResetError("reset"), 2),
+    (RuntimeError("the client is closed"), 1),
 ]
+"""What a model raises, and how often a node then asks it."""
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-async def test_a_failed_call_of_the_task_model_is_counted_and_the_answer_kept(failure: Exception) -> None:
+@pytest.mark.parametrize(("failure", "attempts"), FAILURES)
+async def test_a_failed_call_of_the_task_model_is_counted_and_the_answer_kept(
+    failure: Exception, attempts: int
+) -> None:
     result = await run(scripted(SOLVE, TEST, failure), ScriptedSandbox("42", "REFUTED: product"))
     assert (result["outcome"], result["answer"]) == ("failed", "42")
     used = result["usage"]["task"]
-    assert used.calls == 2
+    assert used.calls == 1 + attempts
     assert used.input_tokens > 10 + 20, "the prompt of the call that failed is estimated"
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-async def test_a_failed_call_of_the_guide_is_counted(failure: Exception) -> None:
+@pytest.mark.parametrize(("failure", "attempts"), FAILURES)
+async def test_a_failed_call_of_the_guide_is_counted(failure: Exception, attempts: int) -> None:
     guide = ChatModelGuide(scripted('{"action": "code"}', failure), "m")
     result = await run(scripted(SOLVE), ScriptedSandbox("42"), guide, check_answer=False)
     assert (result["outcome"], result["answer"]) == ("failed", "42")
-    assert result["usage"]["guide"].calls == 2
+    assert result["usage"]["guide"].calls == 1 + attempts
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-async def test_a_checker_that_fails_keeps_the_answer_that_it_was_to_check(failure: Exception) -> None:
+@pytest.mark.parametrize(("failure", "attempts"), FAILURES)
+async def test_a_checker_that_fails_keeps_the_answer_that_it_was_to_check(
+    failure: Exception, attempts: int
+) -> None:
     result = await run(scripted(SOLVE, failure), ScriptedSandbox("42"))
     assert (result["outcome"], result["answer"]) == ("failed", "42")
-    assert result["usage"]["checker"].calls == 1
+    assert result["usage"]["checker"].calls == attempts
     assert result["usage"]["checker"].input_tokens > 0
 
 
-@pytest.mark.parametrize("failure", FAILURES)
-async def test_without_an_answer_a_failure_is_one_line(failure: Exception) -> None:
+@pytest.mark.parametrize(("failure", "attempts"), FAILURES)
+async def test_without_an_answer_a_failure_is_one_line(failure: Exception, attempts: int) -> None:
+    del attempts
     with pytest.raises(ModelError) as raised:
         await run(scripted(failure), ScriptedSandbox())
     assert "\n" not in str(raised.value)

@@ -9,7 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from tests.support.models import code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
-from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.graph.state import question_key
 from codesteer.graph.values import read_state
@@ -47,7 +47,7 @@ def threaded(*lines: Any, outputs: tuple[Any, ...] = (), guide: Any = None) -> C
 
 async def ask(graph: CompiledGraph, *messages: BaseMessage | str, **settings: Any) -> dict[str, Any]:
     given: Any = {"messages": [HumanMessage(m) if isinstance(m, str) else m for m in messages]}
-    return read_state(await graph.ainvoke(given, THREAD, context=Context(**settings)))
+    return read_state(await graph.ainvoke(given, THREAD, context=Context(**{"candidates": 1} | settings)))
 
 
 async def answered(graph: CompiledGraph, **settings: Any) -> dict[str, Any]:
@@ -141,7 +141,7 @@ async def test_the_same_words_in_another_message_are_asked_again() -> None:
 
 
 async def test_a_failed_run_resumes_when_its_message_is_sent_again() -> None:
-    down = ModelUnavailableError("down")
+    down = ModelRefusedError("spent")
     graph = threaded(SOLVE, TEST, down, SOLVE, TEST, outputs=("41", "REFUTED: product", "42", "CONFIRMED"))
     question = HumanMessage(PRODUCT, id="q1")
     failed = await ask(graph, question)
@@ -174,7 +174,7 @@ async def test_guide_task_model_and_checker_see_the_same_conversation() -> None:
         AIMessage("168"),
     ]
     given: Any = {"messages": [*before, HumanMessage("And for 2000 to 3000?")]}
-    await builder.compile().ainvoke(given)
+    await builder.compile().ainvoke(given, context=Context(candidates=1))
     for seen in (guide.seen[0].history, task.asked[0][:3], checker.asked[0][:3]):
         assert texts(seen) == texts(before)
 

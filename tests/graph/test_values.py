@@ -11,6 +11,7 @@ from tests.support.models import code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
+from codesteer.graph.context import Context
 from codesteer.graph.state import merge_turns, merge_usage
 from codesteer.graph.values import read_state, write_update
 from codesteer.graph.workflow import create_codesteer
@@ -32,7 +33,7 @@ async def test_all_that_a_run_keeps_but_messages_is_plain_json() -> None:
     builder = create_codesteer(task_model=task, sandbox=ScriptedSandbox("42", "CONFIRMED"))
     graph = builder.compile(checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}}
-    result = await graph.ainvoke(INPUT, config)
+    result = await graph.ainvoke(INPUT, config, context=Context(candidates=1))
     async for snapshot in graph.aget_state_history(config):
         values = {name: value for name, value in snapshot.values.items() if name != "messages"}
         assert json.loads(json.dumps(values)) == values

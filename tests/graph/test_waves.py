@@ -13,7 +13,7 @@ from langgraph.types import Command
 from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
-from codesteer.errors import ModelUnavailableError
+from codesteer.errors import ModelRefusedError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
@@ -179,10 +179,16 @@ async def test_guidance_is_reviewed_once_for_one_attempt() -> None:
 
 
 async def test_a_candidate_that_fails_ends_the_run_with_what_the_others_found() -> None:
-    task = scripted(prints("41"), prints("42"), ModelUnavailableError("down"), prints("43"))
+    task = scripted(prints("41"), prints("42"), ModelRefusedError("spent"), prints("43"))
     result = await run(build(task, WaveGuide(1, 3)), max_turns=8)
     assert result["outcome"] == "failed"
     assert {turn.answer for turn in result["turns"]} == {"41", "42", "43"}
+
+
+async def test_all_candidates_may_fail() -> None:
+    task = scripted(prints("41"), *[ModelRefusedError("spent")] * 3)
+    result = await run(build(task, WaveGuide(1, 3)), max_turns=8)
+    assert (result["outcome"], result["answer"]) == ("failed", "41")
 
 
 async def test_candidates_in_words() -> None:

@@ -14,7 +14,7 @@ from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
-from codesteer.nodes.run import Resources, Run
+from codesteer.nodes.runtime import NodeRuntime, Resources
 from codesteer.sandboxes.execution import ExecutionStatus
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
@@ -29,7 +29,9 @@ async def run(
     checker = options.pop("checker", None)
     graph = create_codesteer(task_model=task, sandbox=sandbox, guide=guide, checker_model=checker).compile()
     result = read_state(
-        await graph.ainvoke({"messages": [HumanMessage(question)]}, context=Context(**options))
+        await graph.ainvoke(
+            {"messages": [HumanMessage(question)]}, context=Context(**{"candidates": 1} | options)
+        )
     )
     return read_state(result)
 
@@ -213,7 +215,7 @@ async def test_a_checker_without_a_verdict_in_three_checks_is_not_asked_again() 
 def test_the_model_known_to_write_no_checks_is_the_embedded_one(
     settings: Any, given: Any, embedded: bool
 ) -> None:
-    view = Run(Context(**settings), Resources(**given), lambda _: None)
+    view = NodeRuntime(context=Context(**settings), resources=Resources(**given))
     assert view.checker_is_embedded is embedded
 
 
@@ -270,11 +272,11 @@ async def test_an_empty_question_is_refused(messages: list[Any]) -> None:
 
 
 async def test_without_a_context_the_defaults_hold() -> None:
-    graph = create_codesteer(
-        task_model=scripted(SUM, TEST), sandbox=ScriptedSandbox("<<<49>>>", "CONFIRMED")
-    ).compile()
+    task, sandbox = scripted(SUM, SUM), ScriptedSandbox("<<<49>>>", "<<<49>>>")
+    graph = create_codesteer(task_model=task, sandbox=sandbox).compile()
     result = read_state(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}))
-    assert result["answer"] == "49"
+    assert (result["answer"], result["outcome"], len(result["turns"])) == ("49", "returned", 2)
+    assert result["turns"][0].answer_report is None, "two programs that agree need no check"
 
 
 async def test_a_second_question_on_a_thread_starts_a_new_record() -> None:
@@ -284,8 +286,10 @@ async def test_a_second_question_on_a_thread_starts_a_new_record() -> None:
     sandbox = ScriptedSandbox("<<<49>>>", "CONFIRMED", "<<<50>>>", "CONFIRMED")
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile(checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}}
-    await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config)
-    result = read_state(await graph.ainvoke({"messages": [HumanMessage("And the sum plus 1?")]}, config))
+    context = Context(candidates=1)
+    await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context)
+    follow_up = {"messages": [HumanMessage("And the sum plus 1?")]}
+    result = read_state(await graph.ainvoke(follow_up, config, context=context))
     assert result["answer"] == "50"
     assert [turn.number for turn in result["turns"]] == [1]
     assert result["usage"]["task"].calls == 1

@@ -36,7 +36,7 @@ class AskedModel(BaseChatModel):
 
 
 class ScriptedModel(AskedModel):
-    """Replies with the lines of a script in order; a line that is an exception is raised."""
+    """Replies with the lines of a script in order; an exception is raised, as the last line from then on."""
 
     script: list[Any]
 
@@ -44,6 +44,7 @@ class ScriptedModel(AskedModel):
         assert self.script, "the script is over: one more question came than expected"
         line: Line = self.script.pop(0)
         if isinstance(line, Exception):
+            self.script += [] if self.script else [line]
             raise line
         return line
 

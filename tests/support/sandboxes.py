@@ -10,7 +10,10 @@ Line = str | ExecutionResult | Exception
 
 
 class ScriptedSandbox:
-    """Gives prepared results in order; a string is the output of a program that ended well."""
+    """Gives prepared results in order; a string is the output of a program that ended well.
+
+    An exception is raised, as the last line from then on.
+    """
 
     def __init__(self, *lines: Line) -> None:
         self.lines = list(lines)
@@ -26,6 +29,7 @@ class ScriptedSandbox:
         self.limits.append(limits)
         line = self.lines.pop(0)
         if isinstance(line, Exception):
+            self.lines += [] if self.lines else [line]
             raise line
         return printed(line) if isinstance(line, str) else line
 

@@ -14,7 +14,7 @@ from tests.survival.setting import QUESTION, open_saver, setting
 
 from codesteer.graph import workflow
 from codesteer.graph.state import State
-from codesteer.nodes.run import Run, Update
+from codesteer.nodes.runtime import Run, Update
 
 
 def doom(node: str, visit: int) -> None:

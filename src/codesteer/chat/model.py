@@ -1,6 +1,7 @@
 """``ChatCodeSteer``: a chat model whose every reply is a steered run."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal, Self, TypedDict, cast
 
 from langchain_core.callbacks import (
@@ -14,9 +15,10 @@ from langchain_core.language_models.chat_models import agenerate_from_stream, ge
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableConfig
-from pydantic import ConfigDict, Field, SkipValidation, ValidationError, model_validator
+from langgraph.constants import TAG_NOSTREAM
+from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError, model_validator
 
-from codesteer.chat.apart import apart, apart_async
+from codesteer.chat.detached import detached, detached_async
 from codesteer.chat.reading import Reader
 from codesteer.errors import ConfigurationError, UnsupportedError
 from codesteer.graph.context import Context
@@ -26,8 +28,6 @@ from codesteer.guides.decision import Guide
 from codesteer.models.asking import Model
 from codesteer.sandboxes.port import Sandbox
 
-HIDDEN = "nostream"
-"""LangGraph's tag for model calls whose tokens stay out of an outer graph's message stream."""
 OBJECTS = {"task_model": "ainvoke", "guide": "decide", "checker_model": "ainvoke", "sandbox": "run"}
 """Settings that may be objects, with the method that such an object has; a context holds names only."""
 OF_MODELS = frozenset({"api_key", "base_url", "max_retries", "temperature", "timeout", "top_p"})
@@ -50,7 +50,7 @@ class _Streaming(TypedDict):
 STREAMING: _Streaming = {"stream_mode": ["custom", "values"], "version": "v2"}
 
 
-class ChatCodeSteer(BaseChatModel, Context):
+class ChatCodeSteer(BaseChatModel):
     """A chat model that steers another one between textual reasoning and code.
 
     Takes every field of ``Context`` but ``review``, at construction and with each call. In place of a name,
@@ -66,33 +66,43 @@ class ChatCodeSteer(BaseChatModel, Context):
     cannot be asked and SandboxError where the sandbox itself fails.
     """
 
-    model_config = ConfigDict(frozen=False, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
-    task_model: str | Model = Field(default="local", union_mode="left_to_right")  # type: ignore[assignment]
-    guide: str | SkipValidation[Model | Guide] = "rules"  # type: ignore[assignment]
-    checker_model: str | Model | None = None  # type: ignore[assignment]
-    sandbox: str | SkipValidation[Sandbox] = "local"  # type: ignore[assignment]
+    task_model: str | Model = Field(default="local", union_mode="left_to_right")
+    guide: str | SkipValidation[Model | Guide] = "rules"
+    checker_model: str | Model | None = None
+    sandbox: str | SkipValidation[Sandbox] = "local"
+    context: Context = Field(default_factory=Context)
+    """All other settings; each can be given by its own name."""
     stop: list[str] = Field(default_factory=list)
     """The answer ends before the first of these texts."""
     streaming: bool = False
     """Stream also where the caller does not."""
+    _graph: CompiledGraph = PrivateAttr()
+    _built_with: dict[str, int] = PrivateAttr()
+    """The identities of the objects that the graph was built with."""
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_settings_of_models(cls, values: Any) -> Any:
+    def _gather_context(cls, values: Any) -> Any:
+        """Make the context out of the settings that are given by their own names."""
         if foreign := sorted(OF_MODELS & set(values)):
             raise ValueError(
                 f"{', '.join(foreign)}: a setting of the models inside; give task_model (guide, checker_model) "
                 "as a chat model object that has it"
             )
-        return values
+        named = {name for name in values if name in Context.model_fields and name not in OBJECTS}
+        others = {name: value for name, value in values.items() if name not in named}
+        with _as_value_error():
+            context = _changed_context(others.get("context", {}), {name: values[name] for name in named})
+        return {name: getattr(context, name) for name in OBJECTS} | others | {"context": context}
 
     @model_validator(mode="after")
-    def _check_settings(self) -> Self:
-        try:
-            self._settings({})
-        except ConfigurationError as error:
-            raise ValueError(str(error)) from error
+    def _build(self) -> Self:
+        """Check the settings and compile the graph."""
+        with _as_value_error():
+            objects, _ = self._settings({})
+        self._graph, self._built_with = _compile(objects), _identities(objects)
         return self
 
     def bind_tools(self, tools: Sequence[Any], **_: Any) -> Runnable[LanguageModelInput, AIMessage]:
@@ -115,7 +125,8 @@ class ChatCodeSteer(BaseChatModel, Context):
     @property
     def _identifying_params(self) -> Mapping[str, Any]:
         # The key of the response cache: whatever changes answers has to be in it, objects included.
-        return {name: _identity(getattr(self, name)) for name in (*Context.model_fields, "stop")}
+        objects = {name: _identity(getattr(self, name)) for name in OBJECTS}
+        return {**self.context.model_dump(), **objects, "stop": self.stop}
 
     def _generate(
         self,
@@ -144,7 +155,7 @@ class ChatCodeSteer(BaseChatModel, Context):
     ) -> Iterator[ChatGenerationChunk]:
         graph, context, reader = self._prepare(settings, stop)
         config = _config(CallbackManager(handlers=[]), run_manager)
-        for part in apart(lambda: graph.stream(_input(messages), config, context=context, **STREAMING)):
+        for part in detached(lambda: graph.stream(_input(messages), config, context=context, **STREAMING)):
             yield from reader.read(part)
         yield reader.end()
 
@@ -157,40 +168,66 @@ class ChatCodeSteer(BaseChatModel, Context):
     ) -> AsyncIterator[ChatGenerationChunk]:
         graph, context, reader = self._prepare(settings, stop)
         config = _config(AsyncCallbackManager(handlers=[]), run_manager)
-        parts = apart_async(lambda: graph.astream(_input(messages), config, context=context, **STREAMING))
+        parts = detached_async(lambda: graph.astream(_input(messages), config, context=context, **STREAMING))
         async for part in parts:
             for chunk in reader.read(part):
                 yield chunk
         yield reader.end()
 
     def _prepare(
-        self, settings: Mapping[str, Any], stop: list[str] | None
+        self, changes: Mapping[str, Any], stop: list[str] | None
     ) -> tuple[CompiledGraph, Context, Reader]:
-        objects, context = self._settings(settings)
-        model = objects.get("task_model", context.task_model)
-        reader = Reader(_name(model), stop or self.stop)
-        return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False), context, reader
+        """Return the graph and the context of one call; only other objects need another graph."""
+        objects, context = self._settings(changes)
+        graph = self._graph if _identities(objects) == self._built_with else _compile(objects)
+        return graph, context, Reader(_name(objects.get("task_model", context.task_model)), stop or self.stop)
 
     def _settings(self, changes: Mapping[str, Any]) -> tuple[dict[str, Any], Context]:
-        """Divide the settings, those of one call included, into objects and a context; checks them."""
+        """Divide the settings, those of one call included, into objects and a context.
+
+        Raises:
+            ConfigurationError: a setting has a value that it cannot have.
+        """
         if {"tools", "functions"} & set(changes):
             raise UnsupportedError(NO_TOOLS)
         changes = {"task_model" if name == "model" else name: value for name, value in changes.items()}
-        values = {name: getattr(self, name) for name in Context.model_fields} | changes
-        objects = {name: values.pop(name) for name in OBJECTS if not isinstance(values.get(name), str | None)}
+        values = {name: getattr(self, name) for name in OBJECTS} | changes
+        objects = {name: values.pop(name) for name in OBJECTS if not isinstance(values[name], str | None)}
         for name, thing in objects.items():
             if not hasattr(thing, OBJECTS[name]) and not (name == "guide" and hasattr(thing, "ainvoke")):
                 raise ConfigurationError(
                     f"{name}: give a name or an object that has the method {OBJECTS[name]}"
                 )
-        try:
-            context = Context(**values)
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise ConfigurationError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        context = _changed_context(self.context, values)
         if context.review:
             raise ConfigurationError(f"review: {NO_REVIEW}")
         return objects, context
+
+
+def _compile(objects: Mapping[str, Any]) -> CompiledGraph:
+    return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False)
+
+
+def _identities(objects: Mapping[str, Any]) -> dict[str, int]:
+    return {name: id(thing) for name, thing in objects.items()}
+
+
+@contextmanager
+def _as_value_error() -> Iterator[None]:
+    """Raise a ConfigurationError as pydantic's validators expect it."""
+    try:
+        yield
+    except ConfigurationError as error:
+        raise ValueError(str(error)) from error
+
+
+def _changed_context(context: Any, changes: Mapping[str, Any]) -> Context:
+    values = context.model_dump() if isinstance(context, Context) else dict(context)
+    try:
+        return Context(**values | changes)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigurationError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
 
 
 def _input(messages: list[BaseMessage]) -> InputState:
@@ -207,7 +244,7 @@ def _config(
         callbacks.add_tags(run.inheritable_tags)
         callbacks.add_metadata(run.inheritable_metadata)
         callbacks.parent_run_id = run.run_id
-    return {"callbacks": callbacks, "tags": [HIDDEN], "recursion_limit": RECURSION_LIMIT}
+    return {"callbacks": callbacks, "tags": [TAG_NOSTREAM], "recursion_limit": RECURSION_LIMIT}
 
 
 def _name(task_model: Any) -> str:

@@ -1,15 +1,16 @@
 """A guide that is a chat model: reads the evidence, answers with a decision as JSON."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from pydantic import BaseModel, Field
 
 from codesteer.guides import rules
-from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation, waves
 from codesteer.guides.dialect import Dialect
-from codesteer.guides.evidence import describe
+from codesteer.guides.evidence import describe_wave
 from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import Choice, read_choice
 from codesteer.models.asking import Completion, Model, ask
@@ -28,6 +29,7 @@ class DecisionForm(BaseModel):
     start_over: bool = Field(
         default=False, description="true: the worker no longer sees its earlier attempts"
     )
+    candidates: int = Field(default=1, description="independent attempts to make side by side")
     guidance: str = Field(default="", description="what the worker is told; empty for return and terminate")
     reason: str = Field(default="", description="why, in one sentence")
 
@@ -77,7 +79,9 @@ class ChatModelGuide:
         form = reply.form
         if isinstance(form, DecisionForm):
             action, guidance, reason = Action(form.action), form.guidance.strip(), form.reason.strip()
-            return Choice(action, guidance, reason, start_over=form.start_over)
+            return Choice(
+                action, guidance, reason, start_over=form.start_over, candidates=max(1, form.candidates)
+            )
         return self._dialect.read(reply.text, situation, reply.cut_off)
 
 
@@ -92,11 +96,11 @@ def conversation(situation: Situation) -> list[BaseMessage]:
         SystemMessage(situation.instructions or render("guide/system")),
         HumanMessage(_first(situation)),
     ]
-    total = situation.turns_left + len(situation.attempts)
-    for number, attempt in enumerate(situation.attempts, 1):
-        messages.append(AIMessage(decision_text(attempt.decision)))
-        left = total - number
-        messages.append(HumanMessage(render("guide/next", evidence=describe(attempt), turns_left=left)))
+    left = situation.turns_left + len(situation.attempts)
+    for wave in waves(situation.attempts):
+        messages.append(AIMessage(decision_text(wave[0].decision)))
+        left -= len(wave)
+        messages.append(HumanMessage(render("guide/next", evidence=describe_wave(wave), turns_left=left)))
     return messages
 
 
@@ -109,6 +113,7 @@ def decision_text(decision: Decision) -> str:
     return DecisionForm(
         action=decision.action.value,
         start_over=decision.start_over,
+        candidates=decision.candidates,
         guidance=decision.guidance,
         reason=decision.reason,
     ).model_dump_json()
@@ -136,6 +141,7 @@ def _decision(choice: Choice, attempts: Sequence[Attempt], name: str, usage: Usa
         mode=modes.get(choice.action, last),
         guidance=choice.guidance if choice.action.goes_on else "",
         start_over=choice.start_over and bool(attempts) and choice.action in modes,
+        candidates=choice.candidates if choice.action in modes else 1,
         reason=choice.reason,
         guide=name,
         usage=usage,
@@ -143,13 +149,4 @@ def _decision(choice: Choice, attempts: Sequence[Attempt], name: str, usage: Usa
 
 
 def _fall_back(situation: Situation, name: str, usage: Usage) -> Decision:
-    ruled = rules.decide(situation)
-    return Decision(
-        action=ruled.action,
-        mode=ruled.mode,
-        guidance=ruled.guidance,
-        reason=ruled.reason,
-        guide=ruled.guide,
-        fallback=f"{name} gave no readable decision",
-        usage=usage,
-    )
+    return replace(rules.decide(situation), fallback=f"{name} gave no readable decision", usage=usage)

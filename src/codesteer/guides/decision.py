@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Protocol
 
 from langchain_core.messages import BaseMessage
@@ -95,8 +96,16 @@ class Situation:
     """The conversation before the question."""
     attempts: Sequence[Attempt] = ()
     turns_left: int
+    candidates: int = 1
+    """Independent attempts that a decision may ask for."""
     instructions: str = ""
     """What a guide that is a model is told about its task; empty: the template ``guide/system``."""
+
+
+def waves(attempts: Sequence[Attempt]) -> list[Sequence[Attempt]]:
+    """Group attempts by the decision that asked for them, in order."""
+    starts = [index for index, attempt in enumerate(attempts) if index == 0 or attempt.candidate == 0]
+    return [attempts[start:end] for start, end in pairwise([*starts, len(attempts)])]
 
 
 class Guide(Protocol):

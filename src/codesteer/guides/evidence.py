@@ -1,6 +1,6 @@
 """An attempt put into words for a guide's model: what came out and what the checkers say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from codesteer.guides.decision import Attempt
@@ -39,6 +39,14 @@ def describe(attempt: Attempt) -> str:
         for section in sections
     ]
     return render("guide/evidence", tag=quoter.tag, evidence="\n".join(lines))
+
+
+def describe_wave(wave: Sequence[Attempt]) -> str:
+    """Return the evidence of all candidates of one decision; of a single one as it is."""
+    if len(wave) == 1:
+        return describe(wave[0])
+    parts = (f"Candidate {number} of {len(wave)}:\n{describe(one)}" for number, one in enumerate(wave, 1))
+    return "\n\n".join(parts)
 
 
 def describe_execution(execution: ExecutionResult) -> str:

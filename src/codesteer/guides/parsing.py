@@ -10,6 +10,7 @@ from codesteer.replies.thoughts import without_thoughts
 
 MOST_BRACES, LONGEST = 50, 20_000
 """Opening braces tried as the start of a JSON object, and the characters at a reply's end that are looked at."""
+COUNT_LENGTH = 10
 OPENING = re.compile(r'\{(?=\s*+(?:["}]|\Z))')
 """A brace that can begin a JSON object."""
 ACTION_LINE = re.compile(
@@ -26,6 +27,8 @@ class Choice:
     reason: str = ""
     start_over: bool = False
     """The worker is to forget its earlier attempts."""
+    candidates: int = 1
+    """Independent attempts asked for."""
 
 
 def read_choice(text: str, *, cut_off: bool = False) -> Choice | None:
@@ -47,6 +50,7 @@ def read_choice(text: str, *, cut_off: bool = False) -> Choice | None:
                 _text(fields, "guidance"),
                 _text(fields, "reason"),
                 start_over=fields.get("start_over") is True,
+                candidates=_count(fields, "candidates"),
             )
     opening = None if cut_off else ACTION_LINE.match(text)
     if opening is not None and "{" not in opening[0]:  # else the beginning of an object that is none
@@ -79,6 +83,13 @@ def _objects(text: str) -> list[dict[str, Any]]:
 
 def _ends_within(text: str, error: json.JSONDecodeError) -> bool:
     return error.msg.startswith("Unterminated string") or error.pos >= len(text.rstrip("` \n"))
+
+
+def _count(fields: dict[str, Any], key: str) -> int:
+    value = fields.get(key)
+    if isinstance(value, str) and value.strip().isdecimal() and len(value) < COUNT_LENGTH:
+        value = int(value)
+    return value if isinstance(value, int) and value >= 1 else 1
 
 
 def _text(fields: dict[str, Any], key: str) -> str:

@@ -11,7 +11,7 @@ import re
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.checkers.complexity import PRETENDS_BELOW
-from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation, waves
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import FINDINGS, OUTPUT_LENGTH, REASON_LENGTH, REPLY_LENGTH, clip
 from codesteer.guides.history import describe_history
@@ -52,9 +52,9 @@ def conversation(situation: Situation) -> list[BaseMessage]:
     """Return the guide's side of the run in the published format."""
     question = "\n\n".join(filter(None, [describe_history(situation.history), situation.question]))
     messages: list[BaseMessage] = [HumanMessage(render("published/first", question=question))]
-    for attempt in situation.attempts:
-        messages.append(AIMessage(write(attempt.decision)))
-        messages.append(HumanMessage(_evidence(attempt)))
+    for wave in waves(situation.attempts):
+        messages.append(AIMessage(write(wave[0].decision)))
+        messages.append(HumanMessage("\n\n".join(map(_evidence, wave))))
     return messages
 
 

@@ -8,11 +8,13 @@ from langchain_core.messages import HumanMessage
 
 from codesteer.checkers.answer_form import Choices, choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
-from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation, waves
 from codesteer.prompts.loader import render
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
 FAILURES_BEFORE_TEXT = 4
+INDEPENDENT_PROGRAMS = 2
+"""Programs that a fresh start asks for at once, so that one wave shows whether they agree."""
 CODE_SIGNS = 2
 """Signs of computation in a question from which on code is the first choice."""
 COMPUTING = re.compile(
@@ -48,10 +50,13 @@ def decide(situation: Situation) -> Decision:
     """Take the next decision from the situation alone; pure."""
     if not situation.attempts:
         return _first(situation)
-    last = situation.attempts[-1]
+    wave = waves(situation.attempts)[-1]
+    if supported := _supported(situation, wave):
+        return supported
+    last = next((attempt for attempt in reversed(wave) if attempt.answer is not None), wave[-1])
     if last.refusal:
         return _improve(last, f"A person refused to run the program: {last.refusal}", "a person refused")
-    if last.execution is not None and (advice := _after_failure(situation.attempts, last.execution)):
+    if last.execution is not None and (advice := _after_failure(situation, last)):
         return advice
     if last.answer is None:
         return _improve(last, render("rules/finish_text"), "the reply holds no answer")
@@ -85,14 +90,33 @@ def _follows_up(question: str) -> bool:
 
 def _first(situation: Situation) -> Decision:
     if needs_computation(situation):
-        return _go(Action.CODE, Mode.CODE, "", "the question shows signs of computation")
+        return _independent(situation, "", "the question shows signs of computation")
     return _go(Action.TEXT, Mode.TEXT, "", "the question shows no sign of computation")
 
 
-def _after_failure(attempts: Sequence[Attempt], execution: ExecutionResult) -> Decision | None:
+def _supported(situation: Situation, wave: Sequence[Attempt]) -> Decision | None:
+    """Let an answer of the last wave stand that its check or another attempt supports; None if there is none."""
+    question, attempts = situation.question, situation.attempts
+    answered = [attempt for attempt in wave if attempt.answer is not None]
+    for attempt in answered:
+        report = attempt.answer_report
+        if report and report.verdict is Verdict.CONFIRMED and fits(question, attempt.answer or ""):
+            return _end(Action.RETURN, attempt, "the answer passed its check")
+    before = attempts[: len(attempts) - len(wave)]
+    for index, attempt in enumerate(answered):
+        others = [*before, *(other for other in answered[:index] if _computes(attempt) or _computes(other))]
+        if any(_agree(other, attempt) for other in others) and _any_fits(question, [*before, attempt]):
+            return _end(Action.RETURN, attempt, "two attempts came to the same answer")
+    return None
+
+
+def _after_failure(situation: Situation, last: Attempt) -> Decision | None:
     """Answer a program that did not come to an answer; None if it did."""
+    execution = last.execution
+    if execution is None or last.refusal:
+        return None
     match execution.status:
-        case ExecutionStatus.OK if attempts[-1].answer is not None:
+        case ExecutionStatus.OK if last.answer is not None:
             return None
         case ExecutionStatus.OK:
             what, advice = "it printed no answer", render("rules/no_output")
@@ -102,43 +126,37 @@ def _after_failure(attempts: Sequence[Attempt], execution: ExecutionResult) -> D
         case _:
             what = last_error(execution)
             advice = render("rules/rewrite", error=what)
-    failures = _failures_in_a_row(attempts)
+    failures = _failures_in_a_row(situation.attempts)
     if failures >= FAILURES_BEFORE_TEXT:
         return _go(Action.TEXT, Mode.TEXT, render("rules/to_text"), f"{failures} programs failed in a row")
-    return _start_over(advice, f"the program failed: {what}")
+    return _start_over(situation, advice, f"the program failed: {what}")
 
 
 def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
-    """Judge an answer by its form, the checkers' reports and what earlier attempts said."""
-    question, earlier = situation.question, situation.attempts[:-1]
+    """Judge an answer that nothing supports yet by its form and the checkers' reports."""
     report = last.answer_report
-    verdict = report.verdict if report else Verdict.UNCLEAR
-    open_answers = choices(question)
-    fitting = open_answers is None or open_answers.admit(answer)
-    if verdict is Verdict.CONFIRMED and fitting:
-        return _end(Action.RETURN, last, "the answer passed its check")
-    if any(_agree(other, last) for other in earlier) and (fitting or _any_fits(question, earlier)):
-        return _end(Action.RETURN, last, "two attempts came to the same answer")
-    if open_answers is not None and not fitting:
-        return _name_choice(open_answers) if last.mode is Mode.CODE else _compute(last)
+    open_answers = choices(situation.question)
+    if open_answers is not None and not open_answers.admit(answer):
+        return _name_choice(open_answers) if last.mode is Mode.CODE else _compute(situation, last)
     if finding := _fabricated(last):
-        return _start_over(render("rules/compute", finding=finding), "the program computes nothing")
-    if verdict is Verdict.REFUTED and report is not None:
+        return _start_over(
+            situation, render("rules/compute", finding=finding), "the program computes nothing"
+        )
+    if report is not None and report.verdict is Verdict.REFUTED:
         advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=report.reason)
         return _improve(last, advice, f"the answer was refuted: {report.reason}")
     if not needs_computation(situation):
         return _end(Action.RETURN, last, "nothing speaks against the answer")
-    if last.mode is Mode.TEXT and all(other.mode is Mode.TEXT for other in earlier):
-        return _compute(last)
-    return _start_over(
-        render("rules/second"), "nothing supports the answer yet: a second, independent program"
-    )
+    if all(attempt.mode is Mode.TEXT for attempt in situation.attempts):
+        return _compute(situation, last)
+    reason = "nothing supports the answer yet: a second, independent program"
+    return _start_over(situation, render("rules/second"), reason)
 
 
-def _compute(last: Attempt) -> Decision:
+def _compute(situation: Situation, last: Attempt) -> Decision:
     """Have a program written after a reply in words; without that reply where a program was asked for already."""
     if last.decision.mode is Mode.CODE:
-        return _start_over(render("rules/to_code"), "the reply holds no program")
+        return _start_over(situation, render("rules/to_code"), "the reply holds no program")
     return _go(
         Action.CODE, Mode.CODE, render("rules/to_code"), "a text answer that a program has to bear out"
     )
@@ -178,6 +196,11 @@ def _fabricated(attempt: Attempt) -> str:
     return report.findings[0].message if report.findings else "it prints a literal"
 
 
+def _computes(attempt: Attempt) -> bool:
+    """True for a program that does not just print what the model made up."""
+    return attempt.program is not None and not _fabricated(attempt)
+
+
 def _agree(one: Attempt, other: Attempt) -> bool:
     return one.answer is not None and other.answer is not None and same_answer(one.answer, other.answer)
 
@@ -190,10 +213,15 @@ def _improve(last: Attempt, guidance: str, reason: str) -> Decision:
     return _go(Action.IMPROVE, last.mode, guidance, reason)
 
 
-def _start_over(guidance: str, reason: str) -> Decision:
+def _start_over(situation: Situation, guidance: str, reason: str) -> Decision:
     """Leave the earlier attempts behind: a small model that sees its own program writes it again."""
-    started = _go(Action.CODE, Mode.CODE, guidance, f"{reason}: a fresh start")
-    return replace(started, start_over=True)
+    return replace(_independent(situation, guidance, f"{reason}: a fresh start"), start_over=True)
+
+
+def _independent(situation: Situation, guidance: str, reason: str) -> Decision:
+    """Ask for as many independent programs as the run allows, up to ``INDEPENDENT_PROGRAMS``."""
+    count = min(INDEPENDENT_PROGRAMS, situation.candidates)
+    return replace(_go(Action.CODE, Mode.CODE, guidance, reason), candidates=count)
 
 
 def _go(action: Action, mode: Mode, guidance: str, reason: str) -> Decision:

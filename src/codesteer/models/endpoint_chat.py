@@ -24,6 +24,11 @@ class EndpointChat(ChatOpenAI):
         """True where the model runs in this process, and costs nothing."""
         return self._server is not None
 
+    @property
+    def slots(self) -> int | None:
+        """Requests that our own server answers at the same time; None for any other endpoint."""
+        return self._server.slots if self._server else None
+
     def holding(self, server: LocalServer | None) -> Self:
         """Keep a server for as long as this model lives; returns the model."""
         self._server = server

@@ -8,7 +8,10 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError, ModelError
 
+SLOTS = 4
+"""Requests that are answered at the same time: more share the same cores and need more memory."""
 CONTEXT_TOKENS = 16_384
+"""Tokens of one conversation; all slots share twice as many."""
 PROMPT_CACHE_MIB = 512
 SILENT = -1
 
@@ -39,6 +42,7 @@ class LocalServer:
         except RuntimeError as error:
             what = f"{model} with {adapter}" if adapter else str(model)
             raise ModelError(f"llama.cpp cannot serve {what}: {error}") from error
+        self.slots = SLOTS
         self.url: str = f"{self._server.listening_address}/v1"
 
 
@@ -73,8 +77,9 @@ def default_threads() -> int:
 def _parameters(xllamacpp: Any, model: Path, threads: int, port: int, adapter: Path | None) -> Any:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model)
-    parameters.n_ctx = CONTEXT_TOKENS
-    parameters.n_parallel = 1
+    parameters.n_ctx = 2 * CONTEXT_TOKENS
+    parameters.n_parallel = SLOTS
+    parameters.kv_unified, parameters.kv_unified_per_slot = True, CONTEXT_TOKENS
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
     parameters.port = port

@@ -79,7 +79,7 @@ def _require_endpoint(policy: Policy, field: str, name: str) -> None:
 
 
 def _may_be_public(address: Address) -> bool:
-    """What a name stands for shows when it is looked up; see ``Resources`` in ``codesteer.nodes.run``."""
+    """What a name stands for shows when it is looked up; see ``Resources`` in ``codesteer.nodes.runtime``."""
     return is_public(address.ip) if address.ip is not None else not is_local_name(address.host)
 
 

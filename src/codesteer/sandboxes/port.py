@@ -20,6 +20,8 @@ class SandboxDescription:
     """One line in plain words for the person who runs it."""
     packages: tuple[str, ...] = ()
     """Import names of the third-party packages that programs may use."""
+    concurrency: int | None = None
+    """Programs that it runs at the same time; None: as many as it is given, or the rest wait for a moment."""
 
 
 class Sandbox(Protocol):

@@ -23,7 +23,7 @@ from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Guide
 from codesteer.guides.evidence import describe_execution
 from codesteer.guides.factory import resolve_guide
-from codesteer.nodes.run import Resources
+from codesteer.nodes.runtime import Resources
 
 OVERFLOW = "context_overflow"
 FAILED_EARLY = "the run ended early because a model or the sandbox failed; it is to be repeated"

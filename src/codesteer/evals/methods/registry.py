@@ -12,7 +12,7 @@ from codesteer.evals.methods.rounds import AUTOGEN, CODEACT
 from codesteer.evals.methods.script import Script, build_script
 from codesteer.evals.methods.single import CODE, QUESTION, TEXT
 from codesteer.graph.workflow import Graph, create_codesteer
-from codesteer.nodes.run import Resources
+from codesteer.nodes.runtime import Resources
 
 Build = Callable[[Resources], Graph]
 

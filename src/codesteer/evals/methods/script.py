@@ -10,6 +10,7 @@ from langgraph.graph import END, START, StateGraph
 from codesteer.graph.calls import Node, Step
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
+from codesteer.graph.retries import RETRY
 from codesteer.graph.routing import (
     END_LABEL,
     FAILURE_LABEL,
@@ -28,7 +29,7 @@ from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.guide import guide
 from codesteer.nodes.record import record
-from codesteer.nodes.run import Resources, Run, Update
+from codesteer.nodes.runtime import NodeRuntime, Resources, Update
 from codesteer.nodes.writing import open_turn, sampled
 
 
@@ -88,7 +89,7 @@ def build_script(script: Script, resources: Resources) -> Graph:
         StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in steps.items():
-        builder.add_node(name, Node(name, step, scripted))
+        builder.add_node(name, Node(name, step, scripted), retry_policy=RETRY)
     builder.add_edge(START, "begin")
     builder.add_conditional_edges("begin", route_question, {"new question": "guide", "answered before": END})
     builder.add_conditional_edges(
@@ -109,12 +110,12 @@ def last_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     return turns[-1] if turns else None
 
 
-async def _write(state: State, run: Run, script: Script) -> Update:
+async def _write(state: State, runtime: NodeRuntime, script: Script) -> Update:
     turns, decision = state.get("turns", []), state["decision"]
-    run.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
-    packages = await run.packages() if script.runs_code else ()
+    runtime.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
+    packages = await runtime.packages() if script.runs_code else ()
     asked = script.messages(question_message(state).text, turns, packages)
-    model = sampled(await run.task_model(), len(turns) + 1, run.context.retry_temperature)
+    model = sampled(await runtime.task_model(), len(turns) + 1, runtime.context.retry_temperature)
     completion = await ask(model, [*history(state), *asked])
     turn = open_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
     return {"current": [turn], "usage": {"task": completion.usage}}

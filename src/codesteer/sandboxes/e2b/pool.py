@@ -6,7 +6,7 @@ from codesteer.errors import SandboxError
 from codesteer.sandboxes.e2b.machine import Machine
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 
-_MACHINES = 8
+MACHINES = 8
 _ATTEMPTS = 2
 _CREATION_SECONDS = 5.0
 _UNDISTURBED = (ExecutionStatus.OK, ExecutionStatus.ERROR)
@@ -17,7 +17,7 @@ class Pool:
 
     def __init__(self) -> None:
         self._idle: list[Machine] = []
-        self._slots = asyncio.Semaphore(_MACHINES)
+        self._slots = asyncio.Semaphore(MACHINES)
         self._tasks: set[asyncio.Task[ExecutionResult]] = set()
         self._creations: set[asyncio.Task[Machine]] = set()
         self._farewells: set[asyncio.Task[None]] = set()

@@ -9,7 +9,7 @@ from contextlib import suppress
 from codesteer.errors import ConfigurationError
 from codesteer.sandboxes.e2b.failures import SIGN_UP
 from codesteer.sandboxes.e2b.loop import BackgroundLoop
-from codesteer.sandboxes.e2b.pool import Pool
+from codesteer.sandboxes.e2b.pool import MACHINES, Pool
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.port import Sandbox, SandboxDescription
 
@@ -61,6 +61,7 @@ class E2BSandbox(Sandbox):
             strength="strong",
             detail="virtual machines in the E2B cloud, no internet, a code context of its own for each program",
             packages=_PACKAGES,
+            concurrency=MACHINES,
         )
 
 

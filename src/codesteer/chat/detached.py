@@ -1,4 +1,4 @@
-"""Runs a stream apart from the runnable that it is called in.
+"""Run a stream detached from the runnable that calls it.
 
 A graph that is called inside another graph's node takes over that graph's thread, checkpointer and streams from
 LangChain's context variable. A chat model must behave the same wherever it stands.
@@ -15,9 +15,9 @@ Element = TypeVar("Element")
 _END = object()
 
 
-def apart(open_stream: Callable[[], Iterator[Element]]) -> Iterator[Element]:
+def detached(open_stream: Callable[[], Iterator[Element]]) -> Iterator[Element]:
     """Open the stream and yield its elements; it sees no surrounding run."""
-    context = _outside()
+    context = _detached_context()
     stream = context.run(open_stream)
     try:
         while (element := context.run(next, stream, _END)) is not _END:
@@ -26,9 +26,9 @@ def apart(open_stream: Callable[[], Iterator[Element]]) -> Iterator[Element]:
         context.run(stream.close)  # type: ignore[attr-defined]
 
 
-async def apart_async(open_stream: Callable[[], AsyncIterator[Element]]) -> AsyncIterator[Element]:
+async def detached_async(open_stream: Callable[[], AsyncIterator[Element]]) -> AsyncIterator[Element]:
     """Do the same with an asynchronous stream; cancelling the caller cancels the stream."""
-    context = _outside()
+    context = _detached_context()
     stream = context.run(open_stream)
 
     async def step() -> object:
@@ -44,7 +44,7 @@ async def apart_async(open_stream: Callable[[], AsyncIterator[Element]]) -> Asyn
         await asyncio.create_task(close(), context=context)
 
 
-def _outside() -> contextvars.Context:
+def _detached_context() -> contextvars.Context:
     context = contextvars.copy_context()
     context.run(var_child_runnable_config.set, None)
     return context

@@ -1,10 +1,11 @@
-"""What a node works with besides the state: the run's context, its models, its sandbox, its event stream."""
+"""What a node works with besides the state: LangGraph's runtime, and the run's models, guide and sandbox."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Self
+
+from langgraph.runtime import Runtime
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
 from codesteer.graph.checks import Checks
@@ -15,6 +16,7 @@ from codesteer.guides.rules import RulesGuide
 from codesteer.models.address import is_address, read_name
 from codesteer.models.asking import Model
 from codesteer.models.guarded import look_up_public
+from codesteer.models.quirks import innermost
 from codesteer.models.resolve import resolve_model
 from codesteer.policy.admission import MODELS, admit, lists_endpoint
 from codesteer.policy.policy import Policy
@@ -60,18 +62,21 @@ class Resources:
         return self.policy is not None and is_address(name) and not lists_endpoint(self.policy, name)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One node's view of the run it is part of."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in a way that mypy does not see
+    """LangGraph's runtime of a node, with the models, the guide and the sandbox of the run."""
 
-    context: Context
     resources: Resources
-    write: Callable[[Any], None]
-    """LangGraph's writer of custom stream events."""
+
+    @classmethod
+    def of(cls, runtime: Runtime[Context], resources: Resources) -> Self:
+        """Extend a runtime; its context is taken as it is."""
+        given = {field.name: getattr(runtime, field.name) for field in fields(Runtime)}
+        return cls(**given, resources=resources)
 
     def emit(self, event: str, **details: Any) -> None:
         """Tell whoever streams the run what happens now."""
-        self.write({"event": event, **details})
+        self.stream_writer({"event": event, **details})
 
     async def task_model(self) -> Model:
         """Return the model that answers; raises ConfigurationError or ModelError."""
@@ -125,6 +130,21 @@ class Run:
         """Return the third-party packages that programs may import; raises SandboxError if nothing can run."""
         sandbox = await self.sandbox()
         return (await asyncio.to_thread(sandbox.describe)).packages
+
+    async def most_candidates(self, turns_left: int) -> tuple[int, str]:
+        """Return how many candidates a decision may ask for, and what bounds them."""
+        if "guidance" in self.context.review:
+            return 1, "a person reviews the guidance"
+        model, sandbox = await self.task_model(), await self.sandbox()
+        slots = getattr(innermost(model), "slots", None)
+        concurrency = (await asyncio.to_thread(sandbox.describe)).concurrency
+        bounds = [
+            (self.context.candidates, "the run allows no more"),
+            (max(1, turns_left), "no more turns are left"),
+        ]
+        bounds += [(slots, "the model serves no more at once")] if slots else []
+        bounds += [(concurrency, "the sandbox runs no more at once")] if concurrency else []
+        return min(bounds, key=lambda bound: bound[0])
 
     async def _resolve(self, name: str) -> Model:
         public_only = self.resources.public_only(name)
