@@ -21,8 +21,9 @@ SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
 
 
-def model(endpoint: Endpoint) -> tuple[str, str]:
-    return "--task-model", f"{endpoint.url}#m"
+def model(endpoint: Endpoint) -> tuple[str, ...]:
+    """The endpoint as task model, asked for one attempt at a time: its replies come in order."""
+    return "--task-model", f"{endpoint.url}#m", "--candidates", "1"
 
 
 def test_a_question_is_solved_before_the_users_eyes(terminal: Terminal) -> None:

@@ -35,12 +35,12 @@ THREAD: Any = {"configurable": {"thread_id": "1"}}
 
 
 def builder(runs: int = 1, model: ScriptedModel | None = None) -> Graph:
-    sandbox = ScriptedSandbox(*("<<<49>>>", "CONFIRMED") * runs)
-    return create_codesteer(task_model=model or scripted(*(SUM, TEST) * runs), sandbox=sandbox)
+    sandbox = ScriptedSandbox(*("<<<49>>>", "<<<49>>>") * runs)
+    return create_codesteer(task_model=model or scripted(*(SUM, SUM) * runs), sandbox=sandbox)
 
 
 async def test_in_a_chain_between_a_prompt_and_a_parser() -> None:
-    model = scripted(SUM, TEST)
+    model = scripted(SUM, SUM)
     graph: Any = builder(model=model).compile().bind(context=Context(max_turns=2))
     chain = PROMPT | graph | (lambda result: result["messages"][-1]) | StrOutputParser()
     assert await chain.ainvoke(NUMBERS) == "49"
@@ -52,7 +52,7 @@ def test_in_a_synchronous_chain() -> None:
 
 
 async def test_the_chat_model_in_a_chain() -> None:
-    chat = ChatCodeSteer(task_model=scripted(SUM, TEST), sandbox=ScriptedSandbox("<<<49>>>", "CONFIRMED"))
+    chat = ChatCodeSteer(task_model=scripted(SUM, SUM), sandbox=ScriptedSandbox("<<<49>>>", "<<<49>>>"))
     assert await (PROMPT | chat | StrOutputParser()).ainvoke(NUMBERS) == "49"
 
 
@@ -95,11 +95,11 @@ async def test_as_a_node_of_another_graph_no_turn_is_recorded_twice(memory: Any)
     outer = StateGraph(Outer).add_node("codesteer", inner).add_edge(START, "codesteer")
     graph = outer.compile(checkpointer=InMemorySaver())
     result = await graph.ainvoke(INPUT, THREAD)
-    assert [turn["number"] for turn in result["turns"]] == [1]
+    assert [turn["number"] for turn in result["turns"]] == [1, 2]
     assert texts(result["messages"])[1:] == ["49"]
     again: Any = {"messages": [HumanMessage("Calculate the sum again: 12 + 30 + 7.")]}
     result = await graph.ainvoke(again, THREAD)
-    assert [turn["number"] for turn in result["turns"]] == [1, 1], "one turn for each of two questions"
+    assert [turn["number"] for turn in result["turns"]] == [1, 2] * 2, "two turns for each of two questions"
     assert texts(result["messages"])[1::2] == ["49", "49"]
 
 
@@ -113,8 +113,8 @@ class OuterContext:
     "context", [{"max_turns": 2, "colour": "blue"}, OuterContext(), Context(max_turns=2)]
 )
 async def test_its_node_takes_what_is_its_own_of_the_outer_context(context: Any) -> None:
-    model = scripted(SUM, TEST, SUM, TEST)
-    sandbox = ScriptedSandbox("<<<48>>>", "REFUTED: sum", "<<<47>>>", "REFUTED: sum")
+    model = scripted(SUM, SUM, TEST, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", "<<<47>>>", "REFUTED: sum", "REFUTED: sum")
     inner = create_codesteer(task_model=model, sandbox=sandbox).compile()
     outer = StateGraph(OutputState, context_schema=type(context))
     graph = outer.add_node("codesteer", inner).add_edge(START, "codesteer").compile()

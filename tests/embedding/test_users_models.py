@@ -10,7 +10,7 @@ from langchain_core.rate_limiters import InMemoryRateLimiter
 from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
-from codesteer import ModelUnavailableError, create_codesteer
+from codesteer import Context, ModelUnavailableError, create_codesteer
 from codesteer.models.asking import Model
 
 SOLVE = code("print(6 * 7)")
@@ -22,7 +22,7 @@ async def solve(task: Model, guide: Model | None = None) -> dict[str, Any]:
     sandbox = ScriptedSandbox("42", "CONFIRMED")
     graph = create_codesteer(task_model=task, guide=guide, sandbox=sandbox).compile()
     question = HumanMessage("Calculate the product of the numbers 6 and 7.", id="1")
-    return dict(await graph.ainvoke({"messages": [question]}))
+    return dict(await graph.ainvoke({"messages": [question]}, context=Context(candidates=1)))
 
 
 async def test_retries() -> None:

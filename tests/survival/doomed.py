@@ -14,17 +14,17 @@ from tests.survival.setting import QUESTION, open_saver, setting
 
 from codesteer.graph import workflow
 from codesteer.graph.state import State
-from codesteer.nodes.runtime import Run, Update
+from codesteer.nodes.runtime import NodeRuntime, Update
 
 
 def doom(node: str, visit: int) -> None:
     """Make this visit to the node the process's last deed."""
     step, visits = workflow.STEPS[node], 0
 
-    async def dying(state: State, run: Run) -> Update:
+    async def dying(state: State, runtime: NodeRuntime) -> Update:
         nonlocal visits
         visits += 1
-        update = await step(state, run)
+        update = await step(state, runtime)
         if visits == visit:
             os.kill(os.getpid(), signal.SIGKILL)
         return update

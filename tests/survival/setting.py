@@ -18,7 +18,7 @@ TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: the produc
 
 def setting(model: str) -> Context:
     """Guide, task model and checker are all models: every node that can wait for one does."""
-    return Context(task_model=model, guide=model, max_turns=3)
+    return Context(task_model=model, guide=model, max_turns=3, candidates=1)
 
 
 def answer(request: dict[str, Any]) -> str:

@@ -44,6 +44,9 @@ def solve(
     ] = None,
     sandbox: Annotated[str, typer.Option(help="Where programs run: local, e2b, docker, …")] = "local",
     max_turns: Annotated[int, typer.Option(min=1, max=20, help="Answers of the task model, at most.")] = 5,
+    candidates: Annotated[
+        int, typer.Option(min=1, max=8, help="Maximum independent attempts made side by side.")
+    ] = 2,
     max_seconds: Annotated[float | None, typer.Option(min=0.001, help="Seconds of work, at most.")] = None,
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens in and out, at most.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Sampling seed.")] = None,
@@ -76,6 +79,7 @@ def solve(
         checker_model=checker_model,
         sandbox=sandbox,
         max_turns=max_turns,
+        candidates=candidates,
         max_seconds=max_seconds,
         max_tokens=max_tokens,
         review=REVIEWS[review] if review else (),
