@@ -27,8 +27,8 @@ from codesteer.nodes.sync import run_blocking
 from codesteer.prompts.loader import replaced_prompts
 
 Step = Callable[[State, NodeRuntime], Awaitable[Update]]
-ROLES: dict[str, Role] = {"guide": "guide", "check_answer": "checker"}
-"""Whose calls a node makes, where they are not the task model's."""
+ROLES: dict[str, Role] = {"guide": "guide"}
+"""Whose calls a node makes, where they are neither the task model's nor a checker's."""
 UNTIMED = frozenset({"record", "finish"})
 """Nodes outside the time budget: what was found is always recorded."""
 
@@ -42,7 +42,7 @@ class Node(Runnable[StoredState, Update]):
     def __init__(self, name: str, step: Step, resources: Resources) -> None:
         self.name = name
         self._step, self._resources = step, resources
-        self._role: Role = ROLES.get(name, "task")
+        self._role: Role = "checker" if name.startswith("check_") else ROLES.get(name, "task")
         self._failed = FailedAttempts()
 
     async def ainvoke(self, input: StoredState, config: RunnableConfig | None = None, **_: Any) -> Update:  # noqa: A002 LangChain names it

@@ -17,6 +17,8 @@ class Checks:
     """The symbolic checker."""
     answer: bool
     """The self-answer checker."""
+    added: tuple[str, ...] = ()
+    """The names of the checkers that the user added."""
     patience: int
     """Checks in a row without a verdict after which the self-answer checker is not asked again."""
 
@@ -44,6 +46,29 @@ def answers_to_check(state: State) -> list[Turn]:
     if any(same_answer(one, other) for one, other in combinations(computed, 2)):
         return []
     return [turn for turn in turns if turn.answer_report is None]
+
+
+def answers_without_report(state: State, checker: str) -> list[Turn]:
+    """Return the turns with an answer that an added checker has not judged yet."""
+    turns = state.get("current", [])
+    return [turn for turn in turns if turn.answer is not None and checker not in turn.reports]
+
+
+def due_checks(state: State, checks: Checks, own_label: str) -> list[str]:
+    """Return the labels of the edges to the checkers that have an answer to judge.
+
+    Args:
+        state: the run.
+        checks: which checkers it uses.
+        own_label: the label of the edge to the self-answer checker.
+    """
+    own = [own_label] if answer_check_is_due(state, checks) else []
+    return [*own, *(check_label(name) for name in checks.added if answers_without_report(state, name))]
+
+
+def check_label(checker: str) -> str:
+    """Return the label of the edge to an added checker."""
+    return f"check {checker}"
 
 
 def answer_check_is_due(state: State, checks: Checks) -> bool:

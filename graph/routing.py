@@ -4,13 +4,14 @@ from typing import Literal
 
 from langgraph.types import Send
 
-from codesteer.graph.checks import Checks, answer_check_is_due, programs_to_check, programs_to_run
+from codesteer.graph.checks import Checks, due_checks, programs_to_check, programs_to_run
 from codesteer.graph.state import State, StoredState, is_answered
 from codesteer.graph.values import read_state
 from codesteer.guides.decision import Decision, Mode
 
 END_LABEL = "return / give up / limit / failure"
 NOTHING_LABEL, FAILURE_LABEL = "nothing to check", "failure / limit"
+NO_PROGRAM_LABEL, CHECK_LABEL = "no program", "check answer"
 WRITERS = {Mode.CODE: "write_program", Mode.TEXT: "write_text"}
 """The node that has an answer written, by mode."""
 
@@ -33,14 +34,14 @@ def route_decision(state: StoredState) -> str | list[Send]:
     return [Send(node, {**state, "candidate": number}) for number in range(decision.candidates)]
 
 
-def route_written(state: State, checks: Checks) -> str:
-    """After a turn was written: a program runs, an answer in words is checked."""
+def route_written(state: State, checks: Checks) -> list[str]:
+    """After a turn was written: a program runs, an answer in text is checked."""
     if state.get("stop_reason") is not None:
         # Of several candidates the others go on, and are recorded.
-        return FAILURE_LABEL if state["decision"].candidates == 1 else NOTHING_LABEL
+        return [FAILURE_LABEL if state["decision"].candidates == 1 else NOTHING_LABEL]
     if programs_to_run(state):
-        return "program"
-    return "no program" if answer_check_is_due(state, checks) else NOTHING_LABEL
+        return ["program"]
+    return due_checks(state, checks, NO_PROGRAM_LABEL) or [NOTHING_LABEL]
 
 
 def route_executed(state: State, checks: Checks) -> list[str]:
@@ -48,8 +49,7 @@ def route_executed(state: State, checks: Checks) -> list[str]:
     if state.get("stop_reason") is not None:
         return [NOTHING_LABEL]
     code = ["check code"] if checks.code and programs_to_check(state) else []
-    answer = ["check answer"] if answer_check_is_due(state, checks) else []
-    return [*code, *answer] or [NOTHING_LABEL]
+    return [*code, *due_checks(state, checks, CHECK_LABEL)] or [NOTHING_LABEL]
 
 
 def route_record(state: StoredState) -> str:

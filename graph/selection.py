@@ -17,8 +17,8 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     The order of preference, each step deciding only where those before it leave a tie:
 
     1. it is one of the answers that the question leaves open;
-    2. the answer checker confirmed it;
-    3. it was not refuted;
+    2. a checker confirmed it;
+    3. no checker refuted it;
     4. its program does not merely print a literal;
     5. more of the turns came to the same answer;
     6. it was computed by a program rather than told in text;
@@ -32,12 +32,11 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
 
 
 def _support(turn: Turn, answered: Sequence[Turn], question: str, starts: dict[int, int]) -> Support:
-    verdict = turn.answer_report.verdict if turn.answer_report else Verdict.UNCLEAR
     literal = turn.code_report is not None and turn.code_report.answer_origin == "literal"
     return (
         fits(question, turn.answer or ""),
-        verdict is Verdict.CONFIRMED,
-        verdict is not Verdict.REFUTED,
+        turn.verdict is Verdict.CONFIRMED,
+        turn.verdict is not Verdict.REFUTED,
         not literal,
         sum(same_answer(other.answer or "", turn.answer or "") for other in answered),
         turn.mode is Mode.CODE,

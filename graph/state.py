@@ -58,7 +58,9 @@ def merge_turns(left: Sequence[Json], right: Sequence[Json]) -> list[Json]:
     """Merge what nodes that ran side by side found out about the turns under way; ordered by number."""
     turns = {turn["number"]: turn for turn in left}
     for update in right:
-        turns[update["number"]] = {**turns.get(update["number"], {}), **update}
+        before = turns.get(update["number"], {})
+        reports = {**before.get("reports", {}), **update.get("reports", {})}
+        turns[update["number"]] = {**before, **update, "reports": reports}
     return [turns[number] for number in sorted(turns)]
 
 

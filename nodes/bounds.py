@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from codesteer.checkers.answer_report import AnswerReport
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Decision
 from codesteer.guides.evidence import clip
@@ -30,6 +31,14 @@ def bounded_turn(turn: Turn) -> Turn:
         refusal=clip(turn.refusal, REASON_LENGTH),
         execution=None if turn.execution is None else bounded_execution(turn.execution),
     )
+
+
+def bounded_report(report: AnswerReport) -> AnswerReport:
+    """Cut a checker's long texts in the middle; the cuts are marked."""
+    execution = report.execution and bounded_execution(report.execution)
+    program = report.program and clip(report.program, PROGRAM_LENGTH)
+    reason = clip(report.reason, REASON_LENGTH)
+    return replace(report, reason=reason, program=program, execution=execution)
 
 
 def bounded_execution(result: ExecutionResult) -> ExecutionResult:

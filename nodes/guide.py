@@ -42,7 +42,13 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
         chosen = await runtime.guide()
         decided = bounded_decision(await chosen.decide(situation))
         decision = _bounded_wave(decided, most, bound)
-    runtime.emit("decided", turn=len(turns) + 1, action=decision.action.value, reason=decision.reason)
+    runtime.emit(
+        "decided",
+        turn=len(turns) + 1,
+        action=decision.action.value,
+        candidates=decision.candidates,
+        reason=decision.reason,
+    )
     return decision
 
 

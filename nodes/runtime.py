@@ -39,6 +39,8 @@ class Resources:
     guide: Guide | None = None
     checker_model: Model | None = None
     sandbox: Sandbox | None = None
+    checkers: tuple[str, ...] = ()
+    """The names of the checkers that the user added."""
     policy: Policy | None = None
     """What the contexts of runs may hold; None: whatever a context can hold."""
 
@@ -99,6 +101,7 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         return Checks(
             code=self.context.check_code,
             answer=self.context.check_answer,
+            added=self.resources.checkers,
             patience=1 if self.checker_is_embedded else UNCLEAR_CHECKS,
         )
 

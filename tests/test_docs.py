@@ -22,14 +22,15 @@ TEST = code("print('CONFIRMED' if int(ANSWER) > 100 else 'REFUTED: too few')")
 SAMPLE = {"id": "1", "question": "6 times 7?", "answer": {"values": [6, 7], "target": 42}}
 PYTHON = [(page, number) for page in PAGES for number in range(len(blocks(page, "python")))]
 EXPECTED = {
-    ("README", 0): r"135 returned 1 5",
-    ("index", 0): r"135 returned\n1 code the question shows signs of computation 5",
-    ("embedding", 0): r"135 returned 1\n50",
-    ("embedding", 1): r"turn 1: code .*\n(.*\n)*turn 2: return .*\n135",
+    ("README", 0): r"135 returned 2 10",
+    ("index", 0): r"135 returned\n1 code the question shows signs of computation 5\n2 code .* 5",
+    ("embedding", 0): r"135 returned 2\n50",
+    ("embedding", 1): r"turn 1: code, 2 candidates .*\n(.*\n)*turn 3: return .*\n135",
     ("embedding", 2): r"136",
     ("embedding", 3): r"string 135",
-    ("embedding", 4): r"135 \['code'\]",
+    ("embedding", 4): r"135 \['code', 'code'\]",
     ("embedding", 5): r"\['begin', 'check_answer', .*, 'write_program', 'write_text'\]",
+    ("extending", 0): r"135 confirmed",
     ("replay", 0): r"135 135 returned 50\nNone",
     ("deployment", 0): r"",  # called in tests/server/test_shown.py, as the next
     ("deployment", 1): r"",
@@ -37,7 +38,7 @@ EXPECTED = {
     (
         "studio",
         0,
-    ): r"guiding \ndecided code\ngenerating \n(.*\n)+checked confirmed\n.*\ndecided return\nfinished 135",
+    ): r"guiding \ndecided code\ngenerating \n(.*\n)+executed \nguiding \ndecided return\nfinished 135",
     ("symbench", 0): r"correct .*\n\w+",
     ("symbench", 1): r"1 42 \(\)",
 }

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from codesteer.graph.context import PROMPTS, Context
+from codesteer.graph.context import PROMPT_FIELDS, REPLACEABLE, Context
+from codesteer.prompts.loader import placeholders, template
 
 HEAD = """# Settings
 
@@ -17,7 +18,7 @@ server. A wrong value is refused with the name of its field. *Nodes* says where 
 PROMPTS_HEAD = """
 ## Prompts of a run
 
-Each replaces one template; `$name` stands for what is filled in, and the placeholders named here have to be kept.
+Each replaces one template; `$name` stands for what is filled in, and no other placeholders can be used.
 """
 MACHINE = """
 ## Of the machine
@@ -45,9 +46,10 @@ What callers of a server may choose are the fields of [`Policy`][codesteer.polic
 def settings_page() -> str:
     """Return the page in Markdown."""
     schema = Context.model_json_schema()["properties"]
-    plain = (line for name in schema if name not in PROMPTS for line in _field(name, schema[name]))
-    prompts = (line for name in PROMPTS for line in _prompt(name, schema[name]))
-    return "\n".join([HEAD, *plain, PROMPTS_HEAD, *prompts, MACHINE])
+    own = {*PROMPT_FIELDS, "prompts"}
+    plain = (line for name in schema if name not in own for line in _field(name, schema[name]))
+    prompts = (line for name in PROMPT_FIELDS for line in _prompt(name, schema[name]))
+    return "\n".join([HEAD, *plain, PROMPTS_HEAD, *prompts, *_other_prompts(schema["prompts"]), MACHINE])
 
 
 def _field(name: str, field: dict[str, Any]) -> Iterator[str]:
@@ -63,14 +65,26 @@ def _field(name: str, field: dict[str, Any]) -> Iterator[str]:
 
 
 def _prompt(name: str, field: dict[str, Any]) -> Iterator[str]:
-    template, placeholders = PROMPTS[name]
     yield f"### `{name}`\n"
     yield f"**{field['title']}.** {_sentence(field['description'])}\n"
-    if placeholders:
-        yield f"- Placeholders: {', '.join(f'`${placeholder}`' for placeholder in placeholders)}"
+    yield from _placeholders(PROMPT_FIELDS[name])
     yield f"- Nodes: {', '.join(field['langgraph_nodes'])}"
-    yield f"- Default: the template `{template}`\n"
+    yield f"- Default: the template `{PROMPT_FIELDS[name]}`\n"
     yield f'??? note "The default"\n\n    ````text\n{_indented(field["default"])}\n    ````\n'
+
+
+def _other_prompts(field: dict[str, Any]) -> Iterator[str]:
+    """List the templates that the field ``prompts`` can replace."""
+    yield "### `prompts`\n"
+    yield f"**{field['title']}.** {_sentence(field['description'])}\n"
+    yield "The templates, each with its default:\n"
+    for name in sorted(REPLACEABLE - set(PROMPT_FIELDS.values())):
+        yield f'??? note "`{name}`"\n\n    ````text\n{_indented(template(name))}\n    ````\n'
+
+
+def _placeholders(name: str) -> Iterator[str]:
+    if found := placeholders(template(name)):
+        yield f"- Placeholders: {', '.join(f'`${placeholder}`' for placeholder in found)}"
 
 
 def _kind(field: dict[str, Any]) -> str:

@@ -85,7 +85,9 @@ async def solve(surface: Surface, script: str, shorten: Callable[[Result], Resul
         model = f"{endpoint.url}#m"
         guide = {"guide": model} if "guide" in settings else {}
         result = comparable(
-            shorten(await surface.solve(question, {"task_model": model, "candidates": 1, **settings, **guide}))
+            shorten(
+                await surface.solve(question, {"task_model": model, "candidates": 1, **settings, **guide})
+            )
         )
         return {key: _nameless(part, model) for key, part in result.items()}
 

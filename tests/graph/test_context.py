@@ -1,11 +1,12 @@
 """The configuration explains itself to Studio, refuses what makes no sense, and its prompts reach the models."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
 from pydantic import ValidationError
-from tests.support.models import code, scripted, texts
+from tests.support.models import code, cut_off, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
@@ -102,6 +103,61 @@ def test_a_prompt_that_cannot_be_filled_is_refused(name: str, text: str, message
     with pytest.raises(ValidationError, match=message) as refusal:
         Context.model_validate({name: text})
     assert refusal.value.errors()[0]["loc"] == (name,)
+
+
+async def test_prompts_of_later_turns_can_be_replaced() -> None:
+    guide = scripted(
+        '{"action": "code"}', '{"action": "improve", "guidance": "Again."}', '{"action": "return"}'
+    )
+    task = scripted(cut_off("print(6 *"), "7)", SOLVE)
+    graph = create_codesteer(
+        task_model=task, guide=ChatModelGuide(guide, "scripted"), sandbox=ScriptedSandbox("41", "42")
+    ).compile()
+    prompts = {
+        "guide/next": "$evidence Now, with $turns_left left?",
+        "task/continue": "Go on!",
+        "task/code_again": "Another program!",
+        "task/next": "$guidance Mind this: $evidence",
+    }
+    context = Context(prompts=prompts, check_answer=False)
+    result = await graph.ainvoke(INPUT, context=context)
+    assert texts(guide.asked[1])[-1].endswith("Now, with 4 left?")
+    assert texts(task.asked[1])[-1] == "Go on!"
+    assert texts(task.asked[2])[-1] == "Again.\nAnother program! Mind this: The program printed:\n41"
+    recorded = result["messages"][-1].response_metadata["prompts"]
+    assert recorded == prompts_hash(context.all_prompts) != prompts_hash()
+
+
+async def test_prompts_of_the_rules_can_be_replaced_and_stay_in_their_run() -> None:
+    async def second_question(prompts: dict[str, str]) -> str:
+        task = scripted(SOLVE, SOLVE)
+        graph = create_codesteer(task_model=task, sandbox=ScriptedSandbox("41", "42")).compile()
+        context = Context(prompts=prompts, check_answer=False, candidates=1, max_turns=2)
+        await graph.ainvoke(INPUT, context=context)
+        return texts(task.asked[1])[-1]
+
+    replaced, plain = await asyncio.gather(
+        second_question({"rules/second": "Think twice."}), second_question({})
+    )
+    assert "Think twice." in replaced
+    assert "Think twice." not in plain
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("task/code_again", "Answer $reply", r"prompts: task/code_again: there is no placeholder \$reply"),
+        ("task/codeagain", "Again", r"no such prompt; did you mean task/code_again\?"),
+        ("methods/codeact", "Act", "there is no such prompt"),
+        ("../secrets", "x", "there is no such prompt"),
+        ("task/code", "Program it", "has a field of its own: set code_prompt"),
+        ("task/first", "$guidance", r"\$question is missing"),
+        ("rules/second", "5$", r"write \$\$"),
+    ],
+)
+def test_a_replaced_prompt_that_cannot_be_filled_is_refused(name: str, text: str, message: str) -> None:
+    with pytest.raises(ValidationError, match=message.removeprefix("prompts: ")):
+        Context(prompts={name: text})
 
 
 SECRET = "hunter2"

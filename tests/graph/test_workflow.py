@@ -288,7 +288,7 @@ async def test_a_second_question_on_a_thread_starts_a_new_record() -> None:
     config: Any = {"configurable": {"thread_id": "1"}}
     context = Context(candidates=1)
     await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context)
-    follow_up = {"messages": [HumanMessage("And the sum plus 1?")]}
+    follow_up: Any = {"messages": [HumanMessage("And the sum plus 1?")]}
     result = read_state(await graph.ainvoke(follow_up, config, context=context))
     assert result["answer"] == "50"
     assert [turn.number for turn in result["turns"]] == [1]

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Literal, Self, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, cast
 
 from langchain_core.callbacks import (
     AsyncCallbackManager,
@@ -78,6 +78,11 @@ class ChatCodeSteer(BaseChatModel):
     """The answer ends before the first of these texts."""
     streaming: bool = False
     """Stream also where the caller does not."""
+    if TYPE_CHECKING:
+
+        def __init__(self, **settings: Any) -> None:
+            """Take the fields above, those of ``Context`` and those of ``BaseChatModel``."""
+
     _graph: CompiledGraph = PrivateAttr()
     _built_with: dict[str, int] = PrivateAttr()
     """The identities of the objects that the graph was built with."""
@@ -224,7 +229,7 @@ def _as_value_error() -> Iterator[None]:
 def _changed_context(context: Any, changes: Mapping[str, Any]) -> Context:
     values = context.model_dump() if isinstance(context, Context) else dict(context)
     try:
-        return Context(**values | changes)
+        return Context(**{**values, **changes})
     except ValidationError as error:
         first = error.errors()[0]
         raise ConfigurationError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error

@@ -54,8 +54,9 @@ class Reader:
 def describe_event(event: Mapping[str, Any]) -> str:
     """Say in a line what happened; empty for events that only announce what comes next."""
     match event:
-        case {"event": "decided", "turn": turn, "action": action, "reason": reason}:
-            return f"turn {turn}: {action} ({reason})" if reason else f"turn {turn}: {action}"
+        case {"event": "decided", "turn": turn, "action": action, "candidates": count, "reason": reason}:
+            wave = f", {count} candidates" if count > 1 else ""
+            return f"turn {turn}: {action}{wave}" + (f" ({reason})" if reason else "")
         case {"event": "executed", "turn": turn, "status": status, "seconds": seconds}:
             return f"turn {turn}: the program ended with status {status} after {seconds:.1f} s"
         case {"event": "checked", "turn": turn, "verdict": verdict, "reason": reason}:

@@ -58,7 +58,8 @@ def _turn(turn: Json) -> str:
         _reply(turn),
         _execution(turn["execution"], "Program output"),
         _code_report(turn["code_report"]),
-        _answer_report(turn["answer_report"]),
+        _answer_report(turn["answer_report"], "Answer"),
+        *(_answer_report(report, name.capitalize()) for name, report in turn["reports"].items()),
     ]
     return f"<section class='turn'>{''.join(parts)}</section>"
 
@@ -108,7 +109,7 @@ def _code_report(report: Json | None) -> str:
     return f"<h3>Symbolic checker: {head}</h3><ul>{''.join(techniques + findings)}</ul>"
 
 
-def _answer_report(report: Json | None) -> str:
+def _answer_report(report: Json | None, checker: str) -> str:
     if report is None:
         return ""
     verdict = f"<span class='tag {report['verdict']}'>{report['verdict']}</span>"
@@ -116,7 +117,7 @@ def _answer_report(report: Json | None) -> str:
     if report["program"]:
         inside = _highlighted(report["program"]) + _execution(report["execution"], "Its output")
         program = f"<details><summary>Checking program</summary>{inside}</details>"
-    return f"<h3>Answer checker {verdict}</h3><p>{_text(report['reason'])}</p>{program}"
+    return f"<h3>{checker} checker {verdict}</h3><p>{_text(report['reason'])}</p>{program}"
 
 
 def _highlighted(program: str) -> str:

@@ -108,8 +108,8 @@ def _reports(turn: Turn) -> list[Text]:
         line = f"{techniques}; answer {report.answer_origin}, complexity {report.complexity:.1f}"
         lines.append(Text.assemble(("code ", "bold"), line))
         lines += [Text(f"  {finding.message}", style="yellow") for finding in report.findings]
-    if turn.answer_report is not None:
-        verdict = turn.answer_report.verdict.value
-        why = f": {printable(turn.answer_report.reason)}" if turn.answer_report.reason else ""
-        lines.append(Text.assemble(("answer ", "bold"), (verdict, VERDICT_STYLES[verdict]), why))
+    for name, check in turn.checks.items():
+        verdict = check.verdict.value
+        why = f": {printable(check.reason)}" if check.reason else ""
+        lines.append(Text.assemble((f"{name} ", "bold"), (verdict, VERDICT_STYLES[verdict]), why))
     return lines

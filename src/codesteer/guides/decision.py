@@ -1,6 +1,6 @@
 """A guide's decision, and what the guide may know when it takes one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from langchain_core.messages import BaseMessage
 
-from codesteer.checkers.answer_report import AnswerReport
+from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult
@@ -80,6 +80,26 @@ class Attempt:
     """Why a person did not let the program run; empty where nobody refused."""
     code_report: CodeReport | None = None
     answer_report: AnswerReport | None = None
+    reports: Mapping[str, AnswerReport] = field(default_factory=dict)
+    """What checkers of the user's own found, by their names."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What all checks of the answer come to: one refutation outweighs any confirmation."""
+        verdicts = {report.verdict for report in self.checks.values()}
+        decisive = (Verdict.REFUTED, Verdict.CONFIRMED)
+        return next((verdict for verdict in decisive if verdict in verdicts), Verdict.UNCLEAR)
+
+    @property
+    def refutation(self) -> str:
+        """Why the answer is refuted; empty if it is not."""
+        refuted = (report.reason for report in self.checks.values() if report.verdict is Verdict.REFUTED)
+        return next(refuted, "")
+
+    @property
+    def checks(self) -> Mapping[str, AnswerReport]:
+        """All reports on the answer, by the checkers' names."""
+        return {**({"answer": self.answer_report} if self.answer_report else {}), **self.reports}
 
     @property
     def mode(self) -> Mode:

@@ -105,5 +105,7 @@ def _reports(attempt: Attempt) -> Iterator[Section]:
         yield Section(headline, "findings", found)
     if attempt.answer is not None:
         yield Section("Answer:", "answer", clip(attempt.answer, OUTPUT_LENGTH))
-    if check := attempt.answer_report:
-        yield Section(f"Answer checker: {check.verdict}.", "reason", clip(check.reason, REASON_LENGTH))
+    for name, check in attempt.checks.items():
+        yield Section(
+            f"{name.capitalize()} checker: {check.verdict}.", "reason", clip(check.reason, REASON_LENGTH)
+        )

@@ -92,10 +92,10 @@ def _evidence(attempt: Attempt) -> str:
         execution = attempt.execution
         output, errors = (_material(part, OUTPUT_LENGTH) for part in (execution.stdout, execution.stderr))
         response += f"\nThe execution result from the generated code is:\noutput: {output}, errors: {errors}"
-    report = attempt.answer_report
-    check = (
-        f"{report.verdict}: {_material(report.reason, REASON_LENGTH)}" if report else "nothing was checked"
+    checks = (
+        f"{report.verdict}: {_material(report.reason, REASON_LENGTH)}" for report in attempt.checks.values()
     )
+    check = "; ".join(checks) or "nothing was checked"
     return render("published/next", response=response, check=check, complexity=_complexity(attempt))
 
 

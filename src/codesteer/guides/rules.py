@@ -99,8 +99,7 @@ def _supported(situation: Situation, wave: Sequence[Attempt]) -> Decision | None
     question, attempts = situation.question, situation.attempts
     answered = [attempt for attempt in wave if attempt.answer is not None]
     for attempt in answered:
-        report = attempt.answer_report
-        if report and report.verdict is Verdict.CONFIRMED and fits(question, attempt.answer or ""):
+        if attempt.verdict is Verdict.CONFIRMED and fits(question, attempt.answer or ""):
             return _end(Action.RETURN, attempt, "the answer passed its check")
     before = attempts[: len(attempts) - len(wave)]
     for index, attempt in enumerate(answered):
@@ -134,7 +133,6 @@ def _after_failure(situation: Situation, last: Attempt) -> Decision | None:
 
 def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
     """Judge an answer that nothing supports yet by its form and the checkers' reports."""
-    report = last.answer_report
     open_answers = choices(situation.question)
     if open_answers is not None and not open_answers.admit(answer):
         return _name_choice(open_answers) if last.mode is Mode.CODE else _compute(situation, last)
@@ -142,9 +140,9 @@ def _on_answer(situation: Situation, last: Attempt, answer: str) -> Decision:
         return _start_over(
             situation, render("rules/compute", finding=finding), "the program computes nothing"
         )
-    if report is not None and report.verdict is Verdict.REFUTED:
-        advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=report.reason)
-        return _improve(last, advice, f"the answer was refuted: {report.reason}")
+    if last.verdict is Verdict.REFUTED:
+        advice = render("rules/refuted", answer=answer[:ERROR_LENGTH], reason=last.refutation)
+        return _improve(last, advice, f"the answer was refuted: {last.refutation}")
     if not needs_computation(situation):
         return _end(Action.RETURN, last, "nothing speaks against the answer")
     if all(attempt.mode is Mode.TEXT for attempt in situation.attempts):

@@ -1,0 +1,147 @@
+"""A third checker, added by the user: its node, its evidence, its weight, and how it fails."""
+
+from typing import Any
+
+import pytest
+from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from tests.support.models import code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer.checkers.answer_report import AnswerReport, Verdict
+from codesteer.checkers.port import Checker, ProposedAnswer
+from codesteer.errors import ConfigurationError
+from codesteer.graph.context import Context
+from codesteer.graph.values import read_state
+from codesteer.graph.workflow import create_codesteer
+from codesteer.guides.chat_model import ChatModelGuide
+from codesteer.models.asking import Model, ask
+
+QUESTION = "Calculate the mass of 6 bags of 7 kg each."
+INPUT: Any = {"messages": [HumanMessage(QUESTION)]}
+CONFIG: Any = {"configurable": {"thread_id": "1"}}
+BARE, WITH_UNIT = code("print(6 * 7)"), code("print(6 * 7, 'kg')")
+
+
+class Units:
+    """Confirms an answer that names the question's unit."""
+
+    name = "units"
+
+    def __init__(self) -> None:
+        self.seen: list[ProposedAnswer] = []
+
+    async def check(self, proposed: ProposedAnswer) -> AnswerReport:
+        self.seen.append(proposed)
+        if proposed.answer.endswith("kg"):
+            return AnswerReport(verdict=Verdict.CONFIRMED, reason="the unit is there")
+        return AnswerReport(verdict=Verdict.REFUTED, reason="the unit is missing: kg")
+
+
+class Broken:
+    name = "broken"
+
+    async def check(self, proposed: ProposedAnswer) -> AnswerReport:
+        raise ZeroDivisionError("a mistake in the checker")
+
+
+class Asking:
+    """Asks a model of its own."""
+
+    name = "asking"
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    async def check(self, proposed: ProposedAnswer) -> AnswerReport:
+        reply = await ask(self.model, [HumanMessage(proposed.answer)])
+        return AnswerReport(verdict=Verdict.CONFIRMED, reason=reply.text)
+
+
+async def run(task: Any, outputs: tuple[str, ...], *checkers: Checker, **options: Any) -> dict[str, Any]:
+    guide = options.pop("guide", None)
+    graph = create_codesteer(
+        task_model=task, sandbox=ScriptedSandbox(*outputs), guide=guide, checkers=checkers
+    ).compile(checkpointer=InMemorySaver())
+    context = Context(**{"candidates": 1, "check_answer": False} | options)
+    return read_state(await graph.ainvoke(INPUT, CONFIG, context=context))
+
+
+async def test_its_refutation_is_advice_and_its_confirmation_an_end() -> None:
+    task, units = scripted(BARE, WITH_UNIT), Units()
+    result = await run(task, ("42", "42 kg"), units)
+    assert (result["answer"], result["outcome"]) == ("42 kg", "returned")
+    assert "the unit is missing: kg" in texts(task.asked[1])[-1]
+    first, second = result["turns"]
+    assert (first.reports["units"].verdict, second.verdict) == (Verdict.REFUTED, Verdict.CONFIRMED)
+    proposed = units.seen[0]
+    assert (proposed.question, proposed.answer, proposed.program) == (QUESTION, "42", first.program)
+    assert proposed.execution is not None
+    assert proposed.execution.stdout == "42"
+
+
+async def test_a_guide_model_reads_its_report_as_evidence() -> None:
+    model = scripted('{"action": "code"}', '{"action": "return"}')
+    await run(scripted(BARE), ("42",), Units(), guide=ChatModelGuide(model, "m"))
+    assert "Units checker: refuted." in texts(model.asked[1])[-1]
+    assert "the unit is missing: kg" in texts(model.asked[1])[-1]
+
+
+async def test_an_answer_in_text_is_judged_as_well() -> None:
+    units = Units()
+    guide = ChatModelGuide(scripted('{"action": "text"}', '{"action": "return"}'), "m")
+    result = await run(scripted("It is <<<42 kg>>>"), (), units, guide=guide)
+    assert result["turns"][0].verdict is Verdict.CONFIRMED
+    assert units.seen[0].program is None
+
+
+async def test_it_runs_beside_the_self_answer_checker_and_one_refutation_outweighs_a_confirmation() -> None:
+    test = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')")
+    task = scripted(BARE, test)
+    result = await run(task, ("42", "CONFIRMED"), Units(), check_answer=True, max_turns=1)
+    (turn,) = result["turns"]
+    assert (turn.answer_report.verdict, turn.reports["units"].verdict) == (Verdict.CONFIRMED, Verdict.REFUTED)
+    assert turn.verdict is Verdict.REFUTED
+    assert turn.refutation == "the unit is missing: kg"
+
+
+async def test_every_answer_of_a_wave_is_judged() -> None:
+    units = Units()
+    result = await run(scripted(BARE, WITH_UNIT), ("42", "42 kg"), units, candidates=2)
+    assert result["answer"] == "42 kg"
+    assert [turn.verdict for turn in result["turns"]] == [Verdict.REFUTED, Verdict.CONFIRMED]
+
+
+async def test_two_of_them_keep_their_reports_apart() -> None:
+    other = Units()
+    other.name = "other"
+    result = await run(scripted(BARE), ("42",), Units(), other, max_turns=1)
+    assert set(result["turns"][0].reports) == {"units", "other"}
+
+
+async def test_what_it_asks_is_on_the_checkers_account() -> None:
+    result = await run(scripted(BARE), ("42",), Asking(scripted("fine indeed")))
+    assert result["usage"]["checker"].calls == 1
+    assert result["usage"]["checker"].output_tokens == 2
+
+
+async def test_one_that_raises_ends_the_run_failed_with_the_best_answer() -> None:
+    result = await run(scripted(BARE), ("42",), Broken())
+    assert (result["outcome"], result["answer"]) == ("failed", "42")
+
+
+def test_the_drawing_shows_it() -> None:
+    drawing = create_codesteer(checkers=[Units()]).compile().get_graph()
+    edges = {(edge.source, edge.data, edge.target) for edge in drawing.edges}
+    assert ("execute", "check units", "check_units") in edges
+    assert ("write_text", "check units", "check_units") in edges
+    assert ("check_units", None, "record") in edges
+
+
+@pytest.mark.parametrize("names", [["answer"], ["code"], ["Units"], ["a b"], [""], ["units", "units"]])
+def test_a_name_that_cannot_be_a_nodes_is_refused(names: list[str]) -> None:
+    checkers = [Units() for _ in names]
+    for checker, name in zip(checkers, names, strict=True):
+        checker.name = name
+    with pytest.raises(ConfigurationError, match="cannot be called"):
+        create_codesteer(checkers=checkers)

@@ -1,0 +1,81 @@
+"""``stream_mode="messages"`` shows a chat UI the task model's tokens, and nothing of the guide or the checker."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
+from tests.support.models import code
+from tests.support.sandboxes import ScriptedSandbox
+
+from codesteer.graph.context import Context
+from codesteer.graph.workflow import CompiledGraph, create_codesteer
+from codesteer.guides.chat_model import ChatModelGuide
+from codesteer.guides.decision import Decision, Situation
+
+INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
+PROGRAM = code("print(6 * 7)")
+TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')")
+
+
+def streaming(*replies: str) -> GenericFakeChatModel:
+    """A model whose replies stream word by word."""
+    return GenericFakeChatModel(messages=iter([AIMessage(reply) for reply in replies]))
+
+
+class OwnGuide:
+    """A guide of a user's own that asks a model in its own way."""
+
+    name = "own"
+
+    def __init__(self) -> None:
+        self.inner = ChatModelGuide(streaming('{"action": "code"}', '{"action": "return"}'), "inner")
+
+    async def decide(self, situation: Situation) -> Decision:
+        return await self.inner.decide(situation)
+
+
+def graph(guide: Any) -> CompiledGraph:
+    builder = create_codesteer(
+        task_model=streaming(PROGRAM),
+        guide=guide,
+        checker_model=streaming(TEST),
+        sandbox=ScriptedSandbox("42", "CONFIRMED"),
+    )
+    return builder.compile()
+
+
+def shown(parts: Sequence[Any]) -> tuple[str, list[str]]:
+    """Return the streamed tokens as one text, and the whole messages."""
+    messages = [message for message, _ in parts]
+    tokens = [message.text for message in messages if isinstance(message, AIMessageChunk)]
+    whole = [message.text for message in messages if not isinstance(message, AIMessageChunk)]
+    assert len(tokens) > 1, "the reply came in pieces"
+    return "".join(tokens), whole
+
+
+GUIDES = [
+    lambda: None,
+    lambda: streaming('{"action": "code"}', '{"action": "return"}'),
+    OwnGuide,
+]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+async def test_only_the_task_models_tokens_are_streamed(guide: Any) -> None:
+    stream = graph(guide()).astream(INPUT, context=Context(candidates=1), stream_mode="messages")
+    assert shown([part async for part in stream]) == (PROGRAM, ["42"])
+
+
+def test_nor_does_a_synchronous_stream_show_more() -> None:
+    stream = graph(OwnGuide()).stream(INPUT, context=Context(candidates=1), stream_mode="messages")
+    assert shown(list(stream)) == (PROGRAM, ["42"])
+
+
+async def test_all_candidates_of_a_wave_are_streamed() -> None:
+    builder = create_codesteer(task_model=streaming(PROGRAM, PROGRAM), sandbox=ScriptedSandbox("42", "42"))
+    stream = builder.compile().astream(INPUT, stream_mode="messages")
+    parts: list[Any] = [part async for part in stream]
+    ids = {message.id for message, _ in parts if isinstance(message, AIMessageChunk)}
+    assert len(ids) == 2
