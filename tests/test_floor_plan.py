@@ -116,7 +116,8 @@ def circle(arrows: Mapping[str, set[str]]) -> list[str]:
 
 def below(room: str) -> set[str]:
     """Return all rooms that a room's imports may lead to."""
-    found, waiting = set(), [room]
+    found: set[str] = set()
+    waiting = [room]
     while waiting:
         new = set(PLAN[waiting.pop()].split()) - found
         found |= new
