@@ -27,7 +27,7 @@ PLAN = {
     "graph": "checkers errors guides models prompts sandboxes",
     "policy": "config_file errors files graph models sandboxes settings",
     "nodes": "checkers errors graph guides models policy prompts replies sandboxes",
-    "graph.calls": "errors graph models nodes",
+    "graph.calls": "errors graph models nodes prompts",
     "graph.workflow": "errors graph graph.calls guides models nodes policy sandboxes",
     "graph.server": "errors graph graph.workflow policy",
     "chat": "errors graph graph.workflow guides models sandboxes",

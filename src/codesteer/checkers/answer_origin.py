@@ -1,4 +1,4 @@
-"""Decides from a program's outputs whether its answer is computed or written down."""
+"""Decide from a program's outputs whether its answer is computed or written down."""
 
 import ast
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from codesteer.checkers.expressions import ExpressionReader
+from codesteer.checkers.changes import ChangeReader
 from codesteer.checkers.library import (
     ADDING,
     CASES,
@@ -25,8 +25,6 @@ from codesteer.checkers.values import DECIDING, VARIED, Value, one_of, part
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 MAX_CALL_DEPTH = 12
-MAX_ALIASES = 20
-"""Names in a row that a change is handed on to."""
 MAX_ROUNDS = 3
 """How often a loop or a recursive function is followed until nothing new turns up."""
 _SOMETHING = Value.COMPUTED | Value.WRITTEN
@@ -55,7 +53,7 @@ class Frame:
     """Arguments that the function has called itself with."""
 
 
-class CallReader(ExpressionReader):
+class CallReader(ChangeReader):
     """Reads calls, and what they do to their arguments."""
 
     def __init__(self, tree: ast.Module) -> None:
@@ -63,8 +61,6 @@ class CallReader(ExpressionReader):
         self.outputs: dict[ast.Call, Output] = {}
         self.functions: dict[str, Function] = {}
         self.closures: dict[Function, Scope] = {}
-        self.guard = 0
-        """Computed tests that have led here."""
         self.escaped = False
         """The program may have ended on a computed test before."""
         self.frames: list[Frame] = []
@@ -74,10 +70,9 @@ class CallReader(ExpressionReader):
             for method in methods_of(owner):
                 self._methods.setdefault(method.name, []).append(method)
         self._mentioned = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        self._modules = set(_imported_modules(tree))
+        self._modules = set(_imported_names(tree))
         self._made: set[ast.ClassDef] = set()
         self._results: dict[tuple[object, ...], tuple[Value, Scope]] = {}
-        self._version = 0
 
     @abstractmethod
     def run(self, body: Iterable[ast.stmt]) -> None:
@@ -86,78 +81,6 @@ class CallReader(ExpressionReader):
     @abstractmethod
     def give(self, value: Value) -> None:
         """Note what the running function returns."""
-
-    # Changes
-
-    def bind(self, target: ast.expr, value: Value) -> None:
-        """Give a variable, an attribute or an item a value."""
-        match target:
-            case ast.Name():
-                self.store(target.id, value)
-            case ast.Tuple() | ast.List():
-                for one in target.elts:
-                    self.bind(one, value)
-            case ast.Starred():
-                self.bind(target.value, value)
-            case ast.Attribute():
-                self.read(target.value)
-                self.set_attribute(target.attr, self._when_guarded(value))
-            case ast.Subscript():
-                self.change(target, value)
-
-    def store(self, name: str, value: Value) -> None:
-        """Bind a name, in the scope where it was declared."""
-        scope = self.scope
-        if name in scope.elsewhere:
-            scope = scope.owner(name) or self.module
-            value = self._when_guarded(value) | scope.names.get(name, Value.NOTHING)
-        if scope.parent is None and scope.names.get(name) != value:
-            self._version += 1
-        scope.names[name] = value
-        scope.rebound.add(name)
-        scope.touched.add(name)
-        scope.aliases.pop(name, None)
-
-    def set_attribute(self, name: str, value: Value) -> None:
-        """Add to what attributes of a name hold."""
-        old = self.attributes.get(name, Value.NOTHING)
-        self.attributes[name] = old | value
-        self._version += self.attributes[name] != old
-
-    def change(self, node: ast.expr, value: Value, aliases: int = MAX_ALIASES) -> None:
-        """Put a value into the object that an expression leads to, by whatever names it is known."""
-        while isinstance(node, ast.Subscript | ast.Starred):
-            if isinstance(node, ast.Subscript) and self.read(node.slice) & DECIDING:
-                value |= Value.COMPUTED
-            node = node.value
-        if value & Value.POSITION:
-            value |= Value.COMPUTED
-        value = part(self._when_guarded(value)) & ~VARIED
-        if isinstance(node, ast.Attribute):
-            self.set_attribute(node.attr, value)
-        elif isinstance(node, ast.Name):
-            self._change_name(node.id, value, aliases)
-        elif isinstance(node, ast.Call):
-            for one in (*node.args, *([node.func.value] if isinstance(node.func, ast.Attribute) else ())):
-                self.change(one, value)
-
-    def _change_name(self, name: str, value: Value, aliases: int) -> None:
-        owner = self.scope.owner(name)
-        if owner is None:
-            return
-        if name not in owner.rebound:
-            owner.mutated.add(name)
-        if owner.grow(name, value):
-            self._version += owner is not self.scope or owner is self.module
-            for alias in owner.aliases.get(name, ()) if aliases else ():
-                self.change(alias, value, aliases - 1)
-
-    def _when_guarded(self, value: Value) -> Value:
-        """Return a value that is one of several because a computed test decides whether it gets there."""
-        is_something = value & (Value.WRITTEN | VARIED | Value.SEQUENCE)
-        return one_of(value) if self.guard and is_something else value
-
-    # Calls
 
     def visit_Call(self, node: ast.Call) -> Value:
         name = last_name(node.func)
@@ -233,7 +156,7 @@ class CallReader(ExpressionReader):
                 return self._recurse(frame, arguments)
         if len(self.frames) >= MAX_CALL_DEPTH:
             return _SOMETHING, Scope()
-        key = (function, tuple(sorted(arguments.items())), self.guard > 0, self.escaped, self._version)
+        key = (function, tuple(sorted(arguments.items())), self.guard > 0, self.escaped, self.version)
         if key not in self._results:
             self._results[key] = self._enter_anew(function, arguments)
         return self._results[key]
@@ -429,7 +352,7 @@ def _kind_of(name: str) -> Value:
     return Value.TEXT if name in TEXTUAL else Value.SEQUENCE
 
 
-def _imported_modules(tree: ast.Module) -> Iterator[str]:
+def _imported_names(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.asname or alias.name.split(".")[0] for alias in node.names)

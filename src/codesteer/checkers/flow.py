@@ -117,7 +117,7 @@ class Flow(CallReader):
     def visit_AugAssign(self, node: ast.AugAssign) -> Value:
         self.bind(
             node.target,
-            self._when_guarded(self.operation(node, self.read(node.target), self.read(node.value))),
+            self.when_guarded(self.operation(node, self.read(node.target), self.read(node.value))),
         )
         return Value.NOTHING
 
@@ -224,7 +224,7 @@ class Flow(CallReader):
                     self.scope.aliases[name] = [node.iter]
             self.run(node.body)
             for name in list(self.scope.touched):
-                self.scope.grow(name, before.get(name, Value.NOTHING))
+                self.scope.join(name, before.get(name, Value.NOTHING))
             self.scope.touched |= touched
             if self.scope.names == before:
                 break

@@ -30,7 +30,7 @@ class Scope:
             scope = scope.parent
         return scope
 
-    def grow(self, name: str, value: Value) -> bool:
+    def join(self, name: str, value: Value) -> bool:
         """Add to what a name may hold; return False if that is no news."""
         old = self.names.get(name, Value.NOTHING)
         self.names[name] = old | value

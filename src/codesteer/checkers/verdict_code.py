@@ -63,7 +63,7 @@ def _is_echo(flow: Flow, words: Collection[str]) -> bool:
 
 
 def _is_chosen(output: Output, words: Collection[str]) -> bool:
-    """Whether a verdict word in a call is picked there and then, as in `"CONFIRMED" if ok else "REFUTED"`."""
+    """True if a verdict word in a call is picked there and then, as in `"CONFIRMED" if ok else "REFUTED"`."""
     if not output.value & _DEPENDENT:
         return False
     picks: list[ast.AST] = []
