@@ -2,7 +2,8 @@
 
 Compares three analyses on programs that the embedded model wrote: the abstract interpreter that codesteer had until
 2026-11-29 (``deep``, stored verdicts), names that only constants reach (``names only``, stored verdicts), and the
-present one (run now). Labels by hand are in ``docs/results/2026-11-29-checker-labels.jsonl.gz``.
+present one (run now). Labels, given by reading each program, are in
+``docs/results/2026-11-29-checker-labels.jsonl.gz``.
 """
 
 import gzip
