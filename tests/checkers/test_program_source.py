@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 import warnings
 
 import pytest
@@ -100,6 +101,32 @@ def test_threads_that_change_filters_do_not_matter() -> None:
     done.set()
     disturber.join()
     assert failures == []
+
+
+LARGE = {
+    "branches": "b = len('ab')\n" + "".join(f"if b > {n}: x{n} = {n}\n" for n in range(3000)),
+    "branches in a loop": "b = len('ab')\nfor i in range(9):\n"
+    + "".join(f"  if b > {n}: x{n} = {n}\n" for n in range(2000)),
+    "loops": "".join(f"for x{n} in [1]: y{n} = 1\n" for n in range(3000)),
+    "nested loops": "".join(f"{' ' * n}for v{n} in range(9):\n" for n in range(20))
+    + f"{' ' * 20}print(v0)\n",
+    "calls in calls": "def f0(x): return x\n"
+    + "".join(f"def f{n}(x): return f{n - 1}(x) + f{n - 1}(x + 1)\n" for n in range(1, 200))
+    + "print(f199(1))",
+    "methods of one name": "".join(f"class A{n}:\n  def m(self, x): return x.m(x)\n" for n in range(1500))
+    + "print(A1().m(A2()))",
+    "names of one object": "a0 = [1]\n"
+    + "".join(f"a{n} = a{n - 1}\n" for n in range(1, 900))
+    + "a899.append(len('x'))\nprint(a0)",
+}
+
+
+@pytest.mark.parametrize("program", LARGE.values(), ids=LARGE.keys())
+def test_a_large_program_is_analysed_in_good_time(program: str) -> None:
+    start = time.process_time()
+    findings = {finding.kind for finding in analyze_code(program).findings}
+    assert not findings & {"too_deep", "too_large", "syntax_error"}
+    assert time.process_time() - start < 5
 
 
 def test_a_caller_deep_in_its_own_recursion_gets_a_report() -> None:

@@ -10,7 +10,7 @@ from tests.support.models import code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
-from codesteer.checkers.code_report import CodeCounts, CodeReport, Finding, Technique
+from codesteer.checkers.code_report import CodeCounts, CodeReport, Finding
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state, write_update
@@ -39,10 +39,8 @@ def full_turn() -> Turn:
         code_report=CodeReport(
             answer_origin="computed",
             complexity=1.5,
-            techniques=(Technique(kind="numeric", lines=(1, 2), evidence="a product"),),
-            findings=(Finding(kind="endless_loop", line=3, message="m"),),
+            findings=(Finding(kind="uncalled_function", line=3, message="m"),),
             counts=CodeCounts(loops=2),
-            imports=("math",),
         ),
         answer_report=AnswerReport(verdict=Verdict.UNCLEAR, reason="r", program="p", execution=execution),
         usage={"task": Usage(calls=1, input_tokens=5, cost=0.1)},

@@ -1,23 +1,30 @@
-"""Turns any text into a syntax tree or into the reason why there is none."""
+"""Turn any text into a syntax tree or into the reason why there is none."""
 
 import ast
 
 from codesteer.checkers.code_report import Finding
 from codesteer.replies.syntax import MAX_CHARACTERS, parse_quietly
 
+MAX_NODES = 45_000
+"""More syntax nodes than this are refused."""
+MAX_DEPTH = 120
+"""Deeper trees are refused, because the data flow follows them by recursion."""
 _BYTE_ORDER_MARK = "\ufeff"
 _MAX_MESSAGE = 160
 
 
 def parse_program(program: str) -> ast.Module | Finding:
-    """Parses a program without raising and without letting a warning out.
-
-    Args:
-        program: Any text.
+    """Parse any text without raising and without letting a warning out.
 
     Returns:
-        The syntax tree, or the finding that says why the text has none.
+        The syntax tree, or the finding that says why there is none, or none that is analysed.
     """
+    tree = _parse(program)
+    refusal = _refusal(tree) if isinstance(tree, ast.Module) else None
+    return tree if refusal is None else refusal
+
+
+def _parse(program: str) -> ast.Module | Finding:
     if len(program) > MAX_CHARACTERS:
         message = f"The program has {len(program)} characters; at most {MAX_CHARACTERS} are analysed."
         return Finding(kind="too_large", line=0, message=message)
@@ -41,6 +48,22 @@ def parse_program(program: str) -> ast.Module | Finding:
         return Finding(kind="syntax_error", line=0, message=message)
 
 
+def _refusal(tree: ast.Module) -> Finding | None:
+    """Return the finding on a tree that is too large or too deep."""
+    level: list[ast.AST] = [tree]
+    nodes = depth = 0
+    while level and nodes <= MAX_NODES and depth <= MAX_DEPTH:
+        nodes, depth = nodes + len(level), depth + 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    if nodes > MAX_NODES:
+        message = f"The program has more than {MAX_NODES} syntax nodes and is not analysed."
+        return Finding(kind="too_large", line=0, message=message)
+    if depth > MAX_DEPTH:
+        message = f"The program nests more than {MAX_DEPTH} levels deep and is not analysed."
+        return Finding(kind="too_deep", line=0, message=message)
+    return None
+
+
 def _syntax_finding(error: SyntaxError) -> Finding:
     line = max(error.lineno or 0, 0)
     reason = printable(error.msg or "invalid syntax")
@@ -48,10 +71,6 @@ def _syntax_finding(error: SyntaxError) -> Finding:
 
 
 def printable(text: str) -> str:
-    """Shortens a text to one line that every encoder accepts.
-
-    Args:
-        text: Any text, lone surrogates included.
-    """
+    """Shorten any text, lone surrogates included, to one line that every encoder accepts."""
     line = " ".join(text.split())[:_MAX_MESSAGE]
     return line.encode("utf-8", "backslashreplace").decode("utf-8").rstrip(".")

@@ -1,20 +1,20 @@
-"""Tells checking programs that test an answer from those that only print a verdict."""
+"""Tell checking programs that test an answer from those that only print a verdict."""
 
 import ast
 from collections.abc import Collection
 
-from codesteer.checkers import origins as o
+from codesteer.checkers.calls import Output
 from codesteer.checkers.code_report import Finding
-from codesteer.checkers.dataflow import Flow, trace
-from codesteer.checkers.flow_state import Output
-from codesteer.checkers.program_index import ProgramIndex
+from codesteer.checkers.flow import Flow
 from codesteer.checkers.program_source import parse_program
+from codesteer.checkers.values import Value
 
 VERDICT_WORDS = frozenset({"CONFIRMED", "REFUTED"})
+_DEPENDENT = Value.COMPUTED | Value.GUARDED
 
 
 def verdict_is_unconditional(program: str, words: Collection[str] = VERDICT_WORDS) -> bool:
-    """Decides whether a checking program prints its verdict whatever it finds out (an echo).
+    """Decide whether a checking program prints its verdict whatever it finds out (an echo).
 
     It is an echo when every call that prints a verdict word as such is reached under no computed condition, and the
     word is not chosen by one. A condition is computed when it depends on an operation, on a call, or on items taken
@@ -31,17 +31,14 @@ def verdict_is_unconditional(program: str, words: Collection[str] = VERDICT_WORD
     tree = parse_program(program)
     if isinstance(tree, Finding):
         return False
-    index = ProgramIndex(tree)
-    if index.refusal is not None:
-        return False
     try:
-        return _is_echo(trace(index), words)
+        return _is_echo(Flow(tree), words)
     except RecursionError:
         return False
 
 
 def never_reads(program: str, name: str) -> bool:
-    """Decides whether a checking program never reads a variable, such as the answer that it is to test.
+    """Decide whether a checking program never reads a variable, such as the answer that it is to test.
 
     Assigning to the variable is not reading it. A program that cannot be parsed gives False.
 
@@ -57,17 +54,17 @@ def never_reads(program: str, name: str) -> bool:
 
 
 def _is_echo(flow: Flow, words: Collection[str]) -> bool:
-    if flow.exhausted or not flow.outputs:
+    if flow.is_intricate or not flow.printed:
         return False
-    naming = [output for output in flow.outputs if _names_word(output.call, words)]
+    naming = [output for output in flow.printed if _names_word(output.call, words)]
     if naming:
         return not any(output.guarded or _is_chosen(output, words) for output in naming)
-    return not any(output.guarded or output.value & o.DEPENDENT for output in flow.outputs)
+    return not any(output.guarded or output.value & _DEPENDENT for output in flow.printed)
 
 
 def _is_chosen(output: Output, words: Collection[str]) -> bool:
-    """Whether a verdict word in a call is picked there and then, as in `"CONFIRMED" if ok else "REFUTED"`."""
-    if not output.value & o.DEPENDENT:
+    """True if a verdict word in a call is picked there and then, as in `"CONFIRMED" if ok else "REFUTED"`."""
+    if not output.value & _DEPENDENT:
         return False
     picks: list[ast.AST] = []
     for part in ast.walk(output.call):

@@ -97,16 +97,13 @@ def _execution(execution: Json | None, title: str) -> str:
 def _code_report(report: Json | None) -> str:
     if report is None:
         return ""
-    techniques = [
-        f"<li><b>{item['kind']}</b>: {_text(item['evidence'])} (lines {', '.join(map(str, item['lines']))})</li>"
-        for item in report["techniques"]
-    ]
+    counts = ", ".join(f"{number} {name}" for name, number in report["counts"].items())
     findings = [
         f"<li class='finding'>line {item['line']}: {_text(item['message'])}</li>"
         for item in report["findings"]
     ]
     head = f"answer {report['answer_origin']}, complexity {report['complexity']:.1f}"
-    return f"<h3>Symbolic checker: {head}</h3><ul>{''.join(techniques + findings)}</ul>"
+    return f"<h3>Symbolic checker: {head}</h3><ul><li>{counts}</li>{''.join(findings)}</ul>"
 
 
 def _answer_report(report: Json | None, checker: str) -> str:

@@ -104,8 +104,7 @@ def _reports(turn: Turn) -> list[Text]:
     lines = []
     if turn.code_report is not None:
         report = turn.code_report
-        techniques = ", ".join(technique.kind for technique in report.techniques) or "no technique"
-        line = f"{techniques}; answer {report.answer_origin}, complexity {report.complexity:.1f}"
+        line = f"answer {report.answer_origin}, complexity {report.complexity:.1f}"
         lines.append(Text.assemble(("code ", "bold"), line))
         lines += [Text(f"  {finding.message}", style="yellow") for finding in report.findings]
     for name, check in turn.checks.items():

@@ -111,8 +111,9 @@ def _complexity(attempt: Attempt) -> str:
     report = attempt.code_report
     if report is None:
         return ""
-    used = ", ".join(technique.kind for technique in report.techniques) or "no technique"
-    parts = [f"It uses {used}; complexity {report.complexity:.1f}."]
+    counts = report.counts
+    contained = f"{counts.loops} loops, {counts.branches} branches, {counts.calls} calls"
+    parts = [f"It has {contained}; complexity {report.complexity:.1f}."]
     parts += [_material(finding.message, REASON_LENGTH) for finding in report.findings[:FINDINGS]]
     if report.complexity < PRETENDS_BELOW:
         parts.append("The generated code may not be complex enough to carry out symbolic computing.")

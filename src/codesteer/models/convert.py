@@ -9,8 +9,8 @@ from typing import Any
 from filelock import FileLock
 
 from codesteer.errors import ModelFileError
+from codesteer.models.download import Say
 from codesteer.models.libraries import need
-from codesteer.models.pretrained import Say
 from codesteer.models.store import ModelFile, ModelStore, sha256_of
 
 NOTE = "converted.json"

@@ -1,0 +1,214 @@
+"""Imports follow the floor plan: a room imports only what is below it, and no modules import each other in a circle."""
+
+import ast
+import os
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from importlib.util import resolve_name
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src/codesteer"
+
+PLAN = {
+    "errors": "",
+    "prompts": "",
+    "replies": "",
+    "checkpoints": "errors",
+    "files": "errors",
+    "sandboxes": "errors",
+    "settings": "errors files",
+    "config_file": "errors settings",
+    "symbench": "errors files replies",
+    "models": "config_file errors files replies settings",
+    "checkers": "replies sandboxes",
+    "guides": "checkers errors files models prompts replies sandboxes",
+    "graph": "checkers errors guides models prompts sandboxes",
+    "policy": "config_file errors files graph models sandboxes settings",
+    "nodes": "checkers errors graph guides models policy prompts replies sandboxes",
+    "graph.calls": "errors graph models nodes prompts",
+    "graph.workflow": "errors graph graph.calls guides models nodes policy sandboxes",
+    "graph.server": "errors graph graph.workflow policy",
+    "chat": "errors graph graph.workflow guides models sandboxes",
+    "remote": "errors graph models",
+    "replay": "errors graph graph.workflow guides models prompts remote",
+    "evals": "errors files graph graph.calls graph.workflow guides models nodes prompts remote replies sandboxes "
+    "symbench",
+    "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
+    "cli": "checkpoints errors evals files graph graph.workflow guides models nodes prompts remote replay sandboxes "
+    "settings symbench training",
+    "__init__": "chat errors graph graph.workflow",
+    "__main__": "cli",
+}
+"""What each room may import besides itself, lowest room first.
+
+``graph`` is in two places: state, context and the functions on them are below the nodes; the modules that run the nodes
+are above them and are listed by name.
+"""
+
+
+def modules_of(package: Path) -> dict[str, Path]:
+    """Map the package's modules, relative to it, to their files; the rooms behind links included."""
+    found = {}
+    for folder, _, files in os.walk(package, followlinks=True):
+        for path in (Path(folder, file) for file in files if file.endswith(".py")):
+            parts = path.relative_to(package).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts) or "__init__"] = path
+    return found
+
+
+def imports_of(package: Path) -> dict[str, set[str]]:
+    """Map each module to the package's modules that it imports anywhere: in functions and for type checkers too."""
+    modules = modules_of(package)
+    return {
+        module: {_module(name, modules) for name in _imported(path, package)} - {module}
+        for module, path in modules.items()
+    }
+
+
+def _imported(path: Path, package: Path) -> Iterator[str]:
+    """Yield dotted names below the package; of ``from a import b`` the name ``a.b``."""
+    parent = ".".join((package.name, *path.relative_to(package).parts[:-1]))
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            source = (
+                resolve_name("." * node.level + (node.module or ""), parent) if node.level else node.module
+            )
+            names = [f"{source}.{alias.name}" for alias in node.names]
+        yield from (name for name in names if name.split(".")[0] == package.name)
+
+
+def _module(name: str, modules: Mapping[str, Path]) -> str:
+    """Return the module that holds a dotted name."""
+    _, *parts = name.split(".")
+    while parts and ".".join(parts) not in modules:
+        parts.pop()
+    return ".".join(parts) or "__init__"
+
+
+def room_of(module: str) -> str:
+    """Return the plan's room of a module."""
+    return module if module in PLAN else module.split(".")[0]
+
+
+def wrong_imports(package: Path) -> list[str]:
+    """Return the imports that the plan does not allow, as ``module -> module``."""
+    return sorted(
+        f"{module} -> {other}"
+        for module, others in imports_of(package).items()
+        for other in others
+        if room_of(other) not in {room_of(module), *PLAN.get(room_of(module), "").split()}
+    )
+
+
+def circle(arrows: Mapping[str, set[str]]) -> list[str]:
+    """Return one circle of arrows, or an empty list."""
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def below(room: str) -> set[str]:
+    """Return all rooms that a room's imports may lead to."""
+    found: set[str] = set()
+    waiting = [room]
+    while waiting:
+        new = set(PLAN[waiting.pop()].split()) - found
+        found |= new
+        waiting.extend(new)
+    return found
+
+
+def test_every_import_is_in_the_plan() -> None:
+    assert wrong_imports(PACKAGE) == []
+
+
+def test_every_room_is_in_the_plan() -> None:
+    assert {room_of(module) for module in modules_of(PACKAGE)} == PLAN.keys()
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    assert circle(imports_of(PACKAGE)) == []
+
+
+def test_the_plan_points_one_way() -> None:
+    assert circle({room: set(allowed.split()) for room, allowed in PLAN.items()}) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "never"),
+    [
+        ("symbench", "graph graph.workflow nodes guides models checkers sandboxes prompts evals training"),
+        ("nodes", "graph.workflow symbench evals training cli"),
+        ("graph", "nodes"),
+        ("graph.server", "symbench evals training cli"),
+        ("evals", "training cli"),
+        ("training", "evals cli"),
+    ],
+)
+def test_what_the_plan_must_never_allow(room: str, never: str) -> None:
+    assert below(room).isdisjoint(never.split())
+
+
+@pytest.mark.parametrize("package", ["graph", "nodes"])
+def test_a_package_of_the_graph_imports_nothing(package: str) -> None:
+    assert imports_of(PACKAGE)[package] == set()
+
+
+WRONG = {
+    "at the top": ("from codesteer.graph.state import Turn", "symbench.task -> graph.state"),
+    "of a module": ("from codesteer.graph import state", "symbench.task -> graph.state"),
+    "by its full name": ("import codesteer.graph.state as s", "symbench.task -> graph.state"),
+    "relative": ("from ..graph import state", "symbench.task -> graph.state"),
+    "of a package": ("from codesteer import graph", "symbench.task -> graph"),
+    "in a function": ("def f():\n  from codesteer.graph.state import Turn", "symbench.task -> graph.state"),
+    "for type checkers": (
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n  import codesteer.graph.state",
+        "symbench.task -> graph.state",
+    ),
+}
+
+
+@pytest.mark.parametrize(("line", "arrow"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_import_is_found(tmp_path: Path, line: str, arrow: str) -> None:
+    assert wrong_imports(_tree(tmp_path, {"symbench/task.py": line, "graph/state.py": ""})) == [arrow]
+
+
+def test_an_import_into_the_upper_part_of_the_graph_is_found(tmp_path: Path) -> None:
+    tree = {"nodes/run.py": "from codesteer.graph.workflow import build", "graph/workflow.py": ""}
+    assert wrong_imports(_tree(tmp_path, tree)) == ["nodes.run -> graph.workflow"]
+
+
+def test_allowed_imports_and_other_libraries_are_let_through(tmp_path: Path) -> None:
+    tree = {
+        "nodes/run.py": "import os.path\nfrom langgraph.graph import StateGraph\nfrom codesteer.graph import state",
+        "graph/state.py": "from . import routing",
+        "graph/routing.py": "",
+    }
+    assert wrong_imports(_tree(tmp_path, tree)) == []
+
+
+def test_a_circle_of_modules_is_found(tmp_path: Path) -> None:
+    tree = {
+        "models/one.py": "from codesteer.models import two",
+        "models/two.py": "def f():\n  from codesteer.models.three import g",
+        "models/three.py": "from .one import h",
+    }
+    assert {"models.one", "models.two", "models.three"} <= set(circle(imports_of(_tree(tmp_path, tree))))
+
+
+def _tree(folder: Path, files: Mapping[str, str]) -> Path:
+    """Write a small package with the rooms that its files are in."""
+    package = folder / "codesteer"
+    for name, text in files.items():
+        path = package / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        (path.parent / "__init__.py").touch()
+        path.write_text(text, encoding="utf-8")
+    return package
