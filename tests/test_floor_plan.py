@@ -28,7 +28,7 @@ PLAN = {
     "policy": "config_file errors files graph models sandboxes settings",
     "nodes": "checkers errors graph guides models policy prompts replies sandboxes",
     "graph.calls": "errors graph models nodes prompts",
-    "graph.workflow": "errors graph graph.calls guides models nodes policy sandboxes",
+    "graph.workflow": "checkers errors graph graph.calls guides models nodes policy sandboxes",
     "graph.server": "errors graph graph.workflow policy",
     "chat": "errors graph graph.workflow guides models sandboxes",
     "remote": "errors graph models",

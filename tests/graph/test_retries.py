@@ -33,7 +33,8 @@ async def run(
     """Return the final state and the events."""
     graph = create_codesteer(task_model=task, sandbox=sandbox, guide=guide).compile()
     context = Context(**{"candidates": 1} | options)
-    events, state = [], {}
+    events: list[Any] = []
+    state: Any = {}
     async for mode, part in graph.astream(INPUT, context=context, stream_mode=["custom", "values"]):
         if mode == "custom":
             events.append(part)
