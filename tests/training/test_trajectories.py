@@ -162,8 +162,8 @@ def test_a_killed_command_resumes_at_its_question(tmp_path: Path) -> None:
         import time
         from pathlib import Path
         from tests.support.training import SETTINGS, explorer, selection
-        from codesteer.training.trajectories import collect
-        collect(
+        from codesteer.training.trajectories import collect_trajectories
+        collect_trajectories(
             Path({str(tmp_path / "trees")!r}), SETTINGS, selection(3), explorer=explorer(selection(3)),
             progress=lambda tree: time.sleep(0.3),
         )
@@ -211,7 +211,7 @@ def test_questions_of_evaluation_data_are_left_out(tmp_path: Path) -> None:
     samples.parent.mkdir()
     samples.write_text(json.dumps({"id": "x", "question": first[0].question.upper() + "\n"}) + "\n")
     against = read_questions([tmp_path])
-    assert contaminations([first[0].question, first[1].question], against)[0].where.endswith(
+    assert contaminations([first[0].question, first[1].question], against)[0].location.endswith(
         "samples.jsonl:1"
     )
     drawn = draw_questions(QuestionSelection(tasks=("game24",), per_task=3), against)
@@ -224,7 +224,7 @@ def test_questions_of_evaluation_data_are_left_out(tmp_path: Path) -> None:
 def test_a_question_of_another_split_is_contamination() -> None:
     item = load_task("game24").generate(0, 1, "test")
     (found,) = contaminations([item.question], {})
-    assert found.where == "the split 'test'"
+    assert found.location == "the split 'test'"
 
 
 def test_existing_trees_are_checked_for_contamination(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ class Contamination:
     """A training question that is also an evaluation question."""
 
     question: str
-    where: str
+    location: str
     """Where else it is asked: a split, or a file and line."""
 
 
@@ -41,11 +41,11 @@ def read_questions(paths: Iterable[Path]) -> dict[str, str]:
         if not files:
             raise ConfigurationError(f"no .jsonl file in {path}")
         for file in files:
-            for where, record in located_records(file):
+            for location, record in located_records(file):
                 question = record.get("question")
                 if not isinstance(question, str):
-                    raise ConfigurationError(f"{where}: missing field 'question'")
-                found.setdefault(normalized(question), where)
+                    raise ConfigurationError(f"{location}: missing field 'question'")
+                found.setdefault(normalized(question), location)
     return found
 
 
@@ -63,13 +63,13 @@ def contaminations(questions: Iterable[str], against: dict[str, str]) -> list[Co
     for question in questions:
         if (split := split_of(question)) != "train":
             found.append(Contamination(question, f"the split {split!r}"))
-        elif where := against.get(normalized(question)):
-            found.append(Contamination(question, where))
+        elif location := against.get(normalized(question)):
+            found.append(Contamination(question, location))
     return found
 
 
 def require_clean(questions: Iterable[str], against: dict[str, str]) -> None:
     """Raise TrainingError if a question is in evaluation data."""
     if found := contaminations(questions, against):
-        first = f"{found[0].question[:60]!r} is in {found[0].where}"
+        first = f"{found[0].question[:60]!r} is in {found[0].location}"
         raise TrainingError(f"{len(found)} training questions are in evaluation data; first: {first}")

@@ -108,11 +108,11 @@ def read_replay_pairs(path: Path) -> list[Pair]:
         ConfigurationError: a line without prompt, chosen or rejected; the message names file and line.
     """
     found = []
-    for where, record in located_records(path):
+    for location, record in located_records(path):
         try:
             pair = Pair.model_validate({"source": "replay", **record})
         except ValidationError as error:
-            raise ConfigurationError(f"{where}: not a preference pair: {first_error(error)}") from error
+            raise ConfigurationError(f"{location}: not a preference pair: {first_error(error)}") from error
         found.append(pair)
     return found
 
@@ -207,7 +207,7 @@ def _require_trainable(pairs: Sequence[Pair], path: Path, against: Mapping[str, 
         if pair.task in slugs() and not load_task(pair.task).seen:
             raise TrainingError(f"{path}: pair {number} is from the unseen task {pair.task}; remove it")
         prompt = normalized(pair.prompt[0]["content"] if len(pair.prompt) < 2 else pair.prompt[1]["content"])
-        if location := next((where for question, where in against.items() if question in prompt), None):
+        if location := next((location for question, location in against.items() if question in prompt), None):
             raise TrainingError(
                 f"{path}: pair {number} is from a question in evaluation data ({location}); remove it"
             )

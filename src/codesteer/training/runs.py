@@ -168,5 +168,5 @@ def plot_metrics(folder: Path, log: list[dict[str, Any]], title: str) -> None:
 
 def _progress(entry: Mapping[str, Any], steps: int) -> str:
     shown = {name: entry[name] for name in PLOTTED if name in entry}
-    figures = ", ".join(f"{name} {value:.4g}" for name, value in shown.items())
-    return f"step {entry['step']} of {steps}: {figures}" if figures else ""
+    metrics = ", ".join(f"{name} {value:.4g}" for name, value in shown.items())
+    return f"step {entry['step']} of {steps}: {metrics}" if metrics else ""
