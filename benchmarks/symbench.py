@@ -19,16 +19,16 @@ def main() -> None:
         level = min(3, task.levels[-1])
         start = time.process_time()
         items = [task.generate(9, level, index=index) for index in range(COUNT)]
-        posed = time.process_time()
-        replies = [f"<<<{task.render(item.answer)}>>>" for item in items]
+        solved = time.process_time()
+        replies = [f"<<<{task.format_answer(item.answer)}>>>" for item in items]
         rendered = time.process_time()
         scores = [task.score(item, reply) for item, reply in zip(items, replies, strict=True)]
         scored = time.process_time()
         assert all(score.outcome is Outcome.CORRECT for score in scores)
-        posing += posed - start
+        posing += solved - start
         scoring += scored - rendered
         print(
-            f"{task.slug:32s} poses in {(posed - start) / COUNT * 1e3:7.2f} ms, "
+            f"{task.slug:32s} poses in {(solved - start) / COUNT * 1e3:7.2f} ms, "
             f"scores in {(scored - rendered) / COUNT * 1e6:6.0f} µs"
         )
     print(f"all: posed in {posing:.1f} s, {COUNT * len(tasks()) / scoring:,.0f} scores a second")

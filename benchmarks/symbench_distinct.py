@@ -23,7 +23,7 @@ from codesteer.symbench import SPLITS, Task, tasks
 
 ITEMS = 300
 SEEDS = (42, 43)
-COLUMNS = ("task", "level", "knobs", "drawn", "distinct", "shared", "questions", "first")
+COLUMNS = ("task", "level", "difficulty", "drawn", "distinct", "shared", "questions", "first")
 
 
 def row(task: Task[Any, Any, Any], level: int) -> tuple[object, ...]:
@@ -34,8 +34,8 @@ def row(task: Task[Any, Any, Any], level: int) -> tuple[object, ...]:
     drawn = Counter(one + other)
     shared = len(set(one) & set(other))
     first = hashlib.sha256(one[0].encode()).hexdigest()[:12]
-    knobs = task.ladder[level - 1]
-    return task.slug, level, knobs, 2 * ITEMS, len(drawn), shared, least(drawn), first
+    difficulty = task.difficulties[level - 1]
+    return task.slug, level, difficulty, 2 * ITEMS, len(drawn), shared, least(drawn), first
 
 
 def least(drawn: Counter[str]) -> int:

@@ -1,4 +1,4 @@
-"""The reference of the Python API: a page a room, from the docstrings of its modules."""
+"""Generate the reference of the Python API: one page per subpackage, from the docstrings of its modules."""
 
 import importlib
 import inspect
@@ -6,31 +6,30 @@ import pkgutil
 
 import codesteer
 
-LEFT_OUT = {"cli"}
-"""Described by the reference of the command line."""
-FRONT = """# Python API
+EXCLUDED = {"cli"}
+"""Subpackages with their own reference page."""
+INDEX_HEAD = """# Python API
 
-What `codesteer` itself exports, and the modules that belong to no room. The pages beside this one hold the rooms of the
-package, module by module.
+The exports of `codesteer`, and its top-level modules. The other pages document the subpackages, module by module.
 
-| name | what it is |
+| name | description |
 |---|---|
 """
-ALONE = ("checkpoints", "errors", "settings")
-"""Modules that belong to no room."""
+TOP_LEVEL = ("checkpoints", "errors", "settings")
+"""Top-level modules."""
 
 
 def api_pages() -> dict[str, str]:
-    """Return the pages by name: ``index`` with the front door, and each room with its public modules."""
-    pages = {"index": _front()}
+    """Return the pages by name: ``index`` with the exports, and each subpackage with its public modules."""
+    pages = {"index": _index_page()}
     for _, name, is_package in pkgutil.iter_modules(codesteer.__path__):
-        if is_package and name not in LEFT_OUT:
-            pages[name] = _room(name)
+        if is_package and name not in EXCLUDED:
+            pages[name] = _package_page(name)
     return pages
 
 
-def _front() -> str:
-    return "\n".join([FRONT + "\n".join(map(_row, codesteer.__all__)), "", *map(_directive, ALONE)])
+def _index_page() -> str:
+    return "\n".join([INDEX_HEAD + "\n".join(map(_row, codesteer.__all__)), "", *map(_directive, TOP_LEVEL)])
 
 
 def _row(name: str) -> str:
@@ -39,11 +38,11 @@ def _row(name: str) -> str:
     return f"| [`{name}`][{exported.__module__}.{exported.__qualname__}] | {summary} |"
 
 
-def _room(name: str) -> str:
-    room = importlib.import_module(f"codesteer.{name}")
-    modules = [module for _, module, is_package in pkgutil.iter_modules(room.__path__) if not is_package]
+def _package_page(name: str) -> str:
+    package = importlib.import_module(f"codesteer.{name}")
+    modules = [module for _, module, is_package in pkgutil.iter_modules(package.__path__) if not is_package]
     body = "\n".join(_directive(f"{name}.{module}") for module in modules)
-    return f"# {name}\n\n{room.__doc__}\n\n{body}"
+    return f"# {name}\n\n{package.__doc__}\n\n{body}"
 
 
 def _directive(path: str) -> str:

@@ -1,4 +1,4 @@
-"""The reference of the command line, as typer writes it from the commands themselves."""
+"""Generate the reference of the command line with Typer, from the commands themselves."""
 
 import os
 import re
@@ -7,11 +7,11 @@ import sys
 
 WRITE = [sys.executable, "-m", "typer", "codesteer.cli.app", "utils", "docs", "--name", "codesteer"]
 WIDE = {"COLUMNS": "1000"}
-"""Typer breaks lines at the width of the terminal, and an example is one line."""
+"""Typer wraps lines at the terminal's width, but an example must stay on one line."""
 TITLE = "# `codesteer`\n"
 HEAD = """# Command line
 
-Written from the commands themselves. Exit codes: 0 on success, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C.
+Generated from the commands. Exit codes: 0 for success, 1 for a failure, 2 for incorrect usage, 130 after Ctrl-C.
 """
 
 

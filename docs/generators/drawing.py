@@ -1,4 +1,4 @@
-"""Mermaid's drawings of the graph as SVG, laid out by Graphviz while the site is built."""
+"""Render Mermaid drawings of the graph as SVG with Graphviz while the site is built."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ LOOK = {
 
 
 def draw(source: str, *_: Any, **__: Any) -> str:
-    """Return a Mermaid block as an SVG element; raises ValueError where a line is no edge between two nodes."""
+    """Return a Mermaid block as an SVG element; raise ValueError for a line that is not an edge between two nodes."""
     head, *lines = [line for line in source.splitlines() if line.strip()]
     if head.strip() != "graph TD;" or not all(EDGE.match(line) for line in lines):
         raise ValueError(f"only plain edges can be drawn, not\n{source}")
@@ -29,5 +29,5 @@ def draw(source: str, *_: Any, **__: Any) -> str:
         style = "solid" if arrow == "-->" else "dashed"
         graph.add_edge(start, end, style=style, label=label.replace(" / ", "\n"))
     picture = graph.draw(format="svg", prog="dot").decode()
-    picture = picture.replace('"black"', '"currentColor"')  # follows the page, light or dark
+    picture = picture.replace('"black"', '"currentColor"')  # follows the page's light or dark theme
     return f'<div class="drawing">{picture[picture.index("<svg") :]}</div>'

@@ -1,4 +1,4 @@
-"""What MkDocs calls while it builds the site: adds the pages that are generated from the code, draws the graph."""
+"""MkDocs hooks: add the pages generated from the code, render the graph."""
 
 from pathlib import Path
 
@@ -15,20 +15,20 @@ API = {f"reference/api/{name}.md": text for name, text in api_pages().items()}
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Give every room of the package its place in the navigation, and have Mermaid blocks drawn here and now.
+    """Add every subpackage to the navigation, and render Mermaid blocks at build time.
 
     Material would load Mermaid's script from a CDN.
     """
-    overview, *rooms = API
+    overview, *packages = API
     nav = config.nav or []
-    config.nav = [*nav[:-1], {"Python API": [{"Overview": overview}, *rooms]}, *nav[-1:]]
+    config.nav = [*nav[:-1], {"Python API": [{"Overview": overview}, *packages]}, *nav[-1:]]
     fence = {"name": "mermaid", "class": "drawing", "format": draw}
     config.mdx_configs["pymdownx.superfences"] = {"custom_fences": [fence]}
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages, and the notebooks to download."""
+    """Add the generated pages, and the notebooks for download."""
     pages = {"reference/settings.md": settings_page(), "reference/cli.md": command_line_page(), **API}
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
@@ -38,7 +38,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Make the names of notebooks links: from the folder of the pages, the repository's notebooks cannot be reached."""
+    """Link the names of notebooks: the pages cannot link to files outside their folder."""
     if page.file.src_uri == "notebooks.md":
         for file in files.media_files():
             if file.src_uri.startswith("notebooks/"):

@@ -1,4 +1,4 @@
-"""The reference of settings: every field of ``Context`` with its bounds and default, from the code."""
+"""Generate the reference of settings: every field of ``Context`` with its bounds and default."""
 
 import json
 from collections.abc import Iterator
@@ -9,21 +9,21 @@ from codesteer.prompts.loader import placeholders, template
 
 HEAD = """# Settings
 
-A run's settings are the fields of [`Context`][codesteer.graph.context.Context]: plain JSON values, given to
-`graph.invoke(…, context=Context(…))`, to `ChatCodeSteer(…)`, in Studio's configuration panel, or to an assistant of a
-server. A wrong value is refused with the name of its field. *Nodes* says where Studio shows a setting.
+A run's settings are the fields of [`Context`][codesteer.graph.context.Context]: plain JSON values, set in
+`graph.invoke(…, context=Context(…))`, `ChatCodeSteer(…)`, Studio's configuration panel, or an assistant on a server. An
+invalid value is refused with the name of its field. *Nodes* lists where Studio shows a setting.
 
-## Of a run
+## Run settings
 """
 PROMPTS_HEAD = """
-## Prompts of a run
+## Prompts
 
-Each replaces one template; `$name` stands for what is filled in, and no other placeholders can be used.
+Each replaces one template; `$name` is a placeholder, and no other placeholders can be used.
 """
 MACHINE = """
-## Of the machine
+## Environment settings
 
-Read from the environment, once for each command or process.
+Read from the environment once per command or process.
 
 ::: codesteer.settings.Settings
     options:
@@ -32,13 +32,13 @@ Read from the environment, once for each command or process.
       show_root_toc_entry: false
 
 The models' own variables (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, …) are read by their LangChain packages. An endpoint
-that is named by its address gets a key only where `CODESTEER_ENDPOINT_KEYS` (or the table `endpoint_keys` of the file
-`CODESTEER_CONFIG`) names the variable that holds it: `https://llm.example.com=LLM_EXAMPLE_KEY`, comma-separated.
+given by its address only gets a key if `CODESTEER_ENDPOINT_KEYS` (or the table `endpoint_keys` in the file
+`CODESTEER_CONFIG`) names the variable with the key: `https://llm.example.com=LLM_EXAMPLE_KEY`, comma-separated.
 `E2B_API_KEY` is read by the E2B sandbox, `CODESTEER_OFFICIAL` by `codesteer eval run` as the default of `--official`.
 
-## Of a server
+## Server settings
 
-What callers of a server may choose are the fields of [`Policy`][codesteer.policy.policy.Policy], described in
+The fields of [`Policy`][codesteer.policy.policy.Policy] define what callers of a server may choose; see
 [Deployment](../deployment.md#what-callers-may-choose).
 """
 
@@ -88,7 +88,7 @@ def _placeholders(name: str) -> Iterator[str]:
 
 
 def _kind(field: dict[str, Any]) -> str:
-    """Say in words what values a field takes."""
+    """Describe the values of a field."""
     forms = field.get("anyOf", [field])
     return " or ".join("empty (`null`)" if form["type"] == "null" else _form(form) for form in forms)
 
@@ -98,8 +98,8 @@ def _form(form: dict[str, Any]) -> str:
         return f"any of {', '.join(f'`{choice}`' for choice in form['items']['enum'])}"
     names = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
     bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
-    said = [f"{words} {form[bound]:,}" for bound, words in bounds.items() if bound in form]
-    return ", ".join([names[form["type"]], *said])
+    limits = [f"{words} {form[bound]:,}" for bound, words in bounds.items() if bound in form]
+    return ", ".join([names[form["type"]], *limits])
 
 
 def _sentence(text: str) -> str:

@@ -93,7 +93,7 @@ def test_other_content_at_the_same_commit_is_refused(hub: Hub, tmp_path: Path) -
     before = path.read_bytes()
     shutil.rmtree(tmp_path / "data/downloads")
     hub.put(SOURCE.repository, SOURCE.revision, SOURCE.file, problems("cups"))
-    failed(fetch(hub.url, tmp_path), "another SHA-256")
+    failed(fetch(hub.url, tmp_path), "a different SHA-256")
     assert path.read_bytes() == before
 
 
@@ -127,7 +127,7 @@ def test_a_file_damaged_on_disk_is_fetched_again(hub: Hub, tmp_path: Path) -> No
 
 @pytest.mark.slow  # the hub's client waits 23 seconds in all between its tries
 def test_without_the_hub_there_is_one_line(tmp_path: Path) -> None:
-    failed(fetch("http://127.0.0.1:9", tmp_path), "is there a network?")
+    failed(fetch("http://127.0.0.1:9", tmp_path), "check the network")
 
 
 def test_a_file_that_the_hub_does_not_have_is_named(hub: Hub, tmp_path: Path) -> None:

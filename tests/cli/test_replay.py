@@ -99,7 +99,7 @@ def test_branches_that_are_equally_good_make_no_pair(terminal: Terminal, tmp_pat
             ["product", "--turn", "9", "--mode", "text"],
             "no turn 9: the run on thread 'product' has turns 1 to 1",
         ),
-        (["product", "--turn", "1", "--mode", "code"], "the guide itself decided on code"),
+        (["product", "--turn", "1", "--mode", "code"], "the guide already chose code"),
         (["other", "--turn", "1", "--mode", "text"], "no run is kept under the name 'other'"),
         (["product", "--turn", "1", "--mode", "text", "--pairs", "p"], "give --expected or --item"),
         (["product", "--turn", "1", "--mode", "text", "--expected", "1", "--item", "p"], "not by both"),
@@ -116,7 +116,7 @@ def test_branches_that_are_equally_good_make_no_pair(terminal: Terminal, tmp_pat
             ["product", "--turn", "1", "--mode", "text", "--graph-url", "http://127.0.0.1:1"],
             "http://127.0.0.1:1 keeps no run on a thread 'product'",
         ),
-        (["product", "--turn", "1", "--mode", "text", "--graph-url", "here"], "is no server's address"),
+        (["product", "--turn", "1", "--mode", "text", "--graph-url", "here"], "is not a server address"),
         (
             ["product", "--turn", "1", "--mode", "text", "--graph-url", "http://h", "--checkpoints", "f"],
             "give --checkpoints or --graph-url",

@@ -164,7 +164,7 @@ def test_wrong_usage_of_generate(arguments: tuple[str, ...], message: str) -> No
 
 
 def test_fetch_without_a_network(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is there a network"):
+    with pytest.raises(DataError, match="check the network"):
         run("fetch", "--folder", str(tmp_path), "--task", "gsm_hard")
 
 

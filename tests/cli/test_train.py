@@ -27,7 +27,7 @@ def test_sampling_shows_what_it_gathered_and_goes_on(terminal: Terminal, tmp_pat
         assert json.loads((tmp_path / "trees/card.json").read_text())["counts"]["questions"] == 2
         status, _, err = sample(terminal, endpoint, "--task", "mahjong", "--level", "1", "--seed", "4")
     assert status == 2
-    assert "trees was begun with seed = 0, not 4; give another --out" in err
+    assert "trees was started with seed = 0, not 4; choose another --out" in err
 
 
 @pytest.mark.enable_socket
@@ -59,17 +59,17 @@ def test_a_dead_model_is_one_line_and_nothing_is_lost(terminal: Terminal, tmp_pa
         (("trajectories", "--out", "t", "--task", "letters"), "letters is an unseen task"),
         (("trajectories", "--out", "t", "--widths", "3,x"), "--widths '3,x': write numbers from 1 up"),
         (("trajectories", "--out", "t", "--guide", "oracle"), "unknown model 'oracle'"),
-        (("conversations", "nowhere", "--out", "d"), "there is no folder nowhere"),
+        (("conversations", "nowhere", "--out", "d"), "no such folder: nowhere"),
         (("pairs", "--out", "p"), "there is nothing to make pairs from"),
-        (("sft", "desktop", "--data", "d", "--out", "o"), "there is no recipe 'desktop'"),
+        (("sft", "desktop", "--data", "d", "--out", "o"), "no recipe 'desktop'"),
         (
             ("sft", "laptop-0.5b", "--data", "d", "--out", "o", "--set", "sft.speed=9"),
             "unknown field 'sft.speed'",
         ),
-        (("dpo", "laptop-0.5b", "--data", "d", "--out", "o"), "there is no folder d"),
-        (("export", "nowhere", "--out", "o"), "there is no folder nowhere"),
+        (("dpo", "laptop-0.5b", "--data", "d", "--out", "o"), "no such folder: d"),
+        (("export", "nowhere", "--out", "o"), "no such folder: nowhere"),
         (("export", "nowhere", "--out", "o", "--form", "onnx"), "a form is one of merged, gguf-adapter"),
-        (("accuracy", "m", "--pairs", "nowhere"), "there is no folder nowhere"),
+        (("accuracy", "m", "--pairs", "nowhere"), "no such folder: nowhere"),
     ],
 )
 def test_wrong_usage_is_one_line(terminal: Terminal, command: tuple[str, ...], message: str) -> None:

@@ -9,14 +9,14 @@ import inspect_ai
 from inspect_ai import Task
 from inspect_ai.dataset import Sample
 
-from codesteer.evals.engine.registry import answer_by, codesteer
-from codesteer.evals.record import RECORD
+from codesteer.evals.engine.registry import answer_with, codesteer
+from codesteer.evals.record import RECORD_KEY
 
 assert codesteer  # imported so that Inspect knows the provider
 
 
 def answered(job: dict[str, Any], logs: str) -> dict[str, Any]:
-    solver = answer_by(job["method"], **job["settings"])
+    solver = answer_with(job["method"], **job["settings"])
     task = Task(dataset=[Sample(input=job["question"])], solver=solver)
     (log,) = inspect_ai.eval(
         task, model=job["model"], log_dir=logs, display="none", log_level="error", max_retries=0
@@ -24,7 +24,7 @@ def answered(job: dict[str, Any], logs: str) -> dict[str, Any]:
     (sample,) = log.samples or []
     if sample.error is not None:
         return {"error": sample.error.message}
-    return {"record": sample.metadata[RECORD], "completion": sample.output.completion}
+    return {"record": sample.metadata[RECORD_KEY], "completion": sample.output.completion}
 
 
 def main(logs: str) -> None:

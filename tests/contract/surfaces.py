@@ -15,7 +15,7 @@ from langgraph_sdk import get_client
 
 from codesteer import Context
 from codesteer.evals.engine.provider import inspect_name
-from codesteer.evals.record import record_of, to_json
+from codesteer.evals.record import run_record, to_json
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import compile_graph
 
@@ -135,7 +135,7 @@ class Inspect:
 
 def record(result: Result) -> Result:
     """Return what Inspect keeps of a run that was made here."""
-    return to_json(record_of(read_state(result), result["outcome"], 0.0))
+    return to_json(run_record(read_state(result), result["outcome"], 0.0))
 
 
 def comparable(result: Result) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A comparison that is killed again and again ends with the figures of one that was left alone."""
+"""A comparison that is killed repeatedly ends with the results of an undisturbed one."""
 
 import random
 import signal

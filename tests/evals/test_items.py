@@ -6,40 +6,40 @@ from pathlib import Path
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import Selection, chosen_tasks, names, round_of
+from codesteer.evals.items import ItemSelection, round_items, selected_tasks, split_names
 
 
 def test_rounds_go_through_levels_and_never_repeat_an_item() -> None:
-    selection = Selection(tasks=("game24", "letters"), seed=3)
-    rounds = [round_of(selection, place) for place in range(6)]
+    selection = ItemSelection(tasks=("game24", "letters"), seed=3)
+    rounds = [round_items(selection, place) for place in range(6)]
     assert [[item.task for item in items] for items in rounds] == [["game24", "letters"]] * 6
     assert [items[0].level for items in rounds] == [1, 2, 3, 4, 5, 1]
     assert len({item.id for items in rounds for item in items}) == 12
-    assert round_of(selection, 2) == rounds[2]
+    assert round_items(selection, 2) == rounds[2]
 
 
 def test_a_level_can_be_fixed() -> None:
-    items = round_of(Selection(tasks=("letters",), level=4), 7)
+    items = round_items(ItemSelection(tasks=("letters",), level=4), 7)
     assert items[0].level == 4
 
 
-def test_groups_stand_for_their_tasks() -> None:
-    both = chosen_tasks(Selection(tasks=("seen", "unseen", "game24")))
+def test_groups_expand_to_their_tasks() -> None:
+    both = selected_tasks(ItemSelection(tasks=("seen", "unseen", "game24")))
     assert len(both) == 35, "MATH has no generated items"
-    assert all(task.seen for task in chosen_tasks(Selection(tasks=("seen",))))
+    assert all(task.seen for task in selected_tasks(ItemSelection(tasks=("seen",))))
 
 
 def test_official_items_need_a_folder() -> None:
     with pytest.raises(ConfigurationError, match="--official"):
-        round_of(Selection(tasks=("letters",), source="official"), 0)
+        round_items(ItemSelection(tasks=("letters",), source="official"), 0)
 
 
 def test_a_folder_without_the_task_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="holds no official items of letters"):
-        round_of(Selection(tasks=("letters",), source="official", official=tmp_path), 0)
+        round_items(ItemSelection(tasks=("letters",), source="official", official=tmp_path), 0)
 
 
-def test_verified_leaves_flagged_items_out(tmp_path: Path) -> None:
+def test_verified_excludes_flagged_items(tmp_path: Path) -> None:
     good = {
         "id": "a",
         "question": "q",
@@ -50,19 +50,19 @@ def test_verified_leaves_flagged_items_out(tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     lines = "".join(json.dumps(record) + "\n" for record in (bad, good))
     (tmp_path / "letters" / "samples.jsonl").write_text(lines, encoding="utf-8")
-    official = Selection(tasks=("letters",), source="official", official=tmp_path)
-    verified = Selection(tasks=("letters",), source="verified", official=tmp_path)
-    assert [item.id for item in round_of(official, 0)] == ["b"]
-    assert [item.id for item in round_of(verified, 0)] == ["a"]
+    official = ItemSelection(tasks=("letters",), source="official", official=tmp_path)
+    verified = ItemSelection(tasks=("letters",), source="verified", official=tmp_path)
+    assert [item.id for item in round_items(official, 0)] == ["b"]
+    assert [item.id for item in round_items(verified, 0)] == ["a"]
     with pytest.raises(ConfigurationError, match="no task has more than 1 verified items"):
-        round_of(verified, 1)
+        round_items(verified, 1)
 
 
-def test_reasoning_gym_is_a_task_like_the_others() -> None:
+def test_reasoning_gym_tasks_can_be_selected() -> None:
     pytest.importorskip("reasoning_gym")
-    (item,) = round_of(Selection(tasks=("rg:leg_counting",)), 0)
+    (item,) = round_items(ItemSelection(tasks=("rg:leg_counting",)), 0)
     assert item.task == "rg:leg_counting"
 
 
-def test_names_come_as_a_text_or_a_list() -> None:
-    assert names("a, b,") == names(["a", " b "]) == ("a", "b")
+def test_names_can_be_a_text_or_a_list() -> None:
+    assert split_names("a, b,") == split_names(["a", " b "]) == ("a", "b")

@@ -1,4 +1,4 @@
-"""Each method asks what it says, and its last step's answer counts."""
+"""Each method sends its messages, and its last step gives the answer."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.support.sandboxes import ScriptedSandbox, crashed
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.choices import chosen_mode
-from codesteer.evals.methods.registry import SCRIPTS, load_method
+from codesteer.evals.methods.registry import SCRIPTED_METHODS, load_method
 from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
 from codesteer.guides.decision import Mode
@@ -55,7 +55,7 @@ async def test_code_that_fails_has_no_answer() -> None:
     assert (state["answer"], state["outcome"]) == ("", "returned")
 
 
-async def test_the_summary_sees_both_ways_and_has_the_last_word() -> None:
+async def test_the_summary_sees_both_attempts_and_decides() -> None:
     model = scripted(code("print(1)"), "I think <<<2>>>", "The program is right: <<<1>>>")
     state = await run("code_text_sum", model, ScriptedSandbox("<<<1>>>"))
     summary = texts(model.asked[2])
@@ -71,7 +71,7 @@ def test_the_choice_is_read(reply: str, mode: Mode) -> None:
     assert chosen_mode(f"<think>TEXT or CODE</think> {mode.value}") is mode
 
 
-async def test_choice_answers_in_the_chosen_way_only() -> None:
+async def test_choice_answers_in_the_chosen_mode_only() -> None:
     model = scripted("CODE", code("print(3)"))
     state = await run("choice", model, ScriptedSandbox("<<<3>>>"))
     assert "write one complete Python program" in texts(model.asked[1])[-1]
@@ -81,7 +81,7 @@ async def test_choice_answers_in_the_chosen_way_only() -> None:
 
 
 @pytest.mark.parametrize("name", ["codeact", "autogen"])
-async def test_rounds_go_on_until_a_reply_without_a_program(name: str) -> None:
+async def test_rounds_continue_until_a_reply_without_a_program(name: str) -> None:
     model = scripted(code("boom"), code("print(5)"), "So it is <<<5>>>.")
     state = await run(name, model, ScriptedSandbox(crashed("NameError: boom"), "5"))
     system, question, *rest = model.asked[2]
@@ -103,20 +103,20 @@ async def test_a_budget_ends_every_method() -> None:
     assert (state["answer"], state["outcome"]) == ("1", "budget_spent")
 
 
-async def test_an_ablation_leaves_its_checker_out() -> None:
+async def test_an_ablation_omits_its_checker() -> None:
     model, sandbox = scripted(code("print(6)"), code("print(2 * 3)")), ScriptedSandbox("<<<6>>>", "<<<6>>>")
     state = await run("steer-no-checks:rules", model, sandbox)
     assert [(turn.code_report, turn.answer_report) for turn in state["turns"]] == [(None, None)] * 2
     assert (state["answer"], state["outcome"]) == ("6", "returned")
 
 
-def test_every_script_has_the_name_it_is_listed_under() -> None:
-    assert [script.name for script, _ in SCRIPTS.values()] == list(SCRIPTS)
+def test_every_script_is_listed_under_its_name() -> None:
+    assert [script.name for script, _ in SCRIPTED_METHODS.values()] == list(SCRIPTED_METHODS)
 
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("codeactt", "did you mean codeact?"), ("steer", "steer:rules"), ("plan:me", "there are question")],
+    [("codeactt", "did you mean codeact?"), ("steer", "steer:rules"), ("plan:me", "choose one of question")],
 )
 def test_an_unknown_method_is_refused_with_a_hint(name: str, hint: str) -> None:
     with pytest.raises(ConfigurationError, match="no") as caught:

@@ -1,4 +1,4 @@
-"""A results folder belongs to one run, which may grow."""
+"""A results folder belongs to one run, which can be extended."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,30 +7,32 @@ from typing import Any
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import Selection
-from codesteer.evals.plan import Plan, admit, read_plan, stamped
+from codesteer.evals.items import ItemSelection
+from codesteer.evals.plan import Plan, new_plan, read_plan, save_plan
 
-PLAN = stamped(methods=("question",), model="local", selection=Selection(), samples=1)
+PLAN = new_plan(methods=("question",), model="local", selection=ItemSelection(), samples=1)
 
 
-def test_a_plan_is_kept_and_read_back(tmp_path: Path) -> None:
-    plan = replace(PLAN, selection=Selection(tasks=("letters",)))
-    admit(plan, tmp_path / "run")
+def test_a_plan_round_trips(tmp_path: Path) -> None:
+    plan = replace(PLAN, selection=ItemSelection(tasks=("letters",)))
+    save_plan(plan, tmp_path / "run")
     assert read_plan(tmp_path / "run") == plan
     assert plan.version
     assert plan.prompts
 
 
-def test_where_the_official_data_lie_is_no_part_of_a_run(tmp_path: Path) -> None:
+def test_the_path_of_the_official_data_is_not_part_of_a_plan(tmp_path: Path) -> None:
     for place in ("data", "moved"):
-        admit(replace(PLAN, selection=Selection(source="official", official=tmp_path / place)), tmp_path)
-    assert read_plan(tmp_path).selection == Selection(source="official")
+        save_plan(
+            replace(PLAN, selection=ItemSelection(source="official", official=tmp_path / place)), tmp_path
+        )
+    assert read_plan(tmp_path).selection == ItemSelection(source="official")
     assert str(tmp_path) not in (tmp_path / "run.json").read_text(encoding="utf-8")
 
 
-def test_a_run_may_grow(tmp_path: Path) -> None:
-    admit(PLAN, tmp_path)
-    admit(replace(PLAN, methods=("code",), samples=3, concurrency=8), tmp_path)
+def test_a_run_can_be_extended(tmp_path: Path) -> None:
+    save_plan(PLAN, tmp_path)
+    save_plan(replace(PLAN, methods=("code",), samples=3, concurrency=8), tmp_path)
     grown = read_plan(tmp_path)
     assert (grown.methods, grown.samples) == (("question", "code"), 3)
 
@@ -40,14 +42,14 @@ def test_a_run_may_grow(tmp_path: Path) -> None:
     [
         (replace(PLAN, model="openai:gpt-4o"), "model local, now openai:gpt-4o"),
         (replace(PLAN, prompts="123"), "prompts"),
-        (replace(PLAN, selection=Selection(seed=4)), "seed=4"),
+        (replace(PLAN, selection=ItemSelection(seed=4)), "seed=4"),
         (replace(PLAN, max_tokens=10), "max_tokens None, now 10"),
     ],
 )
-def test_another_run_is_refused_by_name(other: Plan, named: str, tmp_path: Path) -> None:
-    admit(PLAN, tmp_path)
+def test_another_run_is_refused_with_its_differences(other: Plan, named: str, tmp_path: Path) -> None:
+    save_plan(PLAN, tmp_path)
     with pytest.raises(ConfigurationError, match="holds another run") as caught:
-        admit(other, tmp_path)
+        save_plan(other, tmp_path)
     assert named in str(caught.value)
     assert read_plan(tmp_path) == PLAN
 
@@ -56,7 +58,7 @@ def test_a_folder_without_a_run_says_how_to_start_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="codesteer eval run --out"):
         read_plan(tmp_path)
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="not a run's plan"):
+    with pytest.raises(ConfigurationError, match="not a valid plan"):
         read_plan(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Steering methods on a deployed server: the same results as here, and nothing wrong is taken for an answer."""
+"""Steering on a deployed server gives the local results, and failures are never answers."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from langgraph_sdk import get_sync_client
-from tests.evals.test_running import TASKS, command
+from tests.evals.test_runner import TASKS, command
 from tests.support.dev_server import dev_server, free_port
 from tests.support.endpoint import serve
 from tests.support.models import code
@@ -81,14 +81,14 @@ def test_an_assistants_own_settings_change_nothing(server: str, tmp_path: Path) 
     assert [turn.verdict for turn in only.run.turns] == ["refuted", "confirmed"]
 
 
-def test_a_folder_holds_runs_of_one_place_only(server: str, tmp_path: Path) -> None:
+def test_a_folder_holds_runs_of_one_server_only(server: str, tmp_path: Path) -> None:
     with serve(answer) as endpoint:
         assert command(endpoint.url, tmp_path, "--methods", "steer:rules").returncode == 0
         other = command(endpoint.url, tmp_path, "--methods", "steer:rules", "--graph-url", server)
     assert (other.returncode, "holds another run" in other.stderr) == (2, True)
 
 
-def test_errors_are_no_verdicts_and_are_made_up_for_by_the_next_run(server: str, tmp_path: Path) -> None:
+def test_errors_are_not_scored_and_the_next_run_retries_them(server: str, tmp_path: Path) -> None:
     options = ("--methods", "steer:rules", "--graph-url", server)
     with serve((400, {"error": {"message": "no such thing"}})) as endpoint:
         failed = command(endpoint.url, tmp_path, *options)
@@ -101,7 +101,7 @@ def test_errors_are_no_verdicts_and_are_made_up_for_by_the_next_run(server: str,
     assert all(r.scored for r in read_results(tmp_path))
 
 
-def test_a_failure_after_the_first_turn_is_no_verdict_either(server: str, tmp_path: Path) -> None:
+def test_a_failure_after_the_first_turn_is_not_scored_either(server: str, tmp_path: Path) -> None:
     refused = (400, {"error": {"message": "no such thing"}})
     with serve(WRONG, REFUTED, refused) as endpoint:
         options = ("--methods", "steer:rules", "--graph-url", server, "--tasks", "number_multiply")
@@ -125,14 +125,14 @@ def test_an_overflow_is_an_outcome(server: str, tmp_path: Path) -> None:
     ("options", "message"),
     [
         (("--graph-url", "http://127.0.0.1:{closed}"), "cannot be reached: "),
-        (("--graph-url", "{server}#nonsense"), "serves no graph 'nonsense'; it has codesteer"),
-        (("--graph-url", "localhost:2024"), "is no server's address; write http(s)://host:port"),
+        (("--graph-url", "{server}#nonsense"), "has no graph 'nonsense' (available: codesteer)"),
+        (("--graph-url", "localhost:2024"), "is not a server address; write http(s)://host:port"),
         (("--graph-url", "{server}", "--methods", "steer:rules,code"), "not the method 'code'"),
-        (("--graph-url", "{server}", "--temperature", "0.5"), "leave --temperature out"),
+        (("--graph-url", "{server}", "--temperature", "0.5"), "remove --temperature"),
         (("--graph-url", "{server}", "--sandbox", "nonsense"), "unknown sandbox 'nonsense'"),
     ],
 )
-def test_what_would_go_wrong_is_said_before_the_first_call(
+def test_problems_are_reported_before_the_first_call(
     server: str, options: tuple[str, ...], message: str, tmp_path: Path
 ) -> None:
     given = [option.format(server=server, closed=free_port()) for option in options]

@@ -1,4 +1,4 @@
-"""A comparison on a server goes on after either of the two was killed, with the figures of one that was left alone."""
+"""A comparison on a server resumes after either side was killed, with the results of an undisturbed one."""
 
 import signal
 import subprocess

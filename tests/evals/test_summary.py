@@ -1,11 +1,11 @@
-"""The report's figures from made-up results that can be checked by hand."""
+"""The report's numbers from made-up results that can be checked by hand."""
 
 import pytest
 from tests.support.results import result, turn
 
-from codesteer.evals.conduct import conduct_of, regret_of, verdict_quality
+from codesteer.evals.diagnostics import checker_accuracy, regrets, turn_statistics
 from codesteer.evals.record import RunRecord
-from codesteer.evals.summary import by_level, compare, summarise, task_rates
+from codesteer.evals.summary import compare, outcomes_by_level, summarise, task_rates
 
 RESULTS = [
     result("code", "letters", "1", solved=True),
@@ -37,7 +37,7 @@ def test_normalised_scores_name_their_maxima() -> None:
     assert code.normalised_unseen == pytest.approx(50.0)
 
 
-def test_costs_are_means_a_problem() -> None:
+def test_costs_are_means_per_problem() -> None:
     cost = summarise(RESULTS)[0].cost
     assert (cost.tokens, cost.calls, cost.seconds, cost.sandbox_seconds) == (150, 1, 2.5, 0.5)
 
@@ -52,7 +52,7 @@ def test_pairs_use_the_items_that_both_were_scored_on() -> None:
 
 def test_rates_by_task_and_level() -> None:
     assert task_rates(RESULTS)["letters"]["code"].value == 0.5
-    assert by_level(RESULTS)[("code", 1)] == [True, False, False]
+    assert outcomes_by_level(RESULTS)[("code", 1)] == [True, False, False]
 
 
 def test_regret_compares_with_the_best_single_method_of_each_task() -> None:
@@ -63,26 +63,26 @@ def test_regret_compares_with_the_best_single_method_of_each_task() -> None:
         result("steer:rules", "letters", "1", solved=True),
         result("steer:rules", "game24", "1", solved=False),
     ]
-    (regret,) = regret_of(results)
+    (regret,) = regrets(results)
     assert (regret.rate, regret.best_single, regret.worse_on) == (0.5, 0.75, ["game24"])
-    assert regret_of([result("steer:rules", solved=True)]) == []
+    assert regrets([result("steer:rules", solved=True)]) == []
 
 
-def test_conduct_counts_turns_modes_and_changes() -> None:
+def test_turn_statistics_count_turns_modes_and_switches() -> None:
     turns = (
         turn("text"),
         turn("code", answer="2"),
         turn("code", answer="2", fallback=True),
     )
     run = RunRecord(outcome="returned", answer="2", turns=turns)
-    (line,) = conduct_of([result("steer:rules", solved=True, run=run)])
+    (line,) = turn_statistics([result("steer:rules", solved=True, run=run)])
     assert line.turns == {3: 1}
     assert line.code_share == pytest.approx(2 / 3)
-    assert line.text_answers == 1.0
+    assert line.text_first_share == 1.0
     assert (line.switches, line.fallbacks, line.repeats) == (1.0, 1, 1)
 
 
-def test_the_checkers_verdicts_are_held_against_the_truth() -> None:
+def test_the_checkers_verdicts_are_compared_with_the_truth() -> None:
     turns = (
         turn(verdict="refuted"),
         turn(verdict="confirmed"),
@@ -90,9 +90,9 @@ def test_the_checkers_verdicts_are_held_against_the_truth() -> None:
         turn(),
     )
     run = RunRecord(outcome="returned", answer="2", turns=turns)
-    (line,) = verdict_quality(
+    (line,) = checker_accuracy(
         [result("steer:rules", solved=True, run=run, turns_right=(True, True, False, True))]
     )
     assert (line.confirmed, line.confirmed_right.value) == (1, 1.0)
     assert (line.refuted, line.refuted_wrong.value, line.unclear) == (1, 1.0, 1)
-    assert verdict_quality([result("code", solved=True, turns_right=(True,))]) == []
+    assert checker_accuracy([result("code", solved=True, turns_right=(True,))]) == []

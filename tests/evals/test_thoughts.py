@@ -1,4 +1,4 @@
-"""A model that thinks aloud: in no method is a draft run, scored, shown to a model again or read as a decision."""
+"""Thoughts of a model are never run, scored, sent to a model again or read as a decision."""
 
 import json
 from dataclasses import asdict
@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.evals.test_running import command
+from tests.evals.test_runner import command
 from tests.support.endpoint import Reply, completion, serve
 from tests.support.models import code
 
-from codesteer.evals.methods.registry import SCRIPTS, STEERING
+from codesteer.evals.methods.registry import SCRIPTED_METHODS, STEERING_METHODS
 from codesteer.evals.results import read_results
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(400)]
@@ -28,11 +28,11 @@ DECISIONS = {
     True: '{"action": "code", "guidance": "", "reason": "r"}',
     False: '{"action": "return", "reason": "r"}',
 }
-FORMS = {
+METHOD_FORMS = {
     "tags": lambda text: f"<think>\n{DRAFT}\n</think>\n\n{text}",
     "an end tag alone": lambda text: f"{DRAFT}\n</think>\n\n{text}",
 }
-METHODS = [*SCRIPTS, *(f"{kind}:rules" for kind in STEERING)]
+METHODS = [*SCRIPTED_METHODS, *(f"{kind}:rules" for kind in STEERING_METHODS)]
 
 
 def said(request: dict[str, Any]) -> str:
@@ -49,9 +49,9 @@ def said(request: dict[str, Any]) -> str:
     return "It is <<<42>>>." if in_words else PROGRAM
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", METHOD_FORMS)
 def test_no_draft_is_run_or_scored_in_any_method(form: str, tmp_path: Path) -> None:
-    with serve(lambda request: FORMS[form](said(request))) as endpoint:
+    with serve(lambda request: METHOD_FORMS[form](said(request))) as endpoint:
         methods = ",".join([*METHODS, f"steer:{endpoint.url}#guide"])
         done = command(endpoint.url, tmp_path, "--methods", methods, "--tasks", "number_multiply")
         assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""A server's address is read, its graph is looked at first, and what is wrong is one line."""
+"""Parsing a server's address, checking its graph, and one-line errors."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import pytest
 from tests.support.dev_server import ROOT, dev_server, free_port
 
 from codesteer.errors import ConfigurationError, ServerError
-from codesteer.remote.server import Server, read_address, require_served
-from codesteer.remote.solving import solve
+from codesteer.remote.server import Server, parse_server_address, require_graph
+from codesteer.remote.solving import solve_on_server
 
 OTHER = """
 from langgraph.graph import END, START, MessagesState, StateGraph
@@ -33,32 +33,34 @@ graph = builder.compile()
     ],
 )
 def test_an_address_may_name_the_graph(text: str, expected: Server) -> None:
-    assert read_address(text) == expected
+    assert parse_server_address(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "localhost:2024", "ftp://h", "http://", "#codesteer"])
-def test_what_is_no_address_is_said_to_be_none(text: str) -> None:
-    with pytest.raises(ConfigurationError, match="is no server's address; write http"):
-        read_address(text)
+def test_an_invalid_address_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError, match="is not a server address; write http"):
+        parse_server_address(text)
 
 
 @pytest.mark.enable_socket
-async def test_a_server_that_is_away() -> None:
+async def test_an_unreachable_server() -> None:
     with pytest.raises(ConfigurationError, match=r"cannot be reached: .*; correct the address, or start the"):
-        await require_served(Server(f"http://127.0.0.1:{free_port()}"))
+        await require_graph(Server(f"http://127.0.0.1:{free_port()}"))
 
 
 @pytest.mark.enable_socket
 @pytest.mark.timeout(180)
-async def test_another_version_and_another_graph_are_named(tmp_path: Path) -> None:
+async def test_another_version_and_another_graph_are_reported(tmp_path: Path) -> None:
     (tmp_path / "other.py").write_text(OTHER)
     with dev_server(tmp_path, graphs={"codesteer": "./other.py:graph"}) as url:
-        with pytest.raises(ConfigurationError, match=r"is not this version of codesteer: .*max_turns"):
-            await require_served(Server(url))
-        with pytest.raises(ConfigurationError, match="serves no graph 'mine'; it has codesteer: name one"):
-            await require_served(Server(url, "mine"))
+        with pytest.raises(ConfigurationError, match=r"has another version of codesteer: .*max_turns"):
+            await require_graph(Server(url))
+        with pytest.raises(
+            ConfigurationError, match="has no graph 'mine' \\(available: codesteer\\); append #GRAPH"
+        ):
+            await require_graph(Server(url, "mine"))
         with pytest.raises(ServerError, match="the run ended early on the server"):
-            await solve(Server(url), "What is 6 * 7?", {})
+            await solve_on_server(Server(url), "What is 6 * 7?", {})
 
 
 @pytest.mark.enable_socket
@@ -67,9 +69,9 @@ async def test_a_token_is_taken_from_the_environment(tmp_path: Path, monkeypatch
     (tmp_path / "auth.py").write_text((ROOT / "docs/auth.py").read_text())
     monkeypatch.setenv("CODESTEER_TOKENS", "alice:s3cret")
     with dev_server(tmp_path, auth={"path": "./auth.py:auth"}) as url:
-        with pytest.raises(ConfigurationError, match="without a valid token; set CODESTEER_SERVER_TOKEN"):
-            await require_served(Server(url))
+        with pytest.raises(ConfigurationError, match="requires a valid token; set CODESTEER_SERVER_TOKEN"):
+            await require_graph(Server(url))
         monkeypatch.setenv("CODESTEER_SERVER_TOKEN", "s3cret")
-        await require_served(Server(url))
+        await require_graph(Server(url))
         with pytest.raises(ServerError, match="the run failed on the server: context: there is no setting"):
-            await solve(Server(url), "What is 6 * 7?", {"wheels": 4})
+            await solve_on_server(Server(url), "What is 6 * 7?", {"wheels": 4})

@@ -1,4 +1,4 @@
-"""What a server sends is read as the values that the local graph gives, and nothing else."""
+"""A server's values are read as those of the local graph, and nothing else."""
 
 import json
 from typing import Any
@@ -25,13 +25,13 @@ async def local_state() -> dict[str, Any]:
     return dict(await graph.ainvoke(question))
 
 
-async def test_what_was_plain_json_is_what_it_was_before() -> None:
+async def test_plain_json_round_trips() -> None:
     state = await local_state()
     sent = json.loads(json.dumps(to_jsonable_python(state)))
     assert read_state(sent) == read_state(state)
 
 
-async def test_a_part_of_another_version_is_named() -> None:
+async def test_a_value_of_another_version_is_named() -> None:
     sent = json.loads(json.dumps(to_jsonable_python(await local_state())))
     del sent["turns"][1]["decision"]["mode"]
     with pytest.raises(ConfigurationError, match=r"turns.1.decision.mode\): another version"):

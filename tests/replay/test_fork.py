@@ -1,4 +1,4 @@
-"""A finished run is forked at a turn: the other branch is run, the first one stays as it was."""
+"""A finished run is forked at a turn: the other branch is run, the original is unchanged."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.replay import replay
-from codesteer.replay.fork import force
-from codesteer.replay.kept import keeping
+from codesteer.replay.fork import force_decision
+from codesteer.replay.run_store import context_metadata
 
 QUESTION = "Calculate the sum of the numbers 12, 30 and 7."
 SUM = code("print(12 + 30 + 7)")
@@ -29,7 +29,7 @@ async def finished(
     """A run on thread ``t`` that has used up the first part of its script."""
     model, sandbox = scripted(*script), ScriptedSandbox(*outputs)
     graph = create_codesteer(task_model=model, sandbox=sandbox).compile(checkpointer=InMemorySaver())
-    config: Any = {**THREAD, "metadata": keeping(context or Context())}
+    config: Any = {**THREAD, "metadata": context_metadata(context or Context())}
     question: Any = {"messages": [HumanMessage(QUESTION)]}
     await graph.ainvoke(question, config, context=context, **options)
     return graph, model
@@ -51,7 +51,7 @@ async def test_the_first_decision_is_forced_and_both_branches_come_back() -> Non
     assert [turn.mode for turn in done.other.turns] == [Mode.TEXT]
     assert "Answer by reasoning" in texts(model.asked[2])[-1]
     assert (done.situation.question, done.situation.attempts) == (QUESTION, ())
-    assert done.other.used.calls == 2
+    assert done.other.total_usage.calls == 2
 
 
 async def test_a_later_turn_keeps_those_before_it() -> None:
@@ -61,7 +61,7 @@ async def test_a_later_turn_keeps_those_before_it() -> None:
     assert [turn.number for turn in done.other.turns] == [1, 2]
     assert [turn.mode for turn in done.other.turns] == [Mode.CODE, Mode.TEXT]
     assert "in words this time" in texts(model.asked[4])[-1]
-    assert done.original.used.calls == done.other.used.calls == 4
+    assert done.original.total_usage.calls == done.other.total_usage.calls == 4
 
 
 async def test_other_guidance_in_the_same_mode() -> None:
@@ -72,14 +72,14 @@ async def test_other_guidance_in_the_same_mode() -> None:
     assert "the sum" not in texts(model.asked[4])[-1]
 
 
-async def test_a_run_that_ended_can_be_made_to_go_on() -> None:
+async def test_a_finished_run_can_be_continued() -> None:
     graph, _ = await two_turns(WORDS, TEST, outputs=("CONFIRMED",))
     done = await replay(graph, "t", turn=3, mode=Mode.TEXT)
     assert done.original.decision.action is Action.RETURN
     assert [turn.number for turn in done.other.turns] == [1, 2, 3]
 
 
-async def test_so_can_one_that_ran_out_of_turns() -> None:
+async def test_a_run_that_ran_out_of_turns_can_be_continued() -> None:
     context = Context(max_turns=1)
     graph, _ = await finished(
         SUM, TEST, SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED"), context=context
@@ -89,7 +89,7 @@ async def test_so_can_one_that_ran_out_of_turns() -> None:
     assert (done.other.answer, len(done.other.turns)) == ("49", 2)
 
 
-async def test_the_run_itself_stays_as_it_was_and_can_be_replayed_again() -> None:
+async def test_the_original_run_is_unchanged_and_can_be_replayed_again() -> None:
     graph, _ = await two_turns(WORDS, TEST, WORDS, TEST, outputs=("CONFIRMED",) * 2)
     before = await graph.aget_state(THREAD)
     first = await replay(graph, "t", turn=2, mode=Mode.TEXT)
@@ -99,7 +99,7 @@ async def test_the_run_itself_stays_as_it_was_and_can_be_replayed_again() -> Non
     assert len({first.other.thread, second.other.thread, "t"}) == 3
 
 
-async def test_a_fork_knows_where_it_comes_from_and_can_be_forked_itself() -> None:
+async def test_a_fork_records_its_origin_and_can_be_forked() -> None:
     graph, _ = await two_turns(WORDS, TEST, SUM, TEST, outputs=("CONFIRMED", "49", "CONFIRMED"))
     first = await replay(graph, "t", turn=2, mode=Mode.TEXT)
     snapshot = await graph.aget_state({"configurable": {"thread_id": first.other.thread}})
@@ -109,7 +109,7 @@ async def test_a_fork_knows_where_it_comes_from_and_can_be_forked_itself() -> No
     assert (again.original.answer, again.other.answer) == ("50", "49")
 
 
-async def test_the_kept_context_holds_for_the_fork() -> None:
+async def test_the_stored_context_applies_to_the_fork() -> None:
     context = Context(max_turns=2, check_answer=False)
     graph, _ = await finished(SUM, SUM, WORDS, SUM, outputs=("49",) * 3, context=context)
     done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
@@ -126,7 +126,7 @@ async def test_only_the_last_question_of_a_thread_is_replayed() -> None:
     assert done.situation.question == "Calculate 30 + 19 again."
 
 
-async def test_a_turn_that_failed_half_way_is_forked_before_its_decision() -> None:
+async def test_a_turn_that_failed_midway_is_forked_before_its_decision() -> None:
     graph, _ = await finished(
         SUM, TEST, ModelUnavailableError("gone"), SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED")
     )
@@ -135,10 +135,10 @@ async def test_a_turn_that_failed_half_way_is_forked_before_its_decision() -> No
     assert (done.other.outcome, done.other.answer) == ("returned", "49")
 
 
-async def test_the_fork_can_be_watched() -> None:
+async def test_the_fork_can_be_streamed() -> None:
     graph, _ = await two_turns(WORDS, TEST, outputs=("CONFIRMED",))
     parts: list[Any] = []
-    await replay(graph, "t", turn=2, mode=Mode.TEXT, watch=parts.append)
+    await replay(graph, "t", turn=2, mode=Mode.TEXT, on_part=parts.append)
     events = [part["data"]["event"] for part in parts if part["type"] == "custom"]
     assert (events[0], events[-1]) == ("generating", "finished")
 
@@ -146,10 +146,10 @@ async def test_the_fork_can_be_watched() -> None:
 @pytest.mark.parametrize(
     ("turn", "choice", "message"),
     [
-        (0, {"mode": Mode.TEXT}, "no turn 0: .* has turns 1 to 2; 3 makes it go on"),
+        (0, {"mode": Mode.TEXT}, "no turn 0: .* has turns 1 to 2; 3 continues it"),
         (4, {"mode": Mode.TEXT}, "no turn 4"),
-        (1, {}, "give a mode, guidance, or both"),
-        (1, {"mode": Mode.CODE}, "the guide itself decided on code"),
+        (1, {}, "set a mode, guidance, or both"),
+        (1, {"mode": Mode.CODE}, "the guide already chose code"),
     ],
 )
 async def test_what_cannot_be_forked_is_explained(turn: int, choice: Any, message: str) -> None:
@@ -160,7 +160,7 @@ async def test_what_cannot_be_forked_is_explained(turn: int, choice: Any, messag
 
 async def test_an_unknown_thread_is_explained() -> None:
     graph, _ = await two_turns()
-    with pytest.raises(ConfigurationError, match="no run is kept on a thread 'other'"):
+    with pytest.raises(ConfigurationError, match="no run on thread 'other'"):
         await replay(graph, "other", turn=1, mode=Mode.TEXT)
 
 
@@ -172,7 +172,7 @@ async def test_an_unfinished_run_is_not_forked() -> None:
 
 async def test_a_run_without_its_history_is_not_forked() -> None:
     graph, _ = await finished(SUM, TEST, outputs=("49", "CONFIRMED"), durability="exit")
-    with pytest.raises(ConfigurationError, match="keeps no checkpoint before turn 1"):
+    with pytest.raises(ConfigurationError, match="has no checkpoint before turn 1"):
         await replay(graph, "t", turn=1, mode=Mode.TEXT)
 
 
@@ -188,7 +188,7 @@ async def test_a_context_of_another_version_is_named() -> None:
     graph, _ = await finished(*script, outputs=printed)
     config: Any = {**THREAD, "metadata": {"codesteer_context": '{"wheels": 4}'}}
     await graph.aupdate_state(config, {"outcome": "returned"}, as_node="finish")
-    with pytest.raises(ConfigurationError, match=r"does not know \(wheels\); give the context"):
+    with pytest.raises(ConfigurationError, match=r"unknown to this version \(wheels\); set the context"):
         await replay(graph, "t", turn=1, mode=Mode.TEXT)
 
 
@@ -210,6 +210,6 @@ def decision(action: Action, mode: Mode = Mode.CODE, guidance: str = "g") -> Dec
 def test_which_action_is_forced(
     decided: Decision, turns: list[Any], mode: Mode | None, guidance: str | None, expected: Any
 ) -> None:
-    forced = force(decided, turns, mode, guidance)
+    forced = force_decision(decided, turns, mode, guidance)
     assert (forced.action, forced.mode, forced.guidance) == expected
     assert (forced.guide, forced.reason) == ("replay", "forced in a replay")

@@ -1,4 +1,4 @@
-"""Branches of which one is right become a preference pair, in the form that trainers read."""
+"""Branches of which one is right become a preference pair in the trainers' format."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ async def test_the_decision_that_led_to_the_right_answer_is_chosen() -> None:
     assert pair["threads"] == {"chosen": "t", "rejected": done.other.thread}
 
 
-async def test_it_is_the_other_way_round_where_the_replay_is_right() -> None:
+async def test_the_replayed_decision_is_chosen_if_it_is_right() -> None:
     pair: Any = preference_pair(await replayed(), lambda answer: answer == "50")
     choice = read_choice(pair["chosen"][0]["content"])
     assert choice is not None
@@ -42,5 +42,5 @@ async def test_it_is_the_other_way_round_where_the_replay_is_right() -> None:
 
 
 @pytest.mark.parametrize("right", [{"49", "50"}, {"51"}])
-async def test_branches_that_are_equally_good_make_no_pair(right: set[str]) -> None:
+async def test_equally_good_branches_make_no_pair(right: set[str]) -> None:
     assert preference_pair(await replayed(), lambda answer: answer in right) is None

@@ -125,7 +125,9 @@ async def test_a_fork_that_ended_early_is_forked_on_its_own_way(client: LangGrap
 
 async def test_the_fork_can_be_watched(client: LangGraphClient) -> None:
     parts: list[Any] = []
-    done = await forked_there(client, (RIGHT, TEST, WORDS, TEST), turn=1, mode=Mode.TEXT, watch=parts.append)
+    done = await forked_there(
+        client, (RIGHT, TEST, WORDS, TEST), turn=1, mode=Mode.TEXT, on_part=parts.append
+    )
     events = [part["data"]["event"] for part in parts if part["type"] == "custom"]
     assert (events[0], events[-1]) == ("generating", "finished")
     assert parts[-1]["data"]["turns"] == list(done.other.turns)
@@ -134,8 +136,8 @@ async def test_the_fork_can_be_watched(client: LangGraphClient) -> None:
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
-        ({"turn": 9, "mode": Mode.TEXT}, "no turn 9: .* has turns 1 to 1; 2 makes it go on"),
-        ({"turn": 1, "mode": Mode.CODE}, "the guide itself decided on code"),
+        ({"turn": 9, "mode": Mode.TEXT}, "no turn 9: .* has turns 1 to 1; 2 continues it"),
+        ({"turn": 1, "mode": Mode.CODE}, "the guide already chose code"),
     ],
 )
 async def test_what_cannot_be_forked_is_explained(
@@ -147,7 +149,7 @@ async def test_what_cannot_be_forked_is_explained(
 
 @pytest.mark.parametrize("thread", ["primes", "00000000-0000-4000-8000-000000000000"])
 async def test_an_unknown_thread_is_explained(client: LangGraphClient, thread: str) -> None:
-    with pytest.raises(ConfigurationError, match="no run is kept on a thread"):
+    with pytest.raises(ConfigurationError, match="no run on thread"):
         await replay(RemoteGraph("codesteer", client=client), thread, turn=1, mode=Mode.TEXT)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from codesteer.evals.record import RunRecord, TurnRecord
-from codesteer.evals.results import Result, Said
+from codesteer.evals.results import Result, TranscriptMessage
 from codesteer.models.usage import Usage
 
 
@@ -26,6 +26,6 @@ def result(method: str, task: str = "letters", item: str = "1", *, solved: bool,
             model_seconds=2.0,
             sandbox_seconds=0.5,
         ),
-        "transcript": (Said(role="user", text="How many?"),),
+        "transcript": (TranscriptMessage(role="user", text="How many?"),),
     }
     return Result(method=method, task=task, item=f"{task}/{item}", **{**values, **fields})

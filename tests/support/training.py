@@ -15,16 +15,16 @@ from codesteer.graph.context import Context
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.port import SandboxDescription
 from codesteer.symbench import Item, load_task
-from codesteer.training.explore import Explorer
+from codesteer.training.explorer import Explorer
 from codesteer.training.proposers import open_proposer
-from codesteer.training.questions import Selection, draw
+from codesteer.training.questions import QuestionSelection, draw_questions
 from codesteer.training.recipe import Recipe
-from codesteer.training.trajectories import Settings
+from codesteer.training.trajectories import TrajectorySettings
 
 TASKS = ("game24", "light_puzzles", "string_insertion")
 BY_TEXT = "light_puzzles"
 """The task that the worker solves in words; all others it solves with programs only."""
-SETTINGS = Settings(
+SETTINGS = TrajectorySettings(
     context=Context(check_answer=False, max_turns=3),
     guides=("rules", "return", "code", "text"),
     widths=(2, 2),
@@ -75,21 +75,21 @@ class WorkersSandbox:
     ) -> None: ...
 
 
-def selection(per_task: int, *tasks: str) -> Selection:
-    return Selection(tasks=tasks or TASKS, per_task=per_task, levels=(1, 2))
+def selection(per_task: int, *tasks: str) -> QuestionSelection:
+    return QuestionSelection(tasks=tasks or TASKS, per_task=per_task, levels=(1, 2))
 
 
 def worker(items: Sequence[Item[Any, Any]]) -> Worker:
-    answers = {item.question: load_task(item.task).render(item.answer) for item in items}
+    answers = {item.question: load_task(item.task).format_answer(item.answer) for item in items}
     return Worker(answers=answers, by_text=frozenset(item.question for item in items if item.task == BY_TEXT))
 
 
-def explorer(chosen: Selection, settings: Settings = SETTINGS) -> Explorer:
+def explorer(chosen: QuestionSelection, settings: TrajectorySettings = SETTINGS) -> Explorer:
     return Explorer(
         context=settings.context,
         proposers=tuple(open_proposer(name) for name in settings.guides),
         widths=settings.widths,
-        task_model=worker(draw(chosen, {}).items),
+        task_model=worker(draw_questions(chosen, {}).items),
         sandbox=WorkersSandbox(),
     )
 

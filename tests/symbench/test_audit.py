@@ -1,4 +1,4 @@
-"""The audit finds, in a tree laid out as published, what the samples say about themselves."""
+"""The audit of a tree in the official layout finds the flags of the samples."""
 
 import csv
 import json
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.symbench.kit import SLUGS
+from tests.symbench.helpers import SLUGS
 from tests.symbench.test_official import NOT_PASSED, SAMPLES
 
 from codesteer.errors import DataError
-from codesteer.symbench.audit import KNOWN, audit
+from codesteer.symbench.audit import EXPECTED, audit
 from codesteer.symbench.defects import REVIEWED_WRONG
-from codesteer.symbench.layout import FOLDERS, IN_CODE, TOP
 from codesteer.symbench.official import read_records
+from codesteer.symbench.official_repository import DATA_FOLDER, DEFINED_IN_CODE, FOLDERS
 
 TAIL = "\n\nOutput final answer"
 REVIEWED = defaultdict[str, dict[str, int]](
@@ -82,7 +82,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("slug", sorted(set(SLUGS) - set(IN_CODE)))
+@pytest.mark.parametrize("slug", sorted(set(SLUGS) - set(DEFINED_IN_CODE)))
 def test_the_flags_of_the_samples_are_found(slug: str, checkout: Path) -> None:
     assert SAMPLES is not None
     records = list(read_records(SAMPLES / slug / "samples.jsonl"))
@@ -92,22 +92,22 @@ def test_the_flags_of_the_samples_are_found(slug: str, checkout: Path) -> None:
     assert len(found.findings) == found.distinct == len(records) == 12
     assert found.flags == dict(flags)
     assert found.passes == 12 - flags[NOT_PASSED.get(slug, "")]
-    assert found.remark == f"12 of {KNOWN[slug].items} items"
+    assert found.comparison == f"12 of {EXPECTED[slug].items} items"
 
 
-def test_what_is_missing_is_said(tmp_path: Path) -> None:
-    remarks = {slug: audit(slug, tmp_path).remark for slug in SLUGS}
-    assert set(remarks.values()) == {"missing", "kept in the repository's programs"}
-    assert remarks["path_plan"] == "kept in the repository's programs"
+def test_missing_data_is_reported(tmp_path: Path) -> None:
+    remarks = {slug: audit(slug, tmp_path).comparison for slug in SLUGS}
+    assert set(remarks.values()) == {"missing", "defined in the repository's code"}
+    assert remarks["path_plan"] == "defined in the repository's code"
 
 
-def test_every_task_has_known_counts() -> None:
-    assert set(KNOWN) == set(SLUGS)
+def test_every_task_has_expected_counts() -> None:
+    assert set(EXPECTED) == set(SLUGS)
 
 
 @pytest.mark.parametrize("text", ["{", '{"answer": 1}', "[]"])
-def test_a_damaged_file_is_named(text: str, tmp_path: Path) -> None:
-    sample = tmp_path / TOP / "pooling_dataset/sample_0"
+def test_a_malformed_file_is_named(text: str, tmp_path: Path) -> None:
+    sample = tmp_path / DATA_FOLDER / "pooling_dataset/sample_0"
     write(sample / "question.txt", "?")
     write(sample / "solution.json", text)
     with pytest.raises(DataError, match="pooling"):
@@ -115,8 +115,8 @@ def test_a_damaged_file_is_named(text: str, tmp_path: Path) -> None:
 
 
 def test_a_changed_answer_is_found(checkout: Path, tmp_path: Path) -> None:
-    sample = checkout / TOP / "reversi_dataset/sample_31"
-    copy = tmp_path / TOP / "reversi_dataset/sample_31"
+    sample = checkout / DATA_FOLDER / "reversi_dataset/sample_31"
+    copy = tmp_path / DATA_FOLDER / "reversi_dataset/sample_31"
     answer = json.loads((sample / "solution.json").read_text())
     answer["solution"] = answer["solution"].replace("0", "1", 1)
     write(copy / "question.txt", (sample / "question.txt").read_text())

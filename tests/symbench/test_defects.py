@@ -1,4 +1,4 @@
-"""The list of defects as shipped is what the audit finds, and the verified items deserve their name."""
+"""The bundled audit is up to date, and verified items are really verified."""
 
 import json
 from collections import Counter
@@ -7,11 +7,18 @@ from math import comb
 from pathlib import Path
 
 import pytest
-from tests.symbench.kit import SLUGS, generated, marked, samples_folder
+from tests.symbench.helpers import SLUGS, generated, marked, samples_folder
 
 from codesteer.symbench import Outcome, load_official, load_task
-from codesteer.symbench.audit import KNOWN, audit
-from codesteer.symbench.defects import DEFECTS, REVIEWED_WRONG, agree, fingerprint, review, shipped_audit
+from codesteer.symbench.audit import EXPECTED, audit
+from codesteer.symbench.defects import (
+    DEFECTS,
+    REVIEWED_WRONG,
+    all_harmless,
+    fingerprint,
+    review,
+    shipped_audit,
+)
 from codesteer.symbench.official import read_records
 
 UNCHECKED = ("date_understanding", "gsm_hard", "math_counting_probability", "math_geometry")
@@ -26,7 +33,7 @@ def samples() -> Path:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_shipped_list_is_what_the_audit_finds(slug: str, samples: Path) -> None:
+def test_the_bundled_audit_is_up_to_date(slug: str, samples: Path) -> None:
     found = json.loads(json.dumps(audit(slug, samples).records()))
     shipped = [row for row in shipped_audit() if row["task"] == slug]
     assert found == shipped, (
@@ -34,30 +41,30 @@ def test_the_shipped_list_is_what_the_audit_finds(slug: str, samples: Path) -> N
     )
 
 
-def test_the_shipped_list_is_whole() -> None:
+def test_the_bundled_audit_is_complete() -> None:
     rows = shipped_audit()
     assert Counter(row["task"] for row in rows) == dict.fromkeys(SLUGS, 12)
     assert len({row["id"] for row in rows}) == len(rows)
     for row in rows:
-        assert agree(row["flags"]) or not row["verified"], row
+        assert all_harmless(row["flags"]) or not row["verified"], row
         assert bool(row["reason"]) == (bool(row["flags"]) or not row["verified"]), row
         assert "\n" not in row["reason"]
 
 
 def test_every_flag_has_a_meaning() -> None:
-    flags = {flag for known in KNOWN.values() for flag in known.flags}
+    flags = {flag for known in EXPECTED.values() for flag in known.flags}
     assert flags | {"no_answer_found"} == set(DEFECTS)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_verified_subset_is_judged_by_the_rules(slug: str, samples: Path) -> None:
+def test_the_verified_subset_follows_the_rules(slug: str, samples: Path) -> None:
     task, path = load_task(slug), samples / slug / "samples.jsonl"
     verified = list(load_official(slug, path, "verified"))
     assert verified == [item for item in load_official(slug, path) if item.verified]
     assert (len(verified) == 0) == (slug == "reversi")
     for item in verified:
         assert task.score(item, marked(task, item.answer)).outcome is Outcome.CORRECT
-        assert agree(item.flags)
+        assert all_harmless(item.flags)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
@@ -65,21 +72,21 @@ def test_generated_items_are_verified(slug: str) -> None:
     assert all(item.verified for item in generated(slug, 1))
 
 
-def test_only_tasks_without_rules_for_official_items_are_taken_on_trust() -> None:
-    assert tuple(slug for slug in SLUGS if not load_task(slug).checked) == UNCHECKED
+def test_only_tasks_without_rules_for_official_items_are_trusted() -> None:
+    assert tuple(slug for slug in SLUGS if not load_task(slug).verifies_official) == UNCHECKED
 
 
 @pytest.mark.parametrize("slug", UNCHECKED)
-def test_a_person_went_through_all_samples_on_trust(slug: str, samples: Path) -> None:
+def test_all_trusted_samples_are_reviewed(slug: str, samples: Path) -> None:
     for record in read_records(samples / slug / "samples.jsonl"):
         found = review(record)
         assert found is not None, record["id"]
-        assert found.verdict in ("right", "wrong", "unclear")
+        assert found.stored_answer in ("right", "wrong", "unclear")
         assert found.reason
         assert review({**record, "answer": {"target": "another"}}) is None
 
 
-def test_an_answer_that_nobody_reviewed_is_not_verified() -> None:
+def test_an_unreviewed_answer_is_not_verified() -> None:
     record = {"id": "x", "question": "How many?\n\nOutput final answer", "answer": {"target": 3.0}}
     item = load_task("gsm_hard").from_official(record)
     assert not item.verified
@@ -99,16 +106,16 @@ def test_the_two_wrong_dates_are_wrong(samples: Path) -> None:
     assert f"11/{thursdays[3]}/2001" not in items["157"].data.options
 
 
-def test_a_fingerprint_does_not_depend_on_where_the_record_was() -> None:
+def test_a_fingerprint_is_independent_of_the_location() -> None:
     record = {"id": "a", "question": " Q \n", "answer": {"target": "(B)"}}
     assert fingerprint(record) == fingerprint({**record, "id": "b", "question": "Q"})
     assert fingerprint(record) != fingerprint({**record, "answer": {"target": "(C)"}})
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_samples_have_as_many_defects_as_the_whole_lets_expect(slug: str, samples: Path) -> None:
+def test_the_samples_are_consistent_with_the_counts_of_all_items(slug: str, samples: Path) -> None:
     """Twelve items drawn without regard to their flags would differ so much in one case of two hundred only."""
-    found, known = audit(slug, samples), KNOWN[slug]
+    found, known = audit(slug, samples), EXPECTED[slug]
     for flag, all_flagged in known.flags.items():
         if flag == REVIEWED_WRONG:  # known of the samples only
             continue

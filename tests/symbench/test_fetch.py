@@ -1,4 +1,4 @@
-"""Fetching without a network: a clear error, checksums that hold, rows that become records."""
+"""Fetching without a network: clear errors, checksums, and conversion of rows to records."""
 
 import json
 import sys
@@ -45,47 +45,45 @@ def test_rows_become_items(hub: Path, tmp_path: Path) -> None:
     assert items[0].data.story == ROWS[0]["input"]
 
 
-def test_the_first_checksum_counts_from_then_on(hub: Path, tmp_path: Path) -> None:
+def test_the_first_checksum_is_enforced_later(hub: Path, tmp_path: Path) -> None:
     fetch("gsm_hard", tmp_path)
     fetch("gsm_hard", tmp_path)
     locked = json.loads((tmp_path / LOCK).read_text())["gsm_hard"]
     assert len(locked["sha256"]) == 64
     assert locked["revision"] == SOURCES["gsm_hard"].revision
     hub.write_text(hub.read_text().replace("pens", "cups"))
-    with pytest.raises(DataError, match="another SHA-256"):
+    with pytest.raises(DataError, match="a different SHA-256"):
         fetch("gsm_hard", tmp_path)
 
 
-def test_a_checksum_in_the_table_counts_at_once(
+def test_a_known_checksum_is_enforced_at_once(
     hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(SOURCES, "gsm_hard", replace(SOURCES["gsm_hard"], sha256="0" * 64))
-    with pytest.raises(DataError, match="another SHA-256"):
+    with pytest.raises(DataError, match="a different SHA-256"):
         fetch("gsm_hard", tmp_path)
 
 
-def test_missing_rows_are_noticed(hub: Path, tmp_path: Path) -> None:
+def test_missing_rows_are_detected(hub: Path, tmp_path: Path) -> None:
     hub.write_text(hub.read_text().splitlines()[0])
     with pytest.raises(DataError, match="1 rows instead of 2"):
         fetch("gsm_hard", tmp_path)
 
 
-def test_a_damaged_list_of_checksums_is_named(hub: Path, tmp_path: Path) -> None:
+def test_an_invalid_checksum_file_is_named(hub: Path, tmp_path: Path) -> None:
     (tmp_path / LOCK).write_text("{")
-    with pytest.raises(DataError, match=r"checksums\.json is damaged"):
+    with pytest.raises(DataError, match=r"checksums\.json is not valid"):
         fetch("gsm_hard", tmp_path)
 
 
-def test_without_a_network_there_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(
-        DataError, match=r"cannot fetch lukaemon/bbh/navigate/.*is there a network\?"
-    ) as caught:
+def test_a_network_error_is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"cannot fetch lukaemon/bbh/navigate/.*check the network") as caught:
         fetch("navigation", tmp_path)
     assert "\n" not in str(caught.value)
 
 
-def test_other_tasks_have_no_source(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"game24 is not fetched; .*web_of_lies"):
+def test_tasks_without_a_source_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"game24 cannot be fetched; .*web_of_lies"):
         fetch("game24", tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""The pages on SymBench are what the code gives today."""
+"""The generated pages on SymBench are up to date."""
 
 import importlib.util
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_pages_are_current() -> None:
+def test_the_pages_are_up_to_date() -> None:
     spec = importlib.util.spec_from_file_location("gallery", DOCS / "gallery.py")
     assert spec is not None
     assert spec.loader is not None

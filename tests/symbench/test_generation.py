@@ -1,4 +1,4 @@
-"""Items are the same on every machine, in order, and asked in one split only."""
+"""Items are reproducible on every machine and asked in one split only."""
 
 import hashlib
 import json
@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from tests.symbench.kit import ITEMS, POSED, SLUGS, generated
+from tests.symbench.helpers import ITEMS, SLUGS, WITH_GENERATOR, generated
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench import SPLITS, from_record, load_task, to_record
@@ -35,31 +35,31 @@ def test_items_do_not_depend_on_the_hash_seed() -> None:
         for seed in ("1", "2")
     ]
     assert outputs[0] == outputs[1]
-    assert len(outputs[0].splitlines()) == len(POSED)
+    assert len(outputs[0].splitlines()) == len(WITH_GENERATOR)
 
 
-@pytest.mark.parametrize("slug", POSED)
-def test_an_item_is_whole(slug: str) -> None:
+@pytest.mark.parametrize("slug", WITH_GENERATOR)
+def test_an_item_is_complete(slug: str) -> None:
     task = load_task(slug)
     assert task.slug == slug
     assert task.title
-    assert task.form
+    assert task.answer_format
     for item in generated(slug):
         assert item.task == slug
         assert item.flags == ()
         assert "<<<" in item.question
         assert item.level in task.levels
-        assert task.render(item.answer)
+        assert task.format_answer(item.answer)
         assert from_record(json.loads(json.dumps(to_record(item)))) == item
 
 
-@pytest.mark.parametrize("slug", sorted(set(SLUGS) - set(POSED)))
-def test_a_task_without_generator_says_so(slug: str) -> None:
+@pytest.mark.parametrize("slug", sorted(set(SLUGS) - set(WITH_GENERATOR)))
+def test_a_task_without_generator_explains_itself(slug: str) -> None:
     with pytest.raises(ConfigurationError, match=f"symbench fetch --task {slug}"):
         load_task(slug).generate(1, 1)
 
 
-@pytest.mark.parametrize("slug", POSED)
+@pytest.mark.parametrize("slug", WITH_GENERATOR)
 def test_no_question_occurs_in_two_splits(slug: str) -> None:
     task = load_task(slug)
     per_level = range(max(3, ITEMS // len(task.levels)))
@@ -72,8 +72,8 @@ def test_no_question_occurs_in_two_splits(slug: str) -> None:
     assert not questions[1] & questions[2]
 
 
-@pytest.mark.parametrize("slug", POSED)
-def test_neighbouring_seeds_share_no_stream(slug: str) -> None:
+@pytest.mark.parametrize("slug", WITH_GENERATOR)
+def test_neighbouring_seeds_share_no_questions(slug: str) -> None:
     task = load_task(slug)
     level = task.levels[-1]
     one, other = (
@@ -82,7 +82,7 @@ def test_neighbouring_seeds_share_no_stream(slug: str) -> None:
     assert not set(one) & set(other)
 
 
-@pytest.mark.parametrize("slug", POSED)
+@pytest.mark.parametrize("slug", WITH_GENERATOR)
 def test_coordinates_out_of_range_are_refused(slug: str) -> None:
     task = load_task(slug)
     for level in (0, len(task.levels) + 1):
@@ -94,15 +94,15 @@ def test_coordinates_out_of_range_are_refused(slug: str) -> None:
         task.generate(1, 1, index=-1)
 
 
-def test_an_unknown_task_is_named_with_its_neighbours() -> None:
+def test_an_unknown_task_gets_suggestions() -> None:
     with pytest.raises(ConfigurationError, match=r"'game42'.*game24"):
         load_task("game42")
 
 
-def test_the_hash_in_the_stream_is_the_documented_one() -> None:
+def test_the_random_seed_is_the_documented_hash() -> None:
     from random import Random
 
-    from codesteer.symbench.seeds import stream
+    from codesteer.symbench.seeds import item_rng
 
     digest = hashlib.sha256(b"codesteer.symbench/game24/test/3/7/0").digest()
-    assert stream("game24", "test", 3, 7, 0).random() == Random(int.from_bytes(digest, "big")).random()
+    assert item_rng("game24", "test", 3, 7, 0).random() == Random(int.from_bytes(digest, "big")).random()

@@ -1,10 +1,10 @@
-"""The official samples load; stored answers get the verdicts that the specification measured."""
+"""The official samples load, and stored answers get the expected outcomes."""
 
 import json
 from pathlib import Path
 
 import pytest
-from tests.symbench.kit import SLUGS, marked, samples_folder
+from tests.symbench.helpers import SLUGS, marked, samples_folder
 
 from codesteer.symbench import Outcome, load_official, load_task
 from codesteer.symbench.defects import REVIEWED_WRONG, VIOLATES
@@ -25,7 +25,7 @@ def samples(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-def test_flags_are_found_by_our_own_check(samples: Path) -> None:
+def test_flags_are_found_by_our_verifiers(samples: Path) -> None:
     slug = samples.parent.name
     stored = {record["id"]: tuple(sorted(record.get("flags", ()))) for record in read_records(samples)}
     found = {item.id: [*item.flags] for item in load_official(slug, samples)}
@@ -40,14 +40,14 @@ def test_stored_answers_are_correct_unless_flagged(samples: Path) -> None:
         assert (score.outcome is Outcome.CORRECT) == (VIOLATES not in item.flags), (item.id, score)
 
 
-def test_the_published_score_passes_what_the_reference_passes(samples: Path) -> None:
+def test_the_published_score_matches_the_official_validator(samples: Path) -> None:
     task = load_task(samples.parent.name)
     for item in load_official(task.slug, samples):
         score = task.score(item, marked(task, item.answer), published=True)
         assert (score.outcome is Outcome.CORRECT) == (NOT_PASSED.get(task.slug) not in item.flags), item.id
 
 
-def test_solved_answers_of_official_items_are_correct(samples: Path) -> None:
+def test_solver_answers_to_official_items_are_correct(samples: Path) -> None:
     task = load_task(samples.parent.name)
     for item in load_official(task.slug, samples):
         answer = task.solve(item)
@@ -55,7 +55,7 @@ def test_solved_answers_of_official_items_are_correct(samples: Path) -> None:
 
 
 @pytest.mark.parametrize("bad", [b"{broken", b'{"id": "caf\xe9"}', b"[" * 100_000, b"\0", b"9" * 5000])
-def test_lines_before_a_bad_one_are_kept(bad: bytes, tmp_path: Path) -> None:
+def test_lines_before_an_invalid_one_are_read(bad: bytes, tmp_path: Path) -> None:
     from codesteer.errors import ConfigurationError
 
     record = {"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}

@@ -1,9 +1,9 @@
-"""Verifiers accept our own solutions and agree with an independent oracle on changed answers."""
+"""Verifiers accept our own answers and agree with an independent oracle on mutated ones."""
 
 from random import Random
 
 import pytest
-from tests.symbench.kit import SLUGS, generated, marked, mutants, oracle
+from tests.symbench.helpers import SLUGS, generated, marked, mutants, oracle
 
 from codesteer.symbench import Outcome, load_task
 
@@ -19,15 +19,15 @@ def test_own_answers_are_correct(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_solved_answers_are_correct(slug: str) -> None:
+def test_solver_answers_are_correct(slug: str) -> None:
     task = load_task(slug)
     for item in generated(slug):
         answer = task.solve(item)
-        assert answer is None or task.fault(item.data, answer) is None, (item.id, answer)
+        assert answer is None or task.find_violation(item.data, answer) is None, (item.id, answer)
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_changed_answers_are_judged_as_the_oracle_does(slug: str) -> None:
+def test_changed_answers_score_as_by_the_oracle(slug: str) -> None:
     task, rng = load_task(slug), Random(11)
     for item in generated(slug):
         changed = mutants(slug, item, rng)

@@ -1,4 +1,4 @@
-"""The whole chain on a model of some ten thousand weights: from questions to a guide that steers the graph."""
+"""The whole pipeline on a model with about ten thousand weights: from questions to a guide that steers."""
 
 import json
 import time
@@ -22,14 +22,15 @@ from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.fine_tuned import fine_tuned_guide
 from codesteer.models.adapters import load_fine_tuned
-from codesteer.training import conversations, pairs
-from codesteer.training.artefact import open_card
+from codesteer.training import pairs, sft_data
+from codesteer.training.artefact import load_card
+from codesteer.training.conversations import ConversationSelection
 from codesteer.training.dpo import train_dpo
 from codesteer.training.export import export
-from codesteer.training.questions import draw
+from codesteer.training.questions import draw_questions
 from codesteer.training.rows import TRAIN, read_rows
 from codesteer.training.sft import train_sft
-from codesteer.training.trajectories import collect
+from codesteer.training.trajectories import collect_trajectories
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.filterwarnings("ignore")]
 SECONDS = 180
@@ -48,9 +49,9 @@ class Chain:
 @pytest.fixture(scope="module")
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     folder, begun, chosen = tmp_path_factory.mktemp("chain"), time.monotonic(), selection(6)
-    collect(folder / "trees", SETTINGS, chosen, explorer=explorer(chosen))
-    conversations.build(folder / "trees", folder / "data", conversations.Choice(held_out=0.2))
-    pairs.build(folder / "trees", folder / "pairs", pairs.PairChoice(held_out=0.2))
+    collect_trajectories(folder / "trees", SETTINGS, chosen, explorer=explorer(chosen))
+    sft_data.build_sft_data(folder / "trees", folder / "data", ConversationSelection(held_out=0.2))
+    pairs.build_pairs(folder / "trees", folder / "pairs", pairs.PairSelection(held_out=0.2))
     texts = [message["content"] for row in read_rows(folder / "data" / TRAIN) for message in row["messages"]]
     tiny_llama(folder / "base", texts)
     train_sft(tiny_recipe(folder / "base", sft={"max_steps": 200}), folder / "data", folder / "sft")
@@ -88,9 +89,9 @@ def test_the_margin_grows(chain: Chain) -> None:
 
 def test_each_result_names_what_it_was_made_from(chain: Chain) -> None:
     cards = {
-        name: open_card(chain.folder / name) for name in ("trees", "data", "pairs", "sft", "dpo", "guide")
+        name: load_card(chain.folder / name) for name in ("trees", "data", "pairs", "sft", "dpo", "guide")
     }
-    origins = {name: {parent.sha256 for parent in card.parents} for name, card in cards.items()}
+    origins = {name: {parent_of.sha256 for parent_of in card.parents} for name, card in cards.items()}
     assert origins["data"] == origins["pairs"] == {cards["trees"].sha256}
     assert origins["sft"] == {cards["data"].sha256}
     assert origins["dpo"] == {cards["pairs"].sha256, cards["sft"].sha256}
@@ -99,15 +100,15 @@ def test_each_result_names_what_it_was_made_from(chain: Chain) -> None:
     assert "held-out pair accuracy, before" in cards["dpo"].counts
 
 
-def test_the_adapter_is_small_and_names_no_place_of_this_machine(chain: Chain) -> None:
+def test_the_adapter_is_small_and_has_no_local_paths(chain: Chain) -> None:
     names = {path.name for path in (chain.folder / "dpo").iterdir()}
     assert "adapter_model.safetensors" in names
     assert not names & {"tokenizer.json", "training_args.bin", "checkpoints", "settings.json"}
     assert (chain.folder / "guide" / "tokenizer.json").is_file()
 
 
-async def test_the_guide_steers_questions_it_never_saw(chain: Chain) -> None:
-    items = draw(selection(8), {}).items
+async def test_the_guide_steers_new_questions(chain: Chain) -> None:
+    items = draw_questions(selection(8), {}).items
     name = f"hf:{chain.folder / 'guide'}"
     graph = create_codesteer(
         task_model=worker(items), guide=fine_tuned_guide(name), sandbox=WorkersSandbox()
@@ -122,7 +123,7 @@ async def test_the_guide_steers_questions_it_never_saw(chain: Chain) -> None:
         assert decisions[0].usage.output_tokens > 0
 
 
-def test_an_adapter_can_be_trained_on_and_on(chain: Chain, tmp_path: Path) -> None:
+def test_an_adapter_can_be_trained_further(chain: Chain, tmp_path: Path) -> None:
     """SFT with LoRA, then DPO that goes on with the very same adapter against a frozen copy of it."""
     base = chain.folder / "guide"
     short: dict[str, dict[str, Any]] = {

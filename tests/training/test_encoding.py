@@ -1,4 +1,4 @@
-"""Which tokens are learnt, how much each counts, and the loss that follows: by hand and against TRL."""
+"""Which tokens are learnt, their weights, and the resulting loss: by hand and compared with TRL."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from codesteer.training.encoding import (
     turn_weights,
 )
 from codesteer.training.tree import Message
-from codesteer.training.weighted import Collator, WeightedSFTTrainer, weighted_nll
+from codesteer.training.weighted_sft import Collator, WeightedSFTTrainer, weighted_nll
 
 torch.set_num_threads(1)
 TALK: list[Message] = [
@@ -84,13 +84,13 @@ def test_the_mask_is_that_of_trls_training_template(tokenizer: Any) -> None:
     assert [label != IGNORED for label in row["labels"]] == [bool(mark) for mark in marked["assistant_masks"]]
 
 
-def test_weights_by_place() -> None:
+def test_weights_by_position() -> None:
     assert turn_weights(4, 2, 2.0) == [1, 1, 2, 2]
     assert turn_weights(1, 2, 3.0) == [3]
     assert turn_weights(3, 0, 2.0) == [1, 1, 1]
 
 
-def test_what_is_too_long_loses_whole_turns(tokenizer: Any) -> None:
+def test_long_conversations_lose_whole_turns(tokenizer: Any) -> None:
     whole = encode(TALK, tokenizer, **OPTIONS)
     assert whole is not None
     texts = [text for text, _ in learnt(whole, tokenizer)]
@@ -113,7 +113,7 @@ def test_lost_turns_are_counted_and_nothing_left_is_an_error(tokenizer: Any) -> 
         encode_all([TALK], tokenizer, **(OPTIONS | {"max_length": 20}))
 
 
-def test_a_reply_alone(tokenizer: Any) -> None:
+def test_a_single_reply(tokenizer: Any) -> None:
     row = encode_reply(TALK[:-1], TALK[-1], tokenizer)
     assert learnt(row, tokenizer) == [('{"action": "return"}<|eot_id|>', 1.0)]
 
@@ -129,7 +129,7 @@ def test_a_template_that_rewrites_earlier_turns_is_refused() -> None:
 
 def test_a_template_that_refuses_a_system_message_is_one_line(base: Path) -> None:
     template = "{% if messages[0].role == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
-    with pytest.raises(ConfigurationError, match="refuses the conversation: no system role"):
+    with pytest.raises(ConfigurationError, match="rejects the conversation: no system role"):
         encode(TALK, load_tokenizer(base, template), **OPTIONS)
 
 

@@ -1,4 +1,4 @@
-"""Adapters as GGUF files: names, order and scale as llama.cpp wants them, and what cannot be expressed."""
+"""Adapters as GGUF files: names, order and scale as llama.cpp expects them, and unsupported adapters."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.support.training import tiny_llama
 from codesteer.errors import ConfigurationError
 from codesteer.models.adapters import Note, write_note
 from codesteer.models.pretrained import find_pretrained
-from codesteer.training.artefact import Card, making, open_card, seal
+from codesteer.training.artefact import Card, finish_artefact, load_card, new_artefact
 from codesteer.training.export import ADAPTER_FILE, export
 from codesteer.training.gguf_adapter import write_gguf_adapter
 
@@ -89,12 +89,12 @@ def test_rank_stabilised_adapters_keep_their_scale(base: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("file", "change", "message"),
     [
-        ("adapter_config.json", {"use_dora": True}, "only plain LoRA can be written as GGUF, not use_dora"),
+        ("adapter_config.json", {"use_dora": True}, "only plain LoRA, not use_dora"),
         ("adapter_config.json", {"peft_type": "IA3"}, "not this kind"),
-        ("base", {"model_type": "gemma"}, "a gemma model cannot be written as GGUF.*--form merged"),
+        ("base", {"model_type": "gemma"}, "not gemma; use --form merged"),
     ],
 )
-def test_what_gguf_cannot_express(
+def test_unsupported_adapters(
     file: str, change: dict[str, Any], message: str, base: Path, tmp_path: Path
 ) -> None:
     source = adapter(tmp_path / "adapter", base)
@@ -109,25 +109,25 @@ def test_what_gguf_cannot_express(
 def artefact(folder: Path, base: Path, *, whole: bool) -> Path:
     """What a training would have left."""
     found = find_pretrained(str(base))
-    with making(folder) as inside:
+    with new_artefact(folder) as inside:
         if whole:
             tiny_llama(inside, ["a"], width=32)
         else:
             adapter(inside, base)
         write_note(inside, Note(base=found.name, fingerprint=found.fingerprint))
-        seal(inside, folder, Card(kind="sft", config={}, counts={}))
+        finish_artefact(inside, folder, Card(kind="sft", config={}, counts={}))
     return folder
 
 
 def test_an_exported_adapter_is_an_artefact(base: Path, tmp_path: Path) -> None:
     model = artefact(tmp_path / "sft", base, whole=False)
     export(model, tmp_path / "out", "gguf-adapter")
-    card = open_card(tmp_path / "out", "export")
+    card = load_card(tmp_path / "out", "export")
     assert set(card.files) == {ADAPTER_FILE, "codesteer.json"}
-    assert card.parents[0].sha256 == open_card(model).sha256
+    assert card.parents[0].sha256 == load_card(model).sha256
 
 
-def test_a_merged_model_answers_as_base_and_adapter_do(base: Path, tmp_path: Path) -> None:
+def test_a_merged_model_answers_like_base_and_adapter(base: Path, tmp_path: Path) -> None:
     import torch
 
     from codesteer.models.adapters import load_fine_tuned
@@ -143,13 +143,13 @@ def test_a_merged_model_answers_as_base_and_adapter_do(base: Path, tmp_path: Pat
     assert torch.nn.functional.cosine_similarity(apart.flatten(), plain.flatten(), dim=0) < 0.9
 
 
-def test_a_whole_model_has_no_adapter(base: Path, tmp_path: Path) -> None:
+def test_a_complete_model_has_no_adapter(base: Path, tmp_path: Path) -> None:
     model = artefact(tmp_path / "sft", base, whole=True)
-    with pytest.raises(ConfigurationError, match="is a whole model and has no adapter"):
+    with pytest.raises(ConfigurationError, match="is a complete model without an adapter"):
         export(model, tmp_path / "out", "gguf-adapter")
     assert not (tmp_path / "out").exists()
 
 
-def test_only_results_of_trainings_are_exported(base: Path, tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="is no finished artefact"):
+def test_only_training_results_are_exported(base: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="is not a finished artefact"):
         export(base, tmp_path / "out", "merged")

@@ -13,10 +13,11 @@ import pytest
 from tests.support.training import SETTINGS, explorer, selection, tiny_llama
 
 from codesteer.models.adapters import load_fine_tuned
-from codesteer.training import conversations
-from codesteer.training.artefact import open_card
+from codesteer.training import sft_data
+from codesteer.training.artefact import load_card
+from codesteer.training.conversations import ConversationSelection
 from codesteer.training.rows import TRAIN, read_rows
-from codesteer.training.trajectories import collect
+from codesteer.training.trajectories import collect_trajectories
 
 pytestmark = [
     pytest.mark.slow,
@@ -37,8 +38,8 @@ ON_CPU = (
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
-    collect(folder / "trees", SETTINGS, selection(3), explorer=explorer(selection(3)))
-    conversations.build(folder / "trees", folder / "data", conversations.Choice(held_out=0))
+    collect_trajectories(folder / "trees", SETTINGS, selection(3), explorer=explorer(selection(3)))
+    sft_data.build_sft_data(folder / "trees", folder / "data", ConversationSelection(held_out=0))
     texts = [message["content"] for row in read_rows(folder / "data" / TRAIN) for message in row["messages"]]
     tiny_llama(folder / "base", texts, width=32)
     return folder
@@ -59,7 +60,7 @@ def launch(made: Path, out: Path, *changes: str) -> list[dict[str, float]]:
     return [entry for entry in entries if "loss" in entry]
 
 
-def test_two_processes_learn_what_one_would(made: Path, tmp_path: Path) -> None:
+def test_two_processes_learn_the_same_as_one(made: Path, tmp_path: Path) -> None:
     two = launch(made, tmp_path / "two", "launch.processes=2")
     one = launch(made, tmp_path / "one", "launch=null", "sft.batch_size=2")
     assert [entry["step"] for entry in two] == [1, 2]
@@ -67,6 +68,6 @@ def test_two_processes_learn_what_one_would(made: Path, tmp_path: Path) -> None:
         values = [[entry[name] for entry in run] for run in (two, one)]
         # The configuration computes in bf16, the single process in fp32.
         assert values[0] == pytest.approx(values[1], rel=difference), name
-    card = open_card(tmp_path / "two", "sft")
+    card = load_card(tmp_path / "two", "sft")
     assert card.counts["steps"] == 2
     assert load_fine_tuned(str(tmp_path / "two"), "fp32").model.num_parameters() > 0

@@ -10,10 +10,18 @@ from tests.support.training import SETTINGS, explorer, selection
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.symbench import Outcome
-from codesteer.training.artefact import open_card
-from codesteer.training.pairs import Pair, PairChoice, build, choose, read_replays, scores, tree_pairs
+from codesteer.training.artefact import load_card
+from codesteer.training.pairs import (
+    Pair,
+    PairSelection,
+    build_pairs,
+    node_scores,
+    read_replay_pairs,
+    select_pairs,
+    sibling_pairs,
+)
 from codesteer.training.rows import HELD_OUT, TRAIN, read_rows
-from codesteer.training.trajectories import collect
+from codesteer.training.trajectories import collect_trajectories
 from codesteer.training.tree import Leaf, Node, Tree
 
 
@@ -44,11 +52,11 @@ BY_HAND = tree(
 
 def test_scores_by_hand() -> None:
     """Correct at turn i: 15 - i; wrong: -i; inside: the mean."""
-    assert scores(BY_HAND) == {"0.1.0": 12, "0.1.1": -3, "0.1": 4.5, "0.0": 13, "1": -1, "0": 8.75}
+    assert node_scores(BY_HAND) == {"0.1.0": 12, "0.1.1": -3, "0.1": 4.5, "0.0": 13, "1": -1, "0": 8.75}
 
 
 def test_a_branch_without_a_leaf_has_no_score() -> None:
-    assert scores(tree(node("0"), node("1", "wrong"))) == {"1": -1}
+    assert node_scores(tree(node("0"), node("1", "wrong"))) == {"1": -1}
 
 
 def test_pairs_are_siblings_with_the_better_one_chosen() -> None:
@@ -57,21 +65,21 @@ def test_pairs_are_siblings_with_the_better_one_chosen() -> None:
             json.loads(pair.chosen[0]["content"])["guidance"],
             json.loads(pair.rejected[0]["content"])["guidance"],
         )
-        for pair in tree_pairs(BY_HAND, 2.0)
+        for pair in sibling_pairs(BY_HAND, 2.0)
     }
     assert found == {("0", "1"), ("0.0", "0.1"), ("0.1.0", "0.1.1")}
 
 
 def test_the_margin() -> None:
-    margins = sorted(pair.margin for pair in tree_pairs(BY_HAND, 0.1))
+    margins = sorted(pair.margin for pair in sibling_pairs(BY_HAND, 0.1))
     assert margins == [8.5, 9.75, 15.0]
-    assert [pair.margin for pair in tree_pairs(BY_HAND, 9)] != []
-    assert len(list(tree_pairs(BY_HAND, 9.75))) == 2
-    assert list(tree_pairs(BY_HAND, 15.1)) == []
+    assert [pair.margin for pair in sibling_pairs(BY_HAND, 9)] != []
+    assert len(list(sibling_pairs(BY_HAND, 9.75))) == 2
+    assert list(sibling_pairs(BY_HAND, 15.1)) == []
 
 
 def test_a_pair_shares_the_conversation_before() -> None:
-    last = max(tree_pairs(BY_HAND, 15), key=lambda pair: len(pair.prompt))
+    last = max(sibling_pairs(BY_HAND, 15), key=lambda pair: len(pair.prompt))
     assert [message["role"] for message in last.prompt] == [
         "system",
         "user",
@@ -83,14 +91,14 @@ def test_a_pair_shares_the_conversation_before() -> None:
     assert last.prompt[-1]["content"] == "evidence of 0.1"
 
 
-def test_siblings_that_say_the_same_are_no_pair() -> None:
+def test_identical_siblings_are_not_a_pair() -> None:
     twins = tree(node("0", "correct", "same"), node("1", "wrong", "same"))
-    assert list(tree_pairs(twins, 1)) == []
+    assert list(sibling_pairs(twins, 1)) == []
 
 
 def test_without_margin_there_is_nothing_to_learn() -> None:
     with pytest.raises(TrainingError, match="no two sibling decisions differ in score by 2"):
-        choose([], PairChoice())
+        select_pairs([], PairSelection())
 
 
 def pair(asked: str, **more: Any) -> dict[str, Any]:
@@ -109,11 +117,11 @@ def write(path: Path, *rows: dict[str, Any]) -> Path:
 
 def test_replays_become_pairs_and_keep_their_metadata(tmp_path: Path) -> None:
     path = write(tmp_path / "replays.jsonl", pair("a", question="1", run="r7"), pair("b", question="2"))
-    build(None, tmp_path / "pairs", PairChoice(held_out=0), replays=[path])
+    build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0), replays=[path])
     rows = read_rows(tmp_path / "pairs" / TRAIN)
     assert [row["source"] for row in rows] == ["replay", "replay"]
     assert rows[0]["run"] == "r7"
-    card = open_card(tmp_path / "pairs", "pairs")
+    card = load_card(tmp_path / "pairs", "pairs")
     assert card.parents[0].name == "replays.jsonl"
     assert card.counts["by preference"] == {"code > text": 2}
 
@@ -126,25 +134,27 @@ def test_replays_become_pairs_and_keep_their_metadata(tmp_path: Path) -> None:
         (pair("a") | {"rejected": "text"}, "rejected"),
     ],
 )
-def test_a_row_that_is_no_pair_is_named(row: dict[str, Any], message: str, tmp_path: Path) -> None:
+def test_an_invalid_pair_is_named(row: dict[str, Any], message: str, tmp_path: Path) -> None:
     path = write(tmp_path / "replays.jsonl", pair("a"), row)
     with pytest.raises(ConfigurationError, match=rf"replays\.jsonl:2: not a preference pair: {message}"):
-        read_replays(path)
+        read_replay_pairs(path)
 
 
 def test_replays_of_evaluation_questions_are_refused(tmp_path: Path) -> None:
     path = write(tmp_path / "replays.jsonl", pair("How many primes are below 20?"))
     against = {"how many primes are below 20 ?": "samples.jsonl:4"}
-    with pytest.raises(TrainingError, match=r"pair 1 is of a question in evaluation data: samples\.jsonl:4"):
-        build(None, tmp_path / "pairs", PairChoice(), replays=[path], against=against)
+    with pytest.raises(
+        TrainingError, match=r"pair 1 is from a question in evaluation data \(samples\.jsonl:4\)"
+    ):
+        build_pairs(None, tmp_path / "pairs", PairSelection(), replays=[path], against=against)
     unseen = write(tmp_path / "unseen.jsonl", pair("q", task="letters"))
-    with pytest.raises(TrainingError, match="letters, an unseen task"):
-        build(None, tmp_path / "pairs", PairChoice(), replays=[unseen])
+    with pytest.raises(TrainingError, match="from the unseen task letters"):
+        build_pairs(None, tmp_path / "pairs", PairSelection(), replays=[unseen])
 
 
 def test_pairs_from_trajectories(tmp_path: Path) -> None:
-    collect(tmp_path / "trees", SETTINGS, selection(4), explorer=explorer(selection(4)))
-    build(tmp_path / "trees", tmp_path / "pairs", PairChoice(held_out=0.3, per_question=3))
+    collect_trajectories(tmp_path / "trees", SETTINGS, selection(4), explorer=explorer(selection(4)))
+    build_pairs(tmp_path / "trees", tmp_path / "pairs", PairSelection(held_out=0.3, per_question=3))
     train, held_out = (read_rows(tmp_path / "pairs" / name) for name in (TRAIN, HELD_OUT))
     assert train
     assert held_out
@@ -153,5 +163,5 @@ def test_pairs_from_trajectories(tmp_path: Path) -> None:
     per_question = [row["question"] for row in train]
     assert max(per_question.count(question) for question in per_question) <= 3
     with pytest.raises(TrainingError, match="differ in score by 40"):
-        build(tmp_path / "trees", tmp_path / "none", PairChoice(margin=40))
+        build_pairs(tmp_path / "trees", tmp_path / "none", PairSelection(margin=40))
     assert not (tmp_path / "none").exists()

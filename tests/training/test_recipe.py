@@ -1,4 +1,4 @@
-"""Recipes: every shipped one is whole, every wrong field is one line with its name and file."""
+"""Recipes: every bundled one is complete, every invalid field is a one-line error with its name and file."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.training.arguments import prepare_processor, trainer_arguments
-from codesteer.training.recipe import Hardware, launch_config, load_recipe, shipped
+from codesteer.training.arguments import configure_cpu, trainer_arguments
+from codesteer.training.recipe import Hardware, bundled_recipes, launch_config, load_recipe
 
 SHORT = """
 base: model
@@ -24,13 +24,13 @@ def write(folder: Path, text: str) -> str:
     return str(path)
 
 
-def test_the_shipped_recipes() -> None:
-    assert shipped() == ("laptop-0.5b", "llama3-8b-4xh100", "one-gpu-1.5b")
-    for name in shipped():
+def test_the_bundled_recipes() -> None:
+    assert bundled_recipes() == ("laptop-0.5b", "llama3-8b-4xh100", "one-gpu-1.5b")
+    for name in bundled_recipes():
         assert load_recipe(name).base
 
 
-def test_the_papers_set_up_has_the_published_settings() -> None:
+def test_the_papers_recipe_has_the_published_settings() -> None:
     recipe = load_recipe("llama3-8b-4xh100")
     assert recipe.base == "meta-llama/Meta-Llama-3-8B-Instruct"
     assert (recipe.lora, recipe.max_length) == (None, 7024)
@@ -51,11 +51,11 @@ def test_the_papers_set_up_has_the_published_settings() -> None:
         ("base: model", "", "base: Field required"),
         ("base: model", "base: model\nlora: {rank: 0}", "lora.rank: Input should be greater"),
         ("epochs: 1,", "epochs: 1, keep: best, save_steps: 7, eval_steps: 5,", "multiple of eval_steps"),
-        ("base: model", "base: [", "is no YAML"),
-        (SHORT, "just words", "holds no fields"),
+        ("base: model", "base: [", "is not valid YAML"),
+        (SHORT, "just words", "it has no fields"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_file(old: str, new: str, message: str, tmp_path: Path) -> None:
+def test_errors_name_the_file(old: str, new: str, message: str, tmp_path: Path) -> None:
     name = write(tmp_path, SHORT.replace(old, new, 1))
     with pytest.raises(ConfigurationError, match=message) as caught:
         load_recipe(name)
@@ -63,14 +63,14 @@ def test_what_is_wrong_is_named_with_its_file(old: str, new: str, message: str, 
     assert "\n" not in str(caught.value)
 
 
-def test_unknown_recipes_are_answered_with_the_known_ones(tmp_path: Path) -> None:
+def test_an_unknown_recipe_lists_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"no recipe 'laptop'.*laptop-0\.5b"):
         load_recipe("laptop")
     with pytest.raises(ConfigurationError, match="cannot read the recipe"):
         load_recipe(str(tmp_path / "none.yaml"))
 
 
-def test_fields_can_be_changed(tmp_path: Path) -> None:
+def test_fields_can_be_overridden(tmp_path: Path) -> None:
     name = write(tmp_path, SHORT)
     changed = load_recipe(name, ("sft.max_steps=3", "lora.rank=4", "base=other", "launch=null"))
     assert (changed.sft.max_steps, changed.base, changed.launch) == (3, "other", None)
@@ -102,7 +102,7 @@ def test_an_unknown_launch_configuration() -> None:
 
 
 @pytest.mark.parametrize("name", ["laptop-0.5b", "one-gpu-1.5b", "llama3-8b-4xh100"])
-def test_trl_takes_what_a_recipe_says(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trl_accepts_the_recipes(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from trl import DPOConfig, SFTConfig
 
     recipe = load_recipe(name)
@@ -122,12 +122,12 @@ def test_trl_takes_what_a_recipe_says(name: str, tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize("instruction", ["avx512_bf16", "amx_bf16"])
 def test_bf16_on_a_processor_with_its_instructions(instruction: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx2": True, instruction: True})
-    prepare_processor(Hardware(device="cpu", precision="bf16"))
+    configure_cpu(Hardware(device="cpu", precision="bf16"))
 
 
 def test_bf16_on_a_processor_without_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torch.cpu.get_capabilities", lambda: {"avx2": True, "avx512_bf16": False})
-    prepare_processor(Hardware(device="cpu", precision="fp32"))
-    prepare_processor(Hardware(device="gpu", precision="bf16"))
+    configure_cpu(Hardware(device="cpu", precision="fp32"))
+    configure_cpu(Hardware(device="gpu", precision="bf16"))
     with pytest.raises(ConfigurationError, match="no bf16 instructions"):
-        prepare_processor(Hardware(device="cpu", precision="bf16"))
+        configure_cpu(Hardware(device="cpu", precision="bf16"))

@@ -1,4 +1,4 @@
-"""A training that stops half-way is never taken for a whole one, and goes on where it was."""
+"""An interrupted training never counts as complete, and resumes."""
 
 import json
 import os
@@ -12,13 +12,14 @@ from tests.support.training import SETTINGS, explorer, selection, tiny_llama, ti
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.models.adapters import Note, load_fine_tuned, write_note
 from codesteer.models.pretrained import find_pretrained, load_tokenizer
-from codesteer.training import conversations, pairs
-from codesteer.training.artefact import open_card
+from codesteer.training import pairs, sft_data
+from codesteer.training.artefact import load_card
+from codesteer.training.conversations import ConversationSelection
 from codesteer.training.dpo import train_dpo
 from codesteer.training.rows import TRAIN, read_rows
-from codesteer.training.runs import WHOLE, TrainingRun, failures_in_words
+from codesteer.training.runs import COMPLETE_MARKER, TrainingRun, explain_out_of_memory
 from codesteer.training.sft import template_text, train_sft
-from codesteer.training.trajectories import collect
+from codesteer.training.trajectories import collect_trajectories
 
 quiet = pytest.mark.filterwarnings("ignore")
 
@@ -27,42 +28,42 @@ quiet = pytest.mark.filterwarnings("ignore")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data, pairs and a base."""
     folder = tmp_path_factory.mktemp("made")
-    collect(folder / "trees", SETTINGS, selection(2), explorer=explorer(selection(2)))
-    conversations.build(folder / "trees", folder / "data", conversations.Choice(held_out=0))
-    pairs.build(folder / "trees", folder / "pairs", pairs.PairChoice(held_out=0))
+    collect_trajectories(folder / "trees", SETTINGS, selection(2), explorer=explorer(selection(2)))
+    sft_data.build_sft_data(folder / "trees", folder / "data", ConversationSelection(held_out=0))
+    pairs.build_pairs(folder / "trees", folder / "pairs", pairs.PairSelection(held_out=0))
     texts = [message["content"] for row in read_rows(folder / "data" / TRAIN) for message in row["messages"]]
     tiny_llama(folder / "base", texts)
     return folder
 
 
-def test_a_half_written_checkpoint_is_not_gone_on_with(tmp_path: Path) -> None:
+def test_a_partial_checkpoint_is_not_resumed(tmp_path: Path) -> None:
     run = TrainingRun(tmp_path / "sft")
-    run.begin({"a": 1})
+    run.start({"a": 1})
     assert run.last_checkpoint() is None
     for step in (5, 10, 20):
         (run.checkpoints / f"checkpoint-{step}").mkdir()
     for step in (5, 10):
-        (run.checkpoints / f"checkpoint-{step}" / WHOLE).write_text("{}")
+        (run.checkpoints / f"checkpoint-{step}" / COMPLETE_MARKER).write_text("{}")
     assert run.last_checkpoint() == str(run.checkpoints / "checkpoint-10")
 
 
-def test_an_unfinished_training_is_no_artefact(tmp_path: Path) -> None:
-    TrainingRun(tmp_path / "sft").begin({"a": 1})
-    with pytest.raises(ConfigurationError, match="there is no folder"):
-        open_card(tmp_path / "sft", "sft")
+def test_an_unfinished_training_is_not_an_artefact(tmp_path: Path) -> None:
+    TrainingRun(tmp_path / "sft").start({"a": 1})
+    with pytest.raises(ConfigurationError, match="no such folder"):
+        load_card(tmp_path / "sft", "sft")
 
 
-def test_another_recipe_does_not_go_on_with_it(tmp_path: Path) -> None:
-    TrainingRun(tmp_path / "sft").begin({"a": 1})
-    TrainingRun(tmp_path / "sft").begin({"a": 1})
-    with pytest.raises(ConfigurationError, match="begun with another recipe or other data"):
-        TrainingRun(tmp_path / "sft").begin({"a": 2})
+def test_another_recipe_does_not_resume_it(tmp_path: Path) -> None:
+    TrainingRun(tmp_path / "sft").start({"a": 1})
+    TrainingRun(tmp_path / "sft").start({"a": 1})
+    with pytest.raises(ConfigurationError, match="started with another recipe or other data"):
+        TrainingRun(tmp_path / "sft").start({"a": 2})
 
 
 def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "sft").mkdir()
-    with pytest.raises(ConfigurationError, match="is there already"):
-        TrainingRun(tmp_path / "sft").begin({})
+    with pytest.raises(ConfigurationError, match="already exists"):
+        TrainingRun(tmp_path / "sft").start({})
 
 
 @pytest.mark.parametrize(
@@ -73,16 +74,16 @@ def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
         "cuda",
     ],
 )
-def test_out_of_memory_says_what_to_do(error: Any) -> None:
+def test_out_of_memory_gives_advice(error: Any) -> None:
     import torch
 
     raised = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate") if error == "cuda" else error
     with (
         pytest.raises(TrainingError, match=r"^out of memory: lower sft\.batch_size"),
-        failures_in_words("sft"),
+        explain_out_of_memory("sft"),
     ):
         raise raised
-    with pytest.raises(RuntimeError, match="something else"), failures_in_words("sft"):
+    with pytest.raises(RuntimeError, match="something else"), explain_out_of_memory("sft"):
         raise RuntimeError("something else")
 
 
@@ -94,7 +95,7 @@ def test_a_base_without_a_chat_template(made: Path, tmp_path: Path) -> None:
     assert "start_header_id" in load_tokenizer(base, template_text(recipe)).chat_template
 
 
-def test_a_base_that_is_none(made: Path, tmp_path: Path) -> None:
+def test_an_invalid_base(made: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(ConfigurationError, match=r"holds no model \(no config.json\)"):
         train_sft(tiny_recipe(tmp_path / "empty"), made / "data", tmp_path / "sft")
@@ -103,7 +104,7 @@ def test_a_base_that_is_none(made: Path, tmp_path: Path) -> None:
 
 
 @quiet
-def test_adapters_for_layers_that_are_not_there(made: Path, tmp_path: Path) -> None:
+def test_adapters_for_missing_layers(made: Path, tmp_path: Path) -> None:
     recipe = tiny_recipe(made / "base", lora={"targets": ["wheels"]})
     with pytest.raises(ConfigurationError, match=r"lora\.targets do not fit the base"):
         train_sft(recipe, made / "data", tmp_path / "sft")
@@ -144,7 +145,7 @@ def test_an_adapter_of_another_base_is_refused(adapter: Path, made: Path, tmp_pa
 
 
 @quiet
-def test_a_base_that_changed_under_its_adapter_is_refused(adapter: Path) -> None:
+def test_a_base_that_changed_after_the_training_is_refused(adapter: Path) -> None:
     note = json.loads((adapter / "codesteer.json").read_text())
     (adapter / "codesteer.json").write_text(json.dumps(note | {"fingerprint": "0" * 16}))
     with pytest.raises(ConfigurationError, match="give its own base"):
@@ -162,7 +163,7 @@ def test_an_adapter_of_another_shape_is_one_line(adapter: Path, tmp_path: Path) 
 @quiet
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_an_interrupted_training_ends_as_an_undisturbed_one(made: Path, tmp_path: Path) -> None:
+def test_an_interrupted_training_ends_like_an_uninterrupted_one(made: Path, tmp_path: Path) -> None:
     recipe = tiny_recipe(made / "base", sft={"max_steps": 6, "log_steps": 1, "save_steps": 2})
     train_sft(recipe, made / "data", tmp_path / "calm")
 

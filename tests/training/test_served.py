@@ -1,4 +1,4 @@
-"""Trees grown on a deployed server are those that grow here."""
+"""Trees built on a deployed server equal those built locally."""
 
 import json
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from tests.support.terminal import Terminal
 from tests.support.training import SETTINGS, selection, worker
 
 from codesteer.errors import ConfigurationError, ServerError
-from codesteer.training.questions import draw
-from codesteer.training.trajectories import Settings, collect, read_trees
+from codesteer.training.questions import draw_questions
+from codesteer.training.trajectories import TrajectorySettings, collect_trajectories, read_trees
 from codesteer.training.tree import Tree, to_json
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def answers() -> Any:
     """The endpoint's model solves one task in words and the other by programs."""
-    able = worker(draw(CHOSEN, {}).items)
+    able = worker(draw_questions(CHOSEN, {}).items)
 
     def answer(request: dict[str, Any]) -> str:
         return able.invoke([HumanMessage(message["content"]) for message in request["messages"]]).text
@@ -39,7 +39,7 @@ def answers() -> Any:
     return answer
 
 
-def settings(model: str, graph_url: str | None = None) -> Settings:
+def settings(model: str, graph_url: str | None = None) -> TrajectorySettings:
     context = SETTINGS.context.model_copy(update={"task_model": model})
     return SETTINGS.model_copy(update={"context": context, "graph_url": graph_url})
 
@@ -54,12 +54,12 @@ def _timeless(value: Any) -> Any:
     return [_timeless(part) for part in value] if isinstance(value, list) else value
 
 
-def test_a_server_grows_the_trees_that_grow_here(server: str, answers: Any, tmp_path: Path) -> None:
+def test_a_server_builds_the_same_trees(server: str, answers: Any, tmp_path: Path) -> None:
     with serve(answers) as endpoint:
         model = f"{endpoint.url}#m"
-        here = collect(tmp_path / "here", settings(model), CHOSEN)
+        here = collect_trajectories(tmp_path / "here", settings(model), CHOSEN)
         asked = len(endpoint.requests)
-        there = collect(tmp_path / "there", settings(model, server), CHOSEN, parallel=2)
+        there = collect_trajectories(tmp_path / "there", settings(model, server), CHOSEN, parallel=2)
         assert len(endpoint.requests) == 2 * asked
         assert (here.failures, there.failures) == ((), ())
     assert there.counts["correct leaves"] >= 2
@@ -70,21 +70,21 @@ def test_a_server_grows_the_trees_that_grow_here(server: str, answers: Any, tmp_
 
 
 @pytest.mark.slow
-def test_a_question_that_failed_there_is_tried_again(server: str, answers: Any, tmp_path: Path) -> None:
+def test_a_question_that_failed_on_the_server_is_retried(server: str, answers: Any, tmp_path: Path) -> None:
     with serve((401, {"error": {"message": "key expired"}})) as endpoint:
         wanted = settings(f"{endpoint.url}#m", server)
         with pytest.raises(ServerError, match="key expired"):
-            collect(tmp_path, wanted, CHOSEN)
+            collect_trajectories(tmp_path, wanted, CHOSEN)
         endpoint.answers = [answers]
         grown: list[Tree | None] = []
-        again = collect(tmp_path, wanted, CHOSEN, progress=grown.append)
+        again = collect_trajectories(tmp_path, wanted, CHOSEN, progress=grown.append)
     assert (len(grown), again.failures) == (2, ())
 
 
-def test_a_server_that_is_away_is_named_before_anything_is_written(tmp_path: Path) -> None:
+def test_an_unreachable_server_is_reported_before_anything_is_written(tmp_path: Path) -> None:
     away = settings("m", f"http://127.0.0.1:{free_port()}")
     with pytest.raises(ConfigurationError, match="cannot be reached"):
-        collect(tmp_path / "new", away, CHOSEN)
+        collect_trajectories(tmp_path / "new", away, CHOSEN)
     assert not (tmp_path / "new").exists()
 
 

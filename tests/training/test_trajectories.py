@@ -1,4 +1,4 @@
-"""Collecting trees: resumable question by question, never twice, never from evaluation data."""
+"""Collecting trees: resumable after each question, no duplicates, no evaluation data."""
 
 import dataclasses
 import json
@@ -17,74 +17,81 @@ from tests.support.training import SETTINGS, TASKS, explorer, selection
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, TrainingError
 from codesteer.symbench import Item, load_task
-from codesteer.symbench.seeds import home
-from codesteer.training.artefact import CARD, open_card
+from codesteer.symbench.seeds import split_of
+from codesteer.training.artefact import CARD, load_card
+from codesteer.training.decision_table import decision_rows
 from codesteer.training.decontamination import contaminations, read_questions, require_clean
-from codesteer.training.explore import Explorer
+from codesteer.training.explorer import Explorer
 from codesteer.training.journal import Journal
-from codesteer.training.questions import Selection, draw, trainable_tasks
+from codesteer.training.questions import QuestionSelection, draw_questions, trainable_tasks
 from codesteer.training.rows import write_parquet
-from codesteer.training.table import decision_rows
-from codesteer.training.trajectories import TREES, Collected, Settings, collect, open_trees, read_trees
+from codesteer.training.trajectories import (
+    TREES_FILE,
+    CollectionResult,
+    TrajectorySettings,
+    collect_trajectories,
+    load_trees,
+    read_trees,
+)
 from codesteer.training.tree import Tree
 
 ROOT = Path(__file__).parents[2]
 
 
-def gather(folder: Path, per_task: int = 1, **options: object) -> Collected:
+def gather(folder: Path, per_task: int = 1, **options: object) -> CollectionResult:
     chosen = selection(per_task)
-    return collect(folder, SETTINGS, chosen, explorer=explorer(selection(3)), **options)  # type: ignore[arg-type]
+    return collect_trajectories(folder, SETTINGS, chosen, explorer=explorer(selection(3)), **options)  # type: ignore[arg-type]
 
 
 def test_a_finished_folder_has_a_card_with_counts_and_hashes(tmp_path: Path) -> None:
     found = gather(tmp_path / "trees")
-    card, trees = open_trees(tmp_path / "trees")
+    card, trees = load_trees(tmp_path / "trees")
     assert len(trees) == found.counts["questions"] == len(TASKS)
     assert card.counts["solved questions"] == len(TASKS)
     assert card.config["guides"] == list(SETTINGS.guides)
-    assert set(card.files) == {"settings.json", TREES}
+    assert set(card.files) == {"settings.json", TREES_FILE}
     assert card.prompts
     assert card.source
 
 
-def test_what_is_there_is_not_done_again_and_more_can_be_added(tmp_path: Path) -> None:
+def test_existing_trees_are_kept_and_more_can_be_added(tmp_path: Path) -> None:
     gather(tmp_path / "trees", 1)
-    before = (tmp_path / "trees" / TREES).read_bytes()
+    before = (tmp_path / "trees" / TREES_FILE).read_bytes()
     steps: list[tuple[int, int]] = []
     gather(tmp_path / "trees", 2, start=lambda done, total: steps.append((done, total)))
     assert steps == [(3, 6)]
-    assert (tmp_path / "trees" / TREES).read_bytes().startswith(before)
+    assert (tmp_path / "trees" / TREES_FILE).read_bytes().startswith(before)
     ids = [tree.id for tree in read_trees(tmp_path / "trees")]
     assert len(ids) == len(set(ids)) == 6
 
 
-def test_two_at_a_time_give_the_same_trees(tmp_path: Path) -> None:
+def test_parallel_questions_give_the_same_trees(tmp_path: Path) -> None:
     gather(tmp_path / "one", 2)
     gather(tmp_path / "two", 2, parallel=3)
     nodes = [{tree.id: len(tree.nodes) for tree in read_trees(tmp_path / name)} for name in ("one", "two")]
     assert nodes[0] == nodes[1]
 
 
-async def test_it_runs_inside_an_event_loop_as_notebooks_have_one(tmp_path: Path) -> None:
+async def test_it_runs_inside_an_event_loop(tmp_path: Path) -> None:
     assert gather(tmp_path / "trees").counts["questions"] == len(TASKS)
 
 
-def test_other_settings_do_not_mix(tmp_path: Path) -> None:
+def test_other_settings_are_refused(tmp_path: Path) -> None:
     gather(tmp_path / "trees")
     other = SETTINGS.model_copy(update={"widths": (1,)})
-    with pytest.raises(ConfigurationError, match=r"begun with widths = \[2, 2\]"):
-        collect(tmp_path / "trees", other, selection(1), explorer=explorer(selection(1)))
+    with pytest.raises(ConfigurationError, match=r"started with widths = \[2, 2\]"):
+        collect_trajectories(tmp_path / "trees", other, selection(1), explorer=explorer(selection(1)))
 
 
-def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.tex").write_text("")
     with pytest.raises(ConfigurationError, match="holds other files"):
         gather(tmp_path)
 
 
-def test_a_line_cut_off_by_a_kill_is_dropped(tmp_path: Path) -> None:
+def test_a_partial_line_is_dropped(tmp_path: Path) -> None:
     gather(tmp_path / "trees")
-    path = tmp_path / "trees" / TREES
+    path = tmp_path / "trees" / TREES_FILE
     whole = path.read_bytes()
     path.write_bytes(whole + b'{"item": "' + b"x" * 200_000)
     assert len(list(read_trees(tmp_path / "trees"))) == 3
@@ -93,25 +100,25 @@ def test_a_line_cut_off_by_a_kill_is_dropped(tmp_path: Path) -> None:
     assert gather(tmp_path / "trees").counts["questions"] == 3
 
 
-def test_a_broken_line_is_named(tmp_path: Path) -> None:
+def test_an_invalid_line_is_named(tmp_path: Path) -> None:
     gather(tmp_path / "trees")
-    Journal(tmp_path / "trees" / TREES).append('{"item": 3}')
+    Journal(tmp_path / "trees" / TREES_FILE).append('{"item": 3}')
     with pytest.raises(ConfigurationError, match=r"trees\.jsonl:4: not a tree"):
         list(read_trees(tmp_path / "trees"))
 
 
-def test_a_folder_that_is_not_finished_is_no_artefact(tmp_path: Path) -> None:
+def test_an_unfinished_folder_is_not_an_artefact(tmp_path: Path) -> None:
     gather(tmp_path / "trees")
     (tmp_path / "trees" / CARD).unlink()
-    with pytest.raises(ConfigurationError, match="is no finished artefact"):
-        open_trees(tmp_path / "trees")
+    with pytest.raises(ConfigurationError, match="is not a finished artefact"):
+        load_trees(tmp_path / "trees")
 
 
-def test_a_changed_file_is_no_longer_the_artefact(tmp_path: Path) -> None:
+def test_a_modified_file_invalidates_the_artefact(tmp_path: Path) -> None:
     gather(tmp_path / "trees")
-    Journal(tmp_path / "trees" / TREES).append("{}")
-    with pytest.raises(ConfigurationError, match="is not what the card says"):
-        open_trees(tmp_path / "trees")
+    Journal(tmp_path / "trees" / TREES_FILE).append("{}")
+    with pytest.raises(ConfigurationError, match="does not match the card"):
+        load_trees(tmp_path / "trees")
 
 
 class Dying(Explorer):
@@ -119,10 +126,10 @@ class Dying(Explorer):
 
     failing: ClassVar[Callable[[str], bool]]
 
-    async def grow(self, item: Item[Any, Any]) -> Tree:
+    async def build_tree(self, item: Item[Any, Any]) -> Tree:
         if type(self).failing(item.id):
             raise ModelUnavailableError("down")
-        return await super().grow(item)
+        return await super().build_tree(item)
 
 
 def dying(failing: Callable[[str], bool]) -> Explorer:
@@ -132,31 +139,31 @@ def dying(failing: Callable[[str], bool]) -> Explorer:
     return cast("Explorer", kind(**fields))
 
 
-def test_a_dead_model_stops_the_command_and_keeps_what_was_done(tmp_path: Path) -> None:
+def test_a_dead_model_stops_the_command_and_keeps_finished_trees(tmp_path: Path) -> None:
     dead = dying(lambda id_: not id_.endswith("/0"))
     with pytest.raises(ModelUnavailableError, match="down"):
-        collect(tmp_path / "trees", SETTINGS, selection(3), explorer=dead)
+        collect_trajectories(tmp_path / "trees", SETTINGS, selection(3), explorer=dead)
     assert len(list(read_trees(tmp_path / "trees"))) == 3
     assert not (tmp_path / "trees" / CARD).exists()
     assert gather(tmp_path / "trees", 3).counts["questions"] == 9
 
 
-def test_one_question_that_fails_stops_nothing_and_is_tried_again(tmp_path: Path) -> None:
+def test_a_failed_question_is_skipped_and_retried_later(tmp_path: Path) -> None:
     flaky = dying(lambda id_: id_.startswith("light_puzzles"))
-    found = collect(tmp_path / "trees", SETTINGS, selection(2), explorer=flaky)
+    found = collect_trajectories(tmp_path / "trees", SETTINGS, selection(2), explorer=flaky)
     assert len(found.failures) == 2
     assert "light_puzzles" in found.failures[0]
     assert not (tmp_path / "trees" / CARD).exists(), "what is not complete is no artefact"
     assert gather(tmp_path / "trees", 2).counts["questions"] == 6
 
 
-def test_a_killed_command_goes_on_with_the_question_it_was_at(tmp_path: Path) -> None:
+def test_a_killed_command_resumes_at_its_question(tmp_path: Path) -> None:
     script = f"""
         import time
         from pathlib import Path
         from tests.support.training import SETTINGS, explorer, selection
-        from codesteer.training.trajectories import collect
-        collect(
+        from codesteer.training.trajectories import collect_trajectories
+        collect_trajectories(
             Path({str(tmp_path / "trees")!r}), SETTINGS, selection(3), explorer=explorer(selection(3)),
             progress=lambda tree: time.sleep(0.3),
         )
@@ -165,7 +172,7 @@ def test_a_killed_command_goes_on_with_the_question_it_was_at(tmp_path: Path) ->
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)], env=os.environ | {"PYTHONPATH": path}, cwd=ROOT
     )
-    trees = tmp_path / "trees" / TREES
+    trees = tmp_path / "trees" / TREES_FILE
     deadline = time.monotonic() + 60
     while not (trees.exists() and trees.read_bytes().count(b"\n") >= 2) and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -183,31 +190,31 @@ def test_only_seen_tasks_with_a_generator_are_trained_on() -> None:
     assert len(trainable_tasks()) == 26
     assert all(load_task(slug).seen for slug in trainable_tasks())
     with pytest.raises(ConfigurationError, match="letters is an unseen task"):
-        draw(Selection(tasks=("letters",), per_task=1), {})
+        draw_questions(QuestionSelection(tasks=("letters",), per_task=1), {})
     with pytest.raises(ConfigurationError, match="math_geometry has no generator"):
-        draw(Selection(tasks=("math_geometry",), per_task=1), {})
-    with pytest.raises(ConfigurationError, match="none of those asked for"):
-        draw(Selection(tasks=("game24",), per_task=1, levels=(99,)), {})
+        draw_questions(QuestionSelection(tasks=("math_geometry",), per_task=1), {})
+    with pytest.raises(ConfigurationError, match="none of the requested ones"):
+        draw_questions(QuestionSelection(tasks=("game24",), per_task=1, levels=(99,)), {})
 
 
 def test_questions_are_drawn_once_and_from_the_training_split() -> None:
-    drawn = draw(Selection(tasks=("game24", "mahjong"), per_task=5), {})
+    drawn = draw_questions(QuestionSelection(tasks=("game24", "mahjong"), per_task=5), {})
     questions = [item.question for item in drawn.items]
     assert len(set(questions)) == 10
-    assert {home(question) for question in questions} == {"train"}
+    assert {split_of(question) for question in questions} == {"train"}
     assert [item.task for item in drawn.items[:2]] == ["game24", "mahjong"], "tasks take turns"
 
 
 def test_questions_of_evaluation_data_are_left_out(tmp_path: Path) -> None:
-    first = draw(Selection(tasks=("game24",), per_task=3), {}).items
+    first = draw_questions(QuestionSelection(tasks=("game24",), per_task=3), {}).items
     samples = tmp_path / "game24" / "samples.jsonl"
     samples.parent.mkdir()
     samples.write_text(json.dumps({"id": "x", "question": first[0].question.upper() + "\n"}) + "\n")
     against = read_questions([tmp_path])
-    assert contaminations([first[0].question, first[1].question], against)[0].where.endswith(
+    assert contaminations([first[0].question, first[1].question], against)[0].location.endswith(
         "samples.jsonl:1"
     )
-    drawn = draw(Selection(tasks=("game24",), per_task=3), against)
+    drawn = draw_questions(QuestionSelection(tasks=("game24",), per_task=3), against)
     assert drawn.contaminated == 1
     assert first[0].question not in [item.question for item in drawn.items]
     with pytest.raises(TrainingError, match=r"1 training questions are in evaluation data.*samples\.jsonl:1"):
@@ -217,10 +224,10 @@ def test_questions_of_evaluation_data_are_left_out(tmp_path: Path) -> None:
 def test_a_question_of_another_split_is_contamination() -> None:
     item = load_task("game24").generate(0, 1, "test")
     (found,) = contaminations([item.question], {})
-    assert found.where == "the split 'test'"
+    assert found.location == "the split 'test'"
 
 
-def test_the_check_is_run_on_what_a_folder_already_holds(tmp_path: Path) -> None:
+def test_existing_trees_are_checked_for_contamination(tmp_path: Path) -> None:
     gather(tmp_path / "trees")
     question = next(read_trees(tmp_path / "trees")).item["question"]
     samples = tmp_path / "samples.jsonl"
@@ -229,11 +236,11 @@ def test_the_check_is_run_on_what_a_folder_already_holds(tmp_path: Path) -> None
         gather(tmp_path / "trees", against=[samples])
 
 
-def test_evaluation_data_without_questions_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"no \.jsonl file below"):
+def test_evaluation_data_without_questions_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"no \.jsonl file in"):
         read_questions([tmp_path])
     (tmp_path / "a.jsonl").write_text('{"prompt": "x"}\n')
-    with pytest.raises(ConfigurationError, match=r"a\.jsonl:1: no field 'question'"):
+    with pytest.raises(ConfigurationError, match=r"a\.jsonl:1: missing field 'question'"):
         read_questions([tmp_path])
 
 
@@ -241,20 +248,23 @@ def test_trajectories_become_a_table(tmp_path: Path) -> None:
     import datasets
 
     gather(tmp_path / "trees")
-    _, trees = open_trees(tmp_path / "trees")
+    _, trees = load_trees(tmp_path / "trees")
     number = write_parquet(
         tmp_path / "out/trees.parquet", (row for tree in trees for row in decision_rows(tree))
     )
-    table = datasets.Dataset.from_parquet(
+    decision_table = datasets.Dataset.from_parquet(
         str(tmp_path / "out/trees.parquet"), cache_dir=str(tmp_path / "cache")
     )
-    assert number == len(table) == sum(len(tree.nodes) for tree in trees)
-    assert table[0]["prompt"][0]["role"] == "system"
+    assert number == len(decision_table) == sum(len(tree.nodes) for tree in trees)
+    assert decision_table[0]["prompt"][0]["role"] == "system"
     lines = datasets.load_dataset(
-        "json", data_files=str(tmp_path / "trees" / TREES), split="train", cache_dir=str(tmp_path / "cache")
+        "json",
+        data_files=str(tmp_path / "trees" / TREES_FILE),
+        split="train",
+        cache_dir=str(tmp_path / "cache"),
     )
     assert len(lines) == 3
-    assert open_card(tmp_path / "trees", "trajectories").kind == "trajectories"
+    assert load_card(tmp_path / "trees", "trajectories").kind == "trajectories"
 
 
 @pytest.mark.parametrize(
@@ -267,5 +277,5 @@ def test_trajectories_become_a_table(tmp_path: Path) -> None:
 )
 def test_settings_hold_no_credentials(fields: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError) as refusal:
-        Settings(**fields)
+        TrajectorySettings(**fields)
     assert "hunter2" not in str(refusal.value)

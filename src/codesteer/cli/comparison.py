@@ -40,7 +40,7 @@ def as_json(replay: Replay, verdicts: Verdicts | None, pair: dict[str, Any] | No
 
 
 def _column(branch: Branch, verdicts: Verdicts | None) -> dict[str, str]:
-    used = branch.used
+    used = branch.total_usage
     rows = {
         "thread": branch.thread,
         "decision": _decision(branch.decision),

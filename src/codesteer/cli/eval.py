@@ -10,7 +10,7 @@ from rich.table import Table
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import SOURCES, Selection, Source, names
+from codesteer.evals.items import SOURCES, ItemSelection, Source, split_names
 from codesteer.files import replace_text
 
 if TYPE_CHECKING:
@@ -73,12 +73,12 @@ def list_methods() -> None:
 
     Example: codesteer eval methods
     """
-    from codesteer.evals.methods.registry import SCRIPTS, STEERING
+    from codesteer.evals.methods.registry import SCRIPTED_METHODS, STEERING_METHODS
 
     table = Table("method", "what it does")
-    for name, (_, description) in SCRIPTS.items():
+    for name, (_, description) in SCRIPTED_METHODS.items():
         table.add_row(name, description)
-    for name, (description, _) in STEERING.items():
+    for name, (description, _) in STEERING_METHODS.items():
         table.add_row(f"{name}:GUIDE", f"{description}; GUIDE is rules, a model or hf:PATH")
     Console().print(table)
 
@@ -110,7 +110,7 @@ def run(
     Example: codesteer eval run --methods code,steer:rules --tasks seen --samples 2 --out results
     """
     from codesteer.evals.methods.registry import load_method
-    from codesteer.evals.plan import stamped
+    from codesteer.evals.plan import new_plan
 
     if cache and graph_url:
         raise ConfigurationError(
@@ -118,11 +118,11 @@ def run(
         )
     if temperature is None and graph_url is None:
         temperature = 0.0
-    plan = stamped(
-        methods=with_guide(names(methods or (SERVED if graph_url else METHODS)), guide),
+    plan = new_plan(
+        methods=with_guide(split_names(methods or (SERVED if graph_url else METHODS)), guide),
         model=model,
-        selection=Selection(
-            tasks=names(tasks), source=_source(split), seed=seed, level=level, official=official
+        selection=ItemSelection(
+            tasks=split_names(tasks), source=_source(split), seed=seed, level=level, official=official
         ),
         samples=samples,
         concurrency=concurrency,
@@ -141,7 +141,7 @@ def run(
 
 
 def _carry_out(plan: "Plan", out: Path, cache: bool) -> None:
-    from codesteer.evals.running import run_plan
+    from codesteer.evals.runner import run_plan
 
     logs = run_plan(plan, out, display="rich" if sys.stdout.isatty() else "plain", cached=cache)
     unfinished = [log for log in logs if log.status != "success"]
@@ -155,9 +155,9 @@ def _carry_out(plan: "Plan", out: Path, cache: bool) -> None:
 
 def with_guide(methods: tuple[str, ...], guide: str | None) -> tuple[str, ...]:
     """Give steering methods that name no guide the one that ``--guide`` names, else the rules."""
-    from codesteer.evals.methods.registry import STEERING
+    from codesteer.evals.methods.registry import STEERING_METHODS
 
-    return tuple(f"{name}:{guide or 'rules'}" if name in STEERING else name for name in methods)
+    return tuple(f"{name}:{guide or 'rules'}" if name in STEERING_METHODS else name for name in methods)
 
 
 def _source(split: str) -> Source:
@@ -173,12 +173,12 @@ def status(folder: Folder) -> None:
 
     Example: codesteer eval status results
     """
-    from codesteer.evals.items import round_of
+    from codesteer.evals.items import round_items
     from codesteer.evals.plan import read_plan
     from codesteer.evals.results import read_results
 
     plan = read_plan(folder)
-    asked = sum(len(round_of(plan.selection, place)) for place in range(plan.samples))
+    asked = sum(len(round_items(plan.selection, place)) for place in range(plan.samples))
     results = read_results(folder)
     table = Table("method", "scored", "of", "solved", "errors", title=f"{folder}: {plan.model}")
     for method in plan.methods:
@@ -203,10 +203,10 @@ def report(
     Example: codesteer eval report results
     """
     from codesteer.evals.plan import read_plan
-    from codesteer.evals.report.content import content_of
+    from codesteer.evals.report.content import build_content
     from codesteer.evals.report.markdown import markdown
     from codesteer.evals.report.page import page
-    from codesteer.evals.results import STORED, read_results, store_results
+    from codesteer.evals.results import RESULTS_FILE, read_results, store_results
 
     plans = [read_plan(folder) for folder in folders]
     results = [result for folder in folders for result in read_results(folder)]
@@ -214,8 +214,8 @@ def report(
         raise ConfigurationError("no problem has been scored yet; let the run go on")
     target = out or folders[0]
     target.mkdir(parents=True, exist_ok=True)
-    content = content_of(plans, results)
+    content = build_content(plans, results)
     replace_text(target / "report.md", markdown(content))
     replace_text(target / "report.html", page(content))
-    store_results(results, target / STORED)
-    Console().print(f"wrote report.html, report.md and {STORED} to {target}")
+    store_results(results, target / RESULTS_FILE)
+    Console().print(f"wrote report.html, report.md and {RESULTS_FILE} to {target}")

@@ -22,9 +22,9 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import State, question_message
 from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.guides.decision import Mode
-from codesteer.remote.server import Server, connect, read_address
+from codesteer.remote.server import Server, connect, parse_server_address
 from codesteer.replay import Replay, preference_pair, replay
-from codesteer.replay.kept import ServerKept, kept_context
+from codesteer.replay.run_store import ServerRunStore, stored_context
 from codesteer.settings import Settings
 
 ThreadName = Annotated[
@@ -125,7 +125,7 @@ def _work(
         return _replay_here(order, _existing(checkpoints), console)
     if checkpoints is not None:
         raise ConfigurationError("a run is kept in a file or on a server: give --checkpoints or --graph-url")
-    return _replay_there(order, read_address(graph_url), console)
+    return _replay_there(order, parse_server_address(graph_url), console)
 
 
 def _existing(checkpoints: Path | None) -> Path:
@@ -143,7 +143,7 @@ async def _replay_here(order: Order, file: Path, console: Console) -> tuple[Repl
         snapshot = await graph.aget_state({"configurable": {"thread_id": order.thread}})
         if not snapshot.values.get("messages"):
             raise ConfigurationError(f"no run is kept under the name {order.thread!r} in {file}")
-        context = kept_context(snapshot) or Context()
+        context = stored_context(snapshot) or Context()
         asked = (context.task_model, context.guide, context.checker_model)
         await asyncio.to_thread(ensure_embedded, asked, console)
         return await _replay(order, graph, snapshot.values, console)
@@ -152,7 +152,7 @@ async def _replay_here(order: Order, file: Path, console: Console) -> tuple[Repl
 async def _replay_there(order: Order, server: Server, console: Console) -> tuple[Replay, Verdicts | None]:
     async with connect(server) as client:
         graph = RemoteGraph(server.graph, client=client)
-        snapshot = await ServerKept(graph).last(order.thread)
+        snapshot = await ServerRunStore(graph).latest_state(order.thread)
         if snapshot is None or not snapshot.values.get("messages"):
             raise ConfigurationError(f"{server.url} keeps no run on a thread {order.thread!r}")
         return await _replay(order, graph, snapshot.values, console)
@@ -169,7 +169,7 @@ async def _replay(
             turn=order.turn,
             mode=order.mode,
             guidance=order.guidance,
-            watch=view.part,
+            on_part=view.part,
         )
     return done, verdicts
 

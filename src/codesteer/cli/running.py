@@ -21,7 +21,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import State, is_answered, question_message
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.evidence import clip
-from codesteer.replay.kept import keeping
+from codesteer.replay.run_store import context_metadata
 
 SHOWN_QUESTION = 200
 UNKEPT = "unkept"
@@ -63,7 +63,7 @@ class CommandRun:
         """Run on to the end, or to the next question for a person, which is returned."""
         config: RunnableConfig = {
             "configurable": {"thread_id": self.thread or UNKEPT},
-            "metadata": keeping(self.context),
+            "metadata": context_metadata(self.context),
         }
         async with self._saver() as saver:
             graph = compile_graph(checkpointer=saver)

@@ -13,9 +13,9 @@ from rich.table import Column, Table
 
 from codesteer.errors import ConfigurationError, DataError
 from codesteer.symbench import SPLITS, Item, Outcome, Split, Task, load_task, to_record
-from codesteer.symbench.audit import KNOWN, Audit, audit
+from codesteer.symbench.audit import EXPECTED, Audit, audit
 from codesteer.symbench.fetch import fetch
-from codesteer.symbench.official import Placed, parsed_lines, placed_records
+from codesteer.symbench.official import LocatedRecord, located_records, parse_lines
 from codesteer.symbench.records import from_record
 from codesteer.symbench.registry import slugs
 from codesteer.symbench.sources import SOURCES
@@ -36,7 +36,7 @@ def list_tasks() -> None:
     for slug in slugs():
         task = load_task(slug)
         levels = f"1 to {task.levels[-1]}" if task.levels else "official items only"
-        table.add_row(slug, task.title, "seen" if task.seen else "unseen", task.form, levels)
+        table.add_row(slug, task.title, "seen" if task.seen else "unseen", task.answer_format, levels)
     Console().print(table)
 
 
@@ -125,7 +125,7 @@ def audit_official(
     table.caption = "found / known of all official items; verified: question, rules and stored answer agree"
     checked: list[Mapping[str, Any]] = []
     broken = 0
-    for slug in task or sorted(KNOWN):
+    for slug in task or sorted(EXPECTED):
         load_task(slug)
         try:
             found = audit(slug, folder)
@@ -143,7 +143,7 @@ def audit_official(
 
 
 def _add_audit(table: Table, found: Audit) -> None:
-    known = KNOWN[found.slug]
+    known = EXPECTED[found.slug]
     flags = "\n".join(
         f"{found.flags.get(flag, 0)} / {known.flags.get(flag, 0)} {flag.replace('_', ' ')}"
         for flag in sorted({*found.flags, *known.flags})
@@ -154,7 +154,7 @@ def _add_audit(table: Table, found: Audit) -> None:
         (found.passes, known.passes),
     )
     cells = [f"{here} / {everywhere}" for here, everywhere in counts]
-    table.add_row(found.slug, *cells, flags, str(found.verified), found.remark)
+    table.add_row(found.slug, *cells, flags, str(found.verified), found.comparison)
 
 
 def _split(name: str) -> Split:
@@ -166,7 +166,7 @@ def _split(name: str) -> Split:
 
 def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
     """The items of a file that ``generate`` or ``fetch`` wrote."""
-    for where, record in placed_records(path):
+    for where, record in located_records(path):
         try:
             item = from_record(record) if "data" in record else task.from_official(record)
         except (ConfigurationError, KeyError, TypeError, ValueError, IndexError) as problem:
@@ -176,8 +176,8 @@ def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
         yield item
 
 
-def _answers(path: Path) -> Iterator[Placed]:
-    return parsed_lines(sys.stdin.buffer, "standard input") if str(path) == "-" else placed_records(path)
+def _answers(path: Path) -> Iterator[LocatedRecord]:
+    return parse_lines(sys.stdin.buffer, "standard input") if str(path) == "-" else located_records(path)
 
 
 def _verdict(

@@ -18,8 +18,8 @@ from codesteer.training.artefact import Card
 from codesteer.training.processes import is_main_process
 
 if TYPE_CHECKING:
-    from codesteer.training.questions import Selection as Questions
-    from codesteer.training.trajectories import Settings as TreeSettings
+    from codesteer.training.questions import QuestionSelection as QuestionSelection
+    from codesteer.training.trajectories import TrajectorySettings as TrajectorySettings
 
 app = typer.Typer(no_args_is_help=True, help="Train a guide: sample, choose, fine-tune, prefer, export.")
 FAILED = 1
@@ -91,8 +91,8 @@ def sample_trajectories(
 
     Example: codesteer train trajectories --out runs/trees --per-task 20 --level 1 --against samples/
     """
-    from codesteer.training.questions import Selection, trainable_tasks
-    from codesteer.training.trajectories import Settings
+    from codesteer.training.questions import QuestionSelection, trainable_tasks
+    from codesteer.training.trajectories import TrajectorySettings
 
     context = Context(
         task_model=task_model,
@@ -103,8 +103,10 @@ def sample_trajectories(
         program_seconds=program_seconds,
     )
     chosen = {"guides": tuple(guide)} if guide else {}
-    settings = Settings(context=context, widths=_numbers(widths), seed=seed, graph_url=graph_url, **chosen)
-    selection = Selection(
+    settings = TrajectorySettings(
+        context=context, widths=_numbers(widths), seed=seed, graph_url=graph_url, **chosen
+    )
+    selection = QuestionSelection(
         tasks=tuple(task) if task else trainable_tasks(),
         per_task=per_task,
         levels=tuple(level or ()),
@@ -114,7 +116,7 @@ def sample_trajectories(
     _collect(out, settings, selection, against or (), parallel)
 
 
-def _asked_from_here(settings: "TreeSettings") -> list[str]:
+def _asked_from_here(settings: "TrajectorySettings") -> list[str]:
     """Name the models that this process asks: with a server only those that propose."""
     proposing = [name.partition("?")[0] for name in settings.guides]
     context = settings.context
@@ -122,12 +124,16 @@ def _asked_from_here(settings: "TreeSettings") -> list[str]:
 
 
 def _collect(
-    out: Path, settings: "TreeSettings", selection: "Questions", against: Sequence[Path], parallel: int
+    out: Path,
+    settings: "TrajectorySettings",
+    selection: "QuestionSelection",
+    against: Sequence[Path],
+    parallel: int,
 ) -> None:
-    from codesteer.training.trajectories import collect
+    from codesteer.training.trajectories import collect_trajectories
 
     with _bar("questions") as (start, advance):
-        found = collect(
+        found = collect_trajectories(
             out,
             settings,
             selection,
@@ -153,11 +159,11 @@ def export_parquet(
 
     Example: codesteer train parquet runs/trees --out trees.parquet
     """
+    from codesteer.training.decision_table import decision_rows
     from codesteer.training.rows import write_parquet
-    from codesteer.training.table import decision_rows
-    from codesteer.training.trajectories import open_trees
+    from codesteer.training.trajectories import load_trees
 
-    _, trees = open_trees(trajectories)
+    _, trees = load_trees(trajectories)
     number = write_parquet(out, (row for tree in trees for row in decision_rows(tree)))
     typer.echo(f"{number} decisions in {out}")
 
@@ -175,10 +181,11 @@ def choose_conversations(
 
     Example: codesteer train conversations runs/trees --out runs/conversations
     """
-    from codesteer.training.conversations import Choice, build
+    from codesteer.training.conversations import ConversationSelection
+    from codesteer.training.sft_data import build_sft_data
 
-    choice = Choice(per_question=per_question, ratio=ratio, held_out=held_out, seed=seed)
-    _show(build(trajectories, out, choice).counts)
+    selection = ConversationSelection(per_question=per_question, ratio=ratio, held_out=held_out, seed=seed)
+    _show(build_sft_data(trajectories, out, selection).counts)
 
 
 @app.command("pairs")
@@ -201,13 +208,15 @@ def make_pairs(
     Example: codesteer train pairs runs/trees --out runs/pairs --margin 2
     """
     from codesteer.training.decontamination import read_questions
-    from codesteer.training.pairs import PairChoice, build
+    from codesteer.training.pairs import PairSelection, build_pairs
 
     if trajectories is None and not replays:
         raise ConfigurationError("there is nothing to make pairs from; give trajectories, --replays or both")
-    choice = PairChoice(margin=margin, per_question=per_question, ratio=ratio, held_out=held_out, seed=seed)
+    selection = PairSelection(
+        margin=margin, per_question=per_question, ratio=ratio, held_out=held_out, seed=seed
+    )
     forbidden = read_questions(against or ())
-    _show(build(trajectories, out, choice, replays=replays or (), against=forbidden).counts)
+    _show(build_pairs(trajectories, out, selection, replays=replays or (), against=forbidden).counts)
 
 
 @app.command("sft")
@@ -266,7 +275,7 @@ def measure_accuracy(
 
     Example: codesteer train accuracy qwen2.5-coder-0.5b-instruct runs/sft runs/dpo --pairs runs/pairs
     """
-    from codesteer.training.accuracy import held_out_accuracy
+    from codesteer.training.pair_accuracy import held_out_accuracy
 
     for name in models:
         for kind, share in held_out_accuracy(name, pairs, max_length, threads, _say).items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench import Item, Outcome, from_record, load_task
-from codesteer.symbench.official import placed_records
+from codesteer.symbench.official import located_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def by_items(path: Path, question: str) -> Verdicts:
     Raises:
         ConfigurationError: no item of the file asks it, or a line is no item.
     """
-    for where, record in placed_records(path):
+    for where, record in located_records(path):
         if record.get("question") != question:
             continue
         try:

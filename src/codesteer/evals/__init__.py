@@ -1,1 +1,1 @@
-"""Methods side by side on SymBench: runs on Inspect, statistics and the report."""
+"""Compare methods on SymBench: run them with Inspect, compute statistics, write the report."""

@@ -1,4 +1,4 @@
-"""What a run compares, written beside its logs so that nobody mixes two runs in one folder."""
+"""The plan of a comparison, saved with its logs so that different runs never share a folder."""
 
 import json
 from collections.abc import Mapping
@@ -11,107 +11,107 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import Selection
+from codesteer.evals.items import ItemSelection
 from codesteer.files import replace_text
 from codesteer.models.address import require_shown
 from codesteer.prompts.loader import prompts_hash
 
-FILE = "run.json"
-MAY_GROW = frozenset({"methods", "samples", "concurrency"})
-"""What the same folder may be asked again with: more methods, more samples, other speed."""
+PLAN_FILE = "run.json"
+EXTENDABLE = frozenset({"methods", "samples", "concurrency"})
+"""Fields that a later run in the same folder may change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Methods, model and items of a comparison; everything that decides its figures."""
+    """Everything that determines the results of a comparison: methods, model, items, budget."""
 
     methods: tuple[str, ...]
     model: str
-    selection: Selection
+    selection: ItemSelection
     samples: int
-    """Items a task."""
+    """Items per task."""
     concurrency: int = 1
-    """Problems at a time."""
+    """Number of problems in parallel."""
     max_turns: int = 5
     max_tokens: int | None = None
-    """Tokens a problem, in and out over all models."""
+    """Maximum tokens per problem, input and output of all models."""
     max_seconds: float | None = None
     temperature: float | None = 0.0
-    """Of all models; None: as a server says."""
+    """Temperature of all models; None to leave it to the server."""
     retry_temperature: float | None = None
-    """Of steering's later turns."""
+    """Temperature of the turns after the first."""
     sandbox: str = "local"
     graph_url: str | None = None
-    """A deployed LangGraph server on which everything runs; ``model``, guides and sandbox are then its own."""
+    """A deployed LangGraph server that runs everything, with its own ``model``, guides and sandbox."""
     version: str = ""
-    """Version of codesteer that runs it."""
+    """Version of codesteer."""
     prompts: str = ""
     """Hash of the prompt templates."""
 
     def __post_init__(self) -> None:
-        """Raise ConfigurationError for a name with credentials: plans are written down, and names go into logs."""
+        """Raise ConfigurationError for a name with credentials: plans are saved and names are logged."""
         guides = (method.partition(":")[2] for method in self.methods)
         for name in (self.model, self.sandbox, *guides, self.graph_url or ""):
             require_shown(name)
 
 
-def stamped(**fields: Any) -> Plan:
-    """Return a plan that carries this installation's version and prompts."""
+def new_plan(**fields: Any) -> Plan:
+    """Return a plan with this installation's version and prompts."""
     return Plan(version=version("codesteer"), prompts=prompts_hash(), **fields)
 
 
-def admit(plan: Plan, folder: Path) -> None:
-    """Write the plan into a results folder; one that holds the same run grows by it, another run is refused.
+def save_plan(plan: Plan, folder: Path) -> None:
+    """Save the plan in a results folder; extend the plan of the same run, refuse another run.
 
     Raises:
-        ConfigurationError: the folder belongs to a run with another model, other items, budget or prompts.
+        ConfigurationError: the folder holds a run with another model, other items, budget or prompts.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    if (folder / FILE).exists():
+    if (folder / PLAN_FILE).exists():
         old = read_plan(folder)
-        if differing := _differences(_plain(old), _plain(plan)):
+        if differing := _differences(_to_json(old), _to_json(plan)):
             raise ConfigurationError(
-                f"{folder} holds another run ({'; '.join(differing)}); choose another folder with --out"
+                f"{folder} holds another run ({'; '.join(differing)}); choose another --out"
             )
         methods = dict.fromkeys([*old.methods, *plan.methods])
         plan = replace(plan, methods=tuple(methods), samples=max(old.samples, plan.samples))
-    replace_text(folder / FILE, json.dumps(_plain(plan), indent=2) + "\n")
+    replace_text(folder / PLAN_FILE, json.dumps(_to_json(plan), indent=2) + "\n")
 
 
 def read_plan(folder: Path) -> Plan:
     """Read the plan of a results folder.
 
     Raises:
-        ConfigurationError: there is none, or it is not one of ours.
+        ConfigurationError: there is no plan, or it is invalid.
     """
     try:
-        text = (folder / FILE).read_text(encoding="utf-8")
+        text = (folder / PLAN_FILE).read_text(encoding="utf-8")
     except FileNotFoundError:
         message = (
-            f"{folder} holds no run: there is no {FILE}; start one with 'codesteer eval run --out {folder}'"
+            f"{folder} holds no run (no {PLAN_FILE}); start one with 'codesteer eval run --out {folder}'"
         )
         raise ConfigurationError(message) from None
     try:
         return _adapter().validate_json(text)
     except ValidationError as error:
         raise ConfigurationError(
-            f"{folder / FILE} is not a run's plan: {error.errors()[0]['msg']}"
+            f"{folder / PLAN_FILE} is not a valid plan: {error.errors()[0]['msg']}"
         ) from error
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    names = [name for name in new if name not in MAY_GROW and old.get(name) != new[name]]
-    return [f"{name} {_short(old.get(name))}, now {_short(new[name])}" for name in names]
+    names = [name for name in new if name not in EXTENDABLE and old.get(name) != new[name]]
+    return [f"{name} {_describe(old.get(name))}, now {_describe(new[name])}" for name in names]
 
 
-def _short(value: Any) -> str:
+def _describe(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{key}={part}" for key, part in value.items() if part is not None)
     return str(value)
 
 
-def _plain(plan: Plan) -> dict[str, Any]:
-    """Return what is written down: not where this machine keeps the official data."""
+def _to_json(plan: Plan) -> dict[str, Any]:
+    """Return the plan as JSON values, without the local path of the official data."""
     return dict(_adapter().dump_python(plan, mode="json", exclude={"selection": {"official"}}))
 
 

@@ -1,4 +1,4 @@
-"""What a run of a method leaves behind for the report: plain values that go into an Inspect log and come back."""
+"""The record of a run: plain values that are stored in Inspect logs and read back for the report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,34 +10,34 @@ from pydantic import TypeAdapter
 from codesteer.graph.state import Turn
 from codesteer.models.usage import Usage
 
-RECORD = "codesteer"
-"""Key of a run's record in a sample's metadata."""
-ANSWER_LENGTH = 2000
+RECORD_KEY = "codesteer"
+"""Key of the record in a sample's metadata."""
+MAX_ANSWER_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRecord:
-    """One turn in a few words."""
+    """The summary of a turn."""
 
     action: str
     guided: str
-    """The mode that was asked for, ``text`` or ``code``."""
+    """The mode that the guide asked for, ``text`` or ``code``."""
     mode: str
     """The mode of the reply."""
     answer: str | None
     status: str | None = None
-    """How the program ended."""
+    """Status of the program's execution."""
     origin: str | None = None
-    """Where the answer came from, by the symbolic checker."""
+    """Origin of the answer, from the symbolic checker."""
     verdict: str | None = None
-    """The self-answer checker's."""
+    """Verdict of the self-answer checker."""
     fallback: bool = False
-    """The rules decided because the guide's reply could not be read."""
+    """Whether the rules decided because the guide's reply was unreadable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One problem as one method worked on it."""
+    """The result of one method on one problem."""
 
     outcome: str
     """The graph's outcome, or ``context_overflow``."""
@@ -46,7 +46,7 @@ class RunRecord:
     usage: Mapping[str, Usage] = field(default_factory=dict)
     """By role: task, guide, checker."""
     model_seconds: float = 0.0
-    """Time the models took; a reply from Inspect's cache counts what it took at first."""
+    """Time of the models; a reply from Inspect's cache counts its original time."""
     sandbox_seconds: float = 0.0
 
     @property
@@ -56,16 +56,16 @@ class RunRecord:
 
     @property
     def seconds(self) -> float:
-        """Work on the problem: models and programs, without waiting for a free place."""
+        """Time of models and programs, without time in the queue."""
         return self.model_seconds + self.sandbox_seconds
 
 
-def record_of(state: Mapping[str, Any], outcome: str, model_seconds: float) -> RunRecord:
-    """Shorten a graph's final state."""
+def run_record(state: Mapping[str, Any], outcome: str, model_seconds: float) -> RunRecord:
+    """Summarise a graph's final state."""
     turns: Sequence[Turn] = state.get("turns", [])
     return RunRecord(
         outcome=outcome,
-        answer=(state.get("answer") or "")[:ANSWER_LENGTH],
+        answer=(state.get("answer") or "")[:MAX_ANSWER_LENGTH],
         turns=tuple(turn_record(turn) for turn in turns),
         usage={role: used for role, used in state.get("usage", {}).items() if used.calls},
         model_seconds=round(model_seconds, 3),
@@ -74,13 +74,13 @@ def record_of(state: Mapping[str, Any], outcome: str, model_seconds: float) -> R
 
 
 def turn_record(turn: Turn) -> TurnRecord:
-    """Shorten a turn."""
+    """Summarise a turn."""
     report = turn.answer_report
     return TurnRecord(
         action=turn.decision.action.value,
         guided=turn.decision.mode.value,
         mode=turn.mode.value,
-        answer=turn.answer[:ANSWER_LENGTH] if turn.answer is not None else None,
+        answer=turn.answer[:MAX_ANSWER_LENGTH] if turn.answer is not None else None,
         status=turn.execution.status.value if turn.execution else None,
         origin=turn.code_report.answer_origin if turn.code_report else None,
         verdict=report.verdict.value if report else None,
@@ -89,17 +89,17 @@ def turn_record(turn: Turn) -> TurnRecord:
 
 
 def to_json(record: RunRecord) -> dict[str, Any]:
-    """The record as plain JSON values."""
+    """Return the record as plain JSON values."""
     return dict(_adapter().dump_python(record, mode="json"))
 
 
 def from_json(values: Mapping[str, Any]) -> RunRecord:
-    """Read what ``to_json`` gave."""
+    """Restore a record from the values that ``to_json`` returned."""
     return _adapter().validate_python(values)
 
 
 def answers_by_turn(values: Mapping[str, Any] | None) -> list[str]:
-    """Each turn's answer as a verifier reads it: marked where a program printed it."""
+    """Return each turn's answer as a verifier expects it: marked if a program printed it."""
     turns = from_json(values).turns if values else ()
     return [
         f"<<<{turn.answer}>>>" if turn.mode == "code" and turn.answer else turn.answer or "" for turn in turns

@@ -1,4 +1,4 @@
-"""From a run's folder to its results: out of Inspect's logs, or out of the file that a report leaves."""
+"""Read the results of a run from Inspect's logs or from the file that a report saves."""
 
 import gzip
 import json
@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError, first_line
-from codesteer.evals.plan import FILE, read_plan
-from codesteer.evals.record import RECORD, RunRecord, from_json
-from codesteer.evals.running import LOGS
+from codesteer.evals.plan import PLAN_FILE, read_plan
+from codesteer.evals.record import RECORD_KEY, RunRecord, from_json
+from codesteer.evals.runner import LOG_FOLDER
 from codesteer.files import replace_bytes
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSample
 
-STORED = "results.jsonl.gz"
-Verdict = Literal["correct", "wrong", "unreadable", "missing", "error"]
+RESULTS_FILE = "results.jsonl.gz"
+ScoreOutcome = Literal["correct", "wrong", "unreadable", "missing", "error"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class TranscriptMessage:
     """One message of a problem's transcript."""
 
     role: str
@@ -33,7 +33,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One problem, one method."""
+    """The result of one method on one problem."""
 
     method: str
     model: str
@@ -42,76 +42,78 @@ class Result:
     level: int
     flags: tuple[str, ...] = ()
     """Known defects of an official item."""
-    strict: Verdict
-    published: Verdict
-    """What the reference's validator says."""
+    strict: ScoreOutcome
+    published: ScoreOutcome
+    """Outcome by the official validator."""
     reason: str = ""
     turns_right: tuple[bool, ...] = ()
-    """Whether each turn's own answer was right."""
+    """Whether each turn's answer was right."""
     run: RunRecord | None = None
-    """None where an error left nothing."""
-    transcript: tuple[Said, ...] = ()
+    """None if an error left no record."""
+    transcript: tuple[TranscriptMessage, ...] = ()
     error: str = ""
-    """What went wrong with models or sandbox; such a problem counts as not answered yet, never as wrong."""
+    """Error of a model or the sandbox; such a problem is unanswered, never wrong."""
 
     @property
     def scored(self) -> bool:
-        """An infrastructure error is no verdict."""
+        """Whether there is a score: not after an infrastructure error."""
         return self.strict != "error"
 
     @property
     def solved(self) -> bool:
-        """Right by our rules."""
+        """Whether the answer is right by our verifier."""
         return self.strict == "correct"
 
 
 def read_results(folder: Path) -> list[Result]:
-    """Return the results of a folder, a problem and method once each.
+    """Return the results of a folder, one per problem and method.
 
     Raises:
-        ConfigurationError: the folder holds no run, or a file in it cannot be read.
+        ConfigurationError: the folder holds no run, or an unreadable file.
     """
     read_plan(folder)
-    logs = sorted((folder / LOGS).glob("*.eval"))
+    logs = sorted((folder / LOG_FOLDER).glob("*.eval"))
     if logs:
         return _latest(result for log in logs for result in _from_log(log))
-    if (folder / STORED).is_file():
-        return list(_stored(folder / STORED))
-    raise ConfigurationError(f"{folder} holds no results yet ({FILE}, but neither {LOGS}/ nor {STORED})")
+    if (folder / RESULTS_FILE).is_file():
+        return list(_read_stored(folder / RESULTS_FILE))
+    raise ConfigurationError(
+        f"{folder} holds no results yet ({PLAN_FILE}, but neither {LOG_FOLDER}/ nor {RESULTS_FILE})"
+    )
 
 
 def store_results(results: Sequence[Result], file: Path) -> None:
-    """Write results as compressed JSON lines, the same bytes for the same results."""
+    """Write results as compressed JSON lines; the same results give the same bytes."""
     lines = "".join(
-        json.dumps(_plain(result), ensure_ascii=False, sort_keys=True) + "\n" for result in results
+        json.dumps(_to_json(result), ensure_ascii=False, sort_keys=True) + "\n" for result in results
     )
     replace_bytes(file, gzip.compress(lines.encode(), mtime=0))
 
 
-def _stored(file: Path) -> Iterator[Result]:
+def _read_stored(file: Path) -> Iterator[Result]:
     try:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
-                yield _read(line, f"{file}:{number}")
+                yield _parse_line(line, f"{file}:{number}")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"cannot read {file}: {error}") from error
 
 
-def _read(line: str, where: str) -> Result:
+def _parse_line(line: str, where: str) -> Result:
     try:
         return _adapter().validate_json(line)
     except ValidationError as error:
-        raise ConfigurationError(f"{where}: not a result: {error.errors()[0]['msg']}") from error
+        raise ConfigurationError(f"{where}: not a valid result: {error.errors()[0]['msg']}") from error
 
 
 def _latest(results: Iterable[Result]) -> list[Result]:
-    """Keep one result a problem and method: the newest one that has a verdict, else the newest error."""
-    kept: dict[tuple[str, str], Result] = {}
+    """Keep one result per problem and method: the newest scored one, else the newest error."""
+    latest: dict[tuple[str, str], Result] = {}
     for result in results:
         key = (result.method, result.item)
-        if result.scored or key not in kept or not kept[key].scored:
-            kept[key] = result
-    return list(kept.values())
+        if result.scored or key not in latest or not latest[key].scored:
+            latest[key] = result
+    return list(latest.values())
 
 
 def _from_log(file: Path) -> Iterator[Result]:
@@ -120,7 +122,7 @@ def _from_log(file: Path) -> Iterator[Result]:
     try:
         log = read_eval_log(str(file), exclude_fields={"events", "attachments"})
     except Exception as error:
-        # The reader raises what its zip and JSON parts raise; a log cut off by a crash must not hide the others.
+        # The reader passes on errors of its zip and JSON parts; a log truncated by a crash must not hide the others.
         raise ConfigurationError(
             f"cannot read {file}: {error}; run the evaluation again to repair it"
         ) from error
@@ -143,13 +145,15 @@ def _result(log: "EvalLog", sample: "EvalSample") -> Result:
         published="error" if failed else (scores["published"].metadata or {})["outcome"],
         reason="" if failed else scores["strict"].explanation or "",
         turns_right=() if failed else tuple((scores["strict"].metadata or {}).get("turns", ())),
-        run=from_json(values[RECORD]) if RECORD in values else None,
-        transcript=tuple(Said(role=message.role, text=message.text) for message in sample.messages),
+        run=from_json(values[RECORD_KEY]) if RECORD_KEY in values else None,
+        transcript=tuple(
+            TranscriptMessage(role=message.role, text=message.text) for message in sample.messages
+        ),
         error=first_line(sample.error.message) if sample.error else "",
     )
 
 
-def _plain(result: Result) -> dict[str, Any]:
+def _to_json(result: Result) -> dict[str, Any]:
     return dict(_adapter().dump_python(result, mode="json"))
 
 

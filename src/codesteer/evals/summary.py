@@ -1,95 +1,93 @@
-"""A comparison's figures: what each method reached and what it cost; pure functions of results."""
+"""The results of a comparison in numbers: scores and costs of each method."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from codesteer.evals.results import Result
-from codesteer.evals.statistics import (
-    SEPARATOR,
+from codesteer.evals.intervals import (
+    COPY_SEPARATOR,
     Interval,
-    Table,
-    average,
-    difference,
-    normalised,
-    own_maxima,
-    paper_maxima,
+    OutcomesByTask,
+    bootstrap_interval,
+    paired_bootstrap,
     wilson,
-    with_interval,
 )
+from codesteer.evals.results import Result
+from codesteer.evals.scores import average, best_rates, normalised, paper_best_rates
 from codesteer.symbench import load_task
 from codesteer.symbench.registry import slugs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Means a problem."""
+    """Mean cost per problem."""
 
     input_tokens: float
     cached_tokens: float
     output_tokens: float
     calls: float
     seconds: float
-    """Models and programs."""
+    """Time of models and programs."""
     sandbox_seconds: float
     dollars: float
     turns: float
 
     @property
     def tokens(self) -> float:
-        """In and out."""
+        """Input and output."""
         return self.input_tokens + self.output_tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """One method's line."""
+    """The results of one method."""
 
     method: str
     problems: int
-    """Scored ones; errors are not among them."""
+    """Number of scored problems, without errors."""
     outcomes: Mapping[str, int]
     strict: Interval
     published: Interval
     normalised: Interval
-    """Average normalised score, maxima frozen to the paper's."""
+    """Average normalised score with the paper's best rates as maxima."""
     normalised_seen: float
     normalised_unseen: float
     normalised_own: float
-    """The same with the best rates of this run as maxima."""
+    """Average normalised score with this run's best rates as maxima."""
     cost: Cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paired:
-    """How much better one method is than another on the items that both were asked."""
+class PairedComparison:
+    """The difference between two methods on the items that both answered."""
 
     method: str
     other: str
     problems: int
     wins: int
-    """Solved by the first alone."""
+    """Items that only the first method solved."""
     losses: int
+    """Items that only the second method solved."""
     rate: Interval
-    """Difference of mean task rates, in points of a hundred."""
+    """Difference of mean task rates, in percentage points."""
     normalised: Interval
     """Difference of average normalised scores with the paper's maxima."""
 
 
-def methods_of(results: Iterable[Result]) -> list[str]:
-    """The methods in the order in which they first occur."""
+def method_names(results: Iterable[Result]) -> list[str]:
+    """Return the methods in order of first occurrence."""
     return list(dict.fromkeys(result.method for result in results))
 
 
 def summarise(results: Sequence[Result]) -> list[Summary]:
-    """A line for each method."""
-    tables = {method: table_of(results, method) for method in methods_of(results)}
-    own = own_maxima(list(tables.values()))
+    """Return the summary of each method."""
+    tables = {method: outcomes_by_task(results, method) for method in method_names(results)}
+    own = best_rates(list(tables.values()))
     return [_summary(results, method, table, own) for method, table in tables.items()]
 
 
-def table_of(results: Iterable[Result], method: str) -> dict[str, list[bool]]:
-    """A method's verdicts by task, in the order of the items' names."""
+def outcomes_by_task(results: Iterable[Result], method: str) -> dict[str, list[bool]]:
+    """Return whether a method solved each item, by task, in the order of the items' names."""
     table: dict[str, list[bool]] = {}
     chosen = (result for result in results if result.method == method and result.scored)
     for result in sorted(chosen, key=lambda result: (result.task, result.item)):
@@ -97,28 +95,30 @@ def table_of(results: Iterable[Result], method: str) -> dict[str, list[bool]]:
     return table
 
 
-def compare(results: Sequence[Result], method: str, other: str) -> Paired | None:
-    """Compare two methods on common items; None where there are none."""
+def compare(results: Sequence[Result], method: str, other: str) -> PairedComparison | None:
+    """Compare two methods on their common items; None if there are none."""
     one, two = _scored(results, method), _scored(results, other)
     common = sorted(one.keys() & two.keys())
     if not common:
         return None
-    first = table_of([one[item] for item in common], method)
-    second = table_of([two[item] for item in common], other)
-    maxima = paper_maxima()
-    return Paired(
+    first = outcomes_by_task([one[item] for item in common], method)
+    second = outcomes_by_task([two[item] for item in common], other)
+    maxima = paper_best_rates()
+    return PairedComparison(
         method=method,
         other=other,
         problems=len(common),
         wins=sum(one[item].solved and not two[item].solved for item in common),
         losses=sum(two[item].solved and not one[item].solved for item in common),
-        rate=difference(first, second, lambda a, b: average(a) - average(b)),
-        normalised=difference(first, second, lambda a, b: _by_paper(a, maxima) - _by_paper(b, maxima)),
+        rate=paired_bootstrap(first, second, lambda a, b: average(a) - average(b)),
+        normalised=paired_bootstrap(
+            first, second, lambda a, b: _normalised_by_paper(a, maxima) - _normalised_by_paper(b, maxima)
+        ),
     )
 
 
-def cost_of(results: Sequence[Result]) -> Cost:
-    """Means over the problems that left a record."""
+def mean_cost(results: Sequence[Result]) -> Cost:
+    """Return the mean cost of the problems that have a record."""
     runs = [result.run for result in results if result.run is not None]
 
     def mean(figures: Iterable[float]) -> float:
@@ -136,8 +136,8 @@ def cost_of(results: Sequence[Result]) -> Cost:
     )
 
 
-def by_level(results: Iterable[Result]) -> dict[tuple[str, int], list[bool]]:
-    """Verdicts by method and level, of items that have a level."""
+def outcomes_by_level(results: Iterable[Result]) -> dict[tuple[str, int], list[bool]]:
+    """Return whether items were solved, by method and level; items without a level are left out."""
     table: dict[tuple[str, int], list[bool]] = {}
     for result in results:
         if result.scored and result.level:
@@ -145,33 +145,35 @@ def by_level(results: Iterable[Result]) -> dict[tuple[str, int], list[bool]]:
     return table
 
 
-def _summary(results: Sequence[Result], method: str, table: Table, own: Mapping[str, float]) -> Summary:
+def _summary(
+    results: Sequence[Result], method: str, table: OutcomesByTask, own: Mapping[str, float]
+) -> Summary:
     mine = [result for result in results if result.method == method]
     scored = [result for result in mine if result.scored]
-    maxima = paper_maxima()
+    maxima = paper_best_rates()
     return Summary(
         method=method,
         problems=len(scored),
         outcomes=Counter(_outcome(result) for result in mine),
         strict=wilson(sum(result.solved for result in scored), len(scored)),
         published=wilson(sum(result.published == "correct" for result in scored), len(scored)),
-        normalised=with_interval(table, lambda drawn: _by_paper(drawn, maxima)),
-        normalised_seen=_by_paper(_part(table, seen=True), maxima),
-        normalised_unseen=_by_paper(_part(table, seen=False), maxima),
+        normalised=bootstrap_interval(table, lambda drawn: _normalised_by_paper(drawn, maxima)),
+        normalised_seen=_normalised_by_paper(_seen_subset(table, seen=True), maxima),
+        normalised_unseen=_normalised_by_paper(_seen_subset(table, seen=False), maxima),
         normalised_own=normalised(table, own),
-        cost=cost_of(scored),
+        cost=mean_cost(scored),
     )
 
 
-def _by_paper(table: Table, maxima: Mapping[str, float]) -> float:
-    """Normalise tables and resamples of them, whose tasks carry the number of their copy."""
-    return normalised(table, {name: maxima.get(name.partition(SEPARATOR)[0], 0.0) for name in table})
+def _normalised_by_paper(table: OutcomesByTask, maxima: Mapping[str, float]) -> float:
+    """Normalise tables and their resamples, whose tasks carry a copy number."""
+    return normalised(table, {name: maxima.get(name.partition(COPY_SEPARATOR)[0], 0.0) for name in table})
 
 
-def _part(table: Table, *, seen: bool) -> Table:
+def _seen_subset(table: OutcomesByTask, *, seen: bool) -> OutcomesByTask:
     known = set(slugs())
     return {
-        task: verdicts for task, verdicts in table.items() if task in known and load_task(task).seen == seen
+        task: outcomes for task, outcomes in table.items() if task in known and load_task(task).seen == seen
     }
 
 
@@ -185,9 +187,9 @@ def _scored(results: Iterable[Result], method: str) -> dict[str, Result]:
 
 
 def task_rates(results: Sequence[Result]) -> dict[str, dict[str, Interval]]:
-    """Success rates with Wilson intervals by task, then method."""
+    """Return success rates with Wilson intervals by task, then method."""
     rates: dict[str, dict[str, Interval]] = {}
-    for method in methods_of(results):
-        for task, verdicts in table_of(results, method).items():
-            rates.setdefault(task, {})[method] = wilson(sum(verdicts), len(verdicts))
+    for method in method_names(results):
+        for task, outcomes in outcomes_by_task(results, method).items():
+            rates.setdefault(task, {})[method] = wilson(sum(outcomes), len(outcomes))
     return dict(sorted(rates.items()))

@@ -7,7 +7,7 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.files import user_path
-from codesteer.models.libraries import need, quieten
+from codesteer.models.libraries import import_library, silence_libraries
 from codesteer.models.pretrained import (
     Pretrained,
     Say,
@@ -84,7 +84,7 @@ def load_fine_tuned(
     Raises:
         ConfigurationError: no model, no chat template, or an adapter of another base.
     """
-    quieten()
+    silence_libraries()
     folder = user_path(name)
     if not is_adapter(folder):
         found = find_pretrained(name, say)
@@ -116,7 +116,7 @@ def _require_same_base(folder: Path, base: Pretrained) -> None:
 
 
 def _with_adapter(folder: Path, model: Any, trainable: bool) -> Any:
-    peft = need("peft")
+    peft = import_library("peft")
     try:
         return peft.PeftModel.from_pretrained(model, str(folder), is_trainable=trainable)
     except (RuntimeError, ValueError, OSError) as error:

@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from codesteer.errors import ModelFileError
 from codesteer.models.download import Say
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 from codesteer.models.store import ModelFile, ModelStore, sha256_of
 
 NOTE = "converted.json"
@@ -68,8 +68,8 @@ def _convert(path: Path, folder: Path, model: ModelFile) -> None:
 
 
 def _dequantise(path: Path, target: Path) -> None:
-    torch, transformers = need("torch"), need("transformers")
-    need("gguf")
+    torch, transformers = import_library("torch"), import_library("transformers")
+    import_library("gguf")
     place = {"gguf_file": path.name}
     tokenizer = transformers.AutoTokenizer.from_pretrained(str(path.parent), **place)
     model = transformers.AutoModelForCausalLM.from_pretrained(
@@ -95,9 +95,9 @@ def _tie(model: Any) -> None:
 
 def _settle(model: Any, tokenizer: Any) -> None:
     """Set what a GGUF file does not say: where a reply ends, and the family's own chat template."""
-    transformers = need("transformers")
+    transformers = import_library("transformers")
     if model.config.model_type == "qwen2":
-        tokenizer.chat_template = need("trl.chat_template_utils").qwen2_5_chat_template
+        tokenizer.chat_template = import_library("trl.chat_template_utils").qwen2_5_chat_template
     ends = sorted({tokenizer.eos_token_id, *([tokenizer.pad_token_id] if tokenizer.pad_token_id else [])})
     model.generation_config = transformers.GenerationConfig(
         bos_token_id=model.config.bos_token_id, pad_token_id=tokenizer.pad_token_id, eos_token_id=ends

@@ -16,7 +16,7 @@ from codesteer.errors import ModelError, ModelRefusedError
 from codesteer.models.adapters import FineTuned, load_fine_tuned
 from codesteer.models.batching import Batcher
 from codesteer.models.kept import Kept
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 from codesteer.settings import Settings
 
 REPLY_TOKENS = 384
@@ -86,7 +86,7 @@ class InProcessModel(BaseChatModel):
             ModelRefusedError: a conversation is longer than the model's context.
             ModelError: out of memory.
         """
-        torch, tokenizer, model = need("torch"), self.tuned.tokenizer, self.tuned.model
+        torch, tokenizer, model = import_library("torch"), self.tuned.tokenizer, self.tuned.model
         texts = [self._rendered(messages) for messages in conversations]
         inputs = tokenizer(
             texts, return_tensors="pt", padding=True, padding_side="left", add_special_tokens=False
@@ -123,7 +123,7 @@ class InProcessModel(BaseChatModel):
 
     def _generation(self) -> Any:
         # A model's own defaults (sampling, repetition penalty) would change a decision's exact words.
-        return need("transformers").GenerationConfig(
+        return import_library("transformers").GenerationConfig(
             do_sample=False,
             use_cache=True,
             max_new_tokens=self.max_new_tokens,
@@ -178,7 +178,7 @@ _loaded: Kept[InProcessModel] = Kept(SELDOM_MORE, heavy=True)
 
 
 def _load(name: str) -> FineTuned:
-    torch = need("torch")
+    torch = import_library("torch")
     gpu = torch.cuda.is_available()
     try:
         tuned = load_fine_tuned(name, "bf16" if gpu else "fp32")

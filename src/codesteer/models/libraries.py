@@ -1,4 +1,4 @@
-"""The libraries that only training and in-process models need, imported only where they are used."""
+"""Import the optional libraries of training and in-process models on demand."""
 
 import os
 import warnings
@@ -8,19 +8,21 @@ from typing import Any
 from codesteer.errors import ConfigurationError
 
 
-def quieten() -> None:
-    """Switch off the libraries' progress bars and what they warn each other of: both write across our output."""
+def silence_libraries() -> None:
+    """Disable the libraries' progress bars and deprecation warnings, which clutter our output."""
     warnings.filterwarnings("ignore", category=FutureWarning, module="(transformers|trl|peft)")
-    need("transformers").utils.logging.disable_progress_bar()
-    need("datasets").disable_progress_bars()
+    import_library("transformers").utils.logging.disable_progress_bar()
+    import_library("datasets").disable_progress_bars()
 
 
-def need(name: str) -> Any:
-    """Import such a library; raises ConfigurationError that says what to install."""
-    # Forked data loaders and a tokenizer's own threads lock each other up.
+def import_library(name: str) -> Any:
+    """Import an optional library; raise ConfigurationError with the install command if it is missing."""
+    # Forked data loaders and the tokenizer's threads can deadlock.
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     try:
         return import_module(name)
     except ImportError as error:
         package = name.partition(".")[0]
-        raise ConfigurationError(f"this needs {package}; run: pip install 'codesteer[train]'") from error
+        raise ConfigurationError(
+            f"{package} is not installed; run: pip install 'codesteer[train]'"
+        ) from error

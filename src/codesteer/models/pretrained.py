@@ -10,7 +10,7 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.files import user_path
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 from codesteer.models.store import MODEL_FILES, ModelStore
 from codesteer.settings import Settings
 
@@ -80,7 +80,7 @@ def load_tokenizer(folder: Path, template: str | None = None) -> Any:
         ConfigurationError: the folder has no tokenizer, or there is no chat template at all.
     """
     try:
-        tokenizer = need("transformers").AutoTokenizer.from_pretrained(str(folder))
+        tokenizer = import_library("transformers").AutoTokenizer.from_pretrained(str(folder))
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(f"{folder} holds no tokenizer: {first_line(error)}") from error
     if template is not None:
@@ -101,7 +101,7 @@ def load_weights(folder: Path, dtype: str) -> Any:
     Raises:
         ConfigurationError: the folder holds no model that transformers can load.
     """
-    torch, transformers = need("torch"), need("transformers")
+    torch, transformers = import_library("torch"), import_library("transformers")
     types = {"fp32": torch.float32, "bf16": torch.bfloat16}
     try:
         return transformers.AutoModelForCausalLM.from_pretrained(str(folder), dtype=types[dtype])

@@ -1,1 +1,1 @@
-"""Runs on a deployed LangGraph server: reaching it, and reading what it gives as the local graph's own values."""
+"""Run questions on a deployed LangGraph server and read results as the local graph's values."""

@@ -1,4 +1,4 @@
-"""Reaching a deployed LangGraph server: its address, its client, and what goes wrong in one line."""
+"""Connect to a deployed LangGraph server: address, client, and readable errors."""
 
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -14,53 +14,53 @@ from codesteer.models.address import read_address as address_of
 if TYPE_CHECKING:
     from langgraph_sdk.client import LangGraphClient
 
-GRAPH = "codesteer"
+DEFAULT_GRAPH = "codesteer"
 """The graph's name in our ``langgraph.json``."""
-TOKEN = "CODESTEER_SERVER_TOKEN"  # noqa: S105 (a variable's name)
-"""Environment variable with the token that a server of yours asks for."""
+TOKEN_VARIABLE = "CODESTEER_SERVER_TOKEN"  # noqa: S105 (a variable's name)
+"""Environment variable with the token for a server."""
 TOO_MANY_REQUESTS, SERVER_FAILURE = 429, 500
 UNAUTHORIZED = (401, 403)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where a graph is served."""
+    """The address of a served graph."""
 
     url: str
-    graph: str = GRAPH
-    """The graph's name in the server's ``langgraph.json``, or an assistant's id."""
+    graph: str = DEFAULT_GRAPH
+    """The graph's name in the server's ``langgraph.json``, or an assistant id."""
 
 
-def read_address(text: str) -> Server:
-    """Read ``http(s)://host[:port][#graph]``; raises ConfigurationError if it is none, or holds credentials."""
+def parse_server_address(text: str) -> Server:
+    """Parse ``http(s)://host[:port][#graph]``; raise ConfigurationError if invalid or with credentials."""
     place, _, graph = text.partition("#")
     if not is_address(place) or place.endswith("//"):
         raise ConfigurationError(
-            "this is no server's address; write http(s)://host:port, with #GRAPH if the graph has another name"
+            "this is not a server address; write http(s)://host:port, with #GRAPH if the graph has another name"
         )
-    address = address_of(place, "the server's address", f"put the token into {TOKEN}")
-    return Server(address.url, graph or GRAPH)
+    address = address_of(place, "the server's address", f"put the token into {TOKEN_VARIABLE}")
+    return Server(address.url, graph or DEFAULT_GRAPH)
 
 
 @asynccontextmanager
 async def connect(server: Server) -> "AsyncIterator[LangGraphClient]":
-    """Open a client; a token is taken from ``CODESTEER_SERVER_TOKEN``, LangSmith's key from its own variables.
+    """Open a client; the token comes from ``CODESTEER_SERVER_TOKEN``, LangSmith's key from its own variables.
 
     Raises:
-        ServerError: what the server refuses within the block, ServerUnavailableError where it cannot be reached.
+        ServerError: the server refused a request in the block; ServerUnavailableError if it is unreachable.
     """
     from langgraph_sdk import get_client
 
-    token = os.environ.get(TOKEN)
+    token = os.environ.get(TOKEN_VARIABLE)
     headers = {"Authorization": f"Bearer {token}"} if token else None
     async with get_client(url=server.url, headers=headers) as client:
-        with explained(server):
+        with translated_errors(server):
             yield client
 
 
 @contextmanager
-def explained(server: Server) -> Iterator[None]:
-    """Turn the client's exceptions into ours."""
+def translated_errors(server: Server) -> Iterator[None]:
+    """Translate the client's exceptions into ours."""
     import httpx
     from langgraph_sdk.errors import APIStatusError
 
@@ -72,17 +72,17 @@ def explained(server: Server) -> Iterator[None]:
         if status == TOO_MANY_REQUESTS or status >= SERVER_FAILURE:
             raise ServerUnavailableError(f"{place} is overloaded or failing ({status}): {reason}") from error
         if status in UNAUTHORIZED:
-            raise ConfigurationError(f"{place} lets nobody in without a valid token; set {TOKEN}") from error
+            raise ConfigurationError(f"{place} requires a valid token; set {TOKEN_VARIABLE}") from error
         raise ServerError(f"{place} refused a request ({status}): {reason}") from error
     except httpx.HTTPError as error:
         raise ServerUnavailableError(f"{place} cannot be reached: {one_line(error)}") from error
 
 
-async def require_served(server: Server) -> None:
-    """Make sure that the graph is there, in this version.
+async def require_graph(server: Server) -> None:
+    """Check that the server serves this version of the graph.
 
     Raises:
-        ConfigurationError: the server cannot be reached, or does not have this graph, or another version of it.
+        ConfigurationError: the server is unreachable, or lacks the graph or has another version of it.
     """
     try:
         async with connect(server) as client:
@@ -91,8 +91,8 @@ async def require_served(server: Server) -> None:
             chosen = [one for one in found if server.graph in (one["graph_id"], one["assistant_id"])]
             if not chosen:
                 raise ConfigurationError(
-                    f"{server.url} serves no graph {server.graph!r}; it has {', '.join(sorted(names)) or 'none'}: "
-                    "name one with #GRAPH behind the address"
+                    f"{server.url} has no graph {server.graph!r} (available: {', '.join(sorted(names)) or 'none'}); "
+                    "append #GRAPH to the address"
                 )
             schemas: Any = await client.assistants.get_schemas(chosen[0]["assistant_id"])
     except ServerError as error:
@@ -101,7 +101,7 @@ async def require_served(server: Server) -> None:
 
 
 def _require_same_settings(server: Server, found: Mapping[str, Any]) -> None:
-    """The settings' names and defaults, the prompts among them, tell one version of the graph from another."""
+    """Compare names and defaults of all settings, prompts included, to detect another version."""
     ours = Context.model_json_schema()["properties"]
     differing = [
         name
@@ -110,6 +110,6 @@ def _require_same_settings(server: Server, found: Mapping[str, Any]) -> None:
     ]
     if differing:
         raise ConfigurationError(
-            f"the graph {server.graph!r} at {server.url} is not this version of codesteer: "
-            f"they differ in {', '.join(differing)}; bring both to the same version"
+            f"the graph {server.graph!r} at {server.url} has another version of codesteer: "
+            f"they differ in {', '.join(differing)}; install the same version on both"
         )

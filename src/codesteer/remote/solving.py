@@ -1,4 +1,4 @@
-"""One question to a deployed server."""
+"""Answer one question on a deployed server."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,24 +8,24 @@ from codesteer.remote.server import Server
 from codesteer.remote.thread import new_thread
 
 
-async def solve(server: Server, question: str, context: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask, on a thread of its own, and return the run's final state as the local graph would have it.
+async def solve_on_server(server: Server, question: str, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Run a question on a new thread and return the final state as the local graph would.
 
-    A caller that is cancelled takes its run with it.
+    If the caller is cancelled, so is the run.
 
     Args:
-        server: where the graph is served.
+        server: the server.
         question: the question's text.
-        context: settings that are not to be the assistant's own.
+        context: settings that override the assistant's.
 
     Raises:
-        ServerUnavailableError: the server stays away.
-        ServerError: the run failed; says why.
-        ConfigurationError: the server wants a token, or its values are those of another version.
+        ServerUnavailableError: the server stays unreachable.
+        ServerError: the run failed; the message says why.
+        ConfigurationError: the server requires a token, or returned values of another version.
     """
     async with new_thread(server) as thread:
         given = {"messages": [{"role": "user", "content": question}]}
-        standing = await thread.run(context, input=given)
-    if standing.next or "outcome" not in standing.values:
-        raise ServerError("the run ended early on the server: it was cancelled, or waits for a person")
-    return dict(standing.values)
+        state = await thread.run(context, input=given)
+    if state.next or "outcome" not in state.values:
+        raise ServerError("the run ended early on the server: it was cancelled or waits for a review")
+    return dict(state.values)

@@ -1,4 +1,4 @@
-"""Two branches of one run: what was decided and what came of it."""
+"""The two branches of a replay: the decision and its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,42 +11,42 @@ from codesteer.models.usage import Usage, UsageByRole, total
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """A finished run and the decision in it that sets it apart from the other branch."""
+    """A finished run, and the decision that distinguishes it from the other branch."""
 
     thread: str
-    """The thread that keeps it."""
+    """The thread that holds the run."""
     decision: Decision
-    """The decision at the turn where the branches part."""
+    """The decision at the turn where the branches diverge."""
     answer: str
     outcome: Outcome
     turns: tuple[Turn, ...]
-    """All turns, those before the fork included."""
+    """All turns, including those before the fork."""
     usage: UsageByRole
 
     @property
-    def used(self) -> Usage:
-        """What all models cost together."""
+    def total_usage(self) -> Usage:
+        """Usage of all models."""
         return total(self.usage)
 
     @property
     def seconds(self) -> float:
-        """Time spent working."""
+        """Total time of the turns."""
         return sum(turn.seconds for turn in self.turns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """A run as it was, and as it goes with another decision at one turn."""
+    """A run as it was, and with another decision at one turn."""
 
     situation: Situation
-    """What the guide knew when it decided."""
+    """The input of the guide when it decided."""
     turn: int
     """The turn whose decision was forced; 1 is the first."""
     original: Branch
     other: Branch
 
 
-def branch(thread: str, decision: Decision, values: Mapping[str, Any]) -> Branch:
+def read_branch(thread: str, decision: Decision, values: Mapping[str, Any]) -> Branch:
     """Read a branch from the state of a finished run."""
     return Branch(
         thread=thread,

@@ -1,4 +1,4 @@
-"""Forks a finished run at a turn, from its checkpoint, and runs it on with another decision."""
+"""Fork a finished run at a turn and rerun it with another decision."""
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace as changed
@@ -15,12 +15,12 @@ from codesteer.graph.state import State, history, question_message, require_curr
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode, Situation
 from codesteer.prompts.loader import fill, render
-from codesteer.replay.branch import Replay, branch
-from codesteer.replay.kept import HereKept, Kept, Part, ServerKept, kept_context
+from codesteer.replay.branch import Replay, read_branch
+from codesteer.replay.run_store import LocalRunStore, RunStore, ServerRunStore, StreamPart, stored_context
 
 GUIDE = "replay"
 """The guide's name in a forced decision."""
-Watch = Callable[[Part], None]
+OnPart = Callable[[StreamPart], None]
 
 
 async def replay(
@@ -31,34 +31,33 @@ async def replay(
     mode: Mode | None = None,
     guidance: str | None = None,
     context: Context | None = None,
-    watch: Watch | None = None,
+    on_part: OnPart | None = None,
 ) -> Replay:
-    """Fork a finished run before a turn, force another decision, run on, and return both branches.
+    """Fork a finished run before a turn, force another decision, run to the end, and return both branches.
 
-    The run itself stays as it is: its fork goes on a thread of its own, with the place where it comes from in the
-    metadata of its checkpoints.
+    The run itself is not changed: its fork gets a new thread, with its origin in the metadata of its checkpoints.
 
     Args:
-        graph: compiled with the checkpointer that has the run, or a ``RemoteGraph`` of the server that has it.
+        graph: a graph compiled with the run's checkpointer, or a ``RemoteGraph`` of the run's server.
         thread: the run's thread; its last question is replayed.
-        turn: which decision is forced, from 1; the number after the last turn's makes the run go on.
-        mode: how the task model is to answer; None: as the guide decided.
-        guidance: what it is told; None: what the guide said, or a general line where the mode changes.
-        context: the configuration; None: the one kept with the run, else the defaults. Nobody is asked to review.
-        watch: is given each part of the fork's stream (modes ``custom`` and ``values``, version 2).
+        turn: the turn whose decision is forced, from 1; the number after the last turn continues the run.
+        mode: the mode of the answer; None for the guide's choice.
+        guidance: the guidance; None for the guide's own, or a general text if the mode changes.
+        context: the configuration; None for the one stored with the run, else the defaults. Reviews are disabled.
+        on_part: called with each part of the fork's stream (modes ``custom`` and ``values``, version 2).
 
     Raises:
-        ConfigurationError: no such thread or turn, an unfinished run, a run of another version of codesteer, or a
-            decision that is none.
-        ModelError: a model cannot be asked.
-        SandboxError: the sandbox itself failed.
-        ServerError: the server cannot be asked, or says that a model or the sandbox failed.
+        ConfigurationError: no such thread or turn, an unfinished run, a run of another version of codesteer, or an
+            unchanged decision.
+        ModelError: a model failed.
+        SandboxError: the sandbox failed.
+        ServerError: the server, or a model or the sandbox on it, failed.
     """
-    kept: Kept = ServerKept(graph) if isinstance(graph, RemoteGraph) else HereKept(graph)
-    last = await _finished(kept, thread)
-    before = await _before(kept, last, thread, turn)
-    context = (context or kept_context(last) or Context()).model_copy(update={"review": ()})
-    forced = force(before.values["decision"], before.values["turns"], mode, guidance)
+    store: RunStore = ServerRunStore(graph) if isinstance(graph, RemoteGraph) else LocalRunStore(graph)
+    last = await _finished_run(store, thread)
+    before = await _checkpoint_before(store, last, thread, turn)
+    context = (context or stored_context(last) or Context()).model_copy(update={"review": ()})
+    forced = force_decision(before.values["decision"], before.values["turns"], mode, guidance)
     origin: RunnableConfig = {
         "metadata": {
             "replay_of": thread,
@@ -66,28 +65,28 @@ async def replay(
             "replay_turn": turn,
         }
     }
-    fork = await kept.fork(before, forced, origin)
-    values: Part = {}
-    async for part in kept.go_on(fork, context):
-        if watch is not None:
-            watch(part)
+    fork = await store.fork(before, forced, origin)
+    values: StreamPart = {}
+    async for part in store.resume(fork, context):
+        if on_part is not None:
+            on_part(part)
         if part["type"] == "values":
             values = part["data"]
     return Replay(
         situation=_situation(before.values, context),
         turn=turn,
-        original=branch(thread, before.values["decision"], last.values),
-        other=branch(str(fork["configurable"]["thread_id"]), forced, values),
+        original=read_branch(thread, before.values["decision"], last.values),
+        other=read_branch(str(fork["configurable"]["thread_id"]), forced, values),
     )
 
 
-def force(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str | None) -> Decision:
-    """Return the decision to put in a decision's place; raises ConfigurationError if it is the same one.
+def force_decision(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str | None) -> Decision:
+    """Return the decision to force; raise ConfigurationError if it equals the original one.
 
-    It counts as having cost what the guide's own decision cost, so that the branches' accounts can be compared.
+    It keeps the cost of the guide's own decision, so that the branches' costs can be compared.
     """
     if mode is None and guidance is None:
-        raise ConfigurationError("nothing is changed: give a mode, guidance, or both")
+        raise ConfigurationError("nothing changes: set a mode, guidance, or both")
     action = decided.action if decided.action.goes_on else Action.IMPROVE
     if mode is not None and (mode is not decided.mode or not turns or not decided.action.goes_on):
         action = Action(mode)
@@ -96,8 +95,7 @@ def force(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str 
         guidance = _general_guidance(wanted, turns) if action is not decided.action else decided.guidance
     if (action, wanted, guidance) == (decided.action, decided.mode, decided.guidance):
         raise ConfigurationError(
-            f"nothing is changed: the guide itself decided on {wanted}, with that guidance; "
-            "give another mode or other guidance"
+            f"nothing changes: the guide already chose {wanted} with this guidance; set another mode or other guidance"
         )
     return changed(
         decided,
@@ -110,10 +108,10 @@ def force(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str 
     )
 
 
-async def _finished(kept: Kept, thread: str) -> StateSnapshot:
-    snapshot = await kept.last(thread)
+async def _finished_run(store: RunStore, thread: str) -> StateSnapshot:
+    snapshot = await store.latest_state(thread)
     if snapshot is None or "question_key" not in snapshot.values:
-        raise ConfigurationError(f"no run is kept on a thread {thread!r}")
+        raise ConfigurationError(f"no run on thread {thread!r}")
     require_current(cast(State, snapshot.values))
     if snapshot.next:
         raise ConfigurationError(
@@ -122,48 +120,47 @@ async def _finished(kept: Kept, thread: str) -> StateSnapshot:
     return snapshot
 
 
-async def _before(kept: Kept, last: StateSnapshot, thread: str, turn: int) -> StateSnapshot:
-    """Return the checkpoint after the guide decided on a turn and before anything came of it."""
+async def _checkpoint_before(store: RunStore, last: StateSnapshot, thread: str, turn: int) -> StateSnapshot:
+    """Return the checkpoint right after the guide's decision on a turn."""
     made = len(last.values["turns"])
     if not 1 <= turn <= made + 1:
         raise ConfigurationError(
-            f"there is no turn {turn}: the run on thread {thread!r} has turns 1 to {made}; "
-            f"{made + 1} makes it go on"
+            f"no turn {turn}: the run on thread {thread!r} has turns 1 to {made}; {made + 1} continues it"
         )
     replayed = last.values["turns"][turn - 1] if turn <= made else None
     if replayed is not None and replayed.candidate:
         raise ConfigurationError(
             f"turn {turn} is candidate {replayed.candidate + 1} of the decision before turn "
-            f"{turn - replayed.candidate}; give that turn"
+            f"{turn - replayed.candidate}; use that turn"
         )
     candidates = []
-    async for snapshot in _way_to(last, kept, thread):
+    async for snapshot in _ancestors(last, store, thread):
         values = snapshot.values
         if values.get("question_key") != last.values["question_key"]:
             continue
-        if len(values["turns"]) == turn - 1 and (_writes(snapshot) or snapshot.next == ("finish",)):
+        if len(values["turns"]) == turn - 1 and (_writes_next(snapshot) or snapshot.next == ("finish",)):
             candidates.append(snapshot)
-    # A turn that failed half-way leads to the end with as many turns as before it; its decision came first.
-    candidates.sort(key=lambda snapshot: not _writes(snapshot))
+    # A turn that failed midway ends the run without adding a turn; its decision came first.
+    candidates.sort(key=lambda snapshot: not _writes_next(snapshot))
     if not candidates:
         raise ConfigurationError(
-            f"thread {thread!r} keeps no checkpoint before turn {turn}: it ran with durability 'exit', "
+            f"thread {thread!r} has no checkpoint before turn {turn}: it ran with durability 'exit', "
             "or its history was deleted"
         )
     return candidates[0]
 
 
-async def _way_to(last: StateSnapshot, kept: Kept, thread: str) -> AsyncIterator[StateSnapshot]:
-    """Yield the checkpoints that led to the last one: a forked thread also has those of other ways."""
+async def _ancestors(last: StateSnapshot, store: RunStore, thread: str) -> AsyncIterator[StateSnapshot]:
+    """Yield the checkpoints that led to the last one: a forked thread has other branches too."""
     wanted = last.config["configurable"]["checkpoint_id"]
-    async for snapshot in kept.history(thread):
+    async for snapshot in store.history(thread):
         if snapshot.config["configurable"]["checkpoint_id"] == wanted:
             yield snapshot
             wanted = ((snapshot.parent_config or {}).get("configurable") or {}).get("checkpoint_id")
 
 
-def _writes(snapshot: StateSnapshot) -> bool:
-    """Whether the next thing is that an answer is written."""
+def _writes_next(snapshot: StateSnapshot) -> bool:
+    """Whether a writer node is next."""
     return bool(snapshot.next) and set(snapshot.next) <= set(WRITERS.values())
 
 

@@ -1,4 +1,4 @@
-"""Preference pairs from replays, as DPO trainers read them."""
+"""Preference pairs from replays, in the format of DPO trainers."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,19 +11,19 @@ from codesteer.guides.decision import Decision
 from codesteer.replay.branch import Replay
 
 Judge = Callable[[str], bool]
-"""Says whether an answer is right."""
+"""Returns whether an answer is right."""
 
 
 def preference_pair(replay: Replay, judge: Judge, **metadata: Any) -> dict[str, Any] | None:
-    """Return the row that prefers the decision which led to the right answer; None if both or neither did.
+    """Return a row that prefers the decision with the right answer; None if both or neither are right.
 
-    The row has ``prompt`` (the conversation as the guide sees it), ``chosen`` and ``rejected`` (a message each), all
-    as lists of messages with role and content, and where it comes from.
+    The row has ``prompt`` (the conversation as the guide sees it), ``chosen`` and ``rejected`` (one message each), all
+    as lists of messages with role and content, and its origin.
 
     Args:
         replay: both branches.
-        judge: says whether an answer is right.
-        metadata: goes into the row as it is, for example the question's id and task.
+        judge: returns whether an answer is right.
+        metadata: added to the row unchanged, for example the question's id and task.
     """
     original, other = judge(replay.original.answer), judge(replay.other.answer)
     if original == other:
@@ -41,5 +41,5 @@ def preference_pair(replay: Replay, judge: Judge, **metadata: Any) -> dict[str, 
 
 
 def _message(decision: Decision) -> dict[str, str]:
-    # A forced decision has no reason of the guide's: with reasons, they would be what tells the two apart.
+    # A forced decision has no reason from the guide; with reasons, these would tell the two apart.
     return {"role": "assistant", "content": decision_text(replace(decision, reason=""))}

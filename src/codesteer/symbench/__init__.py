@@ -1,4 +1,4 @@
-"""SymBench: seeded symbolic tasks with verifiers that are right; a library without network or models."""
+"""SymBench: seeded symbolic tasks with rule-based verifiers; needs neither network nor models."""
 
 from codesteer.symbench.item import Item, Outcome, Score
 from codesteer.symbench.official import load_official

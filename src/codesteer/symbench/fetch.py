@@ -1,7 +1,7 @@
-"""Fetch official data into ``<folder>/<task>/samples.jsonl``, with checksums.
+"""Fetch official data into ``<folder>/<task>/samples.jsonl`` and verify checksums.
 
-Each file is pinned to a commit of its repository. Its SHA-256 is compared with that in the table of sources
-if there is one, or else with the one that the first fetch wrote into ``checksums.json`` beside the data.
+Each file is pinned to a commit of its repository. Its SHA-256 is compared with that in ``sources.py``, if any, or
+else with the one that the first fetch recorded in ``checksums.json`` next to the data.
 """
 
 import hashlib
@@ -25,10 +25,12 @@ def fetch(slug: str, folder: Path) -> Path:
 
     Raises:
         ConfigurationError: The task has no source, or a package is missing.
-        DataError: The hub cannot be reached, or the file is not what it was.
+        DataError: The hub is unreachable, or the file has changed.
     """
     if slug not in SOURCES:
-        raise ConfigurationError(f"{slug} is not fetched; official data can be had for {', '.join(SOURCES)}")
+        raise ConfigurationError(
+            f"{slug} cannot be fetched; official data is available for {', '.join(SOURCES)}"
+        )
     source = SOURCES[slug]
     raw = download(source, folder / "downloads" / slug)
     target = folder / slug / "samples.jsonl"
@@ -36,17 +38,17 @@ def fetch(slug: str, folder: Path) -> Path:
     _check(slug, source, raw, folder / LOCK)
     rows = list(read_rows(raw))
     if len(rows) != source.rows:
-        raise DataError(f"{raw} has {len(rows)} rows instead of {source.rows}")
+        raise DataError(f"{raw} has {len(rows)} rows instead of {source.rows}; delete it and fetch again")
     records = ({"id": f"{slug}#{number}", **source.record(row)} for number, row in enumerate(rows))
     replace_text(target, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
     return target
 
 
 def download(source: Source, folder: Path) -> Path:
-    """The file of a source, fetched unless it is there already.
+    """Download the file of a source unless it is already there.
 
     Raises:
-        DataError: The hub cannot be reached or does not have the file.
+        DataError: The hub is unreachable or does not have the file.
     """
     from huggingface_hub import hf_hub_download
 
@@ -62,16 +64,16 @@ def download(source: Source, folder: Path) -> Path:
                 )
             )
     except Exception as problem:
-        # The hub's client lets the exceptions of its HTTP library through, whichever that is.
+        # The hub's client passes on exceptions of whichever HTTP library it uses.
         name = f"{source.repository}/{source.file}"
         raise DataError(
-            f"cannot fetch {name} from huggingface.co ({type(problem).__name__}); is there a network?"
+            f"cannot fetch {name} from huggingface.co ({type(problem).__name__}); check the network"
         ) from problem
 
 
 @contextmanager
 def _quiet(name: str) -> Iterator[None]:
-    """Keep a package from logging each of its tries: the error that ends them says enough."""
+    """Silence a package's log of retries: the final error is enough."""
     logger = logging.getLogger(name)
     before = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -82,11 +84,11 @@ def _quiet(name: str) -> Iterator[None]:
 
 
 def read_rows(path: Path) -> Iterable[Row]:
-    """The rows of a JSONL or Parquet file.
+    """Read the rows of a JSONL or Parquet file.
 
     Raises:
         ConfigurationError: The package that reads Parquet is missing, or a line is not JSON.
-        DataError: The file is no Parquet file.
+        DataError: The file is not a Parquet file.
     """
     if path.suffix == ".jsonl":
         return read_records(path)
@@ -102,11 +104,11 @@ def _parquet(path: Path) -> Iterator[Row]:
     try:
         yield from parquet.read_table(path).to_pylist()
     except ArrowInvalid as problem:
-        raise DataError(f"{path} is no Parquet file; delete it and fetch again") from problem
+        raise DataError(f"{path} is not a Parquet file; delete it and fetch again") from problem
 
 
 def _check(slug: str, source: Source, raw: Path, lock: Path) -> None:
-    """Compare the file with its checksum; write down the checksum of a file that has none yet."""
+    """Verify the file's checksum; record it on the first fetch."""
     known = _locked(lock)
     found = hashlib.sha256(raw.read_bytes()).hexdigest()
     entry = {"repository": source.repository, "revision": source.revision, "file": source.file}
@@ -114,7 +116,7 @@ def _check(slug: str, source: Source, raw: Path, lock: Path) -> None:
     same_file = all(recorded.get(name) == value for name, value in entry.items())
     expected = source.sha256 or (recorded.get("sha256", "") if same_file else "")
     if expected and found != expected:
-        raise DataError(f"{raw} has another SHA-256 than before; delete it and fetch again")
+        raise DataError(f"{raw} has a different SHA-256 than before; delete it and fetch again")
     replace_text(lock, json.dumps(known | {slug: entry | {"sha256": found}}, indent=2, sort_keys=True) + "\n")
 
 
@@ -124,4 +126,6 @@ def _locked(lock: Path) -> dict[str, Any]:
     try:
         return dict(json.loads(lock.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as problem:
-        raise DataError(f"{lock} is damaged ({problem}); delete it to record the checksums anew") from problem
+        raise DataError(
+            f"{lock} is not valid ({problem}); delete it to record the checksums again"
+        ) from problem

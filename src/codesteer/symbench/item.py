@@ -1,4 +1,4 @@
-"""The values of the benchmark: an item, a verdict on an answer, and what a task poses."""
+"""The data types of the benchmark: an item, the score of an answer, a puzzle with its answer."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ A = TypeVar("A")
 
 
 class Outcome(StrEnum):
-    """What became of an answer."""
+    """The outcome of scoring an answer."""
 
     CORRECT = "correct"
     WRONG = "wrong"
@@ -23,36 +23,36 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The verdict on one answer."""
+    """The score of one answer."""
 
     outcome: Outcome
     parsed: Any
-    """The answer as it was understood; None when it was not."""
+    """The parsed answer; None if it could not be parsed."""
     reason: str
-    """One line for a person."""
+    """Explanation in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item(Generic[P, A]):
-    """One question of a task with everything its verifier needs."""
+    """One question of a task, with everything its verifier needs."""
 
     id: str
     task: str
     question: str
     answer: A
-    """A stored answer: right for every generated item, not for every official one (see ``flags``)."""
+    """The stored answer: right for every generated item, but not for every official one (see ``flags``)."""
     level: int
-    """The difficulty; 0 for an official item that has none."""
+    """The level; 0 for an official item without one."""
     data: P
     """The puzzle behind the question."""
     flags: tuple[str, ...] = ()
     """Known defects of an official item; empty for generated ones."""
     verified: bool = True
-    """Whether question, rules and stored answer are known to agree; always so for generated items."""
+    """Whether question, rules and stored answer are known to agree; always true for generated items."""
 
 
-class Posed(NamedTuple, Generic[P, A]):
-    """A puzzle together with one answer to it."""
+class SolvedPuzzle(NamedTuple, Generic[P, A]):
+    """A puzzle together with an answer to it."""
 
     puzzle: P
     answer: A

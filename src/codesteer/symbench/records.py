@@ -1,4 +1,4 @@
-"""Write items as JSON objects and read them back."""
+"""Convert items to JSON objects and back."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -10,23 +10,23 @@ from codesteer.symbench.registry import load_task
 
 
 def to_record(item: Item[Any, Any]) -> dict[str, Any]:
-    """The item as a JSON object."""
+    """Return the item as a JSON object."""
     return asdict(item)
 
 
 def from_record(record: Mapping[str, Any]) -> Item[Any, Any]:
-    """The item of a JSON object that ``to_record`` gave.
+    """Restore an item from the JSON object that ``to_record`` returned.
 
     Raises:
-        ConfigurationError: The object is no such record.
+        ConfigurationError: The object is not an item's record.
     """
     try:
-        fields = {name: _frozen(value) for name, value in record.items() if name != "data"}
-        puzzle = {name: _frozen(value) for name, value in record["data"].items()}
+        fields = {name: _to_tuples(value) for name, value in record.items() if name != "data"}
+        puzzle = {name: _to_tuples(value) for name, value in record["data"].items()}
         return Item(data=load_task(record["task"]).puzzle_type(**puzzle), **fields)
     except (KeyError, TypeError, AttributeError) as problem:
         raise ConfigurationError(f"not an item's record: {problem!r}") from problem
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+def _to_tuples(value: Any) -> Any:
+    return tuple(map(_to_tuples, value)) if isinstance(value, list) else value

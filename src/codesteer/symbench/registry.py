@@ -1,4 +1,4 @@
-"""The tasks by name: every module of ``codesteer.symbench.problems`` defines one, as ``TASK``."""
+"""Look up tasks by name: every module of ``codesteer.symbench.problems`` defines one as ``TASK``."""
 
 import difflib
 import pkgutil
@@ -8,31 +8,31 @@ from typing import Any, cast
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench import problems
-from codesteer.symbench.gym import PREFIX, load_gym_task
+from codesteer.symbench.reasoning_gym import PREFIX, load_reasoning_gym_task
 from codesteer.symbench.task import Task
 
 
 @cache
 def slugs() -> tuple[str, ...]:
-    """The names of all tasks in alphabetical order."""
+    """Return the names of all tasks in alphabetical order."""
     return tuple(sorted(module.name for module in pkgutil.iter_modules(problems.__path__)))
 
 
 def tasks() -> tuple[Task[Any, Any, Any], ...]:
-    """All tasks in the order of their names."""
+    """Return all tasks in alphabetical order."""
     return tuple(load_task(slug) for slug in slugs())
 
 
 def load_task(slug: str) -> Task[Any, Any, Any]:
-    """The task of this name; ``rg:<dataset>`` names a data set of Reasoning Gym.
+    """Return the task with this name; ``rg:<dataset>`` names a data set of Reasoning Gym.
 
     Raises:
-        ConfigurationError: There is no such task; the message lists the names nearest to it.
+        ConfigurationError: There is no such task; the message suggests similar names.
     """
     if slug.startswith(PREFIX):
-        return load_gym_task(slug)
+        return load_reasoning_gym_task(slug)
     if slug not in slugs():
         near = difflib.get_close_matches(slug, slugs(), n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are: {', '.join(slugs())}"
-        raise ConfigurationError(f"no task is called {slug!r}; {hint}")
+        hint = f"did you mean {' or '.join(near)}?" if near else f"choose one of {', '.join(slugs())}"
+        raise ConfigurationError(f"unknown task {slug!r}; {hint}")
     return cast("Task[Any, Any, Any]", import_module(f"{problems.__name__}.{slug}").TASK)

@@ -1,4 +1,4 @@
-"""Random streams and splits that cannot meet, both derived from SHA-256."""
+"""Random number generators and disjoint splits, both derived from SHA-256."""
 
 import hashlib
 from random import Random
@@ -8,13 +8,13 @@ Split = Literal["train", "dev", "test"]
 SPLITS: Final[tuple[Split, ...]] = get_args(Split)
 
 
-def stream(task: str, split: Split, level: int, seed: int, index: int) -> Random:
-    """The random numbers of one item: every argument is hashed, none is added to another."""
+def item_rng(task: str, split: Split, level: int, seed: int, index: int) -> Random:
+    """Return the random number generator of an item, seeded with a hash of all coordinates."""
     return Random(_digest(f"codesteer.symbench/{task}/{split}/{level}/{seed}/{index}"))  # noqa: S311 (not for secrets)
 
 
-def home(question: str) -> Split:
-    """The one split that may ask this question, so that small tasks leak nothing either."""
+def split_of(question: str) -> Split:
+    """Return the one split that may ask this question, so that even small tasks do not leak."""
     return SPLITS[_digest(question) % len(SPLITS)]
 
 

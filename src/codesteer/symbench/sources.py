@@ -1,4 +1,4 @@
-"""Where the official data of the seven tasks that come from data sets can be had, pinned to a commit."""
+"""Where to get the official data of the seven tasks that come from data sets, pinned to commits."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,22 +20,22 @@ _NUMBER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file on the Hugging Face hub, and how its rows become records."""
+    """A file on the Hugging Face hub, and how to convert its rows to records."""
 
     repository: str
     revision: str
-    """The commit, which fixes every byte of the file."""
+    """The commit, which pins the file's content."""
     file: str
     rows: int
-    """How many there are, as a check that does not depend on the hub."""
+    """Number of rows, as a check that is independent of the hub."""
     record: Callable[[Row], dict[str, Any]]
-    """From a row to the fields of a record, its id excepted."""
+    """Converts a row to the fields of a record, without its id."""
     sha256: str = ""
-    """Of the file, where it is known; otherwise what the first fetch recorded counts."""
+    """SHA-256 of the file, if known; otherwise the first fetch records it."""
 
 
 def boxed(solution: str) -> str:
-    r"""The content of the last ``\boxed{…}`` (or ``\boxed x``) of a solution; empty if there is none."""
+    r"""Return the content of the last ``\boxed{…}`` (or ``\boxed x``) of a solution; empty if there is none."""
     return last_box(solution, closed=False) or ""
 
 
@@ -77,4 +77,4 @@ SOURCES: Final = {
     "navigation": _of_bbh("navigate"),
     "web_of_lies": _of_bbh("web_of_lies"),
 }
-"""By task."""
+"""The sources by task."""

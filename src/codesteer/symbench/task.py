@@ -1,4 +1,4 @@
-"""The shape that all tasks share: pose a puzzle, ask it in words, read an answer, judge it."""
+"""The base classes of all tasks: generate a puzzle, ask it in words, parse an answer, verify it."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -6,160 +6,162 @@ from random import Random
 from typing import Any, ClassVar, Generic, TypeVar
 
 from codesteer.errors import ConfigurationError
-from codesteer.symbench.defects import REVIEWED_WRONG, VIOLATES, agree, review
-from codesteer.symbench.item import A, Item, Outcome, P, Posed, Score
-from codesteer.symbench.parsing import Found, UnreadableError, find_answer
-from codesteer.symbench.seeds import SPLITS, Split, home, stream
+from codesteer.symbench.defects import REVIEWED_WRONG, VIOLATES, all_harmless, review
+from codesteer.symbench.item import A, Item, Outcome, P, Score, SolvedPuzzle
+from codesteer.symbench.parsing import FoundAnswer, UnreadableError, find_answer
+from codesteer.symbench.seeds import SPLITS, Split, item_rng, split_of
 
-K = TypeVar("K")
-"""A task's knobs: a frozen dataclass of what makes an instance easy or hard."""
+D = TypeVar("D")
+"""A task's difficulty: a frozen dataclass of generator parameters."""
 
-_TRIES = 3000
+_MAX_ATTEMPTS = 3000
 
 
-class Task(ABC, Generic[K, P, A]):
-    """One task of the benchmark; a subclass states the rules, this class runs the procedure."""
+class Task(ABC, Generic[D, P, A]):
+    """One task of the benchmark: subclasses define the rules, this class the procedure."""
 
     slug: ClassVar[str]
     title: ClassVar[str]
     seen: ClassVar[bool]
     """Whether the paper trains on this task."""
-    form: ClassVar[str]
-    """What an answer looks like, in a few words."""
-    checked: ClassVar[bool] = True
-    """Whether rules decide about official answers too; otherwise the stored one is taken on trust."""
+    answer_format: ClassVar[str]
+    """The form of an answer, in a few words."""
+    verifies_official: ClassVar[bool] = True
+    """Whether the rules can verify official answers; otherwise the stored answer is trusted."""
     puzzle_type: type[P]
-    ladder: tuple[K, ...]
-    """The knobs of level 1, level 2, …"""
+    difficulties: tuple[D, ...]
+    """The difficulty of level 1, level 2, …"""
 
     @property
     def levels(self) -> range:
-        """The levels that ``generate`` takes."""
-        return range(1, len(self.ladder) + 1)
+        """The valid levels of ``generate``."""
+        return range(1, len(self.difficulties) + 1)
 
     def generate(self, seed: int, level: int, split: Split = "test", index: int = 0) -> Item[P, A]:
-        """The item of these coordinates: always the same, and asked in no other split.
+        """Return the item at these coordinates: always the same, and asked in no other split.
 
         Raises:
             ConfigurationError: No such level, split or index.
         """
-        knobs = self._knobs(level, split, index)
-        rng = stream(self.slug, split, level, seed, index)
-        for _ in range(_TRIES):
-            puzzle, answer = self.pose(rng, knobs)
-            question = self.ask(puzzle)
-            if home(question) == split:
+        difficulty = self._difficulty(level, split, index)
+        rng = item_rng(self.slug, split, level, seed, index)
+        for _ in range(_MAX_ATTEMPTS):
+            puzzle, answer = self.generate_puzzle(rng, difficulty)
+            question = self.format_question(puzzle)
+            if split_of(question) == split:
                 name = f"{self.slug}/{split}/level_{level}/seed_{seed}/{index}"
                 return Item(name, self.slug, question, answer, level, puzzle)
-        raise ConfigurationError(f"{self.slug} finds no level {level} question for the split {split!r}")
+        raise ConfigurationError(
+            f"{self.slug} has no level {level} question for the split {split!r}; use another level"
+        )
 
     def score(self, item: Item[P, A], text: str, published: bool = False) -> Score:
-        """The verdict on an answer: by the rules, or (``published``) as the reference's validator decides."""
+        """Score an answer: by the rules, or (``published``) as the official validator does."""
         found = find_answer(text)
         if found is None:
             return Score(Outcome.MISSING, None, "no answer was given")
         try:
-            return self._judge(item, found.text, published)
+            return self._score_answer(item, found.text, published)
         except UnreadableError as problem:
-            return _unread(found, str(problem))
+            return _unparsed_score(found, str(problem))
 
     def from_official(self, record: Mapping[str, Any]) -> Item[P, A]:
-        """The item of one record of the official data.
+        """Return the item of an official record.
 
-        Its flags come from our own check of it, or from a person's where there are no rules to check it by.
+        Its flags come from our verifier, or from a manual review if there are no rules to check it by.
         """
-        puzzle, answer = posed = self.read(record)
-        found = None if self.checked else review(record)
-        wrong = found is not None and found.verdict == "wrong"
-        flags = {*self.flaws(posed), *([VIOLATES] if self.fault(puzzle, answer) else [])}
+        puzzle, answer = solved = self.parse_record(record)
+        found = None if self.verifies_official else review(record)
+        wrong = found is not None and found.stored_answer == "wrong"
+        flags = {*self.find_defects(solved), *([VIOLATES] if self.find_violation(puzzle, answer) else [])}
         flags |= {REVIEWED_WRONG} if wrong else set()
-        trusted = self.checked or (found is not None and found.verdict == "right")
+        trusted = self.verifies_official or (found is not None and found.stored_answer == "right")
         return Item(
             record["id"],
             self.slug,
             record["question"],
             answer,
-            _number(record.get("complexity", {}).get("level", 0)),
+            _parse_level(record.get("complexity", {}).get("level", 0)),
             puzzle,
             tuple(sorted(flags)),
-            verified=trusted and agree(flags),
+            verified=trusted and all_harmless(flags),
         )
 
     def solve(self, item: Item[P, A]) -> A | None:
-        """An answer found from the question's data alone; None when no reference solver finds one."""
+        """Find an answer from the puzzle alone; None if there is no reference solver or it finds none."""
         del item
         return None
 
     @abstractmethod
-    def pose(self, rng: Random, knobs: K) -> Posed[P, A]:
-        """Draw a puzzle that has work to do, with one right answer."""
+    def generate_puzzle(self, rng: Random, difficulty: D) -> SolvedPuzzle[P, A]:
+        """Draw a non-trivial puzzle together with a right answer."""
 
     @abstractmethod
-    def ask(self, puzzle: P) -> str:
-        """The question in words, its answer format included."""
+    def format_question(self, puzzle: P) -> str:
+        """Return the question in words, including its answer format."""
 
     @abstractmethod
     def parse(self, text: str, puzzle: P) -> A:
-        """Read an answer, tolerant of its form.
+        """Parse an answer, lenient in form.
 
         Raises:
-            UnreadableError: The text is not an answer of this task's form.
+            UnreadableError: The text is not an answer in this task's form.
         """
 
     @abstractmethod
-    def fault(self, puzzle: P, answer: A) -> str | None:
-        """Which rule the answer breaks, in one line; None when it is right."""
+    def find_violation(self, puzzle: P, answer: A) -> str | None:
+        """Return the rule that the answer breaks, in one line; None if it is right."""
 
     @abstractmethod
-    def render(self, answer: A) -> str:
-        """An answer as text in the form the question asks for, without the ``<<<`` and ``>>>``."""
+    def format_answer(self, answer: A) -> str:
+        """Return an answer in the form that the question asks for, without ``<<<`` and ``>>>``."""
 
-    def published(self, item: Item[P, A], text: str) -> bool:
-        """Whether the reference's validator accepts the answer, its defects included.
+    def official_validator_accepts(self, item: Item[P, A], text: str) -> bool:
+        """Whether the official validator accepts the answer, its defects included.
 
-        Most of its validators compare with the stored answer; tasks where it does otherwise say so. It has a model
-        rewrite every answer into the form its validator takes; our parser stands in for that model. ``text`` is what
-        stood between the marks.
+        Most official validators compare with the stored answer; tasks with another one override this method. The
+        official code has a model rewrite every answer for the validator; our parser replaces that model. ``text`` is
+        the text between the marks.
 
         Raises:
-            UnreadableError: The text is not an answer of this task's form.
+            UnreadableError: The text is not an answer in this task's form.
         """
         return self.parse(text, item.data) == item.answer
 
     @abstractmethod
-    def read(self, record: Mapping[str, Any]) -> Posed[P, A]:
-        """The puzzle and the stored answer of one record of the official data."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[P, A]:
+        """Return the puzzle and the stored answer of an official record."""
 
-    def flaws(self, posed: Posed[P, A]) -> tuple[str, ...]:
-        """Flags of an official item, besides the one for a stored answer that breaks the rules."""
-        del posed
+    def find_defects(self, solved: SolvedPuzzle[P, A]) -> tuple[str, ...]:
+        """Return an official item's flags, besides the one for a stored answer that breaks the rules."""
+        del solved
         return ()
 
-    def _judge(self, item: Item[P, A], text: str, published: bool) -> Score:
+    def _score_answer(self, item: Item[P, A], text: str, published: bool) -> Score:
         if published:
-            if self.published(item, text):
-                return Score(Outcome.CORRECT, text, "the reference's validator accepts it")
-            return Score(Outcome.WRONG, text, "the reference's validator rejects it")
+            if self.official_validator_accepts(item, text):
+                return Score(Outcome.CORRECT, text, "the official validator accepts it")
+            return Score(Outcome.WRONG, text, "the official validator rejects it")
         answer = self.parse(text, item.data)
-        fault = self.fault(item.data, answer)
-        if fault is None:
+        violation = self.find_violation(item.data, answer)
+        if violation is None:
             return Score(Outcome.CORRECT, answer, "every rule holds")
-        return Score(Outcome.WRONG, answer, _one_line(fault))
+        return Score(Outcome.WRONG, answer, _one_line(violation))
 
-    def _knobs(self, level: int, split: str, index: int) -> K:
+    def _difficulty(self, level: int, split: str, index: int) -> D:
         if level not in self.levels:
-            raise ConfigurationError(f"{self.slug} has levels 1 to {len(self.ladder)}, not {level}")
+            raise ConfigurationError(f"{self.slug} has levels 1 to {len(self.difficulties)}, not {level}")
         if split not in SPLITS:
-            raise ConfigurationError(f"a split is one of {', '.join(SPLITS)}, not {split!r}")
+            raise ConfigurationError(f"unknown split {split!r}; choose one of {', '.join(SPLITS)}")
         if index < 0:
-            raise ConfigurationError(f"an index is 0 or more, not {index}")
-        return self.ladder[level - 1]
+            raise ConfigurationError(f"the index must be 0 or more, not {index}")
+        return self.difficulties[level - 1]
 
 
-class LoadedTask(Task[None, P, A]):
-    """A task without a generator: its items are the official ones."""
+class OfficialOnlyTask(Task[None, P, A]):
+    """A task without a generator: all its items are official."""
 
-    ladder = ()
+    difficulties = ()
 
     def generate(self, seed: int, level: int, split: Split = "test", index: int = 0) -> Item[P, A]:
         """Refuse, and say where the items are.
@@ -173,47 +175,49 @@ class LoadedTask(Task[None, P, A]):
             f"{self.slug}' and read them with codesteer.symbench.load_official"
         )
 
-    def pose(self, rng: Random, knobs: None) -> Posed[P, A]:
-        """Refuse: there is nothing to draw from."""
+    def generate_puzzle(self, rng: Random, difficulty: None) -> SolvedPuzzle[P, A]:
+        """Refuse: there is no generator."""
         raise NotImplementedError(f"{self.slug} has no generator")
 
 
-class ComputedTask(Task[K, P, A]):
-    """A task whose only right answer follows from the puzzle by computation."""
+class ComputedTask(Task[D, P, A]):
+    """A task whose only right answer can be computed from the puzzle."""
 
     @abstractmethod
-    def draw(self, rng: Random, knobs: K) -> P:
-        """Draw a puzzle that has work to do."""
+    def random_puzzle(self, rng: Random, difficulty: D) -> P:
+        """Draw a non-trivial puzzle."""
 
     @abstractmethod
-    def compute(self, puzzle: P) -> A:
-        """The right answer."""
+    def compute_answer(self, puzzle: P) -> A:
+        """Return the right answer."""
 
-    def pose(self, rng: Random, knobs: K) -> Posed[P, A]:
+    def generate_puzzle(self, rng: Random, difficulty: D) -> SolvedPuzzle[P, A]:
         """Draw a puzzle and compute its answer."""
-        puzzle = self.draw(rng, knobs)
-        return Posed(puzzle, self.compute(puzzle))
+        puzzle = self.random_puzzle(rng, difficulty)
+        return SolvedPuzzle(puzzle, self.compute_answer(puzzle))
 
-    def fault(self, puzzle: P, answer: A) -> str | None:
-        """Only the computed answer is right."""
-        expected = self.compute(puzzle)
-        return None if answer == expected else f"expected {self.render(expected)}"
+    def find_violation(self, puzzle: P, answer: A) -> str | None:
+        """Compare with the computed answer."""
+        expected = self.compute_answer(puzzle)
+        return None if answer == expected else f"expected {self.format_answer(expected)}"
 
     def solve(self, item: Item[P, A]) -> A | None:
-        """The computed answer."""
-        return self.compute(item.data)
+        """Compute the answer."""
+        return self.compute_answer(item.data)
 
 
-def _number(level: int | str) -> int:
-    """A level, which MATH writes as ``Level 3``, or ``Level ?`` where it is unknown."""
+def _parse_level(level: int | str) -> int:
+    """Parse a level, which MATH writes as ``Level 3``, or ``Level ?`` if unknown."""
     digits = str(level).removeprefix("Level ")
     return int(digits) if digits.isdecimal() else 0
 
 
-def _unread(found: Found, problem: str) -> Score:
+def _unparsed_score(found: FoundAnswer, problem: str) -> Score:
     if found.marked:
         return Score(Outcome.UNREADABLE, None, _one_line(problem))
-    return Score(Outcome.MISSING, None, _one_line(f"no <<<answer>>>, and the text itself is none: {problem}"))
+    return Score(
+        Outcome.MISSING, None, _one_line(f"no <<<answer>>>, and the text itself is not an answer: {problem}")
+    )
 
 
 def _one_line(text: str) -> str:

@@ -1,1 +1,1 @@
-"""Training a guide: trajectories, conversations, preference pairs, SFT, DPO, export."""
+"""Train a guide: trajectories, conversations, preference pairs, SFT, DPO, export."""

@@ -1,30 +1,30 @@
-"""From a recipe to the arguments of TRL's trainers."""
+"""Convert a recipe to the arguments of TRL's trainers."""
 
 import os
 from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 from codesteer.training.recipe import Hardware, Lora, Recipe, Schedule
 
 DISTRIBUTED_TIMEOUT = 7200
-"""Seconds that processes wait for each other: one may still be saving or evaluating."""
+"""Seconds that processes wait for each other; one may still be saving or evaluating."""
 
 
 def trainer_arguments(
     recipe: Recipe, schedule: Schedule, checkpoints: Path, held_out: bool
 ) -> dict[str, Any]:
-    """Return what SFT and DPO have in common.
+    """Return the arguments that SFT and DPO share.
 
     Args:
-        recipe: the whole recipe.
-        schedule: the part under way.
-        checkpoints: where the trainer saves.
-        held_out: whether there are rows to evaluate on.
+        recipe: the recipe.
+        schedule: its SFT or DPO section.
+        checkpoints: folder of the checkpoints.
+        held_out: whether there are held-out rows.
     """
     hardware = recipe.hardware
-    # Under FSDP the wrapper does the checkpointing; doing it twice is an error.
+    # FSDP does its own checkpointing; doing it twice is an error.
     sharded = os.environ.get("ACCELERATE_USE_FSDP", "").lower() in ("true", "1")
     evaluation = {"eval_strategy": "steps", "eval_steps": schedule.eval_steps, "eval_on_start": True}
     best = {"load_best_model_at_end": True, "metric_for_best_model": "eval_loss", "greater_is_better": False}
@@ -58,43 +58,43 @@ def trainer_arguments(
 
 
 def lora_config(lora: Lora, layers: int) -> Any:
-    """Return PEFT's configuration.
+    """Return PEFT's LoRA configuration.
 
     Args:
-        lora: the recipe's part.
-        layers: how many layers the base has.
+        lora: the recipe's section.
+        layers: number of layers of the base.
     """
-    chosen = None if lora.last_layers is None else list(range(max(0, layers - lora.last_layers), layers))
-    return need("peft").LoraConfig(
+    adapted = None if lora.last_layers is None else list(range(max(0, layers - lora.last_layers), layers))
+    return import_library("peft").LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
         lora_dropout=lora.dropout,
         target_modules=list(lora.targets),
-        layers_to_transform=chosen,
+        layers_to_transform=adapted,
         task_type="CAUSAL_LM",
     )
 
 
-def prepare_processor(hardware: Hardware) -> None:
-    """Set the CPU threads that the recipe names.
+def configure_cpu(hardware: Hardware) -> None:
+    """Set the number of CPU threads and check the precision.
 
     Raises:
-        ConfigurationError: bf16 on a CPU without instructions for it, which would emulate it.
+        ConfigurationError: bf16 on a CPU that would have to emulate it.
     """
-    torch = need("torch")
+    torch = import_library("torch")
     if hardware.threads is not None:
         torch.set_num_threads(hardware.threads)
-    if hardware.device == "cpu" and hardware.precision == "bf16" and not _computes_bf16(torch):
+    if hardware.device == "cpu" and hardware.precision == "bf16" and not _supports_bf16(torch):
         raise ConfigurationError(
-            "hardware.precision: this processor has no bf16 instructions, bf16 would be many times slower; use fp32"
+            "hardware.precision: this processor has no bf16 instructions, which makes bf16 very slow; use fp32"
         )
 
 
-def _computes_bf16(torch: Any) -> bool:
+def _supports_bf16(torch: Any) -> bool:
     capabilities = torch.cpu.get_capabilities()
     return any(has for name, has in capabilities.items() if name.endswith("bf16"))
 
 
-def weight_type(recipe: Recipe) -> str:
-    """The type that weights are kept in: full fine-tuning needs fp32 to add up small steps."""
+def weight_precision(recipe: Recipe) -> str:
+    """Return the precision of the weights: full fine-tuning needs fp32 to accumulate small steps."""
     return recipe.hardware.precision if recipe.lora is not None else "fp32"

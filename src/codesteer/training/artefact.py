@@ -1,4 +1,4 @@
-"""Artefacts: folders that are there whole or not at all, each with a card that says where it comes from."""
+"""Artefacts: folders that are complete or absent, each with a card that records its provenance."""
 
 import hashlib
 import json
@@ -17,8 +17,8 @@ from codesteer.errors import ConfigurationError
 from codesteer.files import replace_text
 from codesteer.models.store import sha256_of
 from codesteer.prompts.loader import prompts_hash
-from codesteer.training.faults import first_fault
 from codesteer.training.provenance import library_versions, source_hash
+from codesteer.training.validation import first_error
 
 Kind = Literal["trajectories", "conversations", "pairs", "base", "sft", "dpo", "export"]
 CARD, README = "card.json", "README.md"
@@ -32,49 +32,49 @@ class Parent(BaseModel):
 
     kind: str
     name: str
-    """The name of its folder; no path, which would hold on one machine only."""
+    """Name of its folder, without the path, which differs between machines."""
     sha256: str
 
 
 class Card(BaseModel):
-    """What an artefact is, where it comes from, and the hashes of its files."""
+    """What an artefact is, its provenance, and the hashes of its files."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind
     config: dict[str, Any]
-    """Everything that was set, seeds included."""
+    """All settings, seeds included."""
     counts: dict[str, Any]
     parents: tuple[Parent, ...] = ()
     created: str = Field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
     version: str = Field(default_factory=lambda: version("codesteer"))
     source: str = Field(default_factory=source_hash)
-    """Hash of the package's own modules."""
+    """Hash of the package's modules."""
     prompts: str = Field(default_factory=prompts_hash)
     libraries: dict[str, str] = Field(default_factory=library_versions)
     files: dict[str, str] = {}
-    """SHA-256 of each file beside the card."""
+    """SHA-256 of each other file."""
 
     @property
     def sha256(self) -> str:
-        """The artefact's hash: over the names and hashes of its files."""
+        """Hash of the artefact, over the names and hashes of its files."""
         listed = "".join(f"{name}\0{digest}\0" for name, digest in sorted(self.files.items()))
         return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def partial_folder(target: Path) -> Path:
-    """Where an artefact grows before it takes its name."""
+    """Return the folder in which an artefact is built before it gets its final name."""
     return target.with_name(target.name + PARTIAL)
 
 
 @contextmanager
-def making(target: Path) -> Iterator[Path]:
-    """Yield an empty folder that ``seal`` turns into the artefact; without it nothing stays.
+def new_artefact(target: Path) -> Iterator[Path]:
+    """Yield an empty folder for ``finish_artefact``; if that is not called, remove the folder.
 
     Raises:
-        ConfigurationError: the target is there already.
+        ConfigurationError: the target exists.
     """
-    require_free(target)
+    require_absent(target)
     folder = partial_folder(target)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -84,53 +84,51 @@ def making(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def require_free(target: Path) -> None:
-    """Raise ConfigurationError if something is there already."""
+def require_absent(target: Path) -> None:
+    """Raise ConfigurationError if the path exists."""
     if target.exists():
-        raise ConfigurationError(f"{target} is there already; give another --out or remove it")
+        raise ConfigurationError(f"{target} already exists; choose another --out or remove it")
 
 
-def seal(folder: Path, target: Path, card: Card) -> Card:
-    """Write the card with the hashes of all files, then give the folder its final name."""
+def finish_artefact(folder: Path, target: Path, card: Card) -> Card:
+    """Write the card with the hashes of all files, then move the folder to its final name."""
     card = write_card(folder, card)
     os.replace(folder, target)
     return card
 
 
 def write_card(folder: Path, card: Card) -> Card:
-    """Write card and README with the hashes of all other files; the card appears whole or not at all."""
+    """Write README and card with the hashes of all other files; the card is written atomically."""
     card = card.model_copy(update={"files": _hashes(folder)})
     (folder / README).write_text(_readme(folder.name.removesuffix(PARTIAL), card), encoding="utf-8")
     replace_text(folder / CARD, card.model_dump_json(indent=2) + "\n")
     return card
 
 
-def open_card(folder: Path, *kinds: Kind) -> Card:
-    """Read an artefact's card and check its files' presence and sizes of hashes.
+def load_card(folder: Path, *kinds: Kind) -> Card:
+    """Read an artefact's card and verify the hashes of its files.
 
     Raises:
-        ConfigurationError: no whole artefact, one of another kind, or one whose files were changed.
+        ConfigurationError: an incomplete artefact, one of another kind, or one with modified files.
     """
     if not folder.is_dir():
-        raise ConfigurationError(f"there is no folder {folder}")
+        raise ConfigurationError(f"no such folder: {folder}")
     if not (folder / CARD).is_file():
-        raise ConfigurationError(
-            f"{folder} is no finished artefact (it has no {CARD}); run its command again"
-        )
+        raise ConfigurationError(f"{folder} is not a finished artefact (no {CARD}); run its command again")
     try:
         card = Card.model_validate_json((folder / CARD).read_text(encoding="utf-8"))
     except ValidationError as error:
-        raise ConfigurationError(f"{folder / CARD} is no card: {first_fault(error)}") from error
+        raise ConfigurationError(f"{folder / CARD} is not a valid card: {first_error(error)}") from error
     if kinds and card.kind not in kinds:
         raise ConfigurationError(f"{folder} holds {card.kind}, but {' or '.join(kinds)} is needed here")
     for name, digest in card.files.items():
         if not (folder / name).is_file() or sha256_of(folder / name) != digest:
-            raise ConfigurationError(f"{folder / name} is not what the card says; make the artefact again")
+            raise ConfigurationError(f"{folder / name} does not match the card; make the artefact again")
     return card
 
 
-def parent(folder: Path, card: Card) -> Parent:
-    """An artefact as the parent of another."""
+def parent_of(folder: Path, card: Card) -> Parent:
+    """Return an artefact as the parent of another."""
     return Parent(kind=card.kind, name=folder.resolve().name, sha256=card.sha256)
 
 
@@ -143,7 +141,7 @@ def _hashes(folder: Path) -> dict[str, str]:
 def _readme(name: str, card: Card) -> str:
     parents = [f"{one.kind} `{one.name}` ({one.sha256[:12]})" for one in card.parents]
     made = f"Made {card.created} by codesteer {card.version} (source {card.source}, prompts {card.prompts})"
-    lines = [f"# {name}: {card.kind}", "", f"{made}.", f"From: {', '.join(parents) or 'nothing else'}.", ""]
+    lines = [f"# {name}: {card.kind}", "", f"{made}.", f"Made from: {', '.join(parents) or 'nothing'}.", ""]
     sections: dict[str, Mapping[str, Any]] = {"Counts": card.counts, "Configuration": card.config}
     for title, values in sections.items():
         lines += [f"## {title}", "", "```json", json.dumps(values, indent=2, ensure_ascii=False), "```", ""]

@@ -1,4 +1,4 @@
-"""Thinning rows out so that no kind of row outweighs the others."""
+"""Downsample rows so that no kind dominates."""
 
 import math
 from collections import defaultdict
@@ -17,14 +17,14 @@ def cap_per_group(
     rng: Random,
     kind: Callable[[Row], Hashable],
 ) -> list[Row]:
-    """Keep at most ``most`` rows of a group, different kinds of them first.
+    """Keep at most ``most`` rows per group, preferring different kinds.
 
     Args:
-        rows: in any order; the order of those kept stays.
-        group: what a row belongs to, such as its question.
-        most: rows kept of each group.
-        rng: decides between rows of one kind.
-        kind: what should differ between the rows kept.
+        rows: the rows; their order is preserved.
+        group: the group of a row, such as its question.
+        most: maximum rows per group.
+        rng: chooses between rows of one kind.
+        kind: the property that should differ between the kept rows.
     """
     kept: set[int] = set()
     for members in _by(rows, group).values():
@@ -45,16 +45,16 @@ def cap_majorities(
     rng: Random,
     within: Callable[[Row], Hashable],
 ) -> list[Row]:
-    """Thin out every kind that has more than ``ratio`` times as many rows as the median kind.
+    """Downsample every kind that has more than ``ratio`` times as many rows as the median kind.
 
-    With two kinds that means: the larger has at most ``ratio`` times as many as the smaller.
+    With two kinds, the larger ends up with at most ``ratio`` times as many rows as the smaller.
 
     Args:
-        rows: in any order; the order of those kept stays.
-        kind: what is to be balanced, such as the first choice.
+        rows: the rows; their order is preserved.
+        kind: the property to balance, such as the first choice.
         ratio: 1 or more.
-        rng: decides which rows go.
-        within: rows go first from the largest of these sub-groups, so that thinning one kind unbalances no other.
+        rng: chooses the rows to drop.
+        within: sub-group of a row; rows of the largest sub-groups are dropped first, to keep these balanced too.
     """
     kinds = _by(rows, kind)
     if len(kinds) < 2:

@@ -1,64 +1,57 @@
-"""SFT data: the guide's side of successful runs, balanced so that a guide learns more than one choice."""
+"""Select SFT conversations: the guide's side of successful runs, balanced to keep all choices."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 from random import Random
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from codesteer.errors import TrainingError
 from codesteer.guides.decision import Mode
 from codesteer.symbench import Outcome
-from codesteer.training.artefact import Card, making, parent, seal
 from codesteer.training.balance import cap_majorities, cap_per_group
-from codesteer.training.split import split
-from codesteer.training.statistics import write_statistics
-from codesteer.training.trajectories import open_trees
-from codesteer.training.tree import Message, Node, Tree, is_right
+from codesteer.training.tree import Message, Node, Tree, is_correct
 
 
-class Choice(BaseModel):
-    """Which conversations become training data."""
+class ConversationSelection(BaseModel):
+    """How conversations are selected as training data."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     per_question: int = Field(default=2, ge=1)
-    """Conversations kept of one question, at most."""
+    """Maximum conversations per question."""
     ratio: float = Field(default=2.0, ge=1)
-    """How many times the median kind the largest kind may be: of tasks, first choices, numbers of turns."""
+    """Maximum size of the largest kind relative to the median kind: of tasks, first choices, numbers of turns."""
     held_out: float = Field(default=0.1, ge=0, lt=1)
-    """Share of the questions kept for evaluation."""
+    """Share of questions held out for evaluation."""
     seed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """One successful run as the guide saw it."""
+    """One successful run from the guide's point of view."""
 
     messages: list[Message]
-    """System, then user evidence and assistant guidance in turn; the last message is guidance."""
+    """A system message, then alternating user evidence and assistant guidance, which comes last."""
     question: str
     """The question's id."""
     task: str
     node: str
-    """The leaf's id in its tree."""
+    """Id of the leaf in its tree."""
     first_choice: str
     turns: int
-    """Guidance messages."""
+    """Number of guidance messages."""
 
 
-def choose(trees: Sequence[Tree], choice: Choice) -> list[Conversation]:
-    """Pick the conversations to learn from.
+def select_conversations(trees: Sequence[Tree], selection: ConversationSelection) -> list[Conversation]:
+    """Select the conversations to train on.
 
     Raises:
-        TrainingError: no run succeeded, or all that did began with the same choice.
+        TrainingError: no run succeeded, or all successful runs began with the same choice.
     """
-    rng = Random(choice.seed)  # noqa: S311 (not for secrets)
-    found = [one for tree in trees for one in successes(tree)]
+    rng = Random(selection.seed)  # noqa: S311 (not for secrets)
+    found = [one for tree in trees for one in successful_conversations(tree)]
     if not found:
         raise TrainingError("no run ended with a right answer; sample more trajectories or easier levels")
     first_choices = {one.first_choice for one in found}
@@ -66,60 +59,26 @@ def choose(trees: Sequence[Tree], choice: Choice) -> list[Conversation]:
         only = first_choices.pop()
         other = Mode.TEXT if only == Mode.CODE else Mode.CODE
         raise TrainingError(
-            f"every successful run began with {only!r}, and a guide trained on them would learn nothing else; "
-            f"sample trajectories with --guide {other} on tasks where that works"
+            f"every successful run began with {only!r}, so a guide would learn nothing else; "
+            f"sample trajectories with --guide {other} on tasks where that succeeds"
         )
-    kept = cap_per_group(found, lambda one: one.question, choice.per_question, rng, _shape)
+    kept = cap_per_group(found, lambda one: one.question, selection.per_question, rng, _shape)
     for kind in (lambda one: one.task, lambda one: one.turns, lambda one: one.first_choice):
-        kept = cap_majorities(kept, kind, choice.ratio, rng, lambda one: (one.task, *_shape(one)))
+        kept = cap_majorities(kept, kind, selection.ratio, rng, lambda one: (one.task, *_shape(one)))
     return kept
 
 
-def successes(tree: Tree) -> list[Conversation]:
-    """The runs of a tree that ended with a right answer and did not go on after they had one.
+def successful_conversations(tree: Tree) -> list[Conversation]:
+    """Return the runs of a tree that ended right and stopped at their first right answer.
 
-    A run that steers on although its last answer was right succeeds by luck: it is no example to learn from.
+    A run that continues after a right answer succeeds by luck and is not a good example.
     """
     found = []
     for leaf in tree.leaves():
         path = tree.path(leaf)
-        if is_right(leaf) and not _goes_on_after_success(path):
+        if is_correct(leaf) and not _continues_after_success(path):
             found.append(_conversation(tree, path))
     return found
-
-
-def build(trajectories: Path, out: Path, choice: Choice) -> Card:
-    """Write the artefact: ``train.jsonl``, ``heldout.jsonl`` and a page of statistics.
-
-    Raises:
-        ConfigurationError: no finished trajectories, or the target is there already.
-        TrainingError: nothing to learn from, see ``choose``.
-    """
-    source, trees = open_trees(trajectories)
-    kept = choose(trees, choice)
-    parts = split(kept, choice.held_out, "conversations")
-    with making(out) as folder:
-        parts.write(folder, asdict)
-        write_statistics(folder, trees, kept)
-        counts = {**parts.counts, **count(kept)}
-        card = Card(
-            kind="conversations",
-            config=choice.model_dump(mode="json"),
-            counts=counts,
-            parents=(parent(trajectories, source),),
-        )
-        return seal(folder, out, card)
-
-
-def count(rows: Sequence[Conversation]) -> dict[str, Any]:
-    """How the rows spread over tasks, first choices and numbers of turns."""
-    return {
-        "by task": dict(sorted(Counter(one.task for one in rows).items())),
-        "by first choice": dict(sorted(Counter(one.first_choice for one in rows).items())),
-        "by turns": {
-            str(turns): number for turns, number in sorted(Counter(one.turns for one in rows).items())
-        },
-    }
 
 
 def _conversation(tree: Tree, path: list[Node]) -> Conversation:
@@ -133,7 +92,7 @@ def _conversation(tree: Tree, path: list[Node]) -> Conversation:
     )
 
 
-def _goes_on_after_success(path: Sequence[Node]) -> bool:
+def _continues_after_success(path: Sequence[Node]) -> bool:
     return any(
         before.outcome is Outcome.CORRECT and after.decision.action.goes_on
         for before, after in pairwise(path)

@@ -1,4 +1,4 @@
-"""``codesteer train dpo``: a fine-tuned guide learns which of two decisions is the better one."""
+"""``codesteer train dpo``: train a guide to prefer the better of two decisions."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,16 +6,16 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.models.adapters import FineTuned, is_adapter, load_fine_tuned
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import Pretrained, Say, find_pretrained
-from codesteer.training.arguments import lora_config, prepare_processor, trainer_arguments, weight_type
-from codesteer.training.artefact import Card, Parent, open_card, parent
-from codesteer.training.pairs import Pair
-from codesteer.training.preference import fits, pair_accuracies
+from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
+from codesteer.training.artefact import Card, Parent, load_card, parent_of
+from codesteer.training.pair_accuracy import fits, pair_accuracies
+from codesteer.training.pairs import Pair, read_pairs
 from codesteer.training.recipe import Recipe
-from codesteer.training.rows import HELD_OUT, TRAIN, read_rows
+from codesteer.training.rows import HELD_OUT, TRAIN
 from codesteer.training.runs import TrainingRun
-from codesteer.training.training_loop import Job, Measure, train
+from codesteer.training.training_loop import Measure, TrainingJob, train
 
 
 def train_dpo(
@@ -23,32 +23,32 @@ def train_dpo(
 ) -> Card:
     """Train on a pairs artefact.
 
-    The reference is the model that the training starts from; its log-probabilities are computed once beforehand, so
-    that it takes no memory. An interrupted training goes on from its last whole checkpoint when called again.
+    The reference is the initial model; its log-probabilities are precomputed to save memory. An interrupted training
+    resumes from its last complete checkpoint when called again.
 
     Args:
-        recipe: what to do; its base has to be the one that the model was trained from.
+        recipe: the recipe; its base must be the one that the model was trained from.
         data: the artefact of ``codesteer train pairs``.
-        out: the folder of the result.
-        model: the result of ``codesteer train sft``; without one the recipe's base itself.
-        say: told about progress.
+        out: the output folder.
+        model: the result of ``codesteer train sft``; by default the recipe's base.
+        say: called with progress messages.
 
     Raises:
-        ConfigurationError: a wrong artefact or recipe, an adapter of another base; the result is there already.
-        TrainingError: no pair fits, or memory ran out.
-        KeyboardInterrupt: it was asked to stop; the state is saved.
+        ConfigurationError: a wrong artefact or recipe, an adapter of another base, or the output exists.
+        TrainingError: no pair fits, or out of memory.
+        KeyboardInterrupt: stopped on request; the state is saved.
     """
-    card = open_card(data, "pairs")
-    parents: tuple[Parent, ...] = (parent(data, card),)
+    card = load_card(data, "pairs")
+    parents: tuple[Parent, ...] = (parent_of(data, card),)
     if model is not None:
-        parents += (parent(model, open_card(model, "sft", "dpo")),)
-    prepare_processor(recipe.hardware)
+        parents += (parent_of(model, load_card(model, "sft", "dpo")),)
+    configure_cpu(recipe.hardware)
     run, base = TrainingRun(out), find_pretrained(recipe.base, say)
     pinned = {"recipe": recipe.model_dump(mode="json"), "base": base.fingerprint}
-    run.begin(pinned | {"parents": [one.sha256 for one in parents]})
+    run.start(pinned | {"parents": [one.sha256 for one in parents]})
     pairs, held_out = (read_pairs(data / name) for name in (TRAIN, HELD_OUT))
     counts: dict[str, Any] = {}
-    job = Job(
+    job = TrainingJob(
         kind="dpo",
         recipe=recipe,
         run=run,
@@ -62,13 +62,8 @@ def train_dpo(
     return train(job)
 
 
-def read_pairs(path: Path) -> list[Pair]:
-    """Read the pairs of an artefact's file."""
-    return [Pair.model_validate(row) for row in read_rows(path)]
-
-
 def _result_base(recipe: Recipe, base: Pretrained, model: Path | None) -> Pretrained:
-    """What the result belongs to: a new adapter on a wholly fine-tuned model belongs to that model."""
+    """Return the base of the result: a new adapter on a fully fine-tuned model belongs to that model."""
     if model is None or is_adapter(model) or recipe.lora is None:
         return base
     return find_pretrained(str(model))
@@ -92,8 +87,8 @@ def _make_trainer(
     counts: dict[str, Any],
 ) -> Callable[[], tuple[Any, FineTuned]]:
     def make() -> tuple[Any, FineTuned]:
-        trl = need("trl")
-        # Made before the model is loaded: under accelerate it sets up how weights are spread over processes.
+        trl = import_library("trl")
+        # Created before the model is loaded: under accelerate it sets up how weights are sharded.
         arguments = trl.DPOConfig(
             **trainer_arguments(recipe, recipe.dpo, checkpoints, bool(held_out)),
             beta=recipe.dpo.beta,
@@ -102,20 +97,20 @@ def _make_trainer(
         )
         tuned = _load(recipe, base, model)
         rows = [_row(pair) for pair in pairs if fits(tuned.tokenizer, pair, recipe.max_length)]
-        judged = [_row(pair) for pair in held_out if fits(tuned.tokenizer, pair, recipe.max_length)]
+        held_out_rows = [_row(pair) for pair in held_out if fits(tuned.tokenizer, pair, recipe.max_length)]
         if not rows:
             raise TrainingError(
                 f"no pair fits into {recipe.max_length} tokens; raise max_length in the recipe"
             )
         left_out = len(pairs) - len(rows)
-        counts.update({"pairs": len(rows), "held out": len(judged), "too long, left out": left_out})
-        datasets = need("datasets")
+        counts.update({"pairs": len(rows), "held out": len(held_out_rows), "too long, left out": left_out})
+        datasets = import_library("datasets")
         trainer = trl.DPOTrainer(
             model=tuned.model,
             args=arguments,
             processing_class=tuned.tokenizer,
             train_dataset=datasets.Dataset.from_list(rows),
-            eval_dataset=datasets.Dataset.from_list(judged) if judged else None,
+            eval_dataset=datasets.Dataset.from_list(held_out_rows) if held_out_rows else None,
             peft_config=_new_adapter(recipe, tuned.model),
         )
         return trainer, FineTuned(trainer.model, tuned.tokenizer, base)
@@ -129,16 +124,16 @@ def _load(recipe: Recipe, base: Pretrained, model: Path | None) -> FineTuned:
         from codesteer.training.sft import template_text
 
         tokenizer = load_tokenizer(base.folder, template_text(recipe))
-        return FineTuned(load_weights(base.folder, weight_type(recipe)), tokenizer, base)
+        return FineTuned(load_weights(base.folder, weight_precision(recipe)), tokenizer, base)
     if is_adapter(model) and recipe.lora is None:
         raise ConfigurationError(
-            f"{model} is an adapter but the recipe trains all weights; merge it with 'codesteer train export' first"
+            f"{model} is an adapter, but the recipe trains all weights; merge it first with 'codesteer train export'"
         )
-    return load_fine_tuned(str(model), weight_type(recipe), trainable=True, base=base)
+    return load_fine_tuned(str(model), weight_precision(recipe), trainable=True, base=base)
 
 
 def _new_adapter(recipe: Recipe, model: Any) -> Any:
-    """The configuration of a fresh adapter; None where one is trained on, or none is wanted."""
+    """Return the configuration of a new adapter; None if an existing one is trained or none is wanted."""
     if recipe.lora is None or hasattr(model, "peft_config"):
         return None
     return lora_config(recipe.lora, model.config.num_hidden_layers)

@@ -1,4 +1,4 @@
-"""From a conversation to tokens, labels and weights: which tokens are learnt, and how much each counts."""
+"""Encode conversations as tokens, labels and loss weights."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.training.tree import Message
 
 IGNORED = -100
-"""The label of a token that is not learnt, as PyTorch's cross entropy has it."""
+"""The label of tokens that are not learnt, as in PyTorch's cross entropy."""
 
 
 class Encoded(TypedDict):
-    """One conversation as a trainer takes it; three lists of the same length."""
+    """One encoded conversation; three lists of the same length."""
 
     input_ids: list[int]
     labels: list[int]
@@ -22,7 +22,7 @@ class Encoded(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a guidance turn stands in the rendered text, its end-of-turn mark included."""
+    """The position of a guidance turn in the rendered text, its end-of-turn mark included."""
 
     start: int
     end: int
@@ -30,13 +30,13 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class EncodedSet:
-    """Encoded conversations, and what did not fit."""
+    """Encoded conversations, and how many were shortened or dropped."""
 
     rows: list[Encoded]
     shortened: int
-    """Conversations that lost turns at their end."""
+    """Number of conversations that lost turns at their end."""
     dropped: int
-    """Conversations whose first guidance already lies beyond the limit."""
+    """Number of conversations whose first guidance turn exceeds the limit."""
 
 
 def guidance_spans(
@@ -44,14 +44,14 @@ def guidance_spans(
 ) -> list[Span]:
     """Find every assistant turn in the rendered conversation.
 
-    Works with any chat template that only ever adds text at the end, without generation markers in it.
+    Works with any chat template that only appends text, without generation markers.
 
     Args:
         messages: the conversation.
-        render: the chat template; its second argument asks for the opening of a reply at the end.
+        render: the chat template; its second argument adds a generation prompt.
 
     Raises:
-        ConfigurationError: the template rewrites earlier turns when later ones come.
+        ConfigurationError: the template rewrites earlier turns.
     """
     whole, spans = render(messages, False), []
     for index, message in enumerate(messages):
@@ -60,7 +60,7 @@ def guidance_spans(
         before, upto = render(messages[:index], True), render(messages[: index + 1], False)
         if not (whole.startswith(upto) and upto.startswith(before)):
             raise ConfigurationError(
-                "the base's chat template rewrites earlier turns of a conversation, so they cannot be learnt; "
+                "the base's chat template rewrites earlier turns, so they cannot be learnt; "
                 "set chat_template in the recipe"
             )
         spans.append(Span(len(before), len(upto)))
@@ -75,10 +75,10 @@ def turn_weights(turns: int, last_turns: int, weight: float) -> list[float]:
 def encode(
     messages: Sequence[Message], tokenizer: Any, *, last_turns: int, weight: float, max_length: int
 ) -> Encoded | None:
-    """Encode one conversation; None if not even its first guidance fits.
+    """Encode one conversation; return None if not even its first guidance turn fits.
 
-    What is too long loses whole turns at its end, never part of one: the end of a cut guidance would be learnt as
-    the end of guidance. Weights are by the place in the whole conversation, also where its end is left out.
+    A long conversation loses whole turns at its end: a truncated turn would teach a wrong end of guidance. Weights
+    depend on the position in the whole conversation.
     """
     render = template_of(tokenizer)
     spans = guidance_spans(messages, render)
@@ -88,7 +88,7 @@ def encode(
 
 
 def encode_reply(prompt: Sequence[Message], reply: Message, tokenizer: Any) -> Encoded:
-    """Encode a conversation of which only the last guidance counts."""
+    """Encode a conversation in which only the last guidance turn is learnt."""
     messages, render = [*prompt, reply], template_of(tokenizer)
     return _encode(render(messages, False), guidance_spans(messages, render)[-1:], [1.0], tokenizer)
 
@@ -111,7 +111,7 @@ def encode_all(
     for messages in conversations:
         row = encode(messages, tokenizer, last_turns=last_turns, weight=weight, max_length=max_length)
         if row is not None:
-            shortened += _turns(row) < _guidances(messages)
+            shortened += _turns(row) < _guidance_turns(messages)
             rows.append(row)
     if conversations and not rows:
         raise TrainingError(f"no conversation fits into {max_length} tokens; raise max_length in the recipe")
@@ -121,7 +121,7 @@ def encode_all(
 def template_of(tokenizer: Any) -> Callable[[Sequence[Message], bool], str]:
     """Return the tokenizer's chat template as a function.
 
-    Its calls raise ConfigurationError where the template refuses the conversation, such as a system message.
+    The function raises ConfigurationError if the template rejects the conversation, such as a system message.
     """
 
     def render(messages: Sequence[Message], opening: bool) -> str:
@@ -130,8 +130,8 @@ def template_of(tokenizer: Any) -> Callable[[Sequence[Message], bool], str]:
                 list(messages), tokenize=False, add_generation_prompt=opening
             )
         except Exception as error:
-            # Templates are programs: what they raise is anything that their author thought of.
-            raise ConfigurationError(f"the base's chat template refuses the conversation: {error}") from error
+            # Templates are programs and can raise anything.
+            raise ConfigurationError(f"the base's chat template rejects the conversation: {error}") from error
         return text
 
     return render
@@ -154,7 +154,7 @@ def _shorten(encoded: Encoded, max_length: int) -> Encoded | None:
     labels = encoded["labels"]
     end = max_length
     if labels[end - 1] != IGNORED and labels[end] != IGNORED:
-        # The limit falls into a turn: that turn goes too.
+        # The limit is inside a turn: drop that turn too.
         while end and labels[end - 1] != IGNORED:
             end -= 1
     while end and labels[end - 1] == IGNORED:
@@ -169,10 +169,10 @@ def _shorten(encoded: Encoded, max_length: int) -> Encoded | None:
 
 
 def _turns(row: Encoded) -> int:
-    """Runs of learnt tokens."""
+    """Count the runs of learnt tokens."""
     learnt = [False, *(label != IGNORED for label in row["labels"])]
     return sum(now and not before for before, now in pairwise(learnt))
 
 
-def _guidances(messages: Sequence[Message]) -> int:
+def _guidance_turns(messages: Sequence[Message]) -> int:
     return sum(message["role"] == "assistant" for message in messages)

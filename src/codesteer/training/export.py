@@ -1,13 +1,13 @@
-"""``codesteer train export``: a trained guide as one whole model, or as an adapter for llama.cpp."""
+"""``codesteer train export``: a trained guide as a merged model, or as an adapter for llama.cpp."""
 
 from pathlib import Path
 from typing import Any, Literal
 
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.models.adapters import Note, is_adapter, load_fine_tuned, read_note, write_note
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import Say, find_pretrained
-from codesteer.training.artefact import Card, making, open_card, parent, seal
+from codesteer.training.artefact import Card, finish_artefact, load_card, new_artefact, parent_of
 from codesteer.training.gguf_adapter import write_gguf_adapter
 
 Form = Literal["merged", "gguf-adapter"]
@@ -16,36 +16,36 @@ ADAPTER_FILE = "adapter.gguf"
 
 
 def export(model: Path, out: Path, form: Form, say: Say = lambda line: None) -> Card:
-    """Write a trained guide in a form that other software serves.
+    """Export a trained guide in a format that other software serves.
 
     Args:
         model: the result of ``codesteer train sft`` or ``dpo``.
-        out: the artefact's folder.
-        form: ``merged`` is a whole model in bf16, for transformers, vLLM and every other server of safetensors;
-            ``gguf-adapter`` is a LoRA file that llama.cpp lays over a GGUF file of the same base.
-        say: told about progress.
+        out: the output folder.
+        form: ``merged``, a complete model in bf16 for transformers, vLLM and other servers of safetensors, or
+            ``gguf-adapter``, a LoRA file that llama.cpp applies to a GGUF file of the same base.
+        say: called with progress messages.
 
     Raises:
-        ConfigurationError: no finished model, an adapter where none is possible, the target is there already.
-        TrainingError: merging gave no finite numbers.
+        ConfigurationError: not a finished model, an unsupported adapter, or the output exists.
+        TrainingError: merging gave non-finite numbers.
     """
-    card = open_card(model, "sft", "dpo")
+    card = load_card(model, "sft", "dpo")
     note = read_note(model)
     if note is None:
-        raise ConfigurationError(f"{model} does not say which base it belongs to; train it again")
-    with making(out) as folder:
+        raise ConfigurationError(f"{model} does not name its base; train it again")
+    with new_artefact(out) as folder:
         if form == "merged":
             _merge(model, folder, say)
         else:
             _write_adapter(model, folder, say)
         write_note(folder, Note(base=note.base, fingerprint=note.fingerprint, dialect=note.dialect))
         config = {"form": form, "base": note.base}
-        made = Card(kind="export", config=config, counts=card.counts, parents=(parent(model, card),))
-        return seal(folder, out, made)
+        made = Card(kind="export", config=config, counts=card.counts, parents=(parent_of(model, card),))
+        return finish_artefact(folder, out, made)
 
 
 def _merge(model: Path, folder: Path, say: Say) -> None:
-    torch = need("torch")
+    torch = import_library("torch")
     tuned = load_fine_tuned(str(model), "fp32", say=say)
     whole: Any = tuned.model
     if is_adapter(model):
@@ -53,14 +53,16 @@ def _merge(model: Path, folder: Path, say: Say) -> None:
         try:
             whole = whole.merge_and_unload(safe_merge=True)
         except ValueError as error:
-            raise TrainingError(f"{model} cannot be merged, its training has diverged: {error}") from error
+            raise TrainingError(f"{model} cannot be merged: its training has diverged: {error}") from error
     whole.to(torch.bfloat16).save_pretrained(str(folder))
     tuned.tokenizer.save_pretrained(str(folder))
 
 
 def _write_adapter(model: Path, folder: Path, say: Say) -> None:
     if not is_adapter(model):
-        raise ConfigurationError(f"{model} is a whole model and has no adapter; export it with --form merged")
+        raise ConfigurationError(
+            f"{model} is a complete model without an adapter; export it with --form merged"
+        )
     note = read_note(model)
     base = find_pretrained(note.base if note else str(model), say)
     write_gguf_adapter(model, base.folder, folder / ADAPTER_FILE)

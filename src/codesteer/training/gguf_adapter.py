@@ -1,29 +1,29 @@
-"""A LoRA adapter as a GGUF file, which llama.cpp lays over a base in GGUF form (llama.cpp: ``--lora``)."""
+"""A LoRA adapter as a GGUF file, which llama.cpp applies to a GGUF base model (``--lora``)."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 
 ARCHITECTURES = {"qwen2": "QWEN2", "llama": "LLAMA"}
-PLAIN = ("use_dora", "modules_to_save", "rank_pattern", "alpha_pattern", "lora_bias")
-"""Settings of PEFT that GGUF adapters cannot express."""
+UNSUPPORTED = ("use_dora", "modules_to_save", "rank_pattern", "alpha_pattern", "lora_bias")
+"""PEFT settings that GGUF adapters cannot express."""
 
 
 def write_gguf_adapter(adapter: Path, base: Path, out: Path) -> int:
-    """Write the file; returns its number of tensors.
+    """Write the file; return its number of tensors.
 
     Args:
         adapter: folder of a PEFT LoRA adapter.
-        base: folder of the model that it belongs to.
+        base: folder of its base model.
         out: the GGUF file.
 
     Raises:
-        ConfigurationError: an architecture or kind of adapter that cannot be expressed.
+        ConfigurationError: an unsupported architecture or kind of adapter.
     """
-    gguf, safetensors = need("gguf"), need("safetensors")
+    gguf, safetensors = import_library("gguf"), import_library("safetensors")
     config, model = (_read(adapter / "adapter_config.json"), _read(base / "config.json"))
     _require_plain(config, model)
     architecture = gguf.MODEL_ARCH[ARCHITECTURES[model["model_type"]]]
@@ -38,7 +38,9 @@ def write_gguf_adapter(adapter: Path, base: Path, out: Path) -> int:
             module, part = _module_of(key)
             name = names.get_name(f"{module}.weight", try_suffixes=(".weight",))
             if name is None:
-                raise ConfigurationError(f"llama.cpp knows no layer like {module}; it cannot be exported")
+                raise ConfigurationError(
+                    f"llama.cpp does not know the layer {module}; the adapter cannot be exported"
+                )
             writer.add_tensor(f"{name}.lora_{part}", _arranged(file.get_tensor(key), module, part, model))
             count += 1
     writer.write_header_to_file()
@@ -52,17 +54,17 @@ def _require_plain(config: dict[str, Any], model: dict[str, Any]) -> None:
     if model["model_type"] not in ARCHITECTURES:
         known = ", ".join(ARCHITECTURES)
         raise ConfigurationError(
-            f"an adapter of a {model['model_type']} model cannot be written as GGUF (only {known}); use --form merged"
+            f"GGUF adapters support only {known}, not {model['model_type']}; use --form merged"
         )
-    used = [name for name in PLAIN if config.get(name)]
+    used = [name for name in UNSUPPORTED if config.get(name)]
     if config.get("peft_type") != "LORA" or used:
         raise ConfigurationError(
-            f"only plain LoRA can be written as GGUF, not {', '.join(used) or 'this kind'}"
+            f"GGUF adapters support only plain LoRA, not {', '.join(used) or 'this kind'}; use --form merged"
         )
 
 
 def _alpha(config: dict[str, Any]) -> float:
-    """Llama.cpp scales by alpha over rank; rank-stabilised LoRA by alpha over its root."""
+    """Return llama.cpp's alpha: it scales by alpha/rank, rank-stabilised LoRA by alpha/√rank."""
     return float(config["lora_alpha"] * (config["r"] ** 0.5 if config.get("use_rslora") else 1))
 
 
@@ -73,8 +75,8 @@ def _module_of(key: str) -> tuple[str, str]:
 
 
 def _arranged(tensor: Any, module: str, part: str, model: dict[str, Any]) -> Any:
-    """Bring rows into llama.cpp's order: it interleaves the two halves of each rotary head of Llama models."""
-    numpy = need("numpy")
+    """Reorder rows for llama.cpp, which interleaves the two halves of each rotary head of Llama models."""
+    numpy = import_library("numpy")
     tensor = tensor.astype(numpy.float32)
     if model["model_type"] == "llama" and part == "b" and module.endswith(("q_proj", "k_proj")):
         heads = model["num_attention_heads" if module.endswith("q_proj") else "num_key_value_heads"]

@@ -1,4 +1,4 @@
-"""A file of JSON lines that survives a kill: a line is in it whole or not at all."""
+"""A JSON Lines file that survives a kill: each line is written completely or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -8,27 +8,27 @@ BLOCK = 1 << 16
 
 
 class Journal:
-    """Appends lines; what a killed writer left half-written at the end is dropped on opening."""
+    """Append lines; a partial line left by a killed writer is removed on opening."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        _drop_half_line(path)
+        _drop_partial_line(path)
 
     def lines(self) -> Iterator[bytes]:
-        """The whole lines that are there."""
+        """Yield the complete lines."""
         if self.path.exists():
             with self.path.open("rb") as file:
                 yield from (line for line in file if line.strip())
 
     def append(self, line: str) -> None:
-        """Add one line and see it onto the disk."""
+        """Append one line and sync it to disk."""
         data = line.encode() + b"\n"
         with self.path.open("ab", buffering=0) as file:
             file.write(data)
             os.fsync(file.fileno())
 
 
-def _drop_half_line(path: Path) -> None:
+def _drop_partial_line(path: Path) -> None:
     if not path.exists():
         return
     with path.open("r+b") as file:

@@ -1,4 +1,4 @@
-"""Preference pairs: siblings of a tree whose scores differ, and decisions replayed from recorded runs."""
+"""Preference pairs: siblings of a tree whose scores differ, and decisions from replays."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,38 +14,39 @@ from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.guides.parsing import read_choice
 from codesteer.models.store import sha256_of
 from codesteer.symbench import load_task
-from codesteer.symbench.official import placed_records
+from codesteer.symbench.official import located_records
 from codesteer.symbench.registry import slugs
-from codesteer.training.artefact import Card, Parent, making, parent, seal
+from codesteer.training.artefact import Card, Parent, finish_artefact, new_artefact, parent_of
 from codesteer.training.balance import cap_majorities, cap_per_group
 from codesteer.training.decontamination import normalized
-from codesteer.training.faults import first_fault
-from codesteer.training.split import split
-from codesteer.training.trajectories import open_trees
-from codesteer.training.tree import Message, Node, Tree, guidance, is_right
+from codesteer.training.rows import read_rows
+from codesteer.training.split import split_by_question
+from codesteer.training.trajectories import load_trees
+from codesteer.training.tree import Message, Node, Tree, guidance_message, is_correct
+from codesteer.training.validation import first_error
 
 RIGHT_LEAF = 15
-"""What a right answer is worth at turn 0 (paper, section on DPO data)."""
+"""Score of a right answer at turn 0 (paper, section on DPO data)."""
 
 
-class PairChoice(BaseModel):
-    """Which siblings become pairs."""
+class PairSelection(BaseModel):
+    """How sibling decisions are selected as pairs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     margin: float = Field(default=2.0, gt=0)
-    """Scores of two siblings must differ by this much at least."""
+    """Minimum difference of two siblings' scores."""
     per_question: int = Field(default=4, ge=1)
-    """Pairs kept of one question, at most."""
+    """Maximum pairs per question."""
     ratio: float = Field(default=3.0, ge=1)
-    """How many times the median kind the largest kind may be: of tasks, and of what is preferred to what."""
+    """Maximum size of the largest kind relative to the median kind: of tasks, and of preferences."""
     held_out: float = Field(default=0.1, ge=0, lt=1)
-    """Share of the questions kept for evaluation."""
+    """Share of questions held out for evaluation."""
     seed: int = 0
 
 
 class Pair(BaseModel):
-    """A better and a worse decision in the same conversation; the form that counterfactual replays export."""
+    """A better and a worse decision in the same conversation; also the format that replays export."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -57,25 +58,25 @@ class Pair(BaseModel):
     """The question's id."""
     task: str = ""
     margin: float = 0.0
-    """By how much the chosen one's score is higher."""
+    """Score of the chosen decision minus that of the rejected one."""
     source: str = "tree"
 
     @property
     def kind(self) -> str:
-        """What is preferred to what, for balancing: ``return > improve``."""
+        """The preference, for balancing: ``return > improve``."""
         return f"{_action(self.chosen[0])} > {_action(self.rejected[0])}"
 
 
-def scores(tree: Tree) -> dict[str, float]:
-    """Score every node of a tree by its id.
+def node_scores(tree: Tree) -> dict[str, float]:
+    """Score every node of a tree; return the scores by node id.
 
     A right answer at turn i scores 15 - i, a wrong one -i, an inner node the mean of its children (paper). Turn i
-    is the number of the guide's decision that ended the run. Nodes without a scored leaf below them have no score.
+    is the number of the decision that ended the run. Nodes without a scored leaf below them have no score.
     """
     found: dict[str, float] = {}
     for node in sorted(tree.nodes, key=lambda node: -node.depth):
         if node.leaf is not None:
-            found[node.id] = (RIGHT_LEAF if is_right(node) else 0) - node.depth
+            found[node.id] = (RIGHT_LEAF if is_correct(node) else 0) - node.depth
             continue
         below = [found[child.id] for child in tree.children(node.id) if child.id in found]
         if below:
@@ -83,38 +84,43 @@ def scores(tree: Tree) -> dict[str, float]:
     return found
 
 
-def tree_pairs(tree: Tree, margin: float) -> Iterator[Pair]:
-    """Yield a pair for every two siblings whose scores differ by the margin at least."""
-    scored = scores(tree)
+def sibling_pairs(tree: Tree, margin: float) -> Iterator[Pair]:
+    """Yield a pair for every two siblings whose scores differ by at least the margin."""
+    scored = node_scores(tree)
     for parent_id in {node.parent: None for node in tree.nodes}:
         siblings = [node for node in tree.children(parent_id) if node.id in scored]
         for one, other in combinations(siblings, 2):
             better, worse = sorted((one, other), key=lambda node: scored[node.id], reverse=True)
             difference = scored[better.id] - scored[worse.id]
-            if difference >= margin and guidance(better) != guidance(worse):
+            if difference >= margin and guidance_message(better) != guidance_message(worse):
                 yield _pair(tree, better, worse, difference)
 
 
-def read_replays(path: Path) -> list[Pair]:
-    """Read pairs that counterfactual replays exported.
+def read_pairs(path: Path) -> list[Pair]:
+    """Read the pairs of an artefact's file."""
+    return [Pair.model_validate(row) for row in read_rows(path)]
+
+
+def read_replay_pairs(path: Path) -> list[Pair]:
+    """Read pairs exported from counterfactual replays.
 
     Raises:
-        ConfigurationError: a line without prompt, chosen or rejected; names file and line.
+        ConfigurationError: a line without prompt, chosen or rejected; the message names file and line.
     """
     found = []
-    for where, record in placed_records(path):
+    for location, record in located_records(path):
         try:
             pair = Pair.model_validate({"source": "replay", **record})
         except ValidationError as error:
-            raise ConfigurationError(f"{where}: not a preference pair: {first_fault(error)}") from error
+            raise ConfigurationError(f"{location}: not a preference pair: {first_error(error)}") from error
         found.append(pair)
     return found
 
 
-def build(
+def build_pairs(
     trajectories: Path | None,
     out: Path,
-    choice: PairChoice,
+    selection: PairSelection,
     *,
     replays: Sequence[Path] = (),
     against: Mapping[str, str] = MappingProxyType({}),
@@ -123,58 +129,60 @@ def build(
 
     Args:
         trajectories: a finished folder of trees.
-        out: the artefact's folder.
-        choice: which pairs are kept.
+        out: the output folder.
+        selection: how pairs are selected.
         replays: files of pairs from counterfactual replays.
-        against: questions of evaluation data, which no replay may be of.
+        against: evaluation questions, which must not be replayed.
 
     Raises:
-        ConfigurationError: no finished trajectories, an unreadable replay, or the target is there already.
+        ConfigurationError: unfinished trajectories, an unreadable replay, or the output exists.
         TrainingError: no pair with the margin, or a replayed question is in evaluation data.
     """
     pairs: list[Pair] = []
     parents: list[Parent] = []
     if trajectories is not None:
-        source, trees = open_trees(trajectories)
-        parents.append(parent(trajectories, source))
-        pairs += [pair for tree in trees for pair in tree_pairs(tree, choice.margin)]
+        source, trees = load_trees(trajectories)
+        parents.append(parent_of(trajectories, source))
+        pairs += [pair for tree in trees for pair in sibling_pairs(tree, selection.margin)]
     for path in replays:
-        replayed = read_replays(path)
+        replayed = read_replay_pairs(path)
         _require_trainable(replayed, path, against)
         parents.append(Parent(kind="replays", name=path.name, sha256=sha256_of(path)))
         pairs += replayed
-    kept = choose(pairs, choice)
-    parts = split(kept, choice.held_out, "pairs")
-    with making(out) as folder:
+    kept = select_pairs(pairs, selection)
+    parts = split_by_question(kept, selection.held_out, "pairs")
+    with new_artefact(out) as folder:
         parts.write(folder, Pair.model_dump)
-        counts = {**parts.counts, "found": len(pairs), **count(kept)}
-        config = choice.model_dump(mode="json")
-        return seal(folder, out, Card(kind="pairs", config=config, counts=counts, parents=tuple(parents)))
+        counts = {**parts.counts, "found": len(pairs), **count_pairs(kept)}
+        config = selection.model_dump(mode="json")
+        return finish_artefact(
+            folder, out, Card(kind="pairs", config=config, counts=counts, parents=tuple(parents))
+        )
 
 
-def choose(pairs: Sequence[Pair], choice: PairChoice) -> list[Pair]:
-    """Keep distinct pairs, a few of each question, none of the kinds outweighing the others.
+def select_pairs(pairs: Sequence[Pair], selection: PairSelection) -> list[Pair]:
+    """Keep distinct pairs, few per question, with no kind dominating.
 
     Raises:
-        TrainingError: there are none.
+        TrainingError: there are no pairs.
     """
     if not pairs:
         raise TrainingError(
-            f"no two sibling decisions differ in score by {choice.margin}; sample more siblings a turn "
+            f"no two sibling decisions differ in score by {selection.margin}; sample more siblings per turn "
             "(--widths) or lower --margin"
         )
-    rng = Random(choice.seed)  # noqa: S311 (not for secrets)
+    rng = Random(selection.seed)  # noqa: S311 (not for secrets)
     distinct = list({_identity(pair): pair for pair in pairs}.values())
     kept = cap_per_group(
-        distinct, lambda pair: pair.question, choice.per_question, rng, lambda pair: pair.kind
+        distinct, lambda pair: pair.question, selection.per_question, rng, lambda pair: pair.kind
     )
     for kind in (lambda pair: pair.task, lambda pair: pair.kind):
-        kept = cap_majorities(kept, kind, choice.ratio, rng, lambda pair: (pair.task, pair.kind))
+        kept = cap_majorities(kept, kind, selection.ratio, rng, lambda pair: (pair.task, pair.kind))
     return kept
 
 
-def count(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """How the pairs spread over tasks and over what is preferred to what."""
+def count_pairs(pairs: Sequence[Pair]) -> dict[str, Any]:
+    """Count the pairs by task, preference and source."""
     return {
         "by task": dict(sorted(Counter(pair.task or "(none)" for pair in pairs).items())),
         "by preference": dict(sorted(Counter(pair.kind for pair in pairs).items())),
@@ -185,8 +193,8 @@ def count(pairs: Sequence[Pair]) -> dict[str, Any]:
 def _pair(tree: Tree, better: Node, worse: Node, margin: float) -> Pair:
     return Pair(
         prompt=tree.prompt(better),
-        chosen=[guidance(better)],
-        rejected=[guidance(worse)],
+        chosen=[guidance_message(better)],
+        rejected=[guidance_message(worse)],
         question=tree.id,
         task=tree.task,
         margin=round(margin, 4),
@@ -194,13 +202,15 @@ def _pair(tree: Tree, better: Node, worse: Node, margin: float) -> Pair:
 
 
 def _require_trainable(pairs: Sequence[Pair], path: Path, against: Mapping[str, str]) -> None:
-    """Replays may be of any run; those of questions that evaluations ask must not be trained on."""
+    """Raise TrainingError for a replay of an unseen task or of an evaluation question."""
     for number, pair in enumerate(pairs, 1):
         if pair.task in slugs() and not load_task(pair.task).seen:
-            raise TrainingError(f"{path}: pair {number} is of {pair.task}, an unseen task; leave it out")
-        said = normalized(pair.prompt[0]["content"] if len(pair.prompt) < 2 else pair.prompt[1]["content"])
-        if asked := next((where for question, where in against.items() if question in said), None):
-            raise TrainingError(f"{path}: pair {number} is of a question in evaluation data: {asked}")
+            raise TrainingError(f"{path}: pair {number} is from the unseen task {pair.task}; remove it")
+        prompt = normalized(pair.prompt[0]["content"] if len(pair.prompt) < 2 else pair.prompt[1]["content"])
+        if location := next((location for question, location in against.items() if question in prompt), None):
+            raise TrainingError(
+                f"{path}: pair {number} is from a question in evaluation data ({location}); remove it"
+            )
 
 
 def _identity(pair: Pair) -> tuple[str, str, str]:
@@ -209,5 +219,5 @@ def _identity(pair: Pair) -> tuple[str, str, str]:
 
 
 def _action(message: Message) -> str:
-    choice = read_choice(message["content"])
-    return choice.action.value if choice else "?"
+    selection = read_choice(message["content"])
+    return selection.action.value if selection else "?"

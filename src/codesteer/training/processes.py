@@ -1,8 +1,8 @@
-"""Which of several processes of one training this is."""
+"""The rank of this process in a distributed training."""
 
 import os
 
 
 def is_main_process() -> bool:
-    """Whether this process writes files and speaks: the first of those that accelerate started, or the only one."""
+    """Whether this process writes files and prints: accelerate's first process, or the only one."""
     return int(os.environ.get("RANK", "0")) == 0

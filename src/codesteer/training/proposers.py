@@ -1,4 +1,4 @@
-"""Who proposes decisions while trajectories are sampled: rules, fixed choices, models in several moods."""
+"""Proposers of decisions for sampling trajectories: rules, fixed choices, models with sampling options."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from codesteer.guides.decision import Action, Decision, Guide, Mode, Situation
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.rules import RulesGuide
 from codesteer.prompts.loader import render
-from codesteer.training.faults import first_fault
+from codesteer.training.validation import first_error
 
 FIXED = {"code": Action.CODE, "text": Action.TEXT, "return": Action.RETURN}
 
@@ -25,22 +25,22 @@ class Proposer(Protocol):
 
     @property
     def name(self) -> str:
-        """Recorded with what it proposes."""
+        """Name recorded with the proposals."""
         ...
 
     async def propose(self, situation: Situation) -> Sequence[Decision]:
-        """Return decisions, none if it has nothing to say here; raises ModelError."""
+        """Return zero or more decisions; raise ModelError if a model fails."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class FixedProposer:
-    """Always the same choice, where it makes sense: the counterpart that no guide would have proposed."""
+    """Propose a fixed choice where it makes sense: the alternative that no guide would have proposed."""
 
     name: str
 
     async def propose(self, situation: Situation) -> Sequence[Decision]:
-        """Propose the choice; not what was done last, nor returning what is not there."""
+        """Propose the choice unless it repeats the last one or returns an answer that does not exist."""
         action = FIXED[self.name]
         last = situation.attempts[-1] if situation.attempts else None
         if action is Action.RETURN:
@@ -52,21 +52,21 @@ class FixedProposer:
 
 @dataclass(frozen=True, slots=True)
 class GuideProposer:
-    """A guide, asked as often as there are moods of it."""
+    """Ask a guide once per sample."""
 
     name: str
     guides: tuple[Guide, ...]
 
     async def propose(self, situation: Situation) -> Sequence[Decision]:
-        """Ask each mood once, one after the other: they often share one local model."""
+        """Ask the guides one after the other: they often share one local model."""
         return [await guide.decide(situation) for guide in self.guides]
 
 
 def open_proposer(name: str, seed: int | None = None) -> Proposer:
-    """Return the proposer that a name stands for.
+    """Open the proposer with this name.
 
-    ``code``, ``text`` and ``return`` are fixed choices; everything else is a guide, a model with options behind a
-    question mark: ``local?temperature=0.8&style=sceptical&samples=2``.
+    ``code``, ``text`` and ``return`` are fixed choices, ``rules`` is the rules guide; any other name is a model, with
+    options after a question mark: ``local?temperature=0.8&style=sceptical&samples=2``.
 
     Raises:
         ConfigurationError: an unknown name, option or style.
@@ -76,12 +76,12 @@ def open_proposer(name: str, seed: int | None = None) -> Proposer:
     base, _, options = name.partition("?")
     if base == RulesGuide.name:
         return GuideProposer(name, (RulesGuide(),))
-    mood = _read_mood(name, options)
-    return GuideProposer(name, tuple(_open_guide(base, mood, seed, number) for number in range(mood.samples)))
+    parsed = _parse_options(name, options)
+    return GuideProposer(name, tuple(_open_guide(base, parsed, seed, i) for i in range(parsed.samples)))
 
 
-class Mood(BaseModel):
-    """How a model is asked."""
+class GuideOptions(BaseModel):
+    """Sampling options of a guide model."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -90,34 +90,34 @@ class Mood(BaseModel):
     samples: int = Field(default=1, ge=1, le=16)
 
 
-def _read_mood(name: str, text: str) -> Mood:
+def _parse_options(name: str, text: str) -> GuideOptions:
     try:
-        return Mood.model_validate(dict(parse_qsl(text, strict_parsing=bool(text))))
+        return GuideOptions.model_validate(dict(parse_qsl(text, strict_parsing=bool(text))))
     except ValidationError as error:
-        raise ConfigurationError(f"guide {name!r}: {first_fault(error)}") from error
+        raise ConfigurationError(f"guide {name!r}: {first_error(error)}") from error
     except ValueError as error:
-        raise ConfigurationError(f"guide {name!r}: write options as name=value, joined by &") from error
+        raise ConfigurationError(f"guide {name!r}: write options as name=value, separated by &") from error
 
 
-def _open_guide(base: str, mood: Mood, seed: int | None, number: int) -> Guide:
+def _open_guide(base: str, options: GuideOptions, seed: int | None, number: int) -> Guide:
     from codesteer.models.resolve import resolve_model
 
     model = resolve_model(base, None if seed is None else seed + number)
-    if mood.temperature is not None:
-        model = _warmer(model, base, mood.temperature)
-    return ChatModelGuide(model, base, styled(mood.style))
+    if options.temperature is not None:
+        model = _with_temperature(model, base, options.temperature)
+    return ChatModelGuide(model, base, styled_dialect(options.style))
 
 
-def _warmer(model: BaseChatModel, name: str, temperature: float) -> BaseChatModel:
+def _with_temperature(model: BaseChatModel, name: str, temperature: float) -> BaseChatModel:
     if "temperature" not in type(model).model_fields:
-        raise ConfigurationError(f"{name} takes no temperature; leave the option out")
+        raise ConfigurationError(f"{name} does not support a temperature; remove the option")
     return model.model_copy(update={"temperature": temperature})
 
 
-def styled(style: str) -> Dialect:
-    """Our dialect with a style added to the system message.
+def styled_dialect(style: str) -> Dialect:
+    """Return our dialect with a style added to the system message.
 
-    What is kept of the conversation is the plain one: a guide is trained to act in that style unasked.
+    The stored conversation omits the style, so that a guide learns to act that way without being asked.
     """
     if style == "plain":
         return NATIVE

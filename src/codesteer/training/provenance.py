@@ -1,4 +1,4 @@
-"""Which code made an artefact."""
+"""Identify the code that made an artefact."""
 
 import hashlib
 from functools import lru_cache
@@ -12,7 +12,7 @@ HASH_LENGTH = 12
 
 @lru_cache(maxsize=1)
 def source_hash() -> str:
-    """Hash the package's modules: the same for a checkout and a wheel of the same code."""
+    """Hash the package's modules; a checkout and a wheel of the same code have the same hash."""
     root = Path(str(files("codesteer")))
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
@@ -21,7 +21,7 @@ def source_hash() -> str:
 
 
 def library_versions() -> dict[str, str]:
-    """The versions of the training libraries that are installed."""
+    """Return the versions of the installed training libraries."""
     found = {}
     for name in LIBRARIES:
         try:

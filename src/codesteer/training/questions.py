@@ -1,4 +1,4 @@
-"""Which questions trajectories are sampled on: seen tasks, training split, no question twice, none from outside."""
+"""Draw the questions for trajectories: seen tasks, training split, no duplicates, no evaluation questions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,48 +9,48 @@ from codesteer.errors import ConfigurationError
 from codesteer.symbench import Item, Task, load_task, tasks
 from codesteer.training.decontamination import contaminations, normalized
 
-TRIES = 20
-"""Draws in a row that give nothing new before a task counts as exhausted."""
+MAX_MISSES = 20
+"""Consecutive draws without a new question after which a task counts as exhausted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """What is drawn from the benchmark."""
+class QuestionSelection:
+    """Which questions are drawn from the benchmark."""
 
     tasks: tuple[str, ...]
     per_task: int
     levels: tuple[int, ...] = ()
-    """Levels to draw from in turn, as far as a task has them; empty: all of a task's levels."""
+    """Levels to cycle through, as far as a task has them; empty for all levels."""
     seed: int = 0
 
 
 @dataclass(slots=True)
-class Draw:
-    """What was drawn."""
+class DrawnQuestions:
+    """The drawn questions, and what was left out."""
 
     items: list[Item[Any, Any]]
     contaminated: int
-    """Questions left out because evaluation data asks them."""
+    """Number of questions left out because they are in evaluation data."""
     duplicates: int
     short: dict[str, int]
-    """Tasks that had fewer questions than asked for, and how many they gave."""
+    """Tasks with fewer questions than requested, and how many they had."""
 
 
-def draw(selection: Selection, against: Mapping[str, str]) -> Draw:
-    """Draw the items, task by task in turn, so that an interrupted run has some of each.
+def draw_questions(selection: QuestionSelection, against: Mapping[str, str]) -> DrawnQuestions:
+    """Draw items from all tasks in turn, so that an interrupted run has some of each.
 
     Args:
-        selection: tasks, levels, numbers.
-        against: questions of evaluation data, as ``decontamination.read_questions`` gives them.
+        selection: tasks, levels and counts.
+        against: evaluation questions, the result of ``decontamination.read_questions``.
 
     Raises:
         ConfigurationError: an unknown or unseen task, or one without a generator or these levels.
     """
-    drawn = Draw([], 0, 0, {})
+    drawn = DrawnQuestions([], 0, 0, {})
     known: set[str] = set()
     by_task = []
     for slug in selection.tasks:
-        items = _draw_task(trainable(slug), selection, dict(against), known, drawn)
+        items = _draw_task(load_trainable_task(slug), selection, dict(against), known, drawn)
         if len(items) < selection.per_task:
             drawn.short[slug] = len(items)
         by_task.append(items)
@@ -59,29 +59,33 @@ def draw(selection: Selection, against: Mapping[str, str]) -> Draw:
     return drawn
 
 
-def trainable(slug: str) -> Task[Any, Any, Any]:
-    """The task of this name; raises ConfigurationError for one that a guide must not be trained on."""
+def load_trainable_task(slug: str) -> Task[Any, Any, Any]:
+    """Return a task; raise ConfigurationError if a guide must not be trained on it."""
     task = load_task(slug)
     if not task.seen:
-        raise ConfigurationError(f"{slug} is an unseen task: it is kept for judging guides; leave it out")
+        raise ConfigurationError(f"{slug} is an unseen task, reserved for evaluating guides; remove it")
     if not task.levels:
-        raise ConfigurationError(f"{slug} has no generator, so it has no training split; leave it out")
+        raise ConfigurationError(f"{slug} has no generator and so no training split; remove it")
     return task
 
 
 def trainable_tasks() -> tuple[str, ...]:
-    """The seen tasks that have a generator."""
+    """Return the names of the seen tasks that have a generator."""
     return tuple(task.slug for task in tasks() if task.seen and task.levels)
 
 
 def _draw_task(
-    task: Task[Any, Any, Any], selection: Selection, against: dict[str, str], known: set[str], drawn: Draw
+    task: Task[Any, Any, Any],
+    selection: QuestionSelection,
+    against: dict[str, str],
+    known: set[str],
+    drawn: DrawnQuestions,
 ) -> list[Item[Any, Any]]:
     levels = _levels(task, selection.levels)
     found: list[Item[Any, Any]] = []
     misses = 0
     for index, level in zip(count(), cycle(levels), strict=False):
-        if len(found) == selection.per_task or misses == TRIES:
+        if len(found) == selection.per_task or misses == MAX_MISSES:
             return found
         misses += 1
         item = _generate(task, selection.seed, level, index)
@@ -99,7 +103,7 @@ def _draw_task(
 
 
 def _generate(task: Task[Any, Any, Any], seed: int, level: int, index: int) -> Item[Any, Any] | None:
-    """Draw an item; None where a level has too few questions for one to be at home in the training split."""
+    """Generate an item; None if a level has too few questions for the training split."""
     try:
         return task.generate(seed, level, "train", index)
     except ConfigurationError:
@@ -109,5 +113,5 @@ def _generate(task: Task[Any, Any, Any], seed: int, level: int, index: int) -> I
 def _levels(task: Task[Any, Any, Any], wanted: Sequence[int]) -> list[int]:
     levels = [level for level in task.levels if not wanted or level in wanted]
     if not levels:
-        raise ConfigurationError(f"{task.slug} has levels 1 to {task.levels[-1]}, none of those asked for")
+        raise ConfigurationError(f"{task.slug} has levels 1 to {task.levels[-1]}, none of the requested ones")
     return levels

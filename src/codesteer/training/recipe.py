@@ -1,4 +1,4 @@
-"""Recipes: everything that a training sets, as YAML, checked field by field before anything is loaded."""
+"""Recipes: all settings of a training as YAML, validated before anything is loaded."""
 
 from importlib.resources import files
 from pathlib import Path
@@ -7,18 +7,18 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from codesteer.errors import ConfigurationError
-from codesteer.training.faults import first_fault
+from codesteer.training.validation import first_error
 
 FOLDER = files("codesteer.training").joinpath("recipes")
 
 
-class Part(BaseModel):
-    """A part of a recipe: unknown fields are errors."""
+class RecipeSection(BaseModel):
+    """A section of a recipe; unknown fields are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Lora(Part):
+class Lora(RecipeSection):
     """Low-rank adapters instead of full fine-tuning."""
 
     rank: int = Field(default=16, ge=1)
@@ -27,54 +27,54 @@ class Lora(Part):
     targets: tuple[str, ...] = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
     """Names of the linear layers that get an adapter."""
     last_layers: int | None = Field(default=None, ge=1)
-    """Adapt only so many layers at the end; empty: all. A third of the time of a step for a third of the layers."""
+    """Adapt only this many last layers; empty for all. A third of the layers takes a third of the time per step."""
 
 
-class Hardware(Part):
-    """What the training runs on."""
+class Hardware(RecipeSection):
+    """The hardware to train on."""
 
     device: Literal["cpu", "gpu"]
     precision: Literal["fp32", "bf16"]
-    """Of the computation; full fine-tuning keeps its weights in fp32. A CPU needs bf16 instructions for bf16."""
+    """Precision of the computation; full fine-tuning keeps weights in fp32. bf16 on a CPU needs bf16 instructions."""
     threads: int | None = Field(default=None, ge=1)
-    """Threads on a CPU; empty: PyTorch's choice, which slows down badly where another job holds a core."""
+    """CPU threads; empty for PyTorch's default, which is slow when another job uses a core."""
     activation_checkpointing: bool = False
-    """Compute activations again instead of keeping them: less memory, a third more time."""
+    """Recompute activations instead of storing them: less memory, a third more time."""
 
 
-class Launch(Part):
-    """How accelerate starts the processes."""
+class Launch(RecipeSection):
+    """How accelerate launches the processes."""
 
     config: str
-    """A configuration of accelerate: one that is shipped (``fsdp2``, ``zero3``) or a YAML file."""
+    """An accelerate configuration: a bundled one (``fsdp2``, ``zero3``) or a YAML file."""
     processes: int = Field(ge=1)
 
 
-class Schedule(Part):
-    """What SFT and DPO set alike."""
+class Schedule(RecipeSection):
+    """The settings that SFT and DPO share."""
 
     epochs: float = Field(gt=0)
     max_steps: int | None = Field(default=None, ge=1)
-    """Optimizer steps, if that is less than the epochs take."""
+    """Maximum optimizer steps, if fewer than the epochs take."""
     learning_rate: float = Field(gt=0)
     decay: Literal["cosine", "linear", "constant_with_warmup"] = "cosine"
     warmup: float = Field(default=0.1, ge=0, lt=1)
-    """Share of the steps."""
+    """Warm-up as a share of the steps."""
     batch_size: int = Field(default=1, ge=1)
-    """Rows a device."""
+    """Rows per device."""
     accumulation: int = Field(default=1, ge=1)
-    """Batches a step."""
+    """Batches per optimizer step (gradient accumulation)."""
     weight_decay: float = Field(default=0.0, ge=0)
     log_steps: int = Field(default=10, ge=1)
     eval_steps: int = Field(default=200, ge=1)
     save_steps: int = Field(default=200, ge=1)
     keep: Literal["last", "best"] = "last"
-    """Which weights are the result: those at the end, or of the checkpoint with the lowest held-out loss."""
+    """Which weights to keep: the last ones, or those with the lowest held-out loss."""
 
     @model_validator(mode="after")
-    def _checkpoints_are_judged(self) -> "Schedule":
+    def _check_save_steps(self) -> "Schedule":
         if self.keep == "best" and self.save_steps % self.eval_steps:
-            raise ValueError("keep: best needs save_steps that are a multiple of eval_steps")
+            raise ValueError("keep: best requires save_steps to be a multiple of eval_steps")
         return self
 
 
@@ -82,78 +82,82 @@ class Sft(Schedule):
     """Supervised fine-tuning on whole conversations."""
 
     last_turns: int = Field(default=2, ge=0)
-    """How many guidance turns at the end weigh more (paper: the last two)."""
+    """Number of last guidance turns with a higher weight (paper: two)."""
     last_turn_weight: float = Field(default=2.0, gt=0)
-    """How much more; 1 weighs all turns alike."""
+    """Weight of these turns; 1 weights all turns equally."""
     group_by_length: bool = True
-    """Put conversations of like length into one batch, so that little is padded."""
+    """Batch conversations of similar length to reduce padding."""
 
 
 class Dpo(Schedule):
-    """Direct preference optimization; the reference is the model it starts from, computed once beforehand."""
+    """Direct preference optimization; the reference is the initial model, precomputed."""
 
     beta: float = Field(default=0.1, gt=0)
-    """How dear it is to move away from the reference."""
+    """Strength of the penalty for deviating from the reference."""
 
 
-class Recipe(Part):
-    """A whole training."""
+class Recipe(RecipeSection):
+    """A complete training configuration."""
 
     base: str = Field(min_length=1)
-    """The model to start from: a name of ``codesteer models list``, a folder, or a hub id."""
+    """The initial model: a name from ``codesteer models list``, a folder, or a hub id."""
     chat_template: Literal["llama3", "qwen2.5"] | None = None
-    """Replaces the base's own chat template; needed where it has none."""
+    """Chat template that replaces the base's own; required if it has none."""
     max_length: int = Field(ge=64)
-    """Tokens of a conversation; later turns that do not fit are left out whole."""
+    """Maximum tokens per conversation; whole turns that do not fit are dropped."""
     seed: int = 0
     lora: Lora | None = None
-    """Empty: full fine-tuning."""
+    """LoRA settings; empty for full fine-tuning."""
     hardware: Hardware
     launch: Launch | None = None
     sft: Sft
     dpo: Dpo
 
 
-def shipped() -> tuple[str, ...]:
-    """The names of the recipes that come with the package."""
+def bundled_recipes() -> tuple[str, ...]:
+    """Return the names of the recipes in the package."""
     names = (entry.name for entry in FOLDER.iterdir())
     return tuple(sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml")))
 
 
-def load_recipe(name: str, changes: tuple[str, ...] = ()) -> Recipe:
-    """Read a recipe.
+def load_recipe(name: str, overrides: tuple[str, ...] = ()) -> Recipe:
+    """Load a recipe and apply overrides.
 
     Args:
-        name: one of ``shipped()`` or a path to a YAML file.
-        changes: ``field.field=value`` each; the value is YAML.
+        name: one of ``bundled_recipes()`` or a path to a YAML file.
+        overrides: each ``field.field=value``; the value is YAML.
 
     Raises:
-        ConfigurationError: no such recipe, no YAML, an unknown or wrong field; names file and field.
+        ConfigurationError: no such recipe, invalid YAML, an unknown or invalid field; the message names file and field.
     """
     values = _parse(_read(name), name)
-    for change in changes:
-        _change(values, change)
+    for override in overrides:
+        _override(values, override)
     try:
         return Recipe.model_validate(values)
     except ValidationError as error:
-        raise ConfigurationError(f"{name}: {first_fault(error)}") from error
+        raise ConfigurationError(f"{name}: {first_error(error)}") from error
 
 
 def launch_config(name: str) -> Path:
-    """The file of accelerate's configuration; raises ConfigurationError if there is none."""
+    """Return the path of an accelerate configuration; raise ConfigurationError if there is none."""
     own = name.endswith((".yaml", ".yml"))
     path = Path(name if own else str(FOLDER.joinpath("accelerate", f"{name}.yaml")))
     if not path.is_file():
-        raise ConfigurationError(f"launch.config: there is no accelerate configuration {name!r}")
+        raise ConfigurationError(
+            f"launch.config: no accelerate configuration {name!r}; use fsdp2, zero3 or a YAML file"
+        )
     return path
 
 
 def _read(name: str) -> str:
     path = Path(name)
-    if name in shipped():
+    if name in bundled_recipes():
         return FOLDER.joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     if path.suffix not in (".yaml", ".yml"):
-        raise ConfigurationError(f"there is no recipe {name!r}; give a YAML file or {', '.join(shipped())}")
+        raise ConfigurationError(
+            f"no recipe {name!r}; use a YAML file or one of {', '.join(bundled_recipes())}"
+        )
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -166,18 +170,18 @@ def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         values = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"{name} is no YAML: {' '.join(str(error).split())}") from error
+        raise ConfigurationError(f"{name} is not valid YAML: {' '.join(str(error).split())}") from error
     if not isinstance(values, dict):
-        raise ConfigurationError(f"{name} is no recipe: it holds no fields")
+        raise ConfigurationError(f"{name} is not a recipe: it has no fields")
     return values
 
 
-def _change(values: dict[str, Any], change: str) -> None:
+def _override(values: dict[str, Any], override: str) -> None:
     import yaml
 
-    path, separator, text = change.partition("=")
+    path, separator, text = override.partition("=")
     if not separator:
-        raise ConfigurationError(f"--set {change}: write field=value, for example sft.epochs=3")
+        raise ConfigurationError(f"--set {override}: write field=value, for example sft.epochs=3")
     *parents, last = path.split(".")
     for part in parents:
         inner = values.setdefault(part, {})
@@ -187,4 +191,4 @@ def _change(values: dict[str, Any], change: str) -> None:
     try:
         values[last] = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise ConfigurationError(f"--set {change}: {' '.join(str(error).split())}") from error
+        raise ConfigurationError(f"--set {override}: {' '.join(str(error).split())}") from error

@@ -1,4 +1,4 @@
-"""``codesteer train sft``: a base model learns the guidance of successful conversations."""
+"""``codesteer train sft``: fine-tune a base model on the guidance of successful conversations."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,38 +6,38 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.adapters import FineTuned
-from codesteer.models.libraries import need
+from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import Pretrained, Say, find_pretrained, load_tokenizer, load_weights
-from codesteer.training.arguments import lora_config, prepare_processor, trainer_arguments, weight_type
-from codesteer.training.artefact import Card, open_card, parent
+from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
+from codesteer.training.artefact import Card, load_card, parent_of
 from codesteer.training.encoding import Encoded, EncodedSet, encode_all
 from codesteer.training.recipe import Recipe
 from codesteer.training.rows import HELD_OUT, TRAIN, read_rows
 from codesteer.training.runs import TrainingRun
-from codesteer.training.training_loop import Job, train
+from codesteer.training.training_loop import TrainingJob, train
 
 
 def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: None) -> Card:
     """Fine-tune the recipe's base on a conversations artefact.
 
-    An interrupted training goes on from its last whole checkpoint when called again.
+    An interrupted training resumes from its last complete checkpoint when called again.
 
     Args:
-        recipe: what to do.
+        recipe: the recipe.
         data: the artefact of ``codesteer train conversations``.
-        out: the folder of the result: an adapter, or a whole model.
-        say: told about progress.
+        out: the output folder, for an adapter or a complete model.
+        say: called with progress messages.
 
     Raises:
-        ConfigurationError: a wrong artefact, base or recipe; the result is there already.
-        TrainingError: no conversation fits, or memory ran out.
-        KeyboardInterrupt: it was asked to stop; the state is saved.
+        ConfigurationError: a wrong artefact, base or recipe, or the output exists.
+        TrainingError: no conversation fits, or out of memory.
+        KeyboardInterrupt: stopped on request; the state is saved.
     """
-    card = open_card(data, "conversations")
-    prepare_processor(recipe.hardware)
+    card = load_card(data, "conversations")
+    configure_cpu(recipe.hardware)
     run = TrainingRun(out)
     base = find_pretrained(recipe.base, say)
-    run.begin({"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint})
+    run.start({"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint})
     tokenizer = load_tokenizer(base.folder, template_text(recipe))
     train_rows = _encoded(recipe, data / TRAIN, tokenizer)
     held_out = _encoded(recipe, data / HELD_OUT, tokenizer)
@@ -50,13 +50,13 @@ def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: Non
         "learnt tokens": sum(weight > 0 for row in train_rows.rows for weight in row["loss_weights"]),
     }
     say(f"{counts['conversations']} conversations, {counts['learnt tokens']} tokens to learn")
-    job = Job(
+    job = TrainingJob(
         kind="sft",
         recipe=recipe,
         run=run,
         base=base,
         counts=counts,
-        parents=(parent(data, card),),
+        parents=(parent_of(data, card),),
         make_trainer=_make_trainer(recipe, base, tokenizer, train_rows.rows, held_out.rows, run.checkpoints),
         say=say,
     )
@@ -64,10 +64,10 @@ def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: Non
 
 
 def template_text(recipe: Recipe) -> str | None:
-    """The chat template that a recipe puts in place of the base's own; None if it keeps that."""
+    """Return the chat template that the recipe sets; None to use the base's own."""
     if recipe.chat_template is None:
         return None
-    templates = need("trl.chat_template_utils")
+    templates = import_library("trl.chat_template_utils")
     text: str = {
         "llama3": templates.llama3_chat_template,
         "qwen2.5": templates.qwen2_5_chat_template,
@@ -95,17 +95,17 @@ def _make_trainer(
     checkpoints: Path,
 ) -> Callable[[], tuple[Any, FineTuned]]:
     def make() -> tuple[Any, FineTuned]:
-        from codesteer.training.weighted import Collator, WeightedSFTTrainer
+        from codesteer.training.weighted_sft import Collator, WeightedSFTTrainer
 
-        datasets, trl = need("datasets"), need("trl")
+        datasets, trl = import_library("datasets"), import_library("trl")
         grouping = "group_by_length" if recipe.sft.group_by_length else "random"
-        # Made before the model is loaded: under accelerate it sets up how weights are spread over processes.
+        # Created before the model is loaded: under accelerate it sets up how weights are sharded.
         arguments = trl.SFTConfig(
             **trainer_arguments(recipe, recipe.sft, checkpoints, bool(held_out)),
             train_sampling_strategy=grouping,
             remove_unused_columns=False,
         )
-        model = load_weights(base.folder, weight_type(recipe))
+        model = load_weights(base.folder, weight_precision(recipe))
         trainer = WeightedSFTTrainer(
             model=_adapted(recipe, model),
             args=arguments,
@@ -123,7 +123,9 @@ def _adapted(recipe: Recipe, model: Any) -> Any:
     if recipe.lora is None:
         return model
     try:
-        return need("peft").get_peft_model(model, lora_config(recipe.lora, model.config.num_hidden_layers))
+        return import_library("peft").get_peft_model(
+            model, lora_config(recipe.lora, model.config.num_hidden_layers)
+        )
     except ValueError as error:
         raise ConfigurationError(
             f"lora.targets do not fit the base {recipe.base}: {first_line(error)}"

@@ -1,4 +1,4 @@
-"""Which questions are held out: always the same ones, so that no stage judges by what another learnt from."""
+"""Split rows by question into training and held-out rows, the same way at every stage."""
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from codesteer.errors import TrainingError
 from codesteer.training.rows import HELD_OUT, TRAIN, write_rows
 
 
-class Asked(Protocol):
+class HasQuestion(Protocol):
     """A row of training data that belongs to a question."""
 
     @property
@@ -19,46 +19,46 @@ class Asked(Protocol):
         ...
 
 
-Row = TypeVar("Row", bound=Asked)
+Row = TypeVar("Row", bound=HasQuestion)
 
 
 @dataclass(frozen=True, slots=True)
-class Split(Generic[Row]):
-    """Rows to learn from, and rows of other questions to judge by."""
+class HeldOutSplit(Generic[Row]):
+    """Training rows, and held-out rows of other questions."""
 
     train: Sequence[Row]
     held_out: Sequence[Row]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many there are of each."""
+        """The number of rows of each kind."""
         return {"train": len(self.train), "held out": len(self.held_out)}
 
     def write(self, folder: Path, plain: Callable[[Row], Mapping[str, Any]]) -> None:
-        """Write both files, a JSON object a row."""
+        """Write both files, one JSON object per row."""
         write_rows(folder / TRAIN, map(plain, self.train))
         write_rows(folder / HELD_OUT, map(plain, self.held_out))
 
 
-def split(rows: Sequence[Row], share: float, kind: str) -> Split[Row]:
-    """Part the rows by their questions.
+def split_by_question(rows: Sequence[Row], share: float, kind: str) -> HeldOutSplit[Row]:
+    """Split the rows by question.
 
     Args:
-        rows: all that were kept.
-        share: of the questions, to hold out.
-        kind: what the rows are, for the error's text.
+        rows: the selected rows.
+        share: the share of questions to hold out.
+        kind: name of the rows, for the error message.
 
     Raises:
-        TrainingError: nothing is left to learn from.
+        TrainingError: no training rows are left.
     """
     held_out = [row for row in rows if is_held_out(row.question, share)]
     train = [row for row in rows if not is_held_out(row.question, share)]
     if not train:
         raise TrainingError(f"all {len(rows)} {kind} are held out; sample more or lower --held-out")
-    return Split(train, held_out)
+    return HeldOutSplit(train, held_out)
 
 
 def is_held_out(question_id: str, share: float) -> bool:
-    """Whether a question belongs to the held-out share; decided by its id alone, the same at every stage."""
+    """Whether a question is held out; depends only on its id, so that all stages agree."""
     digest = hashlib.sha256(f"codesteer.training/held-out/{question_id}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64 < share

@@ -1,4 +1,4 @@
-"""What SFT and DPO have in common: run the trainer, resume, save, and seal the result as an artefact."""
+"""The steps that SFT and DPO share: run the trainer, resume, save, and finish the artefact."""
 
 import json
 import resource
@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from codesteer.models.adapters import TEMPLATE, FineTuned, Note, write_note
-from codesteer.models.libraries import need, quieten
+from codesteer.models.libraries import import_library, silence_libraries
 from codesteer.models.pretrained import Pretrained, Say
-from codesteer.training.artefact import Card, Parent, seal
+from codesteer.training.artefact import Card, Parent, finish_artefact
 from codesteer.training.processes import is_main_process
 from codesteer.training.recipe import Recipe
 from codesteer.training.runs import (
-    Stop,
+    StopRequest,
     TrainingRun,
-    failures_in_words,
+    explain_out_of_memory,
     make_callback,
     plot_metrics,
     stop_on_signal,
@@ -33,50 +33,50 @@ TOKENIZER_FILES = (
     "vocab.json",
     "merges.txt",
 )
-NOT_OURS = ("training_args.bin", "README.md")
-"""What trainers leave beside a model: pickled paths of this machine, and a card that is not ours."""
+TRAINER_LEFTOVERS = ("training_args.bin", "README.md")
+"""Files that trainers add to a model: pickled local paths, and their own model card."""
 Measure = Callable[[FineTuned], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One training."""
+class TrainingJob:
+    """A training with everything it needs."""
 
     kind: Literal["sft", "dpo"]
     recipe: Recipe
     run: TrainingRun
     base: Pretrained
-    """The model that the result belongs to."""
+    """The base model of the result."""
     counts: dict[str, Any]
     parents: tuple[Parent, ...]
     make_trainer: Callable[[], tuple[Any, FineTuned]]
     say: Say
     measure: Measure | None = None
-    """Judges the model before and after the training."""
+    """Measures the model before and after the training."""
 
 
-def train(job: Job) -> Card:
-    """Train to the end, going on from the last whole checkpoint if there is one.
+def train(job: TrainingJob) -> Card:
+    """Train to the end, resuming from the last complete checkpoint if there is one.
 
     Raises:
         TrainingError: out of memory.
-        KeyboardInterrupt: it was asked to stop; a checkpoint was saved.
+        KeyboardInterrupt: stopped on request; a checkpoint is saved.
     """
     start = time.perf_counter()
-    stop = Stop()
-    with failures_in_words(job.kind):
-        quieten()
+    stop = StopRequest()
+    with explain_out_of_memory(job.kind):
+        silence_libraries()
         trainer, tuned = job.make_trainer()
-        # Without its progress bar the trainer prints its log to standard output, where it disturbs.
-        trainer.remove_callback(need("transformers").trainer_callback.PrinterCallback)
+        # Without its progress bar the trainer prints its log to standard output.
+        trainer.remove_callback(import_library("transformers").trainer_callback.PrinterCallback)
         trainer.add_callback(make_callback(job.run, stop, job.say))
         checkpoint = job.run.last_checkpoint()
         if checkpoint:
-            job.say(f"going on from {Path(checkpoint).name}")
+            job.say(f"resuming from {Path(checkpoint).name}")
         before = job.measure(tuned) if job.measure else {}
         with stop_on_signal(stop):
             trainer.train(resume_from_checkpoint=checkpoint)
-        if stop.asked:
+        if stop.requested:
             raise KeyboardInterrupt
         after = job.measure(tuned) if job.measure else {}
     _save(job, trainer, tuned)
@@ -91,16 +91,16 @@ def train(job: Job) -> Card:
     write_metrics(job.run.folder, trainer.state.log_history)
     plot_metrics(job.run.folder, trainer.state.log_history, f"{job.run.target.name}: {job.kind}")
     job.run.clean()
-    return seal(job.run.folder, job.run.target, _card(job, trainer, measured | figures))
+    return finish_artefact(job.run.folder, job.run.target, _card(job, trainer, measured | figures))
 
 
 def peak_memory_gib() -> float:
-    """The most memory that this process held so far."""
+    """Return the peak memory of this process."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(peak / (2**30 if sys.platform == "darwin" else 2**20), 2)
 
 
-def _card(job: Job, trainer: Any, figures: dict[str, Any]) -> Card:
+def _card(job: TrainingJob, trainer: Any, figures: dict[str, Any]) -> Card:
     held_out = [entry["eval_loss"] for entry in trainer.state.log_history if "eval_loss" in entry]
     losses = {"held-out loss, before": held_out[0], "held-out loss, after": held_out[-1]} if held_out else {}
     config = {"recipe": job.recipe.model_dump(mode="json"), "base fingerprint": job.base.fingerprint}
@@ -108,35 +108,35 @@ def _card(job: Job, trainer: Any, figures: dict[str, Any]) -> Card:
     return Card(kind=job.kind, config=config, counts=counts, parents=job.parents)
 
 
-def _save(job: Job, trainer: Any, tuned: FineTuned) -> None:
-    """Save the model; every process takes part, as its weights may be spread over all."""
+def _save(job: TrainingJob, trainer: Any, tuned: FineTuned) -> None:
+    """Save the model; every process takes part, as weights may be sharded."""
     folder = job.run.folder
     trainer.save_model(str(folder))
-    need("accelerate").PartialState().wait_for_everyone()
+    import_library("accelerate").PartialState().wait_for_everyone()
     if not is_main_process():
         return
-    adapter = isinstance(tuned.model, need("peft").PeftModel)
-    for pattern in (*NOT_OURS, *(TOKENIZER_FILES if adapter else ())):
+    adapter = isinstance(tuned.model, import_library("peft").PeftModel)
+    for pattern in (*TRAINER_LEFTOVERS, *(TOKENIZER_FILES if adapter else ())):
         for path in folder.glob(pattern):
             path.unlink()
     if adapter:
-        _own_adapter(job, folder, tuned)
+        _clean_adapter(job, folder, tuned)
     write_note(folder, Note(base=job.base.name, fingerprint=job.base.fingerprint))
 
 
-def _own_adapter(job: Job, folder: Path, tuned: FineTuned) -> None:
-    """Keep of an adapter what makes it usable elsewhere: no path of this machine, no copy of the base's tokenizer."""
+def _clean_adapter(job: TrainingJob, folder: Path, tuned: FineTuned) -> None:
+    """Keep only what makes an adapter portable: no local paths, no copy of the base's tokenizer."""
     shutil.rmtree(folder / "ref", ignore_errors=True)
     path = folder / "adapter_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = job.base.name
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     (folder / TEMPLATE).unlink(missing_ok=True)
-    if tuned.tokenizer.chat_template != _own_template(job.base):
+    if tuned.tokenizer.chat_template != _base_template(job.base):
         (folder / TEMPLATE).write_text(tuned.tokenizer.chat_template, encoding="utf-8")
 
 
-def _own_template(base: Pretrained) -> str | None:
-    tokenizer = need("transformers").AutoTokenizer.from_pretrained(str(base.folder))
+def _base_template(base: Pretrained) -> str | None:
+    tokenizer = import_library("transformers").AutoTokenizer.from_pretrained(str(base.folder))
     template: str | None = tokenizer.chat_template
     return template

@@ -1,4 +1,4 @@
-"""A tree of guidance: from one question, several decisions at every turn, each with what came of it."""
+"""A tree of guidance: for one question, several decisions per turn, each with its result."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from codesteer.symbench import Outcome
 
 
 class Message(TypedDict):
-    """One message of a conversation, as chat templates and ``datasets`` take it."""
+    """One message of a conversation, in the format of chat templates and ``datasets``."""
 
     role: Literal["system", "user", "assistant"]
     content: str
@@ -24,50 +24,50 @@ class Message(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaf:
-    """How a run ended."""
+    """The end of a run."""
 
     ending: Ending
     answer: str
-    """The run's final message, as it was judged."""
+    """The run's final message, which is scored."""
     outcome: Outcome
-    """The strict verdict on it."""
+    """Outcome of the answer by our verifier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One decision of a guide, and what came of it."""
+    """One decision of a guide, and its result."""
 
     id: str
-    """The way from the root: ``0.2.1`` is the second child of the third child of the first decision."""
+    """Path from the root: ``0.2.1`` is the second child of the third child of the first decision."""
     proposers: tuple[str, ...]
-    """Who proposed this decision; several guides may have come to the same one."""
+    """Names of the proposers of this decision."""
     seen: str
-    """The last message that the guide saw before it decided; those before are its ancestors'."""
+    """The last message that the guide saw; earlier ones are in its ancestors."""
     decision: Decision
     turn: Turn | None = None
-    """What the task model did; None where the decision ended the run."""
+    """The task model's turn; None if the decision ended the run."""
     outcome: Outcome | None = None
-    """The strict verdict on the turn's own answer; None where there is no turn."""
+    """Outcome of the turn's answer by our verifier; None without a turn."""
     leaf: Leaf | None = None
-    """How the run ended; None where it went on."""
+    """The end of the run; None if it continued."""
 
     @property
     def depth(self) -> int:
-        """The number of this decision in its run, counted from 1."""
+        """The number of this decision in its run, from 1."""
         return self.id.count(".") + 1
 
     @property
     def parent(self) -> str:
-        """The id of the decision before; empty for a first one."""
+        """Id of the previous decision; empty for a first one."""
         return self.id.rpartition(".")[0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tree:
-    """Every run that was tried on one question; siblings share the exact state that they started from."""
+    """All runs tried on one question; siblings share the exact state they started from."""
 
     item: dict[str, Any]
-    """The question's record, as ``symbench.to_record`` gives it."""
+    """The question's record from ``symbench.to_record``."""
     system: str
     """The first message that the guide sees."""
     nodes: tuple[Node, ...]
@@ -90,49 +90,49 @@ class Tree:
         return {node.id: node for node in self.nodes}
 
     def children(self, id_: str) -> list[Node]:
-        """The decisions that followed one; those of the first turn for an empty id."""
+        """Return the decisions that followed one; for an empty id, those of the first turn."""
         return [node for node in self.nodes if node.parent == id_]
 
     def path(self, node: Node) -> list[Node]:
-        """The decisions from the first one to this one."""
+        """Return the decisions from the first one to this one."""
         steps = node.id.split(".")
         return [self.by_id[".".join(steps[:length])] for length in range(1, len(steps) + 1)]
 
     def leaves(self) -> Iterator[Node]:
-        """The nodes at which a run ended."""
+        """Iterate over the nodes at which a run ended."""
         return (node for node in self.nodes if node.leaf is not None)
 
     def prompt(self, node: Node) -> list[Message]:
-        """The conversation that the guide saw when it took this decision."""
+        """Return the conversation that the guide saw when it made this decision."""
         messages: list[Message] = [Message(role="system", content=self.system)]
         for step in self.path(node):
             messages.append(Message(role="user", content=step.seen))
             if step is not node:
-                messages.append(guidance(step))
+                messages.append(guidance_message(step))
         return messages
 
     def conversation(self, node: Node) -> list[Message]:
-        """The same with the decision itself as the last message."""
-        return [*self.prompt(node), guidance(node)]
+        """Return the prompt with the decision as the last message."""
+        return [*self.prompt(node), guidance_message(node)]
 
 
-def is_right(leaf: Node) -> bool:
+def is_correct(leaf: Node) -> bool:
     """Whether a run ended with a right answer."""
     return leaf.leaf is not None and leaf.leaf.outcome is Outcome.CORRECT
 
 
-def guidance(node: Node) -> Message:
-    """A decision as the guide's model would have written it."""
+def guidance_message(node: Node) -> Message:
+    """Return a decision as the guide's model would have written it."""
     return Message(role="assistant", content=decision_text(node.decision))
 
 
 def to_json(tree: Tree) -> str:
-    """The tree as one line of JSON."""
+    """Return the tree as one line of JSON."""
     return _adapter().dump_json(tree, exclude={"by_id"}).decode()
 
 
 def from_json(line: str | bytes) -> Tree:
-    """Read a line that ``to_json`` wrote; raises ValueError if it is none."""
+    """Parse a line that ``to_json`` wrote; raise ValueError if invalid."""
     tree: Tree = _adapter().validate_json(line)
     return tree
 

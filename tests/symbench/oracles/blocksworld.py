@@ -1,4 +1,4 @@
-"""What each block stands on, updated move by move."""
+"""Track what each block stands on, move by move."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""Python's own parser reads the tokens; its tree is walked with fractions.
+"""Parse the tokens with Python's own parser and evaluate its tree with fractions.
 
 Leading zeros are a matter of form, which that parser alone refuses.
 """
@@ -9,7 +9,7 @@ import re
 from tests.symbench.oracles.game24 import value
 
 from codesteer.symbench.problems.combinatorial_calculation import Puzzle
-from codesteer.symbench.solvers.ordered import Tokens
+from codesteer.symbench.solvers.ordered_expressions import Tokens
 
 
 def accepts(puzzle: Puzzle, answer: Tokens) -> bool:

@@ -1,4 +1,4 @@
-"""Results from the distance of two cards in their circle or ranking."""
+"""Results from the distance of two cards in their cycle or ranking."""
 
 from codesteer.symbench.problems.constrained_linear_arrangement import Cards, Puzzle
 

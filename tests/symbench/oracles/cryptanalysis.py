@@ -1,4 +1,4 @@
-"""Read the guesses from the question and judge them with sets."""
+"""Read the guesses from the question and check them with sets."""
 
 import re
 
@@ -23,7 +23,7 @@ def matches(guess: str, secret: str, said: list[str]) -> bool:
 
 def accepts(puzzle: Puzzle, answer: str) -> bool:
     size = puzzle.size
-    clues = CLUE.findall(TASK.ask(puzzle))
+    clues = CLUE.findall(TASK.format_question(puzzle))
     form = re.fullmatch(rf"[0-9]{{{size}}}[A-Z]{{{size}}}", answer)
     if not form or len(set(answer)) != len(answer) or len(clues) != len(puzzle.clues):
         return False

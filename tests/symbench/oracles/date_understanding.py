@@ -96,7 +96,7 @@ def dated(words: str) -> Day:
 
 
 def accepts(puzzle: Puzzle, answer: str) -> bool:
-    story, question = TASK.ask(puzzle).split("\n\n")
+    story, question = TASK.format_question(puzzle).split("\n\n")
     first, *rest = re.split(r"\.(?: (?=[A-Z])|$)", story)
     event, phrase = first.split(" is ", 1)
     known = {event.lower(): dated(phrase.removeprefix("on "))}

@@ -1,4 +1,4 @@
-"""Python's own parser reads the expression; its tree is walked with fractions."""
+"""Parse the expression with Python's own parser and evaluate its tree with fractions."""
 
 import ast
 import re

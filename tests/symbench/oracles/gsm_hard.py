@@ -1,4 +1,4 @@
-"""Recognise the story by a phrase, take its numbers from the question, and reckon anew with decimals."""
+"""Recognise the story by a phrase, take its numbers from the question, and recompute with decimals."""
 
 import re
 from collections.abc import Callable
@@ -96,7 +96,7 @@ def ledger(story: str) -> D:
 
 
 def accepts(puzzle: Puzzle, answer: str) -> bool:
-    story = TASK.ask(puzzle).split("\n\n")[0]
+    story = TASK.format_question(puzzle).split("\n\n")[0]
     if "starts with a stock of" in story:
         value = ledger(story)
     else:

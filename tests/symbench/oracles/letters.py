@@ -1,19 +1,19 @@
-"""Cut the word at the letter: the lengths of the pieces tell where it stood."""
+"""Split the word at the letter: the lengths of the pieces give its positions."""
 
 from itertools import accumulate
 from random import Random
 
-from codesteer.symbench.problems.letters import Found, Puzzle
+from codesteer.symbench.problems.letters import Occurrences, Puzzle
 
 
-def accepts(puzzle: Puzzle, answer: Found) -> bool:
+def accepts(puzzle: Puzzle, answer: Occurrences) -> bool:
     pieces = puzzle.word.split(puzzle.letter)
     places = list(accumulate(len(piece) + 1 for piece in pieces))[:-1]
     count, positions = answer
     return count == len(pieces) - 1 and len(positions) == count and set(positions) == set(places)
 
 
-def mutants(puzzle: Puzzle, answer: Found, rng: Random) -> list[Found]:
+def mutants(puzzle: Puzzle, answer: Occurrences, rng: Random) -> list[Occurrences]:
     count, positions = answer
     i = rng.randrange(count)
     return [

@@ -1,4 +1,4 @@
-"""Lights as a set of lit positions, of which each press takes the symmetric difference."""
+"""Lights as a set of lit positions; each press takes the symmetric difference."""
 
 from codesteer.symbench.problems.light_puzzles import Grid, Puzzle
 

@@ -1,4 +1,4 @@
-"""Read the question and let a SAT solver look for two lines that put different things at the place."""
+"""Read the question and let a SAT solver search for two lines with different things at the place."""
 
 import re
 from itertools import combinations
@@ -43,7 +43,7 @@ def rank(phrase: str, count: int) -> int:
 
 
 def accepts(puzzle: Puzzle, answer: str) -> bool:
-    _, clues, rest = TASK.ask(puzzle).split("\n\n")
+    _, clues, rest = TASK.format_question(puzzle).split("\n\n")
     things = dict(re.findall(r"^\((\w)\) (.+)$", rest, re.MULTILINE))
     letters, count = list(things), len(things)
     if answer not in things:

@@ -1,4 +1,4 @@
-"""The statements as the question prints them, evaluated with the letters' values put in."""
+"""Evaluate the question's statements with the letters' values."""
 
 import re
 from fractions import Fraction
@@ -7,7 +7,7 @@ from codesteer.symbench.problems.logical_equation import TASK, Puzzle, Values
 
 
 def accepts(puzzle: Puzzle, answer: Values) -> bool:
-    statements = re.findall(r"^\d+\. (.*)$", TASK.ask(puzzle), re.MULTILINE)
+    statements = re.findall(r"^\d+\. (.*)$", TASK.format_question(puzzle), re.MULTILINE)
     if len(answer) != len(puzzle.numbers) or set(answer) != set(puzzle.numbers):
         return False
     names = {chr(ord("A") + place): Fraction(value) for place, value in enumerate(answer)}

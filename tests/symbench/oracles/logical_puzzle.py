@@ -1,4 +1,4 @@
-"""Mark the selected cells in a matrix and look at its lines and at their transposed."""
+"""Mark the selected cells in a matrix and check its lines and those of its transpose."""
 
 from math import prod
 

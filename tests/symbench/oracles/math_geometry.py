@@ -1,11 +1,11 @@
-"""Hand-made problems whose answers SymPy knows; it also reads the changed answers."""
+"""Hand-made problems whose answers SymPy knows; it also parses the mutated answers."""
 
 from random import Random
 
 import sympy
 
 from codesteer.symbench import Item
-from codesteer.symbench.mathematics import MathPuzzle
+from codesteer.symbench.math_task import MathPuzzle
 from codesteer.symbench.problems.math_geometry import TASK
 
 TARGETS = {
@@ -28,7 +28,7 @@ TARGETS = {
 
 def item(slug: str, number: int, target: str) -> Item[MathPuzzle, str]:
     puzzle = MathPuzzle(f"Problem {number}", target)
-    return Item(f"{slug}/{number}", slug, TASK.ask(puzzle), target, 1, puzzle)
+    return Item(f"{slug}/{number}", slug, TASK.format_question(puzzle), target, 1, puzzle)
 
 
 ITEMS = [item("math_geometry", number, target) for number, target in enumerate(TARGETS)]

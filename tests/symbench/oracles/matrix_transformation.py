@@ -1,4 +1,4 @@
-"""Each cell's new place by its indices."""
+"""Compute each cell's new position from its indices."""
 
 from codesteer.symbench.problems.matrix_transformation import Grid, Puzzle
 

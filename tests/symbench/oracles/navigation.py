@@ -1,4 +1,4 @@
-"""Walk on a grid by the words of the question, with a compass."""
+"""Walk on a grid by the question's words, with a compass."""
 
 import re
 from random import Random
@@ -9,7 +9,7 @@ COMPASS = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
 def accepts(puzzle: Puzzle, answer: str) -> bool:
-    text = TASK.ask(puzzle).split("\n\n")[1]
+    text = TASK.format_question(puzzle).split("\n\n")[1]
     x = y = facing = 0
     for count, way, turn in re.findall(r"Take (\d+) steps?(?: (\w+))?\.|Turn (\w+)\.", text):
         facing += ("", "right", "around", "left").index(turn)

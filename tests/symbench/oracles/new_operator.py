@@ -1,4 +1,4 @@
-"""Innermost parentheses of the question's expression are replaced by their value until one is left."""
+"""Replace innermost parentheses of the question's expression by their value until one is left."""
 
 import re
 from fractions import Fraction
@@ -7,7 +7,7 @@ from codesteer.symbench.problems.new_operator import TASK, Puzzle
 
 
 def accepts(puzzle: Puzzle, answer: str) -> bool:
-    question = TASK.ask(puzzle)
+    question = TASK.format_question(puzzle)
     formulas = dict(re.findall(r"^a (\S) b = (.*)$", question, re.MULTILINE))
     found = re.search(r"^Calculate (.*)\.$", question, re.MULTILINE)
     assert found

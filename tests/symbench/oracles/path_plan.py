@@ -1,4 +1,4 @@
-"""A segment meets a rectangle if an end lies in it or it meets a closed side, by exact orientations."""
+"""A segment meets a rectangle if an end is inside or it meets a closed side, by exact orientations."""
 
 from collections.abc import Sequence
 from fractions import Fraction

@@ -1,4 +1,4 @@
-"""Every square of every size is looked at."""
+"""Check every square of every size."""
 
 from codesteer.symbench.problems.pattern_recognition import Position, Puzzle
 

@@ -1,4 +1,4 @@
-"""Read the clues from the question and look at the order as a string."""
+"""Read the clues from the question and check the order as a string."""
 
 import re
 
@@ -20,7 +20,7 @@ PATTERNS = (
 
 
 def accepts(puzzle: Puzzle, answer: Order) -> bool:
-    text, shelf = TASK.ask(puzzle), "".join(answer)
+    text, shelf = TASK.format_question(puzzle), "".join(answer)
     found = [(check, *match) for pattern, check in PATTERNS for match in re.findall(pattern, text)]
     assert len(found) == len(puzzle.clues)
     whole = len(shelf) == len(set(shelf)) == puzzle.books and max(shelf) == chr(64 + puzzle.books)

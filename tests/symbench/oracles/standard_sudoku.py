@@ -1,4 +1,4 @@
-"""Count the numbers of every group with one set per group."""
+"""Collect the numbers of every group in one set per group."""
 
 from codesteer.symbench.problems.standard_sudoku import Puzzle
 from codesteer.symbench.solvers.sudoku import Grid

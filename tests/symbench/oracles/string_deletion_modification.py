@@ -1,4 +1,4 @@
-"""The rules again, written with regular expressions from the words of the question."""
+"""The rules again, written with regular expressions from the question's words."""
 
 import re
 

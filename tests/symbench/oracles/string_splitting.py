@@ -1,4 +1,4 @@
-"""One method at a time on a string of machines and parts, from the sentences of the question."""
+"""Apply one method at a time to a string of machines and parts, from the question's sentences."""
 
 from codesteer.symbench.problems.string_splitting import Puzzle
 from codesteer.symbench.solvers.exchange import Counts

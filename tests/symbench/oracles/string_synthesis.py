@@ -1,4 +1,4 @@
-"""One block at a time with a counter, from the words of the methods."""
+"""Apply one method at a time with a counter, from the words of the methods."""
 
 from collections import Counter
 

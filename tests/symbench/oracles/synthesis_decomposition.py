@@ -1,4 +1,4 @@
-"""One method at a time on a string of goods, with the methods written down again."""
+"""Apply one method at a time to a string of goods, with the methods written again."""
 
 from codesteer.symbench.problems.synthesis_decomposition import Puzzle
 from codesteer.symbench.solvers.exchange import Counts

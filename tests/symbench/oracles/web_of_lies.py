@@ -1,4 +1,4 @@
-"""Try both characters for everybody until all statements of the question fit."""
+"""Try both characters for everybody until all statements of the question hold."""
 
 import re
 from random import Random
@@ -7,7 +7,7 @@ from codesteer.symbench.problems.web_of_lies import TASK, Puzzle
 
 
 def accepts(puzzle: Puzzle, answer: str) -> bool:
-    text = TASK.ask(puzzle)
+    text = TASK.format_question(puzzle)
     said = re.findall(r"(\w+) says that (\w+) (lies|tells the truth)\.", text)
     fact = re.search(r"(?:^|\. |\n)(\w+) (lies|tells the truth)\.", text)
     asked = re.search(r"Does (\w+) tell", text)

@@ -74,7 +74,7 @@ def test_not_integers(text: str) -> None:
 
 
 @given(st.integers())
-def test_every_integer_is_read_back(number: int) -> None:
+def test_every_integer_round_trips(number: int) -> None:
     assert parse_integer(str(number)) == number
     assert parse_integer(f"{number:,}") == number
 
@@ -123,7 +123,7 @@ def test_pairs() -> None:
     "text", ["110\n001", "1 1 0\n0 0 1", "1,1,0,0,0,1", "[[1,1,0],[0,0,1]]", "110001", "[1,1,0,0,0,1]"]
 )
 def test_grids(text: str) -> None:
-    assert parse_grid(text, 3, glued=True) == ((1, 1, 0), (0, 0, 1))
+    assert parse_grid(text, 3, single_characters=True) == ((1, 1, 0), (0, 0, 1))
 
 
 def test_a_short_row_stays_short() -> None:
@@ -184,7 +184,7 @@ def test_not_arithmetic(text: str) -> None:
         max_leaves=6,
     )
 )
-def test_the_arithmetic_of_python_is_that_of_python(text: str) -> None:
+def test_python_arithmetic_matches_python(text: str) -> None:
     try:
         ours = evaluate(text, PYTHON).value
     except UnreadableError:
@@ -192,5 +192,5 @@ def test_the_arithmetic_of_python_is_that_of_python(text: str) -> None:
     assert ours == eval(text)
 
 
-def test_latex_is_taken_off() -> None:
+def test_latex_is_removed() -> None:
     assert unlatex(r"$\left(\frac{1}{2}\right) \cdot \text{4} \div 3$") == "(((1)/(2)) ) * 4 / 3"

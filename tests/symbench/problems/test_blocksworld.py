@@ -35,8 +35,8 @@ def test_by_hand(plan: str, strict: bool, published: bool) -> None:
 
 def test_nothing_to_do_needs_no_moves() -> None:
     item: Item[Puzzle, Plan] = Item("x", TASK.slug, "?", (), 1, Puzzle(("A", ""), ("A", "")))
-    assert TASK.score(item, f"<<<{TASK.render(())}>>>").outcome is Outcome.CORRECT
-    assert TASK.score(item, f"<<<{TASK.render(())}>>>", published=True).outcome is Outcome.WRONG
+    assert TASK.score(item, f"<<<{TASK.format_answer(())}>>>").outcome is Outcome.CORRECT
+    assert TASK.score(item, f"<<<{TASK.format_answer(())}>>>", published=True).outcome is Outcome.WRONG
 
 
 def test_numbered_moves_are_read() -> None:

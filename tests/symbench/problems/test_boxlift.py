@@ -1,4 +1,4 @@
-"""Plans by hand, and what the reference passes over."""
+"""Plans by hand, and what the official validator ignores."""
 
 import pytest
 

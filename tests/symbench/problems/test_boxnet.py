@@ -1,4 +1,4 @@
-"""Plans by hand, and the one-after-the-other of the reference."""
+"""Plans by hand, and the sequential actions of the official validator."""
 
 import json
 

@@ -1,11 +1,11 @@
-"""Calculations by hand, and what the reference lets through."""
+"""Calculations by hand, and what the official validator accepts."""
 
 import pytest
 
 from codesteer.symbench import Outcome
 from codesteer.symbench.item import Item
 from codesteer.symbench.problems.combinatorial_calculation import TASK, Puzzle
-from codesteer.symbench.solvers.ordered import Tokens, reached
+from codesteer.symbench.solvers.ordered_expressions import Tokens, find_expression
 
 ITEM: Item[Puzzle, Tokens] = Item("x", TASK.slug, "?", (), 1, Puzzle((5, 3, 9, 3), 24))
 
@@ -35,9 +35,9 @@ def test_by_hand(text: str, strict: Outcome, published: bool) -> None:
 
 
 def test_the_search_finds_fractions_and_knows_the_impossible() -> None:
-    found = reached((1, 3, 9), 3)
+    found = find_expression((1, 3, 9), 3)
     assert found is not None
-    assert TASK.fault(Puzzle((1, 3, 9), 3), found) is None
-    assert reached((1, 1), 5) is None
-    assert reached((7,), 7) == ("7",)
-    assert reached((7,), 8) is None
+    assert TASK.find_violation(Puzzle((1, 3, 9), 3), found) is None
+    assert find_expression((1, 1), 5) is None
+    assert find_expression((7,), 7) == ("7",)
+    assert find_expression((7,), 8) is None

@@ -1,4 +1,4 @@
-"""Rounds by hand, and the one-sided rule of the reference."""
+"""Rounds by hand, and the one-sided rule of the official validator."""
 
 import pytest
 

@@ -36,7 +36,7 @@ def test_the_official_words_are_understood() -> None:
         "2. Guess: 50FH, Feedback: both numbers are incorrect and too small; one letter is correct and in "
         "the correct position; one letter is incorrect and too early in the alphabet."
     )
-    puzzle, answer = TASK.read({"question": question, "answer": {"answer": ["7", "6", "H", "I"]}})
+    puzzle, answer = TASK.parse_record({"question": question, "answer": {"answer": ["7", "6", "H", "I"]}})
     assert answer == "76HI"
     assert puzzle.clues == (
         ("87ID", (0, 1, 1, "high"), (2, 0, 0, "")),

@@ -1,11 +1,11 @@
-"""Reckoning with dates by hand; the official samples read by a person."""
+"""Date arithmetic by hand; the official samples read by a person."""
 
 from datetime import date
 
 import pytest
 
 from codesteer.symbench.problems.date_understanding import TASK
-from codesteer.symbench.solvers.dates import shifted
+from codesteer.symbench.solvers.dates import shift_date
 from codesteer.symbench.wording.dates import DATES
 
 FRIDAY = date(2024, 3, 1)
@@ -29,7 +29,7 @@ FRIDAY = date(2024, 3, 1)
     ],
 )
 def test_steps(unit: str, count: int, end: date) -> None:
-    assert shifted(FRIDAY, unit, count) == end
+    assert shift_date(FRIDAY, unit, count) == end
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Placements by hand, and what the reference lets through."""
+"""Placements by hand, and what the official validator accepts."""
 
 from random import Random
 
@@ -7,7 +7,7 @@ import pytest
 from codesteer.symbench import Outcome
 from codesteer.symbench.item import Item
 from codesteer.symbench.problems.eight_queens import TASK, Cells, Puzzle
-from codesteer.symbench.solvers.queens import completion
+from codesteer.symbench.solvers.queens import complete_board
 
 QUEENS: Cells = ((0, 1), (1, 3), (2, 0), (3, 2))
 ITEM: Item[Puzzle, Cells] = Item("x", TASK.slug, "?", QUEENS, 1, Puzzle(4, ((0, 1),), ((3, 3),)))
@@ -34,4 +34,4 @@ def test_by_hand(text: str, strict: Outcome, published: Outcome) -> None:
 
 
 def test_three_queens_have_no_solution() -> None:
-    assert completion(3, (), (), Random(0)) is None
+    assert complete_board(3, (), (), Random(0)) is None

@@ -1,4 +1,4 @@
-"""The game of 24 by hand, and where the reference differs."""
+"""The game of 24 by hand, and where the official validator differs."""
 
 import pytest
 

@@ -19,7 +19,7 @@ from codesteer.symbench.problems.game_2048 import TASK, Grid, Puzzle
     ],
 )
 def test_by_hand(grid: Grid, moves: str, start: tuple[int, int], final: Grid) -> None:
-    assert TASK.compute(Puzzle(grid, moves, start)) == final
+    assert TASK.compute_answer(Puzzle(grid, moves, start)) == final
 
 
 @pytest.mark.parametrize(

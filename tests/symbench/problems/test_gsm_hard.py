@@ -55,4 +55,4 @@ def test_our_own_are_exact() -> None:
     ],
 )
 def test_numbers_are_written_as_decimals_where_they_end(answer: str, text: str) -> None:
-    assert TASK.render(answer) == text
+    assert TASK.format_answer(answer) == text

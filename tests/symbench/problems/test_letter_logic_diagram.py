@@ -1,11 +1,11 @@
-"""Squares by hand: any completion is right, the reference knows one."""
+"""Squares by hand: any completion is right, the official validator accepts only one."""
 
 import pytest
 
 from codesteer.symbench import Outcome
 from codesteer.symbench.item import Item
 from codesteer.symbench.problems.letter_logic_diagram import TASK, Grid, Puzzle
-from codesteer.symbench.solvers.latin import completions
+from codesteer.symbench.solvers.latin_squares import completions
 
 EMPTY: Grid = (("", "", ""),) * 3
 STORED: Grid = (("a", "b", "c"), ("b", "c", "a"), ("c", "a", "b"))

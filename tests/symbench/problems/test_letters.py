@@ -1,12 +1,12 @@
-"""Counts and positions by hand, and what the reference lets through."""
+"""Counts and positions by hand, and what the official validator accepts."""
 
 import pytest
 
 from codesteer.symbench import Outcome
 from codesteer.symbench.item import Item
-from codesteer.symbench.problems.letters import TASK, Found, Puzzle
+from codesteer.symbench.problems.letters import TASK, Occurrences, Puzzle
 
-ITEM: Item[Puzzle, Found] = Item("x", TASK.slug, "?", (3, (2, 4, 6)), 1, Puzzle("banana", "a"))
+ITEM: Item[Puzzle, Occurrences] = Item("x", TASK.slug, "?", (3, (2, 4, 6)), 1, Puzzle("banana", "a"))
 
 
 @pytest.mark.parametrize(

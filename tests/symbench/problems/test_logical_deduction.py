@@ -1,18 +1,18 @@
-"""Lines by hand, the official wording, and clues none of which can be left out."""
+"""Lines by hand, the official wording, and clues that are all needed."""
 
 import pytest
 
 from codesteer.symbench import Outcome
 from codesteer.symbench.problems.logical_deduction import TASK, Puzzle
-from codesteer.symbench.solvers.ordering import orders
+from codesteer.symbench.solvers.linear_orders import consistent_orders
 
 
 def test_all_orders_are_found() -> None:
-    assert len(list(orders(4, []))) == 24
-    assert list(orders(3, [("before", 2, 0), ("at", 1, 1)])) == [(2, 1, 0)]
-    assert list(orders(3, [("before", 2, 0), ("at", 0, 0)])) == []
-    assert list(orders(2, [("at", 0, 0), ("at", 0, 1)])) == []
-    assert list(orders(2, [("before", 0, 1), ("before", 1, 0)])) == []
+    assert len(list(consistent_orders(4, []))) == 24
+    assert list(consistent_orders(3, [("before", 2, 0), ("at", 1, 1)])) == [(2, 1, 0)]
+    assert list(consistent_orders(3, [("before", 2, 0), ("at", 0, 0)])) == []
+    assert list(consistent_orders(2, [("at", 0, 0), ("at", 0, 1)])) == []
+    assert list(consistent_orders(2, [("before", 0, 1), ("before", 1, 0)])) == []
 
 
 def test_the_official_words_are_understood() -> None:
@@ -22,11 +22,11 @@ def test_the_official_words_are_understood() -> None:
         "the pears.\nOptions:\n(A) The plums are the cheapest\n(B) The pears are the cheapest\n"
         "(C) The figs are the cheapest\n"
     )
-    puzzle, answer = TASK.read({"question": question, "answer": {"target": "(C)"}})
+    puzzle, answer = TASK.parse_record({"question": question, "answer": {"target": "(C)"}})
     assert puzzle == Puzzle(
         "", ("the plums", "the pears", "the figs"), (("back", 0, 2), ("before", 2, 1)), ("front", 1)
     )
-    assert TASK.compute(puzzle) == answer == "C"
+    assert TASK.compute_answer(puzzle) == answer == "C"
 
 
 @pytest.mark.parametrize("level", TASK.levels)
@@ -39,7 +39,9 @@ def test_no_clue_can_be_left_out(level: int) -> None:
         for side in places:
             for place in range(1, len(puzzle.things) + 1):
                 try:
-                    settled.append(TASK.compute(Puzzle(puzzle.setting, puzzle.things, rest, (side, place))))
+                    settled.append(
+                        TASK.compute_answer(Puzzle(puzzle.setting, puzzle.things, rest, (side, place)))
+                    )
                 except ValueError:
                     settled.append("")
         assert "" in settled

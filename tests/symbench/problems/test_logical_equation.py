@@ -1,4 +1,4 @@
-"""Systems by hand, and what the reference lets through."""
+"""Systems by hand, and what the official validator accepts."""
 
 import pytest
 

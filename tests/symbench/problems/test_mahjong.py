@@ -22,16 +22,18 @@ HAND = "AACEFHKXYQRSZ"
     ],
 )
 def test_one_round(card: str, judgement: int) -> None:
-    assert TASK.compute(Puzzle(HAND, ((card, "K"),), chi=True)) == judgement
-    assert TASK.compute(Puzzle(HAND, ((card, "K"),), chi=False)) == (judgement if judgement == 1 else 0)
+    assert TASK.compute_answer(Puzzle(HAND, ((card, "K"),), chi=True)) == judgement
+    assert TASK.compute_answer(Puzzle(HAND, ((card, "K"),), chi=False)) == (
+        judgement if judgement == 1 else 0
+    )
 
 
 def test_removed_and_added_cards_count_for_later_rounds() -> None:
-    assert TASK.compute(Puzzle(HAND, (("M", "A"), ("A", "K")), chi=True)) == 0
-    assert TASK.compute(Puzzle(HAND, (("M", "K"), ("M", "K")), chi=True)) == 0
-    assert TASK.compute(Puzzle(HAND, (("M", "K"), ("M", "H"), ("M", "X")), chi=True)) == 1
+    assert TASK.compute_answer(Puzzle(HAND, (("M", "A"), ("A", "K")), chi=True)) == 0
+    assert TASK.compute_answer(Puzzle(HAND, (("M", "K"), ("M", "K")), chi=True)) == 0
+    assert TASK.compute_answer(Puzzle(HAND, (("M", "K"), ("M", "H"), ("M", "X")), chi=True)) == 1
 
 
 def test_both_readings_of_a_card_beyond_z_count() -> None:
     puzzle = Puzzle("ACEGIKMOQSUYZ", (("[", "A"),), chi=True)
-    assert [TASK.fault(puzzle, answer) is None for answer in (0, 1, 2)] == [True, False, True]
+    assert [TASK.find_violation(puzzle, answer) is None for answer in (0, 1, 2)] == [True, False, True]

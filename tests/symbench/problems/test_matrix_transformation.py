@@ -24,6 +24,6 @@ ITEM: Item[Puzzle, Grid] = Item("x", TASK.slug, "?", (("#", "$"), ("%", "*"), ("
     ],
 )
 def test_by_hand(text: str, right: bool) -> None:
-    assert TASK.compute(PUZZLE) == ITEM.answer
+    assert TASK.compute_answer(PUZZLE) == ITEM.answer
     for published in (False, True):
         assert (TASK.score(ITEM, f"<<<{text}>>>", published).outcome is Outcome.CORRECT) == right

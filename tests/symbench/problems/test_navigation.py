@@ -19,14 +19,14 @@ LEFT, RIGHT, AROUND = ("turn", 3), ("turn", 1), ("turn", 2)
     ],
 )
 def test_by_hand(fixed: bool, commands: tuple[Command, ...], answer: str) -> None:
-    assert TASK.compute(Puzzle(fixed, commands)) == answer
+    assert TASK.compute_answer(Puzzle(fixed, commands)) == answer
 
 
 def test_the_official_words_are_understood() -> None:
     question = (
         "Always face forward. Take 1 step backward. Take 9 steps right. Turn left. Turn around. Take 2 steps."
     )
-    puzzle, answer = TASK.read({"question": question, "answer": {"target": "No"}})
+    puzzle, answer = TASK.parse_record({"question": question, "answer": {"target": "No"}})
     assert puzzle.commands == (("backward", 1), ("right", 9), LEFT, AROUND, ("forward", 2))
     assert puzzle.fixed
     assert answer == "No"

@@ -43,5 +43,5 @@ def test_either_grouping_of_an_official_expression_counts() -> None:
 
 
 def test_the_expression_is_fully_parenthesised() -> None:
-    question = TASK.ask(Puzzle(OPERATORS, (("#", ("@", 1, 2), ("#", 3, 4)),)))
+    question = TASK.format_question(Puzzle(OPERATORS, (("#", ("@", 1, 2), ("#", 3, 4)),)))
     assert "Calculate (1 @ 2) # (3 # 4)." in question

@@ -1,4 +1,4 @@
-"""Products by hand, and the substring test of the reference."""
+"""Products by hand, and the substring test of the official validator."""
 
 import pytest
 

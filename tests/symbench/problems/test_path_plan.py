@@ -1,4 +1,4 @@
-"""Routes by hand: closed boxes, open arena, and what the reference does not see."""
+"""Routes by hand: closed boxes, open arena, and what the official validator misses."""
 
 import pytest
 

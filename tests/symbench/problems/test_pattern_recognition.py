@@ -22,5 +22,5 @@ PUZZLE = Puzzle(("ABCDEF", "QQQQXY", "QQQQYX", "QQQQAA", "QQQQAA", "FEDCBA"))
 )
 def test_the_largest_square_counts(text: str, right: bool) -> None:
     item: Item[Puzzle, Position] = Item("x", TASK.slug, "?", (4, 3), 1, PUZZLE)
-    assert TASK.compute(PUZZLE) == (4, 3)
+    assert TASK.compute_answer(PUZZLE) == (4, 3)
     assert (TASK.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT) == right

@@ -1,4 +1,4 @@
-"""Shelves by hand, and what the reference lets through."""
+"""Shelves by hand, and what the official validator accepts."""
 
 import pytest
 

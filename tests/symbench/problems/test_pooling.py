@@ -1,4 +1,4 @@
-"""Pooling by hand, and the whole numbers of the reference."""
+"""Pooling by hand, and the whole numbers of the official validator."""
 
 import pytest
 
@@ -18,7 +18,7 @@ GRID = ((1, 2, 3), (4, 5, 6), (7, 8, 10))
     ],
 )
 def test_windows(kind: str, stride: int, result: Numerals) -> None:
-    assert TASK.compute(Puzzle(GRID, 2, kind, stride)) == result
+    assert TASK.compute_answer(Puzzle(GRID, 2, kind, stride)) == result
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_windows(kind: str, stride: int, result: Numerals) -> None:
 )
 def test_average(text: str, strict: bool) -> None:
     puzzle = Puzzle(GRID, 2, "average")
-    item: Item[Puzzle, Numerals] = Item("x", TASK.slug, "?", TASK.compute(puzzle), 3, puzzle)
+    item: Item[Puzzle, Numerals] = Item("x", TASK.slug, "?", TASK.compute_answer(puzzle), 3, puzzle)
     assert (TASK.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT) == strict
     assert TASK.score(item, f"<<<{text}>>>", published=True).outcome is Outcome.WRONG
 
 
 def test_maximum_is_exact() -> None:
     puzzle = Puzzle(GRID, 2, "max")
-    item: Item[Puzzle, Numerals] = Item("x", TASK.slug, "?", TASK.compute(puzzle), 3, puzzle)
+    item: Item[Puzzle, Numerals] = Item("x", TASK.slug, "?", TASK.compute_answer(puzzle), 3, puzzle)
     assert TASK.score(item, "<<<5, 6, 8, 10>>>", published=True).outcome is Outcome.CORRECT
     assert TASK.score(item, "<<<5, 6, 8, 10.0001>>>").outcome is Outcome.WRONG

@@ -15,18 +15,18 @@ def board(rows: str) -> Board:
 
 
 def test_the_first_move() -> None:
-    assert TASK.compute(ITEM.data) == AFTER
+    assert TASK.compute_answer(ITEM.data) == AFTER
 
 
 def test_all_directions_are_flipped_and_nothing_else() -> None:
     before = board("0*0*0 *111* 01*10 *111* 0*0*1")
     after = board("0*0*0 *000* 00000 *001* 0*0*1")
-    assert TASK.compute(Puzzle(before, ((3, 3),))) == after
+    assert TASK.compute_answer(Puzzle(before, ((3, 3),))) == after
 
 
 def test_a_gap_or_an_open_end_stops_a_run() -> None:
     before = board("*1*0 ***0 1*** ***1")
-    assert TASK.compute(Puzzle(before, ((1, 1),))) == board("01*0 ***0 1*** ***1")
+    assert TASK.compute_answer(Puzzle(before, ((1, 1),))) == board("01*0 ***0 1*** ***1")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_the_shown_board_is_compared_with_the_answer() -> None:
     record = {
         "id": "x",
         "question": "The previous round of the game was: \n*0**\n*00*\n*01*\n****\n\nRound 1",
-        "answer": {"board_size": 4, "moves": [[1, 2]], "solution": TASK.render(AFTER)},
+        "answer": {"board_size": 4, "moves": [[1, 2]], "solution": TASK.format_answer(AFTER)},
     }
     item = TASK.from_official(record)
     assert item.flags == ("shown_board_already_equals_answer",)

@@ -1,10 +1,10 @@
-"""Grids in many forms, and what lies beyond the reference's view."""
+"""Grids in many forms, and what the official validator ignores."""
 
 import pytest
 
 from codesteer.symbench import Outcome
 from codesteer.symbench.problems.standard_sudoku import TASK
-from codesteer.symbench.solvers.sudoku import solution
+from codesteer.symbench.solvers.sudoku import solve_sudoku
 
 ITEM = TASK.generate(1, 5)
 ROWS = ITEM.answer
@@ -32,7 +32,7 @@ def test_every_form_of_the_grid_is_read(text: str) -> None:
 
 
 def test_a_tenth_row_is_seen() -> None:
-    text = f"<<<{TASK.render((*ROWS, ROWS[0]))}>>>"
+    text = f"<<<{TASK.format_answer((*ROWS, ROWS[0]))}>>>"
     assert TASK.score(ITEM, text).outcome is Outcome.WRONG
     assert TASK.score(ITEM, text, published=True).outcome is Outcome.CORRECT
 
@@ -40,8 +40,8 @@ def test_a_tenth_row_is_seen() -> None:
 def test_a_changed_given_is_named() -> None:
     swap = {ROWS[0][0]: ROWS[0][1], ROWS[0][1]: ROWS[0][0]}
     other = tuple(tuple(swap.get(number, number) for number in row) for row in ROWS)
-    assert "given number" in TASK.score(ITEM, f"<<<{TASK.render(other)}>>>").reason
+    assert "given number" in TASK.score(ITEM, f"<<<{TASK.format_answer(other)}>>>").reason
 
 
 def test_an_impossible_grid_has_no_solution() -> None:
-    assert solution(((1, 1, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))) is None
+    assert solve_sudoku(((1, 1, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0), (0, 0, 0, 0))) is None

@@ -10,4 +10,4 @@ from codesteer.symbench.problems.statistical_counting import TASK, Puzzle
     [("AABBBAC", 3), ("ABC", 0), ("AAAA", 1), ("AABAA", 2), ("CC", 3), ("BBAACCAA", 7)],
 )
 def test_runs(string: str, points: int) -> None:
-    assert TASK.compute(Puzzle(string, 3)) == points
+    assert TASK.compute_answer(Puzzle(string, 3)) == points

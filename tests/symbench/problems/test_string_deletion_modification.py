@@ -38,8 +38,8 @@ def test_each_rule(name: str, before: str, after: str | None) -> None:
 
 def test_the_first_rule_comes_first_again() -> None:
     puzzle = Puzzle("cccc", ("suffix cc", "prefix ab"))
-    assert TASK.compute(puzzle) == "accb"
-    assert TASK.compute(Puzzle("abcc", ("suffix cc", "prefix ab"))) == "aabb"
+    assert TASK.compute_answer(puzzle) == "accb"
+    assert TASK.compute_answer(Puzzle("abcc", ("suffix cc", "prefix ab"))) == "aabb"
 
 
 @pytest.mark.parametrize(

@@ -18,4 +18,4 @@ from codesteer.symbench.problems.string_insertion import TASK, Puzzle
     ],
 )
 def test_by_hand(before: str, after: str) -> None:
-    assert TASK.compute(Puzzle(before)) == after
+    assert TASK.compute_answer(Puzzle(before)) == after

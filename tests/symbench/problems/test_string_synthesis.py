@@ -17,7 +17,7 @@ from codesteer.symbench.problems.string_synthesis import TASK, Counts, Puzzle
     ],
 )
 def test_by_hand(start: tuple[int, int, int], left: Counts) -> None:
-    assert TASK.compute(Puzzle(start)) == left
+    assert TASK.compute_answer(Puzzle(start)) == left
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_forms(text: str, strict: bool, published: bool) -> None:
 
 def test_a_count_above_nine_never_passes_the_reference() -> None:
     puzzle = Puzzle((20, 0, 20))
-    item: Item[Puzzle, Counts] = Item("x", TASK.slug, "?", TASK.compute(puzzle), 1, puzzle)
-    text = f"<<<{TASK.render(item.answer)}>>>"
+    item: Item[Puzzle, Counts] = Item("x", TASK.slug, "?", TASK.compute_answer(puzzle), 1, puzzle)
+    text = f"<<<{TASK.format_answer(item.answer)}>>>"
     assert TASK.score(item, text).outcome is Outcome.CORRECT
     assert TASK.score(item, text, published=True).outcome is Outcome.WRONG

@@ -18,7 +18,7 @@ from codesteer.symbench.problems.synthesis_decomposition import TASK, Puzzle
     ],
 )
 def test_by_hand(puzzle: Puzzle, counts: tuple[int, ...]) -> None:
-    assert TASK.compute(puzzle) == counts
+    assert TASK.compute_answer(puzzle) == counts
 
 
 @pytest.mark.parametrize(

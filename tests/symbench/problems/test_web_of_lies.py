@@ -24,12 +24,14 @@ ITEM: Item[Puzzle, str] = Item(
 def test_chains(truthful: tuple[bool, ...], answer: str) -> None:
     names = ("Ada", "Bo", "Cy")[: len(truthful)]
     assert (
-        TASK.compute(Puzzle(names, truthful, tuple(range(len(names))))) == "Yes" if answer == "Yes" else "No"
+        TASK.compute_answer(Puzzle(names, truthful, tuple(range(len(names))))) == "Yes"
+        if answer == "Yes"
+        else "No"
     )
 
 
 def test_a_liar_who_calls_a_truthful_person_a_liar_lies() -> None:
-    assert TASK.compute(Puzzle(("Ada", "Bo"), (True, False), (0, 1))) == "No"
+    assert TASK.compute_answer(Puzzle(("Ada", "Bo"), (True, False), (0, 1))) == "No"
 
 
 @pytest.mark.parametrize(
@@ -48,5 +50,5 @@ def test_answers(text: str, outcome: Outcome) -> None:
 
 
 def test_statements_stand_in_the_given_order() -> None:
-    facts = TASK.ask(ITEM.data).split("\n\n")[1]
+    facts = TASK.format_question(ITEM.data).split("\n\n")[1]
     assert facts == "Bo says that Ada lies. Ada lies. Cy says that Bo tells the truth."

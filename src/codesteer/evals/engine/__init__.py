@@ -1,1 +1,1 @@
-"""SymBench and the methods as parts of Inspect: tasks, solver, scorers and a model provider."""
+"""SymBench and the methods as Inspect components: tasks, solvers, scorers and model providers."""

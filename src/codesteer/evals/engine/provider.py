@@ -1,4 +1,4 @@
-"""Our own model names inside Inspect, and Inspect's models as chat models of our graphs."""
+"""Our model names in Inspect, and Inspect's models as LangChain chat models."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from codesteer.models.guarded import Guard
 
 PREFIX = "codesteer/"
 PROVIDERS = {"google_genai": "google", "mistralai": "mistral", "azure_openai": "openai/azure"}
-"""LangChain's provider names that Inspect calls differently."""
+"""LangChain's provider names with a different name in Inspect."""
 
 
 class EndpointAPI(OpenAICompatibleAPI):
-    """A model of ours behind an OpenAI-compatible address; starts the embedded server where that is asked for."""
+    """A model behind an OpenAI-compatible address; starts the embedded server if needed."""
 
     def __init__(
         self,
@@ -35,15 +35,15 @@ class EndpointAPI(OpenAICompatibleAPI):
             endpoint.model, base_url or endpoint.url, key, config, service="codesteer", **options
         )
         if self._embedded:
-            # The server's port changes from run to run; Inspect's cache must not take it for another model.
+            # The server's port changes between runs; Inspect's cache must not treat it as another model.
             self.base_url = None
 
     def max_tokens(self) -> int | None:
-        """The embedded model's replies are bounded."""
+        """Limit the embedded model's replies."""
         return LOCAL_REPLY_TOKENS if self._embedded else None
 
     def max_connections(self) -> int:
-        """The embedded model answers one question at a time."""
+        """Send the embedded model one request at a time."""
         return 1 if self._embedded else super().max_connections()
 
     def _create_client(self) -> Any:
@@ -60,13 +60,13 @@ class EndpointAPI(OpenAICompatibleAPI):
 
 
 def inspect_name(model: str) -> str:
-    """Return the name under which Inspect knows a model of ours; Inspect's own ``provider/model`` passes through.
+    """Return Inspect's name for a model; Inspect's own ``provider/model`` names pass through.
 
     Raises:
-        ConfigurationError: an address with credentials in it, or without a model's name.
+        ConfigurationError: an address with credentials, or without a model name.
     """
     if is_address(model):
-        read_name(model)  # Inspect writes names into its logs: none with credentials in it may get there
+        read_name(model)  # Inspect logs the name, so it must hold no credentials
     if is_endpoint(model):
         return PREFIX + model
     provider, separator, name = model.partition(":")
@@ -76,11 +76,11 @@ def inspect_name(model: str) -> str:
 
 
 def bridged_model(model: str | None = None, temperature: float | None = None) -> BaseChatModel:
-    """Return a chat model whose requests Inspect answers; usable inside an ``agent_bridge`` only.
+    """Return a chat model whose requests Inspect handles; only works inside an ``agent_bridge``.
 
     Args:
-        model: a model's name; None for the one under evaluation.
-        temperature: of every request that sets no other one; one that the evaluation sets wins over both.
+        model: a model name; None for the evaluated model.
+        temperature: default temperature of requests; one set for the evaluation takes precedence.
     """
     from langchain_openai import ChatOpenAI
 

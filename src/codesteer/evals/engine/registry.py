@@ -1,18 +1,18 @@
-"""What Inspect finds through our entry point: ``inspect eval codesteer/symbench`` and ``--model codesteer/local``."""
+"""The entry point for Inspect: ``inspect eval codesteer/symbench`` and ``--model codesteer/local``."""
 
 from inspect_ai.model import ModelAPI, modelapi
 
 from codesteer.evals.engine.scorers import published, strict
 from codesteer.evals.engine.served import PROVIDER, ServedAPI, answer_on_server
-from codesteer.evals.engine.solver import answer_by
+from codesteer.evals.engine.solver import answer_with
 from codesteer.evals.engine.tasks import symbench
 
-__all__ = ["answer_by", "answer_on_server", "codesteer", "published", "served", "strict", "symbench"]
+__all__ = ["answer_on_server", "answer_with", "codesteer", "published", "served", "strict", "symbench"]
 
 
 @modelapi(name="codesteer")
 def codesteer() -> type[ModelAPI]:
-    """The embedded model, any ``.gguf`` file, and OpenAI-compatible addresses (``http(s)://host/v1#model``)."""
+    """Provide the embedded model, ``.gguf`` files and OpenAI-compatible addresses (``http(s)://host/v1#model``)."""
     from codesteer.evals.engine.provider import EndpointAPI
 
     return EndpointAPI
@@ -20,5 +20,5 @@ def codesteer() -> type[ModelAPI]:
 
 @modelapi(name=PROVIDER)
 def served() -> type[ModelAPI]:
-    """Models that a deployed LangGraph server asks, by their names there."""
+    """Provide the models of a deployed LangGraph server, by their names there."""
     return ServedAPI

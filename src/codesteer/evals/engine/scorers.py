@@ -1,4 +1,4 @@
-"""Our verdict and the reference's verdict on an answer, as two Inspect scorers of one log."""
+"""Two Inspect scorers for one log: our verifiers and the official validators."""
 
 from typing import Any
 
@@ -15,45 +15,45 @@ from inspect_ai.scorer import (
 )
 from inspect_ai.solver import TaskState
 
-from codesteer.evals.record import RECORD, answers_by_turn
+from codesteer.evals.record import RECORD_KEY, answers_by_turn
 from codesteer.symbench import Item, Outcome, from_record, load_task
 
-ITEM = "item"
-"""Key of the item's record in a sample's metadata."""
-VALUES = {Outcome.CORRECT: CORRECT, Outcome.MISSING: NOANSWER}
+ITEM_KEY = "item"
+"""Key of the item in a sample's metadata."""
+INSPECT_VALUES = {Outcome.CORRECT: CORRECT, Outcome.MISSING: NOANSWER}
 
 
 @scorer(metrics=[accuracy(), stderr()])
 def strict() -> Scorer:
-    """Right by the task's rules."""
+    """Score by the task's rules."""
     return _scorer(published=False)
 
 
 @scorer(metrics=[accuracy(), stderr()])
 def published() -> Scorer:
-    """Right as the reference's validator decides, its defects included."""
+    """Score as the official validator does, its defects included."""
     return _scorer(published=True)
 
 
 def _right_turns(item: Item[Any, Any], state: TaskState) -> list[bool]:
-    """Say of each turn's answer whether it was right: what a better selection could have returned."""
+    """Return whether each turn's answer was right: what a better selection could have returned."""
     task = load_task(item.task)
-    answers = answers_by_turn(state.metadata.get(RECORD))
+    answers = answers_by_turn(state.metadata.get(RECORD_KEY))
     return [task.score(item, text).outcome is Outcome.CORRECT for text in answers]
 
 
 def _scorer(*, published: bool) -> Scorer:
     async def score(state: TaskState, target: Target) -> Score:
         del target
-        item = from_record(state.metadata[ITEM])
+        item = from_record(state.metadata[ITEM_KEY])
         answer, task = state.output.completion, load_task(item.task)
-        verdict = task.score(item, answer, published=published)
+        result = task.score(item, answer, published=published)
         return Score(
-            value=VALUES.get(verdict.outcome, INCORRECT),
+            value=INSPECT_VALUES.get(result.outcome, INCORRECT),
             answer=answer,
-            explanation=verdict.reason,
+            explanation=result.reason,
             metadata={
-                "outcome": verdict.outcome.value,
+                "outcome": result.outcome.value,
                 **({} if published else {"turns": _right_turns(item, state)}),
             },
         )

@@ -1,4 +1,4 @@
-"""A method as an Inspect solver: Inspect's model answers, our graph steers, our sandbox runs the programs."""
+"""A method as an Inspect solver: Inspect calls the model, our graph steers, our sandbox runs programs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from langgraph.graph.state import CompiledStateGraph
 from codesteer.errors import CodeSteerError, ModelError
 from codesteer.evals.engine.provider import bridged_model
 from codesteer.evals.methods.registry import Method, load_method
-from codesteer.evals.record import RECORD, record_of, to_json
+from codesteer.evals.record import RECORD_KEY, run_record, to_json
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
@@ -25,12 +25,12 @@ from codesteer.guides.evidence import describe_execution
 from codesteer.guides.factory import resolve_guide
 from codesteer.nodes.runtime import Resources
 
-OVERFLOW = "context_overflow"
-FAILED_EARLY = "the run ended early because a model or the sandbox failed; it is to be repeated"
+CONTEXT_OVERFLOW = "context_overflow"
+RUN_FAILED = "the run ended early because a model or the sandbox failed; run it again"
 
 
 @solver
-def answer_by(
+def answer_with(
     method: str = "steer:rules",
     max_turns: int = 5,
     max_tokens: int | None = None,
@@ -39,16 +39,16 @@ def answer_by(
     sandbox: str = "local",
     retry_temperature: float | None = None,
 ) -> Solver:
-    """Answer each sample by a method of ``codesteer.evals``.
+    """Answer each sample with a method of ``codesteer.evals``.
 
     Args:
-        method: its name, as ``codesteer eval methods`` lists them.
-        max_turns: answers of the task model, at most.
-        max_tokens: tokens a problem, in and out over all models.
-        max_seconds: seconds of work a problem.
-        temperature: of every request that sets no other one.
-        sandbox: where programs run.
-        retry_temperature: of steering's later turns.
+        method: a name from ``codesteer eval methods``.
+        max_turns: maximum answers of the task model.
+        max_tokens: maximum tokens per problem, input and output of all models.
+        max_seconds: maximum seconds per problem.
+        temperature: default temperature of requests.
+        sandbox: the sandbox for programs.
+        retry_temperature: temperature of the turns after the first.
     """
     chosen = load_method(method)
     context = Context(
@@ -60,7 +60,7 @@ def answer_by(
         **chosen.settings,
     )
     resources = Resources(
-        task_model=bridged_model(temperature=temperature), guide=_guide(chosen, temperature)
+        task_model=bridged_model(temperature=temperature), guide=_open_guide(chosen, temperature)
     )
     graph = chosen.build(resources).compile(name=chosen.name)
 
@@ -68,13 +68,13 @@ def answer_by(
         del generate
         async with agent_bridge(forward_generation_config=True):
             final = await _run(graph, state.input_text, context)
-        return written(state, final, sum(_model_times()))
+        return write_result(state, final, sum(_model_times()))
 
     return solve
 
 
-def _guide(method: Method, temperature: float | None) -> Guide | None:
-    """Models that Inspect can ask guide through it, so that their calls are logged, limited and retried too."""
+def _open_guide(method: Method, temperature: float | None) -> Guide | None:
+    """Open the guide; models that Inspect can call go through it, for logging, limits and retries."""
     if method.guide is None or method.guide == "rules" or method.guide.startswith("hf:"):
         return resolve_guide(method.guide) if method.guide else None
     return ChatModelGuide(bridged_model(method.guide, temperature), method.guide)
@@ -83,7 +83,7 @@ def _guide(method: Method, temperature: float | None) -> Guide | None:
 async def _run(
     graph: CompiledStateGraph[Any, Any, Any, Any], question: str, context: Context
 ) -> Mapping[str, Any]:
-    """Run the graph; where the models or the sandbox failed, Inspect must see an error and try again."""
+    """Run the graph; raise if a model or the sandbox failed, so that Inspect retries."""
     try:
         final = read_state(
             await graph.ainvoke(
@@ -94,20 +94,20 @@ async def _run(
         )
     except ModelError:
         if _overflowed():
-            return {"outcome": OVERFLOW}
+            return {"outcome": CONTEXT_OVERFLOW}
         raise
     if _overflowed():
-        return {**final, "outcome": OVERFLOW}
+        return {**final, "outcome": CONTEXT_OVERFLOW}
     if final["outcome"] == "failed":
-        raise CodeSteerError(FAILED_EARLY)
+        raise CodeSteerError(RUN_FAILED)
     return final
 
 
-def written(state: TaskState, final: Mapping[str, Any], model_seconds: float) -> TaskState:
-    """Put a graph's final state into the sample: answer, record and transcript."""
+def write_result(state: TaskState, final: Mapping[str, Any], model_seconds: float) -> TaskState:
+    """Write a graph's final state into the sample: answer, record and transcript."""
     answer = final["messages"][-1].text if final.get("answer") else ""
-    record = record_of(final, final["outcome"], model_seconds)
-    state.metadata[RECORD] = to_json(record)
+    record = run_record(final, final["outcome"], model_seconds)
+    state.metadata[RECORD_KEY] = to_json(record)
     state.messages = [ChatMessageUser(content=state.input_text), *_transcript(final.get("turns", []))]
     state.output = ModelOutput.from_content(str(state.model), answer)
     state.completed = True

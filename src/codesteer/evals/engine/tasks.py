@@ -7,10 +7,10 @@ from inspect_ai import Task, task
 from inspect_ai.dataset import MemoryDataset, Sample
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.engine.scorers import ITEM, published, strict
+from codesteer.evals.engine.scorers import ITEM_KEY, published, strict
 from codesteer.evals.engine.served import answer_on_server
-from codesteer.evals.engine.solver import answer_by
-from codesteer.evals.items import Selection, Source, names, round_of
+from codesteer.evals.engine.solver import answer_with
+from codesteer.evals.items import ItemSelection, Source, round_items, split_names
 from codesteer.symbench import Item, load_task, to_record
 
 
@@ -32,41 +32,41 @@ def symbench(
     retry_temperature: float | None = None,
     graph_url: str | None = None,
 ) -> Task:
-    """SymBench's items, answered by a method.
+    """SymBench, answered with a method.
 
     Args:
-        method: a method's name: ``question``, ``codeact``, ``steer:rules`` …
-        tasks: names parted by commas, ``all``, ``seen`` or ``unseen``; ``rg:NAME`` is one of Reasoning Gym.
+        method: a method name: ``question``, ``codeact``, ``steer:rules`` …
+        tasks: comma-separated names, ``all``, ``seen`` or ``unseen``; ``rg:NAME`` is a Reasoning Gym task.
         split: ``train``, ``dev`` or ``test`` (generated), ``official`` or ``verified``.
-        samples: items a task.
-        first: place of the first of them.
-        seed: of generated items.
-        level: of generated items; without one the samples go through the levels 1 to 5.
+        samples: items per task.
+        first: index of the first item.
+        seed: random seed of generated items.
+        level: level of generated items; by default the samples cycle through levels 1 to 5.
         official: folder of the official data.
-        max_turns: answers of the task model, at most.
-        max_tokens: tokens a problem.
-        max_seconds: seconds of work a problem.
-        temperature: of every request that sets no other one; Inspect's own ``--temperature`` wins over all.
-        sandbox: where programs run.
-        retry_temperature: of steering's later turns.
-        graph_url: a deployed LangGraph server on which steering runs; the model is then ``served/NAME``.
+        max_turns: maximum answers of the task model.
+        max_tokens: maximum tokens per problem.
+        max_seconds: maximum seconds per problem.
+        temperature: default temperature of requests; Inspect's own ``--temperature`` takes precedence.
+        sandbox: the sandbox for programs.
+        retry_temperature: temperature of the turns after the first.
+        graph_url: a deployed LangGraph server that runs the steering; the model is then ``served/NAME``.
     """
-    selection = Selection(
-        tasks=names(tasks),
+    selection = ItemSelection(
+        tasks=split_names(tasks),
         source=split,
         seed=seed,
         level=level,
         official=Path(official) if official else None,
     )
-    items = [item for place in range(first, first + samples) for item in round_of(selection, place)]
+    items = [item for index in range(first, first + samples) for item in round_items(selection, index)]
     budget = {"max_turns": max_turns, "max_tokens": max_tokens, "max_seconds": max_seconds}
     settings: dict[str, Any] = {**budget, "sandbox": sandbox, "retry_temperature": retry_temperature}
     if graph_url is None:
-        solver = answer_by(method, temperature=temperature, **settings)
+        solver = answer_with(method, temperature=temperature, **settings)
     elif temperature is None:
         solver = answer_on_server(graph_url, method, **settings)
     else:
-        raise ConfigurationError("a server's models sample as the server says; give no temperature")
+        raise ConfigurationError("the server sets the temperature of its models; remove temperature")
     return Task(
         dataset=MemoryDataset([_sample(item) for item in items], name=f"symbench-{split}"),
         solver=solver,
@@ -80,15 +80,15 @@ def _sample(item: Item[Any, Any]) -> Sample:
     return Sample(
         id=name,
         input=item.question,
-        target=load_task(item.task).render(item.answer),
+        target=load_task(item.task).format_answer(item.answer),
         metadata={
             "task": item.task,
             "level": item.level,
             "flags": list(item.flags),
-            ITEM: to_record(item),
+            ITEM_KEY: to_record(item),
         },
     )
 
 
 def _slug(method: str) -> str:
-    return "".join(sign if sign.isalnum() else "-" for sign in method)
+    return "".join(char if char.isalnum() else "-" for char in method)

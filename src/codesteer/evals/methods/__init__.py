@@ -1,1 +1,1 @@
-"""The methods under comparison: each is a LangGraph graph with the steering graph's input and output."""
+"""The methods to compare: each is a LangGraph graph with the steering graph's input and output."""

@@ -1,11 +1,11 @@
-"""Methods that weigh text against code once: choose beforehand, or do both and let a summary pick."""
+"""Methods that decide between text and code once: choose first, or do both and summarise."""
 
 import re
 from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
-from codesteer.evals.methods.single import instructed
+from codesteer.evals.methods.single_turn import first_message
 from codesteer.guides.decision import Attempt, Mode
 from codesteer.guides.evidence import clip, describe_execution
 from codesteer.nodes.conversation import how_to_answer
@@ -14,18 +14,18 @@ from codesteer.replies.thoughts import without_thoughts
 
 CHOICE = re.compile(r"\b(TEXT|CODE)\b", re.IGNORECASE)
 CHOICE_LENGTH = 20_000
-"""Characters at a reply's end that are searched for the choice."""
+"""Number of characters at the end of a reply that are searched for the choice."""
 ATTEMPT_LENGTH = 3000
 
 
-class Choice:
-    """Asks the model for text or code, then has it answer in that way (the paper's Code/Text Choice)."""
+class TextOrCodeChoice:
+    """Ask the model for text or code, then have it answer that way (the paper's Code/Text Choice)."""
 
     name = "choice"
     runs_code = True
 
     def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
-        """Ask, answer in the chosen way, end; a reply that chooses nothing counts as code."""
+        """Ask, answer in the chosen mode, stop; a reply without a choice counts as code."""
         if not attempts:
             return Mode.TEXT
         return chosen_mode(attempts[0].reply) if len(attempts) == 1 else None
@@ -33,37 +33,37 @@ class Choice:
     def messages(
         self, question: str, attempts: Sequence[Attempt], packages: Sequence[str]
     ) -> list[BaseMessage]:
-        """First the choice, then the chosen way's own prompt as the conversation's next message."""
+        """Ask for the choice, then add the chosen mode's prompt as the next message."""
         asked: list[BaseMessage] = [HumanMessage(render("methods/choice", question=question))]
         if not attempts:
             return asked
-        way = chosen_mode(attempts[0].reply)
-        return [*asked, AIMessage(attempts[0].reply), HumanMessage(how_to_answer(way, packages))]
+        mode = chosen_mode(attempts[0].reply)
+        return [*asked, AIMessage(attempts[0].reply), HumanMessage(how_to_answer(mode, packages))]
 
 
-class CodeTextSum:
-    """Answers by code and by text, then summarises (the paper's Code + Text + Summary)."""
+class CodeTextSummary:
+    """Answer by code and by text, then summarise (the paper's Code + Text + Summary)."""
 
     name = "code_text_sum"
     runs_code = True
     steps = (Mode.CODE, Mode.TEXT, Mode.TEXT)
 
     def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
-        """Code, text, summary."""
+        """Return code, then text, then the summary."""
         return self.steps[len(attempts)] if len(attempts) < len(self.steps) else None
 
     def messages(
         self, question: str, attempts: Sequence[Attempt], packages: Sequence[str]
     ) -> list[BaseMessage]:
-        """Two fresh conversations, then one that shows both results."""
+        """Start two fresh conversations, then one with both results."""
         if len(attempts) < len(self.steps) - 1:
-            return [HumanMessage(instructed(question, self.steps[len(attempts)], packages))]
+            return [HumanMessage(first_message(question, self.steps[len(attempts)], packages))]
         code, text = (clip(_described(attempt), ATTEMPT_LENGTH) for attempt in attempts[:2])
         return [HumanMessage(render("methods/summary", question=question, code=code, text=text))]
 
 
 def chosen_mode(reply: str) -> Mode:
-    """Read the choice: the last of the two words that stands in the reply; code where neither does."""
+    """Return the mode named last in the reply; code if there is none."""
     found = CHOICE.findall(without_thoughts(reply)[-CHOICE_LENGTH:])
     return Mode(found[-1].lower()) if found else Mode.CODE
 

@@ -1,4 +1,4 @@
-"""The methods by name."""
+"""Look up methods by name."""
 
 import difflib
 from collections.abc import Callable, Mapping
@@ -7,59 +7,59 @@ from functools import partial
 from typing import Any
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.methods.choices import Choice, CodeTextSum
-from codesteer.evals.methods.rounds import AUTOGEN, CODEACT
+from codesteer.evals.methods.choices import CodeTextSummary, TextOrCodeChoice
+from codesteer.evals.methods.multi_turn import AUTOGEN, CODEACT
 from codesteer.evals.methods.script import Script, build_script
-from codesteer.evals.methods.single import CODE, QUESTION, TEXT
+from codesteer.evals.methods.single_turn import CODE, QUESTION, TEXT
 from codesteer.graph.workflow import Graph, create_codesteer
 from codesteer.nodes.runtime import Resources
 
-Build = Callable[[Resources], Graph]
+GraphBuilder = Callable[[Resources], Graph]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A way to answer questions: a graph, and what it sets in the run's context."""
+    """A way to answer questions: a graph and its settings."""
 
     name: str
     description: str
-    build: Build
+    build: GraphBuilder
     guide: str | None = None
-    """The guide's name, for steering methods."""
+    """The guide of a steering method."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """Context fields that make the method what it is."""
+    """Context fields that the method sets."""
 
 
-SCRIPTS: Mapping[str, tuple[Script, str]] = {
-    "question": (QUESTION, "the question alone, answered in one reply"),
+SCRIPTED_METHODS: Mapping[str, tuple[Script, str]] = {
+    "question": (QUESTION, "the bare question, one reply"),
     "text": (TEXT, "reasoning in words, no code"),
     "code": (CODE, "reasoning, then one program, which is run"),
-    "code_text_sum": (CodeTextSum(), "a program, an answer in words, and a summary that picks"),
-    "choice": (Choice(), "the model chooses text or code once, then answers"),
-    "codeact": (CODEACT, "one model writes, runs and revises programs by itself"),
-    "autogen": (AUTOGEN, "one system prompt leaves code or text to the model, several rounds"),
+    "code_text_sum": (CodeTextSummary(), "a program, an answer in words, and a summary that chooses"),
+    "choice": (TextOrCodeChoice(), "the model chooses text or code once, then answers"),
+    "codeact": (CODEACT, "one model writes, runs and revises programs on its own"),
+    "autogen": (AUTOGEN, "one system prompt lets the model choose code or text, several rounds"),
 }
-STEERING: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "steer": ("steering with both checkers", {}),
     "steer-no-code-check": ("steering without the symbolic checker", {"check_code": False}),
     "steer-no-answer-check": ("steering without the self-answer checker", {"check_answer": False}),
     "steer-no-checks": ("steering without checkers", {"check_code": False, "check_answer": False}),
 }
-FORMS = ", ".join([*SCRIPTS, *(f"{kind}:GUIDE" for kind in STEERING)])
+METHOD_FORMS = ", ".join([*SCRIPTED_METHODS, *(f"{kind}:GUIDE" for kind in STEERING_METHODS)])
 
 
 def load_method(name: str) -> Method:
-    """Return the method of a name: a script's, or ``steer:GUIDE`` and its ablations.
+    """Return the method with this name: a scripted one, or ``steer:GUIDE`` and its ablations.
 
     Raises:
-        ConfigurationError: there is no such method.
+        ConfigurationError: unknown method.
     """
-    if name in SCRIPTS:
-        script, description = SCRIPTS[name]
+    if name in SCRIPTED_METHODS:
+        script, description = SCRIPTED_METHODS[name]
         return Method(name=name, description=description, build=partial(build_script, script))
     kind, separator, guide = name.partition(":")
-    if kind in STEERING and guide:
-        description, settings = STEERING[kind]
+    if kind in STEERING_METHODS and guide:
+        description, settings = STEERING_METHODS[kind]
         return Method(
             name=name,
             description=f"{description}, guide: {guide}",
@@ -67,7 +67,7 @@ def load_method(name: str) -> Method:
             guide=guide,
             settings=settings,
         )
-    raise ConfigurationError(_unknown(name, kind, bool(separator)))
+    raise ConfigurationError(_unknown_method(name, kind, bool(separator)))
 
 
 def _steering(resources: Resources) -> Graph:
@@ -79,9 +79,9 @@ def _steering(resources: Resources) -> Graph:
     )
 
 
-def _unknown(name: str, kind: str, separated: bool) -> str:
-    if kind in STEERING:
-        return f"{name!r} names no guide; write {kind}:rules or {kind}:MODEL"
-    near = [] if separated else difflib.get_close_matches(name, [*SCRIPTS, *STEERING], n=1)
+def _unknown_method(name: str, kind: str, separated: bool) -> str:
+    if kind in STEERING_METHODS:
+        return f"{name!r} has no guide; write {kind}:rules or {kind}:MODEL"
+    near = [] if separated else difflib.get_close_matches(name, [*SCRIPTED_METHODS, *STEERING_METHODS], n=1)
     hint = f"did you mean {near[0]}? " if near else ""
-    return f"no method is called {name!r}; {hint}there are {FORMS}"
+    return f"unknown method {name!r}; {hint}choose one of {METHOD_FORMS}"

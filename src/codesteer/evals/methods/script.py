@@ -1,4 +1,4 @@
-"""Methods without a guide: a script says what the task model is asked next; as a graph like the steering one."""
+"""Methods without a guide: a script determines each request; run as a graph like steering."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -34,7 +34,7 @@ from codesteer.nodes.writing import open_turn, sampled
 
 
 class Script(Protocol):
-    """What a method asks, step by step."""
+    """The requests of a method, step by step."""
 
     @property
     def name(self) -> str:
@@ -43,29 +43,29 @@ class Script(Protocol):
 
     @property
     def runs_code(self) -> bool:
-        """Programs in a reply are run; otherwise they are text like the rest."""
+        """Whether programs in a reply are run; otherwise they are treated as text."""
         ...
 
     def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
-        """How the next step is to be answered; None when the last attempt's answer stands."""
+        """Return the mode of the next step; None if the last attempt's answer is final."""
         ...
 
     def messages(
         self, question: str, attempts: Sequence[Attempt], packages: Sequence[str]
     ) -> list[BaseMessage]:
-        """The conversation that the task model gets for the next step."""
+        """Return the messages for the next step."""
         ...
 
 
 class ScriptGuide:
-    """Stands in for a guide: follows the script, costs nothing."""
+    """Replace the guide: follow the script at no cost."""
 
     def __init__(self, script: Script) -> None:
         self.name = script.name
         self._script = script
 
     async def decide(self, situation: Situation) -> Decision:
-        """Take the script's next step."""
+        """Return the script's next step as a decision."""
         mode = self._script.next_mode(situation.attempts)
         if mode is None:
             return _decision(Action.RETURN, situation.attempts[-1].mode, self.name)
@@ -73,7 +73,7 @@ class ScriptGuide:
 
 
 def build_script(script: Script, resources: Resources) -> Graph:
-    """Build a script's graph: guide, generate, execute, close and finish, with the steering graph's state."""
+    """Build a script's graph, with the steering graph's nodes and state."""
     steps: dict[str, Step] = {
         "begin": begin,
         "guide": guide,
@@ -105,7 +105,7 @@ def build_script(script: Script, resources: Resources) -> Graph:
 
 
 def last_turn(turns: Sequence[Turn], question: str) -> Turn | None:
-    """A script's answer is the one of its last step, whatever came before."""
+    """Select the last turn, whatever came before."""
     del question
     return turns[-1] if turns else None
 
@@ -128,4 +128,4 @@ def _route_written(stored: StoredState) -> str:
 
 
 def _decision(action: Action, mode: Mode, name: str) -> Decision:
-    return Decision(action=action, mode=mode, reason=f"the method {name} says so", guide=name)
+    return Decision(action=action, mode=mode, reason=f"step of the method {name}", guide=name)

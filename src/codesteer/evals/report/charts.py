@@ -1,24 +1,24 @@
-"""The report's charts as SVG: every method has a colour and a shape, and the page's own text colour."""
+"""The report's charts as SVG: each method has a colour and a shape; text takes the page's colour."""
 
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from codesteer.evals.statistics import Interval, wilson
+from codesteer.evals.intervals import Interval, wilson
 from codesteer.evals.summary import Summary
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c", "#b8a600")
-"""Okabe and Ito's colours, which colour-blind readers can tell apart; black and yellow made fit for dark pages."""
+"""Okabe and Ito's colour-blind-safe palette; black and yellow adapted to dark pages."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
 WIDTH = 620
 PADDING = {"left": 30, "top": 5, "right": 30, "bottom": 5}
-"""Room for letters that are wider in the reader's font than in the renderer's."""
+"""Room for glyphs that are wider in the reader's font than in the renderer's."""
 INK = "currentColor"
 Row = dict[str, Any]
 
 
 def pareto(summaries: Sequence[Summary]) -> str:
-    """Success against tokens a problem; methods on the line are beaten by none on both."""
+    """Plot success against tokens per problem, with the Pareto front as a line."""
     alt = _altair()
     rows: list[Row] = [
         {
@@ -30,8 +30,8 @@ def pareto(summaries: Sequence[Summary]) -> str:
         }
         for line in summaries
     ]
-    best = front([(row["tokens"], row["rate"]) for row in rows])
-    x = alt.X("tokens:Q", title="tokens a problem", scale=alt.Scale(zero=True))
+    best = pareto_front([(row["tokens"], row["rate"]) for row in rows])
+    x = alt.X("tokens:Q", title="tokens per problem", scale=alt.Scale(zero=True))
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
     bars = base.mark_rule(opacity=0.5, color=INK).encode(y=_percent("low", "solved"), y2="high:Q")
     points = base.mark_point(filled=True, size=110, opacity=1).encode(
@@ -45,26 +45,26 @@ def pareto(summaries: Sequence[Summary]) -> str:
     return _svg((line + bars + points).properties(width=WIDTH, height=280))
 
 
-def front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The points (cost, gain) that no other point beats on both, by rising cost."""
-    kept: list[tuple[float, float]] = []
+def pareto_front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return the points (cost, gain) that no other point beats on both, by rising cost."""
+    front: list[tuple[float, float]] = []
     for cost, gain in sorted(points, key=lambda point: (point[0], -point[1])):
-        if not kept or gain > kept[-1][1]:
-            kept.append((cost, gain))
-    return kept
+        if not front or gain > front[-1][1]:
+            front.append((cost, gain))
+    return front
 
 
 def difficulty(levels: Mapping[tuple[str, int], Sequence[bool]], methods: Sequence[str]) -> str:
-    """Success against the level, a line a method."""
+    """Plot success against the level, one line per method."""
     alt = _altair()
     rows = [
         {
             "method": method,
             "level": level,
-            "n": len(verdicts),
-            **_bounds(wilson(sum(verdicts), len(verdicts))),
+            "n": len(outcomes),
+            **_bounds(wilson(sum(outcomes), len(outcomes))),
         }
-        for (method, level), verdicts in sorted(levels.items())
+        for (method, level), outcomes in sorted(levels.items())
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("level:O", title="level", axis=alt.Axis(labelAngle=0)),
@@ -76,7 +76,7 @@ def difficulty(levels: Mapping[tuple[str, int], Sequence[bool]], methods: Sequen
 
 
 def tasks(rates: Mapping[str, Mapping[str, Interval]], methods: Sequence[str]) -> str:
-    """Success by task, a mark a method."""
+    """Plot success by task, one mark per method."""
     alt = _altair()
     rows = [
         {"task": task, "method": method, "rate": interval.value}
@@ -97,7 +97,7 @@ def tasks(rates: Mapping[str, Mapping[str, Interval]], methods: Sequence[str]) -
 
 
 def shares(code: Mapping[tuple[str, str], float], methods: Sequence[str]) -> str:
-    """Share of replies that were programs, by task and method: from pale (text) to strong (code)."""
+    """Plot the share of replies that were programs by task and method, from pale (text) to strong (code)."""
     alt = _altair()
     rows = [{"method": m, "task": t, "share": s, "text": f"{100 * s:.0f}"} for (m, t), s in code.items()]
     base = alt.Chart(alt.Data(values=rows)).encode(
@@ -119,7 +119,7 @@ def _percent(field: str, title: str) -> Any:
 
 
 def _method(methods: Sequence[str]) -> dict[str, Any]:
-    """Colour and shape together, so that neither is needed alone."""
+    """Encode the method as both colour and shape, so that either is enough."""
     alt = _altair()
     domain = list(dict.fromkeys(methods))
     colours = [PALETTE[i % len(PALETTE)] for i in range(len(domain))]
@@ -131,7 +131,7 @@ def _method(methods: Sequence[str]) -> dict[str, Any]:
 
 
 def _svg(chart: Any) -> str:
-    """Render without a browser; the strokes and letters take the page's text colour."""
+    """Render without a browser, with strokes and text in the page's text colour."""
     axis = {"labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK}
     themed = (
         chart.configure(background="transparent", font="system-ui, sans-serif", padding=PADDING)

@@ -1,27 +1,28 @@
-"""What the report says, before it becomes a page or a table."""
+"""The content of the report, independent of its format."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from codesteer.evals.conduct import (
-    STEERING,
-    Conduct,
+from codesteer.evals.diagnostics import (
+    STEERING_PREFIX,
+    CheckerAccuracy,
     Regret,
-    VerdictQuality,
+    TurnStatistics,
+    checker_accuracy,
     code_shares,
-    conduct_of,
-    regret_of,
-    verdict_quality,
+    regrets,
+    turn_statistics,
 )
+from codesteer.evals.intervals import Interval
 from codesteer.evals.plan import Plan
 from codesteer.evals.results import Result
-from codesteer.evals.statistics import PAPER_COLUMNS, Interval, paper
+from codesteer.evals.scores import PAPER_COLUMNS, paper_rates
 from codesteer.evals.summary import (
-    Paired,
+    PairedComparison,
     Summary,
-    by_level,
     compare,
-    methods_of,
+    method_names,
+    outcomes_by_level,
     summarise,
     task_rates,
 )
@@ -35,31 +36,31 @@ class Content:
     methods: Sequence[str]
     models: Sequence[str]
     problems: int
-    """Different items over all methods."""
+    """Number of distinct items."""
     summaries: Sequence[Summary]
-    paired: Sequence[Paired]
-    """The first steering method against each other method."""
+    paired: Sequence[PairedComparison]
+    """The first steering method compared with every other method."""
     rates: Mapping[str, Mapping[str, Interval]]
     paper_rates: Mapping[str, Mapping[str, float]]
-    """The paper's columns that stand beside ours, by task."""
+    """The paper's columns shown beside ours, by task."""
     levels: Mapping[tuple[str, int], Sequence[bool]]
     shares: Mapping[tuple[str, str], float]
-    conduct: Sequence[Conduct]
-    verdicts: Sequence[VerdictQuality]
-    regret: Sequence[Regret]
+    turn_statistics: Sequence[TurnStatistics]
+    checker_accuracy: Sequence[CheckerAccuracy]
+    regrets: Sequence[Regret]
     errors: Sequence[Result]
     results: Sequence[Result]
 
 
-def content_of(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
-    """Work out a report's content.
+def build_content(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
+    """Compute the content of a report.
 
     Args:
-        plans: of the runs that the results come from.
-        results: of one model or several; a method that ran with several models counts as one method a model.
+        plans: the plans of the runs.
+        results: results of one or more models; with several, each pair of method and model is one method.
     """
-    named = _told_apart(_in_order(plans, results))
-    methods = methods_of(named)
+    named = _with_model_names(_in_order(plans, results))
+    methods = method_names(named)
     rates = task_rates(named)
     return Content(
         plans=plans,
@@ -71,34 +72,34 @@ def content_of(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
         rates=rates,
         paper_rates={
             task: {column: columns[column] for column in PAPER_COLUMNS}
-            for task, columns in paper().items()
+            for task, columns in paper_rates().items()
             if task in rates
         },
-        levels=by_level(named),
+        levels=outcomes_by_level(named),
         shares=code_shares(named),
-        conduct=conduct_of(named),
-        verdicts=verdict_quality(named),
-        regret=regret_of(named),
+        turn_statistics=turn_statistics(named),
+        checker_accuracy=checker_accuracy(named),
+        regrets=regrets(named),
         errors=[result for result in named if not result.scored],
         results=named,
     )
 
 
 def _in_order(plans: Sequence[Plan], results: Sequence[Result]) -> list[Result]:
-    """Sort by the order in which the plans name the methods: charts and tables follow it."""
+    """Sort by the order in which the plans name the methods; charts and tables follow it."""
     methods = list(dict.fromkeys(method for plan in plans for method in plan.methods))
     places = {method: place for place, method in enumerate(methods)}
     return sorted(results, key=lambda result: places.get(result.method, len(places)))
 
 
-def _told_apart(results: Sequence[Result]) -> list[Result]:
+def _with_model_names(results: Sequence[Result]) -> list[Result]:
     models = {result.model for result in results}
     if len(models) < 2:
         return list(results)
     return [replace(result, method=f"{result.method} · {result.model}") for result in results]
 
 
-def _pairs(results: Sequence[Result], methods: Sequence[str]) -> list[Paired]:
-    reference = next((method for method in methods if method.startswith(STEERING)), methods[0])
+def _pairs(results: Sequence[Result], methods: Sequence[str]) -> list[PairedComparison]:
+    reference = next((method for method in methods if method.startswith(STEERING_PREFIX)), methods[0])
     pairs = (compare(results, reference, method) for method in methods if method != reference)
     return [pair for pair in pairs if pair is not None]

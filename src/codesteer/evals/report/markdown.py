@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.figures import interval, percent, short, signed
-from codesteer.evals.statistics import PAPER_COLUMNS
+from codesteer.evals.report.formatting import interval, percent, short, signed
+from codesteer.evals.scores import PAPER_COLUMNS
 
 
 def markdown(content: Content) -> str:
     """Return the summary, the paired differences and the rates by task as Markdown tables."""
     parts = [
-        f"# Methods side by side: {', '.join(content.models)}",
+        f"# Comparison of methods: {', '.join(content.models)}",
         about(content),
         "## Methods",
         _summary(content),
@@ -23,9 +23,11 @@ def markdown(content: Content) -> str:
 
 
 def about(content: Content) -> str:
-    """Say in a line what was run."""
+    """Describe the run in one line."""
     plan = content.plans[0]
-    budget = f"{plan.max_turns} turns" + (f", {plan.max_tokens} tokens a problem" if plan.max_tokens else "")
+    budget = f"{plan.max_turns} turns" + (
+        f", {plan.max_tokens} tokens per problem" if plan.max_tokens else ""
+    )
     source = plan.selection.source
     seed = "" if source in ("official", "verified") else f", seed {plan.selection.seed}"
     return (
@@ -35,7 +37,7 @@ def about(content: Content) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table; the first column is text, the others are figures."""
+    """Return a Markdown table; the first column is text, the others are numbers."""
     lines = [f"| {' | '.join(head)} |", f"|---|{'--:|' * (len(head) - 1)}"]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
@@ -87,7 +89,7 @@ def _tasks(content: Content) -> str:
     rows = []
     for task, rates in content.rates.items():
         ours = [percent(rates[method].value) if method in rates else "" for method in content.methods]
-        paper = content.paper_rates.get(task, {})
-        theirs = [percent(paper[column]) if column in paper else "" for column in PAPER_COLUMNS]
+        paper_rates = content.paper_rates.get(task, {})
+        theirs = [percent(paper_rates[column]) if column in paper_rates else "" for column in PAPER_COLUMNS]
         rows.append([task, *ours, *theirs])
     return table(head, rows)

@@ -1,18 +1,18 @@
-"""The report as one page that needs nothing but itself."""
+"""The report as one self-contained HTML page."""
 
 from importlib.resources import files
 from itertools import groupby
 
 from codesteer.evals.report import charts
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.figures import interval, percent, short, signed
+from codesteer.evals.report.formatting import interval, percent, short, signed
 from codesteer.evals.report.markdown import about
 from codesteer.evals.results import Result
-from codesteer.evals.statistics import PAPER_COLUMNS
+from codesteer.evals.scores import PAPER_COLUMNS
 from codesteer.guides.evidence import clip
 
-LONGEST = 4000
-"""Characters of a message that the page shows; the logs have all of it."""
+MAX_MESSAGE_LENGTH = 4000
+"""Number of characters shown of a message; the logs have all of it."""
 
 
 def page(content: Content) -> str:
@@ -35,7 +35,7 @@ def page(content: Content) -> str:
         interval=interval,
         signed=signed,
         short=short,
-        clip=lambda text: clip(text, LONGEST),
+        clip=lambda text: clip(text, MAX_MESSAGE_LENGTH),
     )
 
 

@@ -1,10 +1,11 @@
-"""Read answers: tolerant of form, strict in content, total, without ``eval`` and in linear time."""
+"""Parse answers: lenient in form, strict in content, for any input, without ``eval``, in linear time."""
 
-from codesteer.symbench.parsing.agreement import agrees
 from codesteer.symbench.parsing.choices import parse_choice, parse_option
-from codesteer.symbench.parsing.cleaning import plain, unlatex, unlatex_list
+from codesteer.symbench.parsing.cleaning import clean, unlatex, unlatex_list
 from codesteer.symbench.parsing.counts import parse_counts
+from codesteer.symbench.parsing.equivalence import is_equivalent
 from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, evaluate
+from codesteer.symbench.parsing.extraction import FoundAnswer, UnreadableError, find_answer
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
 from codesteer.symbench.parsing.nested import parse_nested
@@ -16,22 +17,22 @@ from codesteer.symbench.parsing.numbers import (
     parse_rationals,
 )
 from codesteer.symbench.parsing.objects import Pairs, parse_objects
-from codesteer.symbench.parsing.spans import Found, UnreadableError, find_answer
 from codesteer.symbench.parsing.strings import parse_letters, parse_string, parse_tokens
 
 __all__ = [
     "EXACT",
     "PYTHON",
     "Expression",
-    "Found",
+    "FoundAnswer",
     "Pairs",
     "UnreadableError",
     "Value",
-    "agrees",
     "chunked",
+    "clean",
     "evaluate",
     "evaluate_formula",
     "find_answer",
+    "is_equivalent",
     "parse_cells",
     "parse_choice",
     "parse_counts",
@@ -47,7 +48,6 @@ __all__ = [
     "parse_rationals",
     "parse_string",
     "parse_tokens",
-    "plain",
     "unlatex",
     "unlatex_list",
 ]

@@ -1,4 +1,4 @@
-"""Read a choice among given words or lettered options."""
+"""Parse a choice among words or lettered options."""
 
 import re
 from collections.abc import Sequence
@@ -6,16 +6,16 @@ from string import ascii_uppercase
 
 from codesteer.replies.options import named_option
 from codesteer.symbench.parsing.cleaning import unlatex
-from codesteer.symbench.parsing.spans import UnreadableError
+from codesteer.symbench.parsing.extraction import UnreadableError
 
 _WORD = re.compile(r"\w+")
 
 
 def parse_choice(text: str, words: Sequence[str]) -> str:
-    """The one of the words that occurs in the text, in upper or lower case.
+    """Return the one word that occurs in the text, in any case.
 
     Raises:
-        UnreadableError: None of them occurs, or more than one.
+        UnreadableError: No word occurs, or more than one.
     """
     present = {found.lower() for found in _WORD.findall(unlatex(text))}
     chosen = [word for word in words if word.lower() in present]
@@ -25,7 +25,7 @@ def parse_choice(text: str, words: Sequence[str]) -> str:
 
 
 def parse_option(text: str, options: Sequence[str]) -> str:
-    """The letter of an option, given as ``(B)``, ``B``, ``B: …``, ``option B`` or by the option's own text.
+    """Return the letter of an option given as ``(B)``, ``B``, ``B: …``, ``option B`` or by its text.
 
     Raises:
         UnreadableError: No option is named, or more than one.

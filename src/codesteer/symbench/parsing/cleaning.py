@@ -1,10 +1,10 @@
-"""Take off what belongs to the form of an answer and not to its content."""
+"""Strip formatting that is not part of an answer's content."""
 
 import re
 
 from codesteer.replies.latex import unwrapped
 from codesteer.replies.numerals import with_plain_numerals
-from codesteer.symbench.parsing.spans import limited
+from codesteer.symbench.parsing.extraction import check_length
 
 _LOOKALIKES = str.maketrans(
     {
@@ -26,13 +26,13 @@ _SIMPLE = re.compile(r"\(\(([-+]?[\d.]+)\)/\(([-+]?[\d.]+)\)\)", re.ASCII)
 _NESTING = 4
 
 
-def plain(text: str) -> str:
-    """The text with plain signs, quotes and spaces, without code fences and outer quotes.
+def clean(text: str) -> str:
+    """Replace look-alike signs, quotes and spaces; remove code fences and outer quotes.
 
     Raises:
-        UnreadableError: The text is longer than any answer.
+        UnreadableError: The text is too long for an answer.
     """
-    text = _FENCE.sub("", with_plain_numerals(limited(text)).translate(_LOOKALIKES)).strip()
+    text = _FENCE.sub("", with_plain_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
     text = text.removesuffix(".").rstrip() if not text.endswith("..") else text
     while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
@@ -40,12 +40,12 @@ def plain(text: str) -> str:
 
 
 def unlatex(text: str) -> str:
-    """The plain text with LaTeX mark-up turned into what it shows.
+    """Clean the text and convert LaTeX markup to plain notation.
 
     Raises:
-        UnreadableError: The text is longer than any answer.
+        UnreadableError: The text is too long for an answer.
     """
-    text = plain(text)
+    text = clean(text)
     if "\\" in text or "$" in text or "{," in text:
         text = (
             _THIN_SPACE.sub("", text)
@@ -57,13 +57,13 @@ def unlatex(text: str) -> str:
         text = _IGNORED.sub(" ", _SHORT_FRACTION.sub(r"((\1)/(\2))", text))
         for _ in range(_NESTING):
             text = _FRACTION.sub(r"((\1)/(\2))", unwrapped(text))
-    return plain(text)
+    return clean(text)
 
 
 def unlatex_list(text: str) -> str:
-    """As ``unlatex``, with fractions written ``a/b``, so that parentheses are left to lists.
+    """Convert as ``unlatex`` does, but write fractions as ``a/b`` to keep parentheses for lists.
 
     Raises:
-        UnreadableError: The text is longer than any answer.
+        UnreadableError: The text is too long for an answer.
     """
     return _SIMPLE.sub(r"\1/\2", unlatex(text))

@@ -1,20 +1,20 @@
-"""Read a fixed number of counts, named or not."""
+"""Parse a fixed number of counts, with or without names."""
 
 import re
 from collections.abc import Sequence
 
 from codesteer.symbench.parsing.cleaning import unlatex
+from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.numbers import parse_integers
-from codesteer.symbench.parsing.spans import UnreadableError
 
 
 def parse_counts(text: str, names: Sequence[str]) -> tuple[int, ...]:
-    """One count for each name, in this order; single digits may run together.
+    """Return one count per name, in this order; single digits may run together.
 
-    Counts that are named (``A: 1, B=0``, ``3 of X`` is not) must be named in this order.
+    Named counts (``A: 1, B=0``, but not ``3 of X``) must be in this order.
 
     Raises:
-        UnreadableError: There are fewer or more counts, or one is not a whole number.
+        UnreadableError: The number of counts is wrong, or one is not a whole number.
     """
     text = unlatex(text)
     given = re.findall(r"\b([A-Za-z]\w{0,20})[\"']?\s?[:=]", text)

@@ -1,4 +1,4 @@
-"""Evaluate closed forms written in LaTeX or plainly: fractions, roots, powers, pi, factorials, binomials."""
+"""Evaluate closed forms in LaTeX or plain text: fractions, roots, powers, pi, factorials, binomials."""
 
 import re
 from collections.abc import Callable
@@ -7,16 +7,16 @@ from fractions import Fraction
 from math import comb, factorial, inf, isqrt, pi
 from typing import Final
 
-from codesteer.symbench.parsing.spans import UnreadableError
+from codesteer.symbench.parsing.extraction import UnreadableError
 
 _TOKEN = re.compile(r"\d+\.?\d*|\.\d+|\\[A-Za-z]+|[A-Za-z]+|\S", re.ASCII)
-_TOKENS: Final = 300
-_DEPTH: Final = 30
-_BITS: Final = 4000
-_MOST: Final = 400
-"""The largest factorial, binomial coefficient or exponent that is computed exactly."""
-_TIMES: Final = frozenset(("*", "\\cdot", "\\times"))
-_OVER: Final = frozenset(("/", "\\div"))
+_MAX_TOKENS: Final = 300
+_MAX_DEPTH: Final = 30
+_MAX_BITS: Final = 4000
+_MAX_EXACT: Final = 400
+"""Largest argument of a factorial, binomial coefficient or power that is computed exactly."""
+_MULTIPLICATION: Final = frozenset(("*", "\\cdot", "\\times"))
+_DIVISION: Final = frozenset(("/", "\\div"))
 _CLOSING: Final = {"(": ")", "{": "}", "[": "]"}
 _PI: Final = frozenset(("\\pi", "pi", "π"))
 _ROOT: Final = frozenset(("\\sqrt", "sqrt", "√"))
@@ -24,35 +24,35 @@ _ROOT: Final = frozenset(("\\sqrt", "sqrt", "√"))
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A real number, exactly where it is rational and was not written with a decimal point."""
+    """A real number; exact if it is rational and was written without a decimal point."""
 
     approx: float
     exact: Fraction | None = None
     rounded: bool = False
-    """Whether a decimal point occurs in it, so that it may be rounded."""
+    """Whether it contains a decimal point and may be rounded."""
 
 
 def evaluate_formula(text: str) -> Value:
-    """The value of a closed form.
+    """Evaluate a closed form.
 
     Raises:
-        UnreadableError: The text is none, or too long, too deep or too large.
+        UnreadableError: The text is not a formula, or is too long, too deep or too large.
     """
     tokens = _TOKEN.findall(text)
-    if not tokens or len(tokens) > _TOKENS:
+    if not tokens or len(tokens) > _MAX_TOKENS:
         raise UnreadableError("expected a formula")
-    reader = _Reader(tokens)
+    parser = _Parser(tokens)
     try:
-        value = reader.total(0)
+        value = parser.parse_sum(0)
     except (OverflowError, ZeroDivisionError) as problem:
-        raise UnreadableError("the formula has no such value") from problem
-    if reader.next is not None or abs(value.approx) == inf or value.approx != value.approx:
-        raise UnreadableError(f"{reader.next or text[:20]!r} stands where the formula should end")
+        raise UnreadableError("the value of the formula is undefined or too large") from problem
+    if parser.next is not None or abs(value.approx) == inf or value.approx != value.approx:
+        raise UnreadableError(f"expected the end of the formula, found {parser.next or text[:20]!r}")
     return value
 
 
-class _Reader:
-    """Recursive descent over the tokens, with a limit on its depth."""
+class _Parser:
+    """A recursive-descent parser with a limit on its depth."""
 
     def __init__(self, tokens: list[str]) -> None:
         self._tokens = tokens
@@ -68,9 +68,9 @@ class _Reader:
             return True
         return False
 
-    def total(self, depth: int) -> Value:
-        """Terms with + and - between."""
-        if depth > _DEPTH:
+    def parse_sum(self, depth: int) -> Value:
+        """Parse terms joined by + and -."""
+        if depth > _MAX_DEPTH:
             raise UnreadableError("the formula is nested too deeply")
         negative = self._take("-") or (self._take("+") and False)
         value = self._product(depth)
@@ -82,16 +82,16 @@ class _Reader:
         return value
 
     def _product(self, depth: int) -> Value:
-        """Factors with a sign between or none; a fraction right behind a whole number is added to it."""
+        """Parse factors, with or without a sign between; add a fraction right after a whole number to it."""
         start = self._at
         value = self._power(depth)
         while self.next is not None and self.next not in ("+", "-", ")", "}", "]"):
-            if self._take(*_OVER):
+            if self._take(*_DIVISION):
                 value = _quotient(value, self._signed(depth))
-            elif self._take(*_TIMES):
+            elif self._take(*_MULTIPLICATION):
                 value = _product(value, self._signed(depth))
             elif _is_number(self.next):
-                raise UnreadableError("two numbers stand side by side")
+                raise UnreadableError("two adjacent numbers")
             else:
                 mixed = self._at == start + 1 and _is_number(self._tokens[start]) and self.next == "\\frac"
                 factor = self._power(depth)
@@ -105,7 +105,7 @@ class _Reader:
     def _power(self, depth: int) -> Value:
         value = self._atom(depth)
         while self._take("!"):
-            value = _whole(value, lambda number: factorial(number))
+            value = _apply_to_integer(value, lambda number: factorial(number))
         if self._take("^", "**"):
             negative = self._take("-")
             exponent = self._atom(depth)
@@ -116,7 +116,7 @@ class _Reader:
         token = self.next
         self._at += 1
         if token is None:
-            raise UnreadableError("the formula ends too early")
+            raise UnreadableError("incomplete formula")
         if _is_number(token):
             return _number(token)
         if token in _PI:
@@ -126,11 +126,11 @@ class _Reader:
         if token in _ROOT:
             degree = self._group("[", depth).approx if self.next == "[" else 2
             return _root(self._atom(depth + 1), degree)
-        if token == "\\frac":  # noqa: S105 (LaTeX, no password)
+        if token == "\\frac":  # noqa: S105 (LaTeX, not a password)
             return _quotient(self._group("{", depth), self._group("{", depth))
         if token == "\\binom":  # noqa: S105
             return _binomial(self._group("{", depth), self._group("{", depth))
-        raise UnreadableError(f"{token[:20]!r} is no part of a formula")
+        raise UnreadableError(f"{token[:20]!r} is not part of a formula")
 
     def _group(self, opening: str, depth: int) -> Value:
         if not self._take(opening):
@@ -138,9 +138,9 @@ class _Reader:
         return self._closed(opening, depth)
 
     def _closed(self, opening: str, depth: int) -> Value:
-        value = self.total(depth + 1)
+        value = self.parse_sum(depth + 1)
         if not self._take(_CLOSING[opening]):
-            raise UnreadableError(f"a {opening!r} is not closed")
+            raise UnreadableError(f"unclosed {opening!r}")
         return value
 
 
@@ -155,17 +155,17 @@ def _number(token: str) -> Value:
     return Value(float(value), value, rounded="." in token.rstrip("."))
 
 
-def _combined(
+def _combine(
     one: Value, other: Value, apply: Callable[[Fraction, Fraction], Fraction], approx: float
 ) -> Value:
     exact = None if one.exact is None or other.exact is None else apply(one.exact, other.exact)
-    if exact is not None and exact.numerator.bit_length() + exact.denominator.bit_length() > _BITS:
+    if exact is not None and exact.numerator.bit_length() + exact.denominator.bit_length() > _MAX_BITS:
         exact = None
     return Value(approx, exact, one.rounded or other.rounded)
 
 
 def _sum(one: Value, other: Value) -> Value:
-    return _combined(one, other, lambda a, b: a + b, one.approx + other.approx)
+    return _combine(one, other, lambda a, b: a + b, one.approx + other.approx)
 
 
 def _negated(value: Value) -> Value:
@@ -173,21 +173,21 @@ def _negated(value: Value) -> Value:
 
 
 def _product(one: Value, other: Value) -> Value:
-    return _combined(one, other, lambda a, b: a * b, one.approx * other.approx)
+    return _combine(one, other, lambda a, b: a * b, one.approx * other.approx)
 
 
 def _quotient(one: Value, other: Value) -> Value:
-    return _combined(one, other, lambda a, b: a / b, one.approx / other.approx)
+    return _combine(one, other, lambda a, b: a / b, one.approx / other.approx)
 
 
 def _raised(base: Value, exponent: Value) -> Value:
     if base.approx < 0 and not float(exponent.approx).is_integer():
-        raise UnreadableError("a negative number has no such power")
+        raise UnreadableError("a negative number has no real fractional power")
     approx = float(base.approx**exponent.approx)
     power = exponent.exact
-    if base.exact is None or power is None or power.denominator > 1 or abs(power) > _MOST:
+    if base.exact is None or power is None or power.denominator > 1 or abs(power) > _MAX_EXACT:
         return Value(approx, None, base.rounded or exponent.rounded)
-    return _combined(base, exponent, lambda a, b: a ** int(b), approx)
+    return _combine(base, exponent, lambda a, b: a ** int(b), approx)
 
 
 def _root(value: Value, degree: float) -> Value:
@@ -200,17 +200,19 @@ def _root(value: Value, degree: float) -> Value:
     return Value(value.approx ** (1 / degree), None, value.rounded)
 
 
-def _whole(value: Value, apply: Callable[[int], int]) -> Value:
-    """The function of a small whole number.
+def _apply_to_integer(value: Value, apply: Callable[[int], int]) -> Value:
+    """Apply a function to a small whole number.
 
     Raises:
-        UnreadableError: The value is none.
+        UnreadableError: The value is not a small whole number.
     """
-    if value.exact is None or value.exact.denominator > 1 or not 0 <= value.exact <= _MOST:
+    if value.exact is None or value.exact.denominator > 1 or not 0 <= value.exact <= _MAX_EXACT:
         raise UnreadableError("expected a small whole number")
     result = apply(int(value.exact))
     return Value(float(result), Fraction(result))
 
 
 def _binomial(above: Value, below: Value) -> Value:
-    return _whole(above, lambda one: int(_whole(below, lambda other: comb(one, other)).approx))
+    return _apply_to_integer(
+        above, lambda one: int(_apply_to_integer(below, lambda other: comb(one, other)).approx)
+    )

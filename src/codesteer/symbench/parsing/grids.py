@@ -1,10 +1,10 @@
-"""Read grids: nested lists, lines, tables, or all cells in one row."""
+"""Parse grids: nested lists, lines, tables, or all cells in one row."""
 
 import re
 
-from codesteer.symbench.parsing.cleaning import plain, unlatex_list
+from codesteer.symbench.parsing.cleaning import clean, unlatex_list
+from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.numbers import parse_integers
-from codesteer.symbench.parsing.spans import UnreadableError
 
 _INNER = re.compile(r"[\[({]([^\[\](){}]*)[\])}]")
 _RULE = re.compile(r"^[-+|:= ]*$")
@@ -12,42 +12,42 @@ _RULE = re.compile(r"^[-+|:= ]*$")
 Grid = tuple[tuple[str, ...], ...]
 
 
-def parse_cells(text: str, width: int, glued: bool = False) -> Grid:
-    """A grid of cells as strings; its rows may differ in length, which is the verifier's business.
+def parse_cells(text: str, width: int, single_characters: bool = False) -> Grid:
+    """Parse a grid of cells as strings; row lengths are left to the verifier.
 
     Args:
-        text: Nested lists, lines, or a flat list, which is cut into rows.
-        width: How many cells a row of the question's grid has.
-        glued: Whether cells are single characters, so that ``0110`` is a row of four.
+        text: Nested lists, lines, or a flat list, which is split into rows.
+        width: Number of cells in a row of the question's grid.
+        single_characters: Whether cells are single characters, so that ``0110`` is a row of four.
 
     Raises:
-        UnreadableError: There is no cell.
+        UnreadableError: There are no cells.
     """
-    rows = [cells for line in _lines(text) if (cells := _split(line, glued))]
+    rows = [cells for line in _lines(text) if (cells := _split(line, single_characters))]
     if not rows:
-        raise UnreadableError("expected a grid, found no cell")
+        raise UnreadableError("expected a grid, found no cells")
     if len(rows) == 1:
         return chunked(rows[0], width)
     return tuple(rows)
 
 
-def parse_grid(text: str, width: int, glued: bool = False) -> tuple[tuple[int, ...], ...]:
-    """A grid of whole numbers, as ``parse_cells`` reads it.
+def parse_grid(text: str, width: int, single_characters: bool = False) -> tuple[tuple[int, ...], ...]:
+    """Parse a grid of whole numbers with the rules of ``parse_cells``.
 
     Raises:
-        UnreadableError: There is no cell, or one is not a whole number.
+        UnreadableError: There are no cells, or one is not a whole number.
     """
-    rows = parse_cells(unlatex_list(text), width, glued)
+    rows = parse_cells(unlatex_list(text), width, single_characters)
     return tuple(parse_integers(" ".join(row)) for row in rows)
 
 
 def chunked(cells: tuple[str, ...], width: int) -> Grid:
-    """A flat list of cells cut into rows; the last one may be shorter."""
+    """Split a flat list of cells into rows; the last one may be shorter."""
     return tuple(cells[start : start + width] for start in range(0, len(cells), width))
 
 
 def _lines(text: str) -> list[str]:
-    text = plain(text)
+    text = clean(text)
     groups = _INNER.findall(text)
     if len(groups) > 1:
         return groups
@@ -55,10 +55,10 @@ def _lines(text: str) -> list[str]:
     return [line for line in lines if not _RULE.match(line)]
 
 
-def _split(line: str, glued: bool) -> tuple[str, ...]:
+def _split(line: str, single_characters: bool) -> tuple[str, ...]:
     line = line.replace("|", " ")
     parts = line.split(",") if "," in line else line.split()
     cells = tuple(cell for part in parts if (cell := part.strip(" \t\"'[](){}")))
-    if glued:
+    if single_characters:
         return tuple("".join(cells))
     return cells

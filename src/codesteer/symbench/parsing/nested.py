@@ -1,20 +1,20 @@
-"""Read nested lists, whatever brackets they are written with, without recursion."""
+"""Parse nested lists with any kind of brackets, without recursion."""
 
 import re
 from typing import Any
 
 from codesteer.symbench.parsing.cleaning import unlatex_list
-from codesteer.symbench.parsing.spans import UnreadableError
+from codesteer.symbench.parsing.extraction import UnreadableError
 
 _PART = re.compile(r"[\[({]|[\])}]|[^\[\](){},;\s]+")
-_DEPTH = 6
+_MAX_DEPTH = 6
 
 
 def parse_nested(text: str) -> tuple[Any, ...]:
-    """The text as nested tuples of words; several lists in a row are the parts of one.
+    """Return nested tuples of words; consecutive lists become the parts of one.
 
     Raises:
-        UnreadableError: Brackets do not match, or are nested deeper than in any answer.
+        UnreadableError: Brackets do not match or are nested too deeply.
     """
     stack: list[list[Any]] = [[]]
     for part in _PART.findall(unlatex_list(text)):
@@ -23,12 +23,12 @@ def parse_nested(text: str) -> tuple[Any, ...]:
         elif part in "])}":
             inner = stack.pop()
             if not stack:
-                raise UnreadableError("a bracket closes that was not opened")
+                raise UnreadableError("unmatched closing bracket")
             stack[-1].append(tuple(inner))
         else:
             stack[-1].append(part.strip("\"'"))
-        if len(stack) > _DEPTH:
+        if len(stack) > _MAX_DEPTH:
             raise UnreadableError("brackets are nested too deeply")
     if len(stack) > 1:
-        raise UnreadableError("a bracket is not closed")
+        raise UnreadableError("unclosed bracket")
     return tuple(stack[0])

@@ -1,14 +1,14 @@
-"""Read whole numbers, exact fractions, and lists of them."""
+"""Parse whole numbers, exact fractions, and lists of them."""
 
 import re
 from fractions import Fraction
 
 from codesteer.replies.numerals import without_separators
 from codesteer.symbench.parsing.cleaning import unlatex, unlatex_list
-from codesteer.symbench.parsing.spans import UnreadableError
+from codesteer.symbench.parsing.extraction import UnreadableError
 
-_DIGITS = 1000
-_EXPONENT = 300
+_MAX_DIGITS = 1000
+_MAX_EXPONENT = 300
 _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(r"-?\d{1,50}", re.ASCII)
 _VALUE = re.compile(rf"{_NUMBER}(?:/{_NUMBER})?", re.ASCII)
@@ -21,16 +21,16 @@ _DIGIT = re.compile(r"\d", re.ASCII)
 
 
 def parse_integer(text: str) -> int:
-    """The only number in the text, which must be whole.
+    """Return the only number in the text, which must be whole.
 
     Raises:
-        UnreadableError: There is no number, or several, or a fractional one.
+        UnreadableError: There is no number, several, or a fraction.
     """
     return _whole(parse_rational(text))
 
 
 def parse_rational(text: str) -> Fraction:
-    """The only number in the text, exactly; of an equation its last side.
+    """Return the only number in the text, exactly; in an equation, use the last side.
 
     Raises:
         UnreadableError: There is no number, or several.
@@ -45,7 +45,7 @@ def parse_rational(text: str) -> Fraction:
 
 
 def parse_integers(text: str) -> tuple[int, ...]:
-    """All whole numbers of a list, whatever separates and surrounds them.
+    """Return all whole numbers of a list, with any separators and brackets.
 
     Raises:
         UnreadableError: Something is neither a whole number nor a separator.
@@ -54,7 +54,7 @@ def parse_integers(text: str) -> tuple[int, ...]:
 
 
 def parse_rationals(text: str) -> tuple[Fraction, ...]:
-    """All numbers of a list, exactly, whatever separates and surrounds them.
+    """Return all numbers of a list, exactly, with any separators and brackets.
 
     Raises:
         UnreadableError: Something is neither a number nor a separator, or there is no number.
@@ -65,10 +65,10 @@ def parse_rationals(text: str) -> tuple[Fraction, ...]:
 
 
 def parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
-    """A list of positions, each a row and a column.
+    """Return a list of positions, each a row and a column.
 
     Raises:
-        UnreadableError: The text is not a list of whole numbers, or their number is odd.
+        UnreadableError: The text is not a list of an even number of whole numbers.
     """
     values = parse_integers(text)
     if len(values) % 2:
@@ -89,8 +89,8 @@ def _tokens(text: str) -> list[str]:
 def _value(token: str) -> Fraction:
     if not _VALUE.fullmatch(token):
         raise UnreadableError(f"{token[:30]!r} is not a number")
-    if len(token) > _DIGITS:
-        raise UnreadableError(f"a number has at most {_DIGITS} digits")
+    if len(token) > _MAX_DIGITS:
+        raise UnreadableError(f"a number has at most {_MAX_DIGITS} digits")
     above, _, below = token.partition("/")
     divisor = _decimal(below) if below else Fraction(1)
     if not divisor:
@@ -100,7 +100,7 @@ def _value(token: str) -> Fraction:
 
 def _decimal(token: str) -> Fraction:
     _, _, exponent = token.lower().partition("e")
-    if exponent and (len(exponent) > 5 or abs(int(exponent)) > _EXPONENT):
+    if exponent and (len(exponent) > 5 or abs(int(exponent)) > _MAX_EXPONENT):
         raise UnreadableError(f"{token[:30]!r} has too large an exponent")
     return Fraction(token)
 

@@ -1,21 +1,21 @@
-"""Read a JSON list of flat objects, also as Python prints it."""
+"""Parse a JSON list of flat objects, also as Python prints it."""
 
 import json
 from typing import Any
 
-from codesteer.symbench.parsing.cleaning import plain
-from codesteer.symbench.parsing.spans import UnreadableError
+from codesteer.symbench.parsing.cleaning import clean
+from codesteer.symbench.parsing.extraction import UnreadableError
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 def parse_objects(text: str) -> tuple[Pairs, ...]:
-    """The objects in order, each as its pairs of key and value; a key may occur twice.
+    """Return the objects in order, each as its key-value pairs; a key may occur twice.
 
     Raises:
         UnreadableError: The text is not a JSON list of objects whose values are strings.
     """
-    text = plain(text)
+    text = clean(text)
     try:
         found = json.loads(text if '"' in text else text.replace("'", '"'), object_pairs_hook=_Object)
     except (ValueError, RecursionError) as problem:

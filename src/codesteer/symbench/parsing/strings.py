@@ -1,16 +1,16 @@
-"""Read strings over an alphabet, and lists of words or letters."""
+"""Parse strings over an alphabet, and lists of words or letters."""
 
 import re
 
-from codesteer.symbench.parsing.cleaning import plain, unlatex
-from codesteer.symbench.parsing.spans import UnreadableError
+from codesteer.symbench.parsing.cleaning import clean, unlatex
+from codesteer.symbench.parsing.extraction import UnreadableError
 
 _NOISE = re.compile(r"[\s\"'\[\](),;]+")
 _LABEL = re.compile(r"[^:=]{1,40}[:=]\s?")
 
 
 def parse_string(text: str, alphabet: str) -> str:
-    """A string over an alphabet, without the quotes, brackets and spaces around and in it; may be empty.
+    """Return a string over an alphabet, without quotes, brackets and spaces; may be empty.
 
     Raises:
         UnreadableError: A character outside the alphabet occurs.
@@ -18,29 +18,29 @@ def parse_string(text: str, alphabet: str) -> str:
     string = _NOISE.sub("", _LABEL.sub("", unlatex(text), count=1))
     strange = sorted(set(string) - set(alphabet))
     if strange:
-        raise UnreadableError(f"{strange[0]!r} does not belong to the string's letters")
+        raise UnreadableError(f"{strange[0]!r} is not in the alphabet of the string")
     return string
 
 
 def parse_tokens(text: str) -> tuple[str, ...]:
-    """The items of a list, split at commas where there are any and at spaces otherwise.
+    """Return the items of a list, split at commas if there are any, else at spaces.
 
     Raises:
-        UnreadableError: There is no item.
+        UnreadableError: There are no items.
     """
-    text = plain(text).strip("[](){} \n")
+    text = clean(text).strip("[](){} \n")
     parts = re.split(r"[,;\n]+", text) if re.search(r"[,;\n]", text) else text.split()
     tokens = tuple(token for part in parts if (token := part.strip(" \"'[]()")))
     if not tokens:
-        raise UnreadableError("expected a list, found nothing in it")
+        raise UnreadableError("expected a list, found no items")
     return tokens
 
 
 def parse_letters(text: str, alphabet: str) -> tuple[str, ...]:
-    """A list of letters of an alphabet, upper or lower case, separated or run together.
+    """Return a list of letters of an alphabet, in any case, separated or run together.
 
     Raises:
-        UnreadableError: Something is not a letter of the alphabet, or there is none.
+        UnreadableError: A letter is not in the alphabet, or there are no letters.
     """
     word = parse_string(text.upper(), alphabet.upper())
     if not word:

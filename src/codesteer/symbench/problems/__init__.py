@@ -1,5 +1,5 @@
-"""The tasks of the benchmark, a module each: its rules, its generator, its question, its verifier.
+"""The tasks of the benchmark: one module each, with its rules, generator, question and verifier.
 
-A new task is a module here that ends with ``TASK = …`` and an independent check of its answers in
-``tests/symbench/oracles``; the registry and the tests of all tasks find both by their name.
+To add a task, add a module that ends with ``TASK = …``, and an independent check of its answers in
+``tests/symbench/oracles``; the registry and the tests find both by name.
 """

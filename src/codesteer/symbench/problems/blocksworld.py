@@ -1,7 +1,7 @@
-"""Move blocks between named stacks until they stand as wanted.
+"""Move blocks between named stacks to reach a goal state.
 
 Only the top block of a stack can be moved, onto another existing stack. Stacks that the goal does not mention
-must be empty. Any plan that reaches the goal is right, whatever its length.
+must be empty. Any plan that reaches the goal is right, of any length.
 """
 
 import re
@@ -11,14 +11,14 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
-from codesteer.symbench.parsing import UnreadableError, plain
+from codesteer.symbench.item import Item, SolvedPuzzle
+from codesteer.symbench.parsing import UnreadableError, clean
 from codesteer.symbench.task import Task
 
 Stacks = tuple[str, ...]
-"""The stacks from stack1 on, each the letters of its blocks from bottom to top."""
+"""The stacks from stack1 on, each as the letters of its blocks from bottom to top."""
 Plan = tuple[tuple[str, int, int], ...]
-"""Moves as block, number of the stack it leaves, number of the stack it goes to."""
+"""Moves as block, source stack number, target stack number."""
 
 _MOVE = re.compile(
     r"(?:\d+[.):]\s?)?move (?:block )?(\w+) from (?:stack ?)?(\d{1,3}) (?:on)?to (?:stack ?)?(\d{1,3})",
@@ -28,8 +28,8 @@ _NOTHING = "no moves"
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a rearrangement hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     blocks: int
     stacks: int
@@ -38,41 +38,41 @@ class Knobs:
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """The stacks at the start and those wanted."""
+    """The initial stacks and the goal."""
 
     initial: Stacks
     goal: Stacks
 
 
-class Blocksworld(Task[Knobs, Puzzle, Plan]):
+class Blocksworld(Task[Difficulty, Puzzle, Plan]):
     """Rearranging blocks."""
 
     slug = "blocksworld"
     title = "Blocksworld"
     seen = True
-    form = "a list of moves"
+    answer_format = "a list of moves"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(3, 6, 6),  # fewer stacks would leave three blocks few questions
-        Knobs(4, 4, 3),
-        Knobs(5, 4, 3),
-        Knobs(6, 5, 3),
-        Knobs(8, 5, 3),
-        Knobs(12, 5, 4),
-        Knobs(20, 6, 4),
+    difficulties = (
+        Difficulty(3, 6, 6),  # with fewer stacks, three blocks would give few questions
+        Difficulty(4, 4, 3),
+        Difficulty(5, 4, 3),
+        Difficulty(6, 5, 3),
+        Difficulty(8, 5, 3),
+        Difficulty(12, 5, 4),
+        Difficulty(20, 6, 4),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Plan]:
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Plan]:
         """Drop the blocks on random stacks twice."""
         while True:
-            initial = _dropped(rng, knobs.blocks, knobs.stacks, knobs.stacks)
-            goal = _dropped(rng, knobs.blocks, knobs.goal_stacks, knobs.stacks)
+            initial = _dropped(rng, difficulty.blocks, difficulty.stacks, difficulty.stacks)
+            goal = _dropped(rng, difficulty.blocks, difficulty.goal_stacks, difficulty.stacks)
             if initial != goal:
                 puzzle = Puzzle(initial, goal)
-                return Posed(puzzle, _plan(puzzle))
+                return SolvedPuzzle(puzzle, _plan(puzzle))
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Show both states and the format."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Show both states, the rules and the format."""
         return (
             f"{len(puzzle.initial)} stacks hold blocks, listed from bottom to top:\n\n"
             f"{_listed(puzzle.initial)}\n\n"
@@ -89,45 +89,45 @@ class Blocksworld(Task[Knobs, Puzzle, Plan]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Plan:
-        """Read a move a line; numbers may stand for stacks."""
+        """Read one move per line; a bare number may stand for a stack."""
         lines = [
             line
-            for part in re.split(r"[\n;,]", plain(text))
+            for part in re.split(r"[\n;,]", clean(text))
             if (line := " ".join(part.split()).strip("-*•.'\"[] "))
         ]
         if lines == [_NOTHING]:
             return ()
         return tuple(_move(line) for line in lines)
 
-    def fault(self, puzzle: Puzzle, answer: Plan) -> str | None:
-        """Carry out the moves and compare with the goal."""
+    def find_violation(self, puzzle: Puzzle, answer: Plan) -> str | None:
+        """Run the moves and compare the result with the goal."""
         same = next((number for number, move in enumerate(answer, 1) if move[1] == move[2]), None)
         return f"move {same} goes to the stack it comes from" if same else _carried_out(puzzle, answer)
 
     def solve(self, item: Item[Puzzle, Plan]) -> Plan | None:
-        """Put one block after the other into its place."""
+        """Move the blocks into place one after the other."""
         return _plan(item.data)
 
-    def render(self, answer: Plan) -> str:
-        """A move a line."""
+    def format_answer(self, answer: Plan) -> str:
+        """Write one move per line."""
         moves = [f"Move {block} from stack{source} to stack{target}" for block, source, target in answer]
         return "\n".join(moves) or _NOTHING
 
-    def published(self, item: Item[Puzzle, Plan], text: str) -> bool:
-        """An empty plan never passes, and a block may be moved onto the stack it stands on."""
+    def official_validator_accepts(self, item: Item[Puzzle, Plan], text: str) -> bool:
+        """Reject an empty plan; accept a move of a block onto its own stack."""
         answer = self.parse(text, item.data)
         return bool(answer) and _carried_out(item.data, answer) is None
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Plan]:
-        """Both states and, as the official data stores none, a plan that was derived."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Plan]:
+        """Read both states and the derived plan (the official data stores none)."""
         stored = record["answer"]
         names = sorted(stored["initial"], key=lambda name: int(name.removeprefix("stack")))
         states = (tuple("".join(stored[key].get(name, ())) for name in names) for key in ("initial", "goal"))
-        return Posed(Puzzle(*states), tuple(map(_move, stored["derived_shortest_plan"])))
+        return SolvedPuzzle(Puzzle(*states), tuple(map(_move, stored["derived_shortest_plan"])))
 
-    def flaws(self, posed: Posed[Puzzle, Plan]) -> tuple[str, ...]:
-        """Whether there is nothing to do."""
-        return ("initial_equals_goal",) if posed.puzzle.initial == posed.puzzle.goal else ()
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Plan]) -> tuple[str, ...]:
+        """Flag an item with nothing to do."""
+        return ("initial_equals_goal",) if solved.puzzle.initial == solved.puzzle.goal else ()
 
 
 def _dropped(rng: Random, blocks: int, used: int, stacks: int) -> Stacks:
@@ -152,7 +152,7 @@ def _move(line: str) -> tuple[str, int, int]:
 
 
 def _carried_out(puzzle: Puzzle, plan: Plan) -> str | None:
-    """What goes wrong when the moves are carried out; None when they lead to the goal."""
+    """Run the moves; return what goes wrong, or None if they reach the goal."""
     stacks = list(puzzle.initial)
     for number, (block, source, target) in enumerate(plan, 1):
         if not (1 <= source <= len(stacks) and 1 <= target <= len(stacks)):
@@ -166,7 +166,7 @@ def _carried_out(puzzle: Puzzle, plan: Plan) -> str | None:
 
 
 def _plan(puzzle: Puzzle) -> Plan:
-    """Build the goal stacks from the bottom, laying aside whatever stands in the way on a third stack."""
+    """Build the goal stacks from the bottom; park whatever is in the way on a third stack."""
     stacks, moves = list(puzzle.initial), list[tuple[str, int, int]]()
 
     def shift(source: int, target: int) -> None:

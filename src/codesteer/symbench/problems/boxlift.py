@@ -1,8 +1,8 @@
-"""Assign lifters to boxes so that all boxes are lifted within a number of steps.
+"""Assign lifters to boxes so that all boxes are lifted within a limited number of steps.
 
-In one step each lifter serves at most one box, and several may serve the same box if their capacities add up
-to its weight. The limit on steps is what a greedy plan needs. The official validator skips wrong assignments,
-ignores steps beyond the limit, and counts a lifter twice that is listed twice for one box.
+In one step each lifter lifts at most one box, and several may lift the same box if their total capacity is at
+least its weight. The step limit is the length of a greedy plan. The official validator skips wrong assignments,
+ignores steps beyond the limit, and counts a lifter twice if it is listed twice for one box.
 """
 
 import re
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
-from codesteer.symbench.parsing import UnreadableError, parse_nested, plain
+from codesteer.symbench.item import Item, SolvedPuzzle
+from codesteer.symbench.parsing import UnreadableError, clean, parse_nested
 from codesteer.symbench.task import Task
 
 Step = tuple[tuple[int, tuple[int, ...]], ...]
-"""Assignments of one step: a weight and the indices of its lifters."""
+"""The assignments of one step: a weight and the indices of its lifters."""
 Plan = tuple[Step, ...]
 
 _HEADING = re.compile(r"step\s?\d{0,4}\s?[:.]?", re.IGNORECASE | re.ASCII)
@@ -24,8 +24,8 @@ _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a lifting hard: how many boxes and lifters, and the ranges of weights and capacities."""
+class Difficulty:
+    """The parameters of the generator: numbers of boxes and lifters, ranges of weights and capacities."""
 
     boxes: int
     lifters: int
@@ -35,42 +35,42 @@ class Knobs:
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """Weights, capacities, and the most steps allowed."""
+    """Weights, capacities, and the step limit."""
 
     boxes: tuple[int, ...]
     lifters: tuple[int, ...]
     limit: int
 
 
-class BoxLift(Task[Knobs, Puzzle, Plan]):
+class BoxLift(Task[Difficulty, Puzzle, Plan]):
     """Lifting boxes together."""
 
     slug = "boxlift"
     title = "BoxLift"
     seen = True
-    form = "a plan in steps"
+    answer_format = "a plan in steps"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(6, 3, (10, 90), (30, 60)),
-        Knobs(10, 3, (10, 100), (40, 80)),
-        Knobs(15, 4, (20, 200), (30, 120)),
-        Knobs(20, 5, (30, 300), (40, 160)),
-        Knobs(25, 6, (40, 400), (50, 200)),
-        Knobs(50, 9, (40, 500), (50, 200)),
-        Knobs(100, 14, (50, 700), (50, 250)),
+    difficulties = (
+        Difficulty(6, 3, (10, 90), (30, 60)),
+        Difficulty(10, 3, (10, 100), (40, 80)),
+        Difficulty(15, 4, (20, 200), (30, 120)),
+        Difficulty(20, 5, (30, 300), (40, 160)),
+        Difficulty(25, 6, (40, 400), (50, 200)),
+        Difficulty(50, 9, (40, 500), (50, 200)),
+        Difficulty(100, 14, (50, 700), (50, 250)),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Plan]:
-        """Draw weights and capacities until the lifters together can lift each box."""
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Plan]:
+        """Draw weights and capacities until all lifters together can lift each box."""
         while True:
-            boxes = tuple(rng.randint(*knobs.weights) for _ in range(knobs.boxes))
-            lifters = tuple(rng.randint(*knobs.capacities) for _ in range(knobs.lifters))
+            boxes = tuple(rng.randint(*difficulty.weights) for _ in range(difficulty.boxes))
+            lifters = tuple(rng.randint(*difficulty.capacities) for _ in range(difficulty.lifters))
             if max(boxes) <= sum(lifters):
                 plan = greedy(boxes, lifters)
-                return Posed(Puzzle(boxes, lifters, len(plan)), plan)
+                return SolvedPuzzle(Puzzle(boxes, lifters, len(plan)), plan)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """List boxes and lifters, the rules and the format."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """List the boxes, the lifters, the rules and the format."""
         lifters = ", ".join(f"lifter {index}: {capacity}" for index, capacity in enumerate(puzzle.lifters))
         return (
             f"These boxes, given by their weights, have to be lifted: {', '.join(map(str, puzzle.boxes))}. "
@@ -89,14 +89,14 @@ class BoxLift(Task[Knobs, Puzzle, Plan]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Plan:
         """Read ``Step`` lines, or one nested list of steps."""
-        first, *parts = _HEADING.split(plain(text))
+        first, *parts = _HEADING.split(clean(text))
         if not parts:
             nested = parse_nested(first)
             return tuple(_step(step) for step in (nested[0] if len(nested) == 1 else nested))
         return tuple(_step(step) for step in parse_nested("".join(f"[{part}]" for part in parts)) if step)
 
-    def fault(self, puzzle: Puzzle, answer: Plan) -> str | None:
-        """Check the number of steps, every assignment, and that no box is left."""
+    def find_violation(self, puzzle: Puzzle, answer: Plan) -> str | None:
+        """Check the number of steps, every assignment, and that every box is lifted."""
         if len(answer) > puzzle.limit:
             return f"the plan has {len(answer)} steps, but {puzzle.limit} are allowed"
         left = list(puzzle.boxes)
@@ -116,15 +116,15 @@ class BoxLift(Task[Knobs, Puzzle, Plan]):
         return f"{len(left)} boxes are not lifted" if left else None
 
     def solve(self, item: Item[Puzzle, Plan]) -> Plan | None:
-        """Lift the heaviest boxes first."""
+        """Return a greedy plan, heaviest boxes first."""
         return greedy(item.data.boxes, item.data.lifters)
 
-    def render(self, answer: Plan) -> str:
-        """A line a step."""
+    def format_answer(self, answer: Plan) -> str:
+        """Write one line per step."""
         return "\n".join(f"Step {number}: [{_written(step)}]" for number, step in enumerate(answer, 1))
 
-    def published(self, item: Item[Puzzle, Plan], text: str) -> bool:
-        """Wrong assignments and late steps are passed over; only boxes that are left count."""
+    def official_validator_accepts(self, item: Item[Puzzle, Plan], text: str) -> bool:
+        """Skip wrong assignments and late steps; require only that every box is lifted."""
         puzzle, left = item.data, list(item.data.boxes)
         for step in self.parse(text, puzzle)[: puzzle.limit]:
             used: set[int] = set()
@@ -139,18 +139,18 @@ class BoxLift(Task[Knobs, Puzzle, Plan]):
                     used.update(lifters)
         return not left
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Plan]:
-        """Boxes, lifters, the limit and, as the official data stores none, a plan that was derived."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Plan]:
+        """Read boxes, lifters, the limit and the derived plan (the official data stores none)."""
         stored = record["answer"]
         puzzle = Puzzle(tuple(stored["boxes"]), tuple(stored["lifters"]), stored["step_limit"])
         plan = tuple(
             tuple((weight, tuple(lifters)) for weight, lifters in step) for step in stored["derived_plan"]
         )
-        return Posed(puzzle, plan)
+        return SolvedPuzzle(puzzle, plan)
 
 
 def greedy(boxes: Sequence[int], lifters: Sequence[int]) -> Plan:
-    """In each step scan the boxes from the heaviest; give each that can be lifted the next free lifters."""
+    """Plan greedily: in each step, give each box that can be lifted, heaviest first, the next free lifters."""
     left, plan = sorted(boxes, reverse=True), list[Step]()
     while left:
         free, step = list(range(len(lifters))), list[tuple[int, tuple[int, ...]]]()

@@ -1,9 +1,9 @@
-"""Plan for a grid of agents that pass coloured boxes on until each is matched with a target of its colour.
+"""Plan for a grid of agents that move coloured boxes until each is matched with a target of its colour.
 
-One agent stands in every square. In a step each agent may act once on a box that was in its own square when
-the step began: move it to a neighbouring square, or match it with a target of its colour in its own square,
-whereupon both vanish. All actions of a step happen at the same time. The official validator carries them out
-one after the other, so that a box can be moved twice in a step, and passes over illegal ones.
+There is one agent in every square. In a step each agent may act once on a box that was in its square at the start
+of the step: move it to a neighbouring square, or match it with a target of its colour in the same square, which
+removes both. All actions of a step happen at the same time. The official validator runs them one after the other,
+so that a box can move twice in a step, and skips illegal ones.
 """
 
 import re
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import Pairs, UnreadableError, parse_objects
-from codesteer.symbench.solvers.boxes import TARGET, Action, Plan, Square, Squares, planned, simulate
+from codesteer.symbench.solvers.boxes import TARGET, Action, Plan, Square, Squares, make_plan, simulate
 from codesteer.symbench.task import Task
 
 COLOURS: Final = ("blue", "red", "green", "purple", "orange", "yellow", "black", "white")
@@ -29,14 +29,14 @@ _PUBLISHED_ACTION = re.compile(r"move\(([^,]*),\s([^)]*)\)")
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a grid hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     rows: int
     columns: int
     colours: int
-    most: int
-    """The most boxes of a colour."""
+    max_boxes: int
+    """Maximum number of boxes per colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +48,34 @@ class Puzzle:
     contents: tuple[tuple[str, ...], ...]
 
 
-class BoxNet(Task[Knobs, Puzzle, Plan]):
+class BoxNet(Task[Difficulty, Puzzle, Plan]):
     """Passing boxes to their targets."""
 
     slug = "boxnet"
     title = "BoxNet"
     seen = True
-    form = "a JSON list of steps"
+    answer_format = "a JSON list of steps"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(1, 5, 4, 1),
-        Knobs(2, 2, 3, 2),
-        Knobs(2, 4, 5, 2),
-        Knobs(4, 4, 5, 2),
-        Knobs(4, 8, 5, 3),
-        Knobs(6, 8, 8, 3),
+    difficulties = (
+        Difficulty(1, 5, 4, 1),
+        Difficulty(2, 2, 3, 2),
+        Difficulty(2, 4, 5, 2),
+        Difficulty(4, 4, 5, 2),
+        Difficulty(4, 8, 5, 3),
+        Difficulty(6, 8, 8, 3),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Plan]:
-        """Scatter as many boxes as targets of each colour."""
-        contents: list[list[str]] = [[] for _ in range(knobs.rows * knobs.columns)]
-        for colour in COLOURS[: knobs.colours]:
-            for _ in range(rng.randint(1, knobs.most)):
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Plan]:
+        """Scatter equally many boxes and targets of each colour."""
+        contents: list[list[str]] = [[] for _ in range(difficulty.rows * difficulty.columns)]
+        for colour in COLOURS[: difficulty.colours]:
+            for _ in range(rng.randint(1, difficulty.max_boxes)):
                 for kind in ("box", "target"):
                     rng.choice(contents).append(f"{kind}_{colour}")
-        puzzle = Puzzle(knobs.rows, knobs.columns, tuple(map(tuple, contents)))
-        return Posed(puzzle, planned(_squares(puzzle)))
+        puzzle = Puzzle(difficulty.rows, difficulty.columns, tuple(map(tuple, contents)))
+        return SolvedPuzzle(puzzle, make_plan(_squares(puzzle)))
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """List the squares, the rules and the format."""
         squares = "\n".join(
             f"{_name('square', square)}: {', '.join(things) or '(empty)'}"
@@ -102,21 +102,21 @@ class BoxNet(Task[Knobs, Puzzle, Plan]):
         """Read the JSON list and each action in it."""
         return tuple(tuple(_action(agent, action) for agent, action in step) for step in parse_objects(text))
 
-    def fault(self, puzzle: Puzzle, answer: Plan) -> str | None:
-        """Carry out the steps; every action must be possible and nothing be left."""
+    def find_violation(self, puzzle: Puzzle, answer: Plan) -> str | None:
+        """Simulate the steps; every action must be legal and nothing may be left."""
         return simulate(_squares(puzzle), answer)
 
     def solve(self, item: Item[Puzzle, Plan]) -> Plan | None:
-        """Send each box to a target of its colour, as early as its agents are free."""
-        return planned(_squares(item.data))
+        """Send each box to a target of its colour as soon as the agents on its path are idle."""
+        return make_plan(_squares(item.data))
 
-    def render(self, answer: Plan) -> str:
-        """The JSON list."""
+    def format_answer(self, answer: Plan) -> str:
+        """Write the JSON list."""
         steps = (", ".join(map(_written, step)) for step in answer)
         return f"[{', '.join(f'{{{step}}}' for step in steps)}]"
 
-    def published(self, item: Item[Puzzle, Plan], text: str) -> bool:
-        """Actions happen one after the other, and illegal ones do nothing; a square off the grid fails."""
+    def official_validator_accepts(self, item: Item[Puzzle, Plan], text: str) -> bool:
+        """Run actions one after the other and skip illegal ones; a square off the grid fails."""
         squares = _squares(item.data)
         try:
             for step in parse_objects(text):
@@ -125,8 +125,8 @@ class BoxNet(Task[Knobs, Puzzle, Plan]):
             return False
         return not any(squares.values())
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Plan]:
-        """The squares and, as the official data stores none, a plan that was derived."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Plan]:
+        """Read the squares and the derived plan (the official data stores none)."""
         stored = record["answer"]
         rows, columns = stored["rows"], stored["cols"]
         names = [f"{row}.5_{column}.5" for row in range(rows) for column in range(columns)]
@@ -134,7 +134,7 @@ class BoxNet(Task[Knobs, Puzzle, Plan]):
         steps = [
             [_action(agent, action) for agent, action in step.items()] for step in stored["derived_plan"]
         ]
-        return Posed(Puzzle(rows, columns, contents), tuple(map(tuple, steps)))
+        return SolvedPuzzle(Puzzle(rows, columns, contents), tuple(map(tuple, steps)))
 
 
 def _squares(puzzle: Puzzle) -> Squares:
@@ -153,7 +153,7 @@ def _written(action: Action) -> str:
 
 
 def _action(agent: str, action: str) -> Action:
-    """Read an action; the square of index 0 has the coordinate 0.5."""
+    """Parse an action; the square with index 0 has the coordinate 0.5."""
     actor, found = _AGENT.fullmatch(agent.strip()), _ACTION.fullmatch(action.strip())
     if not actor or not found:
         raise UnreadableError(f"{agent[:30]}: {action[:50]} is not an action")
@@ -167,7 +167,7 @@ def _action(agent: str, action: str) -> Action:
 
 
 def _carry_out(squares: Squares, step: Pairs) -> None:
-    """What the reference makes of a step.
+    """Run one step as the official validator does.
 
     Raises:
         LookupError: An agent or a destination is not on the grid, which stops the reference.
@@ -192,7 +192,7 @@ def _carry_out(squares: Squares, step: Pairs) -> None:
 
 
 def _place(text: str) -> Square:
-    """The square that the numbers in a name belong to; one between squares is taken for a missing one."""
+    """Return the square with these coordinates; one between squares counts as missing."""
     row, column = (float(number) - 0.5 for number in _NUMBER.findall(text)[:2])
     if not row.is_integer() or not column.is_integer():
         raise LookupError(text)

@@ -1,8 +1,8 @@
-"""Put + - * / and parentheses between numbers, whose order must be kept, to reach a target.
+"""Insert + - * / and parentheses between numbers, in the given order, to reach a target.
 
-The official targets are fixed for each number of digits; ours vary, and on the first two levels the
-numbers are not only digits. The official validator lets the numbers
-change places and accepts powers, whole division and a leading minus.
+The official targets are fixed for each number of digits; ours vary, and on the first two levels the numbers are
+not only digits. The official validator accepts the numbers in any order, powers, floor division and a leading
+minus.
 """
 
 from collections.abc import Mapping
@@ -10,26 +10,25 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import EXACT, PYTHON, UnreadableError, evaluate, unlatex
-from codesteer.symbench.solvers.ordered import Tokens, drawn, reached
+from codesteer.symbench.solvers.ordered_expressions import Tokens, find_expression, random_expression
 from codesteer.symbench.task import Task
 
 _BRACKETS: Final = str.maketrans("[]{}", "()()")
-_SEARCHED: Final = 5
+_MAX_SEARCHED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a calculation hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     count: int
     """How many numbers there are."""
-    lowest: int
-    """The range of the target."""
-    highest: int
-    largest: int = 9
-    """The largest of the numbers."""
+    min_target: int
+    max_target: int
+    max_number: int = 9
+    """Maximum value of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +39,34 @@ class Puzzle:
     target: int
 
 
-class CombinatorialCalculation(Task[Knobs, Puzzle, Tokens]):
+class CombinatorialCalculation(Task[Difficulty, Puzzle, Tokens]):
     """Calculating to a target in order."""
 
     slug = "combinatorial_calculation"
     title = "Combinatorial calculation"
     seen = False
-    form = "a list of numbers and signs"
+    answer_format = "a list of numbers and signs"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(3, 5, 99, largest=50),
-        Knobs(4, 20, 100, largest=20),
-        Knobs(5, 50, 100),
-        Knobs(6, 100, 300),
-        Knobs(8, 150, 400),
-        Knobs(15, 300, 600),
-        Knobs(20, 500, 1000),
-        Knobs(40, 1000, 5000),
+    difficulties = (
+        Difficulty(3, 5, 99, max_number=50),
+        Difficulty(4, 20, 100, max_number=20),
+        Difficulty(5, 50, 100),
+        Difficulty(6, 100, 300),
+        Difficulty(8, 150, 400),
+        Difficulty(15, 300, 600),
+        Difficulty(20, 500, 1000),
+        Difficulty(40, 1000, 5000),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Tokens]:
-        """Draw numbers and an expression over them until its value lies in the range."""
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Tokens]:
+        """Draw numbers and an expression over them until its value is in the target range."""
         while True:
-            numbers = tuple(rng.randint(1, knobs.largest) for _ in range(knobs.count))
-            part = drawn(numbers, knobs.highest, rng)
-            if part.value >= knobs.lowest:
-                return Posed(Puzzle(numbers, int(part.value)), part.tokens)
+            numbers = tuple(rng.randint(1, difficulty.max_number) for _ in range(difficulty.count))
+            part = random_expression(numbers, difficulty.max_target, rng)
+            if part.value >= difficulty.min_target:
+                return SolvedPuzzle(Puzzle(numbers, int(part.value)), part.tokens)
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """State the numbers, the operations and the format."""
         numbers = " ".join(map(str, puzzle.numbers))
         return (
@@ -82,7 +81,7 @@ class CombinatorialCalculation(Task[Knobs, Puzzle, Tokens]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Tokens:
-        """Read a list of tokens, or an expression, which may be the left side of an equation."""
+        """Read a list of tokens, or an expression, possibly the left side of an equation."""
         text = unlatex(text)
         if "," in text:
             text = text.removeprefix("[").removesuffix("]").translate(str.maketrans(",\"'", "   "))
@@ -92,8 +91,8 @@ class CombinatorialCalculation(Task[Knobs, Puzzle, Tokens]):
             raise UnreadableError("the two sides of the equation differ")
         return expression.tokens
 
-    def fault(self, puzzle: Puzzle, answer: Tokens) -> str | None:
-        """Compare the numbers in order and the exact value with the target."""
+    def find_violation(self, puzzle: Puzzle, answer: Tokens) -> str | None:
+        """Compare the numbers in order, then the exact value with the target."""
         expression = evaluate(" ".join(answer), EXACT)
         if expression.operands != puzzle.numbers:
             return "the numbers are not the given ones in their order"
@@ -102,16 +101,16 @@ class CombinatorialCalculation(Task[Knobs, Puzzle, Tokens]):
         return None
 
     def solve(self, item: Item[Puzzle, Tokens]) -> Tokens | None:
-        """Tabulate all values of neighbouring numbers where they are few."""
+        """Tabulate all values of neighbouring numbers if there are few."""
         numbers = item.data.numbers
-        return reached(numbers, item.data.target) if len(numbers) <= _SEARCHED else None
+        return find_expression(numbers, item.data.target) if len(numbers) <= _MAX_SEARCHED else None
 
-    def render(self, answer: Tokens) -> str:
-        """A list of tokens without quotes."""
+    def format_answer(self, answer: Tokens) -> str:
+        """Write the tokens as a list without quotes."""
         return f"[{', '.join(answer)}]"
 
-    def published(self, item: Item[Puzzle, Tokens], text: str) -> bool:
-        """The same numbers in any order; tokens are joined and evaluated as a program would."""
+    def official_validator_accepts(self, item: Item[Puzzle, Tokens], text: str) -> bool:
+        """Allow any order of the numbers; evaluate the joined tokens as a program would."""
         text = unlatex(text)
         if "," in text:
             text = text.removeprefix("[").removesuffix("]")
@@ -122,10 +121,10 @@ class CombinatorialCalculation(Task[Knobs, Puzzle, Tokens]):
         numbers = evaluate("+".join(token for token in tokens if token.isdigit()), PYTHON).operands
         return sorted(numbers) == sorted(item.data.numbers) and bool(expression.value == item.data.target)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Tokens]:
-        """The numbers, the target and the stored tokens."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Tokens]:
+        """Read the numbers, the target and the stored tokens."""
         stored = record["answer"]
-        return Posed(Puzzle(tuple(stored["numbers"]), stored["target"]), tuple(stored["solution"]))
+        return SolvedPuzzle(Puzzle(tuple(stored["numbers"]), stored["target"]), tuple(stored["solution"]))
 
 
 TASK = CombinatorialCalculation()

@@ -1,11 +1,10 @@
-"""Name the opponent's cards from one's own cards and the results of the rounds.
+"""Deduce the opponent's cards from your own cards and the results of the rounds.
 
-Each side plays different cards of the same kinds. Three games: **elements** A to E, where the holder of a
-card that generates the other's loses and the holder of one that overcomes it wins; **stick**, where A beats B
-beats C beats D beats A; **animal**, A (largest) to H (smallest), where the larger wins but H beats A. Any
-list of different cards that gives the results is right. The official elements answers look at one's own card
-only, so that 56 of 68 contradict the text, and the official validator asks for the stored card wherever a
-round was won or lost.
+Each side plays different cards of the same kinds. There are three games: in **elements** (A to E) a card loses to
+one that it generates and beats one that it overcomes; in **stick** A beats B beats C beats D beats A; in **animal**
+(A, largest, to H, smallest) the larger wins, but H beats A. Any list of different cards that gives the results is
+right. The official answers for elements consider only the own card, so that 56 of 68 contradict the text, and the
+official validator requires the stored card in every round that was won or lost.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,7 +13,7 @@ from itertools import islice
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_letters
 from codesteer.symbench.task import Task
 
@@ -46,8 +45,8 @@ _RULES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """The game and how many rounds are played."""
+class Difficulty:
+    """The game and the number of rounds."""
 
     game: str
     rounds: int
@@ -55,38 +54,38 @@ class Knobs:
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """The game, one's own cards, and the result of each round for oneself: ``win``, ``loss`` or ``draw``."""
+    """The game, the own cards, and the result of each round: ``win``, ``loss`` or ``draw``."""
 
     game: str
     cards: Cards
     results: tuple[str, ...]
 
 
-class ConstrainedLinearArrangement(Task[Knobs, Puzzle, Cards]):
+class ConstrainedLinearArrangement(Task[Difficulty, Puzzle, Cards]):
     """Guessing the opponent's cards."""
 
     slug = "constrained_linear_arrangement"
     title = "Constrained linear arrangement"
     seen = True
-    form = "a list of letters"
+    answer_format = "a list of letters"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs("stick_game", 3),
-        Knobs("elements", 4),
-        Knobs("elements", 5),
-        Knobs("animal", 5),
-        Knobs("animal", 6),
-        Knobs("animal", 8),
+    difficulties = (
+        Difficulty("stick_game", 3),
+        Difficulty("elements", 4),
+        Difficulty("elements", 5),
+        Difficulty("animal", 5),
+        Difficulty("animal", 6),
+        Difficulty("animal", 8),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Cards]:
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Cards]:
         """Draw both hands and play them."""
-        own, other = (tuple(rng.sample(CARDS[knobs.game], knobs.rounds)) for _ in range(2))
-        results = tuple(play(knobs.game, one, two) for one, two in zip(own, other, strict=True))
-        return Posed(Puzzle(knobs.game, own, results), other)
+        own, other = (tuple(rng.sample(CARDS[difficulty.game], difficulty.rounds)) for _ in range(2))
+        results = tuple(play(difficulty.game, one, two) for one, two in zip(own, other, strict=True))
+        return SolvedPuzzle(Puzzle(difficulty.game, own, results), other)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Tell the game and the rounds."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Explain the game and list the rounds."""
         said = {"win": "you won", "loss": "you lost", "draw": "draw"}
         rounds = "\n".join(
             f"Round {number}: you played {card}; {said[result]}."
@@ -106,8 +105,8 @@ class ConstrainedLinearArrangement(Task[Knobs, Puzzle, Cards]):
         """Read letters, separated or run together."""
         return parse_letters(text, CARDS[puzzle.game])
 
-    def fault(self, puzzle: Puzzle, answer: Cards) -> str | None:
-        """Check number, difference, and every round."""
+    def find_violation(self, puzzle: Puzzle, answer: Cards) -> str | None:
+        """Check the number of cards, that they differ, and every round."""
         if len(answer) != len(puzzle.cards):
             return f"there are {len(puzzle.cards)} rounds, but {len(answer)} cards"
         if len(set(answer)) < len(answer):
@@ -122,32 +121,32 @@ class ConstrainedLinearArrangement(Task[Knobs, Puzzle, Cards]):
         """Search round by round."""
         return next(_consistent(item.data), None)
 
-    def render(self, answer: Cards) -> str:
-        """Letters with commas."""
+    def format_answer(self, answer: Cards) -> str:
+        """Write the letters, comma-separated."""
         return ",".join(answer)
 
-    def published(self, item: Item[Puzzle, Cards], text: str) -> bool:
-        """Won and lost rounds need the stored card, except in the animal game, which alone bars repeats."""
+    def official_validator_accepts(self, item: Item[Puzzle, Cards], text: str) -> bool:
+        """Require the stored card in won and lost rounds; in the animal game, different cards instead."""
         answer, puzzle = self.parse(text, item.data), item.data
         if len(answer) != len(puzzle.cards) or (puzzle.game == "animal" and len(set(answer)) < len(answer)):
             return False
         rounds = zip(puzzle.cards, answer, item.answer, puzzle.results, strict=True)
         return all(_passes(puzzle.game, own, other, stored, said) for own, other, stored, said in rounds)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Cards]:
-        """The game, its rounds and the stored cards."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Cards]:
+        """Read the game, its rounds and the stored cards."""
         stored = record["answer"]
         puzzle = Puzzle(stored["game_type"], tuple(stored["player_moves"]), tuple(stored["results"]))
-        return Posed(puzzle, tuple(stored["solution"]))
+        return SolvedPuzzle(puzzle, tuple(stored["solution"]))
 
-    def flaws(self, posed: Posed[Puzzle, Cards]) -> tuple[str, ...]:
-        """Whether no list of cards, or more than one, gives the results."""
-        count = len(list(islice(_consistent(posed.puzzle), 2)))
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Cards]) -> tuple[str, ...]:
+        """Flag an item for which no list of cards, or more than one, gives the results."""
+        count = len(list(islice(_consistent(solved.puzzle), 2)))
         return (("no_answer_satisfies_stated_rules",), (), ("multiple_solutions",))[count]
 
 
 def play(game: str, own: str, other: str) -> str:
-    """What the holder of the first card gets: ``win``, ``loss`` or ``draw``."""
+    """Return the result for the holder of the first card: ``win``, ``loss`` or ``draw``."""
     if _beats(game, own, other):
         return "win"
     return "loss" if _beats(game, other, own) else "draw"
@@ -162,7 +161,7 @@ def _beats(game: str, one: str, other: str) -> bool:
 
 
 def _consistent(puzzle: Puzzle, played: Cards = ()) -> Iterator[Cards]:
-    """All lists of different cards that begin with those played and give the results."""
+    """Yield all lists of different cards that start with those played and give the results."""
     if len(played) == len(puzzle.cards):
         yield played
         return
@@ -173,7 +172,7 @@ def _consistent(puzzle: Puzzle, played: Cards = ()) -> Iterator[Cards]:
 
 
 def _passes(game: str, own: str, other: str, stored: str, said: str) -> bool:
-    """Whether the reference's validator lets a round pass."""
+    """Whether the official validator accepts a round."""
     if game == "animal":
         larger, smaller = own < other, own > other
         return {

@@ -1,8 +1,8 @@
 """Deduce a password of different digits and letters from guesses with feedback.
 
-The feedback on digits and on letters says how many stand in the right place, how many belong to the password
-but stand elsewhere, and how many are absent; and whether all absent ones lie below (or all above) every digit
-or letter of the password. The official passwords have two of each; ours go on to three.
+The feedback on digits and on letters says how many are in the right place, how many occur elsewhere in the
+password, and how many are absent; and whether all absent ones are below (or all above) every digit or letter of
+the password. The official passwords have two of each; ours have up to three.
 """
 
 import json
@@ -14,14 +14,14 @@ from itertools import permutations
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import UnreadableError, parse_letters
 from codesteer.symbench.task import Task
 
 DIGITS: Final = "0123456789"
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 Feedback = tuple[int, int, int, str]
-"""How many are in place, misplaced and absent, and where the absent lie: low, high or neither (empty)."""
+"""Numbers in place, misplaced and absent, and the side of the absent ones: low, high or neither (empty)."""
 Clue = tuple[str, Feedback, Feedback]
 
 _OFFICIAL_CLUE: Final = re.compile(r"Guess: (\d\d[A-Z]{2}), Feedback: (.*)\.", re.ASCII)
@@ -29,62 +29,62 @@ _NUMBER_WORDS: Final = {"one": 1, "both": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a password hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     size: int
-    """How many digits and how many letters it has."""
-    shrewd: bool
-    """Whether each guess agrees with the feedback so far, which needs the fewest guesses."""
-    terse: bool
-    """Whether guesses without which the password stays unique are left out."""
+    """Number of digits, and of letters, in the password."""
+    adaptive: bool
+    """Whether each guess agrees with the feedback so far, which takes the fewest guesses."""
+    minimal: bool
+    """Whether to drop guesses that are not needed for a unique password."""
     letters: str = LETTERS
-    """The letters that can occur in it."""
+    """The letters that can occur in the password."""
 
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """How many digits and letters the password has, the guesses with feedback, and the possible letters."""
+    """The number of digits and letters in the password, the guesses with feedback, and the possible letters."""
 
     size: int
     clues: tuple[Clue, ...]
     letters: str = LETTERS
 
 
-class Cryptanalysis(Task[Knobs, Puzzle, str]):
+class Cryptanalysis(Task[Difficulty, Puzzle, str]):
     """Finding a password."""
 
     slug = "cryptanalysis"
     title = "Cryptanalysis"
     seen = False
-    form = "a password"
+    answer_format = "a password"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(1, shrewd=False, terse=False),
-        Knobs(2, shrewd=False, terse=False),
-        Knobs(2, shrewd=False, terse=True),
-        Knobs(2, shrewd=True, terse=True),
-        Knobs(3, shrewd=False, terse=True, letters=LETTERS[:12]),
-        Knobs(3, shrewd=True, terse=True, letters=LETTERS[:12]),
+    difficulties = (
+        Difficulty(1, adaptive=False, minimal=False),
+        Difficulty(2, adaptive=False, minimal=False),
+        Difficulty(2, adaptive=False, minimal=True),
+        Difficulty(2, adaptive=True, minimal=True),
+        Difficulty(3, adaptive=False, minimal=True, letters=LETTERS[:12]),
+        Difficulty(3, adaptive=True, minimal=True, letters=LETTERS[:12]),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:
-        """Draw a password and guesses until only it agrees with the feedback."""
-        size, signs = knobs.size, (DIGITS, knobs.letters)
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, str]:
+        """Draw a password, and guesses until only that password agrees with the feedback."""
+        size, signs = difficulty.size, (DIGITS, difficulty.letters)
         password = "".join(sign for pool in signs for sign in rng.sample(pool, size))
         clues: list[Clue] = []
         left = [_agreeing((), size, signs[half], half) for half in (0, 1)]
         while len(left[0]) + len(left[1]) > 2:
-            pools = left if knobs.shrewd and clues else signs
+            pools = left if difficulty.adaptive and clues else signs
             guess = "".join(_guess(rng, pool, size) for pool in pools)
             clues.append((guess, *_both(guess, password, size)))
             left = [_agreeing(clues[-1:], size, signs[half], half, left[half]) for half in (0, 1)]
-        if knobs.terse:
+        if difficulty.minimal:
             clues = _needed(clues, size, signs)
-        return Posed(Puzzle(size, tuple(clues), knobs.letters), password)
+        return SolvedPuzzle(Puzzle(size, tuple(clues), difficulty.letters), password)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Explain the feedback, list the guesses and settle what silence about absent ones means."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Explain the feedback, list the guesses, and say what it means if neither side is added."""
         size = puzzle.size
         several = f"{size} different digits and then {size} different letters"
         parts = several if size > 1 else "a digit and then a letter"
@@ -92,7 +92,7 @@ class Cryptanalysis(Task[Knobs, Puzzle, str]):
             f"{number}. {guess}: digits: {_words(digits)}; letters: {_words(letters)}"
             for number, (guess, digits, letters) in enumerate(puzzle.clues, 1)
         )
-        example = self.render("730"[:size] + "KQA"[:size])
+        example = self.format_answer("730"[:size] + "KQA"[:size])
         return (
             f"A password consists of {parts}; digits are 0 to 9, letters A to {puzzle.letters[-1]}. "
             "These guesses were made:\n\n"
@@ -114,8 +114,8 @@ class Cryptanalysis(Task[Knobs, Puzzle, str]):
             raise UnreadableError(f"the password has {2 * puzzle.size} characters, not {len(password)}")
         return password
 
-    def fault(self, puzzle: Puzzle, answer: str) -> str | None:
-        """Check the password's form, and each feedback against it."""
+    def find_violation(self, puzzle: Puzzle, answer: str) -> str | None:
+        """Check the password's form, then the feedback on each guess."""
         halves = (answer[: puzzle.size], answer[puzzle.size :])
         if not (set(halves[0]) <= set(DIGITS) and set(halves[1]) <= set(puzzle.letters)):
             return f"digits come first, then letters from A to {puzzle.letters[-1]}"
@@ -130,32 +130,32 @@ class Cryptanalysis(Task[Knobs, Puzzle, str]):
         return None if number is None else f"guess {number} would have got another feedback"
 
     def solve(self, item: Item[Puzzle, str]) -> str | None:
-        """Try all arrangements of digits and, separately, of letters."""
+        """Try all arrangements of the digits, then of the letters."""
         size, clues = item.data.size, item.data.clues
         digits = _agreeing(clues, size, DIGITS, 0)
         letters = _agreeing(clues, size, item.data.letters, 1)
         return digits[0] + letters[0] if digits and letters else None
 
-    def render(self, answer: str) -> str:
-        """A list of characters in quotes."""
+    def format_answer(self, answer: str) -> str:
+        """Write a list of quoted characters."""
         return json.dumps(list(answer))
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
-        """The feedback in the words of the question, and the stored password."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, str]:
+        """Read the feedback from the question's text, and the stored password."""
         clues = tuple(
             (guess, _told(words, "number"), _told(words, "letter"))
             for guess, words in _OFFICIAL_CLUE.findall(record["question"])
         )
-        return Posed(Puzzle(2, clues), "".join(record["answer"]["answer"]))
+        return SolvedPuzzle(Puzzle(2, clues), "".join(record["answer"]["answer"]))
 
 
 def feedback(guess: str, secret: str) -> Feedback:
-    """What is said about the digits, or about the letters, of a guess."""
-    placed = sum(one == other for one, other in zip(guess, secret, strict=True))
+    """Return the feedback on the digits, or the letters, of a guess."""
+    located = sum(one == other for one, other in zip(guess, secret, strict=True))
     absent = [sign for sign in guess if sign not in secret]
     side = "low" if absent and max(absent) < min(secret) else ""
     side = "high" if absent and min(absent) > max(secret) else side
-    return placed, len(guess) - placed - len(absent), len(absent), side
+    return located, len(guess) - located - len(absent), len(absent), side
 
 
 def _both(guess: str, password: str, size: int) -> tuple[Feedback, Feedback]:
@@ -164,13 +164,13 @@ def _both(guess: str, password: str, size: int) -> tuple[Feedback, Feedback]:
 
 @cache
 def _arrangements(signs: str, size: int) -> dict[str, int]:
-    """All candidates for one half of a password, with their places in the order of the alphabet."""
+    """Return all candidates for one half of a password, mapped to their index."""
     return {"".join(arrangement): place for place, arrangement in enumerate(permutations(signs, size))}
 
 
 @lru_cache(maxsize=4096)
 def _feedbacks(guess: str, signs: str) -> tuple[Feedback, ...]:
-    """What is said about a guess, for each arrangement that the secret may be; equal ones are one object."""
+    """Return the feedback on a guess for each possible secret; equal values share one object."""
     known: dict[Feedback, Feedback] = {}
     told = (feedback(guess, secret) for secret in _arrangements(signs, len(guess)))
     return tuple(known.setdefault(one, one) for one in told)
@@ -183,7 +183,7 @@ def _guess(rng: Random, pool: Sequence[str], size: int) -> str:
 def _agreeing(
     clues: Sequence[Clue], size: int, signs: str, half: int, among: Sequence[str] | None = None
 ) -> Sequence[str]:
-    """The candidates for the digits (half 0) or letters (half 1) that agree with all feedback."""
+    """Return the candidates for the digits (half 0) or letters (half 1) that agree with all feedback."""
     places = _arrangements(signs, size)
     candidates = tuple(places) if among is None else among
     for clue in clues:
@@ -193,7 +193,7 @@ def _agreeing(
 
 
 def _needed(clues: list[Clue], size: int, signs: tuple[str, str]) -> list[Clue]:
-    """The clues without those that the others make superfluous; sets of clues are bits of a number."""
+    """Drop clues that the others make redundant; sets of clues are bit masks."""
     refuting = {bits for half in (0, 1) for bits in _refuting(clues, size, signs[half], half)}
     needed = (1 << len(clues)) - 1
     for place in range(len(clues)):
@@ -203,7 +203,7 @@ def _needed(clues: list[Clue], size: int, signs: tuple[str, str]) -> list[Clue]:
 
 
 def _refuting(clues: list[Clue], size: int, signs: str, half: int) -> Iterator[int]:
-    """For each candidate the clues that it does not agree with."""
+    """Yield, for each candidate, the clues that contradict it."""
     columns = (_feedbacks(_half(clue, size, half), signs) for clue in clues)
     for row in zip(*columns, strict=True):
         yield sum(1 << place for place, told in enumerate(row) if told != clues[place][1 + half])
@@ -214,20 +214,20 @@ def _half(clue: Clue, size: int, half: int) -> str:
 
 
 def _words(told: Feedback) -> str:
-    placed, misplaced, absent, side = told
+    located, misplaced, absent, side = told
     where = {"": "", "low": " (all below)", "high": " (all above)"}[side]
-    return f"{placed} in place, {misplaced} misplaced, {absent} absent{where}"
+    return f"{located} in place, {misplaced} misplaced, {absent} absent{where}"
 
 
 def _told(words: str, kind: str) -> Feedback:
-    """The official feedback on ``number`` or ``letter``, from its clauses."""
+    """Parse the official feedback on ``number`` or ``letter`` from its clauses."""
     counts = {"placed": 0, "misplaced": 0, "absent": 0}
     side = ""
     for clause in words.split(";"):
         if kind in clause:
             number = _NUMBER_WORDS[clause.split()[0]]
-            correct, placed = " correct" in clause, "in the correct" in clause
-            counts["placed" if placed else "misplaced" if correct else "absent"] = number
+            correct, located = " correct" in clause, "in the correct" in clause
+            counts["placed" if located else "misplaced" if correct else "absent"] = number
             side = "low" if "too small" in clause or "too early" in clause else side
             side = "high" if "too large" in clause or "too late" in clause else side
     return counts["placed"], counts["misplaced"], counts["absent"], side

@@ -1,7 +1,7 @@
-"""Complete a board with queens that do not attack each other; some queens are given, some cells forbidden.
+"""Complete a board with non-attacking queens; some queens are given, some cells are forbidden.
 
-The official validator overlooks the given queens and the edges of the board. The official boards are 8×8 with
-at most four forbidden cells; ours go on to 20×20 and forbid more.
+The official validator ignores the given queens and the edges of the board. The official boards are 8×8 with at
+most four forbidden cells; ours go up to 20×20 with more forbidden cells.
 """
 
 from collections.abc import Mapping
@@ -10,21 +10,21 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_pairs
-from codesteer.symbench.solvers.queens import Cell, attack, completion
+from codesteer.symbench.solvers.queens import Cell, attacks, complete_board
 from codesteer.symbench.task import Task
 
 Cells = tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a board hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     side: int
     given: int
-    """How many queens are on the board already."""
+    """Number of given queens."""
     forbidden: int
 
 
@@ -37,38 +37,38 @@ class Puzzle:
     forbidden: Cells
 
 
-class EightQueens(Task[Knobs, Puzzle, Cells]):
+class EightQueens(Task[Difficulty, Puzzle, Cells]):
     """Placing queens."""
 
     slug = "eight_queens"
     title = "Eight queens"
     seen = False
-    form = "a list of cell positions"
+    answer_format = "a list of cell positions"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(8, 3, 1),
-        Knobs(8, 2, 4),
-        Knobs(8, 1, 8),
-        Knobs(8, 1, 16),
-        Knobs(8, 0, 30),
-        Knobs(10, 1, 40),
-        Knobs(12, 1, 60),
-        Knobs(16, 2, 100),
-        Knobs(20, 2, 150),
+    difficulties = (
+        Difficulty(8, 3, 1),
+        Difficulty(8, 2, 4),
+        Difficulty(8, 1, 8),
+        Difficulty(8, 1, 16),
+        Difficulty(8, 0, 30),
+        Difficulty(10, 1, 40),
+        Difficulty(12, 1, 60),
+        Difficulty(16, 2, 100),
+        Difficulty(20, 2, 150),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Cells]:
-        """Draw a solution, take some of its queens away, and forbid cells that it leaves free."""
-        queens = completion(knobs.side, (), (), rng)
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Cells]:
+        """Draw a solution, remove some of its queens, and forbid cells that it leaves free."""
+        queens = complete_board(difficulty.side, (), (), rng)
         if queens is None:
-            raise ValueError(f"{knobs.side} queens have no solution")
-        given = tuple(sorted(rng.sample(queens, knobs.given)))
-        cells = [(row, column) for row in range(knobs.side) for column in range(knobs.side)]
+            raise ValueError(f"{difficulty.side} queens have no solution")
+        given = tuple(sorted(rng.sample(queens, difficulty.given)))
+        cells = [(row, column) for row in range(difficulty.side) for column in range(difficulty.side)]
         others = [cell for cell in cells if cell not in queens]
-        forbidden = tuple(sorted(rng.sample(others, knobs.forbidden)))
-        return Posed(Puzzle(knobs.side, given, forbidden), queens)
+        forbidden = tuple(sorted(rng.sample(others, difficulty.forbidden)))
+        return SolvedPuzzle(Puzzle(difficulty.side, given, forbidden), queens)
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """Print the board, the rules and the format."""
         side = puzzle.side
         marks = dict.fromkeys(puzzle.given, "1") | dict.fromkeys(puzzle.forbidden, "X")
@@ -91,8 +91,8 @@ class EightQueens(Task[Knobs, Puzzle, Cells]):
         """Read pairs of numbers."""
         return parse_pairs(text)
 
-    def fault(self, puzzle: Puzzle, answer: Cells) -> str | None:
-        """Check bounds, number, given queens, forbidden cells, attacks."""
+    def find_violation(self, puzzle: Puzzle, answer: Cells) -> str | None:
+        """Check bounds, count, given queens, forbidden cells and attacks."""
         board = range(puzzle.side)
         if not all(row in board and column in board for row, column in answer):
             return "a position lies outside the board"
@@ -103,36 +103,37 @@ class EightQueens(Task[Knobs, Puzzle, Cells]):
         if set(puzzle.forbidden) & set(answer):
             return "a queen stands on a forbidden cell"
         return next(
-            (_attack(one, other) for one, other in combinations(answer, 2) if attack(one, other)), None
+            (_describe_attack(one, other) for one, other in combinations(answer, 2) if attacks(one, other)),
+            None,
         )
 
     def solve(self, item: Item[Puzzle, Cells]) -> Cells | None:
         """Search row by row."""
         puzzle = item.data
-        return completion(puzzle.side, puzzle.given, puzzle.forbidden, Random(0))  # noqa: S311 (not for secrets)
+        return complete_board(puzzle.side, puzzle.given, puzzle.forbidden, Random(0))  # noqa: S311 (not for secrets)
 
-    def render(self, answer: Cells) -> str:
-        """Pairs, a space inside and a comma between."""
+    def format_answer(self, answer: Cells) -> str:
+        """Write pairs, space inside, comma between."""
         return ", ".join(f"{row} {column}" for row, column in answer)
 
-    def published(self, item: Item[Puzzle, Cells], text: str) -> bool:
-        """Only number, forbidden cells and attacks count; given queens and the board's edges do not."""
+    def official_validator_accepts(self, item: Item[Puzzle, Cells], text: str) -> bool:
+        """Check count, forbidden cells and attacks only, not given queens or the board's edges."""
         answer = self.parse(text, item.data)
-        attacked = any(one == other or attack(one, other) for one, other in combinations(answer, 2))
+        attacked = any(one == other or attacks(one, other) for one, other in combinations(answer, 2))
         whole = len(answer) == item.data.side
         return whole and not attacked and not set(answer) & set(item.data.forbidden)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Cells]:
-        """The board and the stored placement."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Cells]:
+        """Read the board and the stored placement."""
         stored = record["answer"]
         given, forbidden, solution = (
             tuple((row, column) for row, column in stored[name])
             for name in ("placed_queens", "blocked_positions", "solution")
         )
-        return Posed(Puzzle(len(stored["initial_board"]), given, forbidden), solution)
+        return SolvedPuzzle(Puzzle(len(stored["initial_board"]), given, forbidden), solution)
 
 
-def _attack(one: Cell, other: Cell) -> str:
+def _describe_attack(one: Cell, other: Cell) -> str:
     return f"the queens at {one[0]} {one[1]} and {other[0]} {other[1]} attack each other"
 
 

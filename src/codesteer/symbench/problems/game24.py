@@ -1,7 +1,7 @@
 """Combine whole numbers with + - * / and parentheses to reach 24, each given number exactly once.
 
-A sign may not stand before a number or a parenthesis, and numbers may not be run together. The official data
-are the 1,362 solvable sets of four numbers from 1 to 13; ours go on to eighty numbers.
+Signs before a number or a parenthesis and joined digits are not allowed. The official data are the 1,362 solvable
+sets of four numbers from 1 to 13; ours have up to eighty numbers.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import EXACT, PYTHON, UnreadableError, evaluate, unlatex
 from codesteer.symbench.solvers.countdown import combine
 from codesteer.symbench.task import Task
@@ -18,13 +18,13 @@ _BRACKETS = str.maketrans("[]{}", "()()")
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a set hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     count: int
     """How many numbers there are."""
     target: int = 24
-    highest: int = 13
+    max_number: int = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +35,30 @@ class Puzzle:
     target: int
 
 
-class Game24(Task[Knobs, Puzzle, str]):
-    """The game of 24 and its larger relatives."""
+class Game24(Task[Difficulty, Puzzle, str]):
+    """The game of 24 and larger variants."""
 
     slug = "game24"
     title = "Game of 24"
     seen = True
-    form = "an arithmetic expression"
+    answer_format = "an arithmetic expression"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(3, highest=99),  # with numbers up to 13 there are 111 questions
-        Knobs(4),  # the game as it is known, with its 1,362 questions
-        *(Knobs(count, highest=30) for count in (5, 6, 8)),
-        *(Knobs(count) for count in (20, 40, 60, 80)),
+    difficulties = (
+        Difficulty(3, max_number=99),  # with numbers up to 13 there are 111 questions
+        Difficulty(4),  # the classic game, with its 1,362 questions
+        *(Difficulty(count, max_number=30) for count in (5, 6, 8)),
+        *(Difficulty(count) for count in (20, 40, 60, 80)),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, str]:
         """Draw numbers until they can reach the target."""
         while True:
-            numbers = tuple(sorted(rng.randint(1, knobs.highest) for _ in range(knobs.count)))
-            found = combine(numbers, knobs.target, rng)
+            numbers = tuple(sorted(rng.randint(1, difficulty.max_number) for _ in range(difficulty.count)))
+            found = combine(numbers, difficulty.target, rng)
             if found:
-                return Posed(Puzzle(numbers, knobs.target), found[1:-1])
+                return SolvedPuzzle(Puzzle(numbers, difficulty.target), found[1:-1])
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """State the numbers, the operations and the format."""
         numbers = ", ".join(map(str, puzzle.numbers))
         return (
@@ -72,13 +72,13 @@ class Game24(Task[Knobs, Puzzle, str]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> str:
-        """Read an expression, or an equation that holds, of which the longest side counts."""
+        """Read an expression, or an equation that holds, of which the longest side is used."""
         sides = _sides(text)
         if len({evaluate(side).value for side in sides}) > 1:
             raise UnreadableError("the two sides of the equation differ")
         return max(sides, key=len)
 
-    def fault(self, puzzle: Puzzle, answer: str) -> str | None:
+    def find_violation(self, puzzle: Puzzle, answer: str) -> str | None:
         """Compare the operands with the given numbers and the exact value with the target."""
         expression = evaluate(answer, EXACT)
         if sorted(expression.operands) != sorted(puzzle.numbers):
@@ -91,22 +91,22 @@ class Game24(Task[Knobs, Puzzle, str]):
         """Search for an expression."""
         return combine(item.data.numbers, item.data.target, Random(0))  # noqa: S311 (not for secrets)
 
-    def render(self, answer: str) -> str:
-        """The expression itself."""
+    def format_answer(self, answer: str) -> str:
+        """Return the expression itself."""
         return answer
 
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """Floats must hit the target exactly; powers, signs and remainders are let through."""
+    def official_validator_accepts(self, item: Item[Puzzle, str], text: str) -> bool:
+        """Compare in floats, exactly; allow powers, signs and remainders."""
         sides = _sides(text)
         left = evaluate(sides[0], PYTHON)
         right = evaluate(sides[-1], PYTHON).value if len(sides) > 1 else item.data.target
         used = sorted(left.operands) == sorted(item.data.numbers)
         return used and bool(left.value == item.data.target == right)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
-        """The numbers and, as the official data stores none, an expression that was derived."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, str]:
+        """Read the numbers and the derived expression (the official data stores none)."""
         stored = record["answer"]
-        return Posed(Puzzle(tuple(stored["numbers"]), stored["target"]), stored["derived_expression"])
+        return SolvedPuzzle(Puzzle(tuple(stored["numbers"]), stored["target"]), stored["derived_expression"])
 
 
 def _sides(text: str) -> list[str]:

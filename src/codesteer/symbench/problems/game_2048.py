@@ -1,8 +1,8 @@
 """Move one tile of a grid step by step; it merges with equal tiles on its way.
 
-A step into an empty cell moves the tile. A step into an equal tile merges the two there into their double,
-and the double is what moves on. A step into another tile or the border does nothing. In 101 of the 200
-official questions the tile to move is an empty cell, so nothing can happen; ours always change the grid.
+A step into an empty cell moves the tile. A step into an equal tile merges the two there into a tile of twice the
+value, which then continues. A step into another tile or the border does nothing. In 101 of the 200 official
+questions the tile to move is an empty cell, so nothing can happen; ours always change the grid.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_grid
 from codesteer.symbench.task import ComputedTask
 
@@ -21,8 +21,8 @@ _MERGING: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a walk hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     side: int
     moves: int
@@ -37,27 +37,35 @@ class Puzzle:
     start: tuple[int, int]
 
 
-class Game2048(ComputedTask[Knobs, Puzzle, Grid]):
+class Game2048(ComputedTask[Difficulty, Puzzle, Grid]):
     """Moving one tile of a 2048 grid."""
 
     slug = "game_2048"
     title = "2048"
     seen = False
-    form = "a grid of numbers"
+    answer_format = "a grid of numbers"
     puzzle_type = Puzzle
-    ladder = (Knobs(3, 2), Knobs(3, 3), Knobs(4, 4), Knobs(5, 6), Knobs(6, 10), Knobs(8, 20), Knobs(10, 40))
+    difficulties = (
+        Difficulty(3, 2),
+        Difficulty(3, 3),
+        Difficulty(4, 4),
+        Difficulty(5, 6),
+        Difficulty(6, 10),
+        Difficulty(8, 20),
+        Difficulty(10, 40),
+    )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
-        """Draw grids until the walk changes something, and merges tiles if it is meant to."""
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
+        """Draw grids until the walk changes something and, if intended, merges tiles."""
         merging = rng.random() < _MERGING
         while True:
-            puzzle = _random(rng, knobs)
-            final = self.compute(puzzle)
+            puzzle = _random(rng, difficulty)
+            final = self.compute_answer(puzzle)
             if final != puzzle.grid and (_tiles(final) < _tiles(puzzle.grid)) == merging:
                 return puzzle
 
-    def compute(self, puzzle: Puzzle) -> Grid:
-        """The grid after the last step."""
+    def compute_answer(self, puzzle: Puzzle) -> Grid:
+        """Return the grid after the last step."""
         grid = [list(row) for row in puzzle.grid]
         row, column = puzzle.start
         if not grid[row][column]:
@@ -71,8 +79,8 @@ class Game2048(ComputedTask[Knobs, Puzzle, Grid]):
                 row, column = to_row, to_column
         return tuple(map(tuple, grid))
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Print the grid and settle what a step does."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Print the grid and define a step."""
         side = len(puzzle.grid)
         rows = "\n".join(", ".join(map(str, row)) for row in puzzle.grid)
         row, column = puzzle.start[0] + 1, puzzle.start[1] + 1
@@ -94,36 +102,36 @@ class Game2048(ComputedTask[Knobs, Puzzle, Grid]):
         """Read nested lists, lines or a flat list."""
         return parse_grid(text, len(puzzle.grid))
 
-    def render(self, answer: Grid) -> str:
-        """A list of lists."""
+    def format_answer(self, answer: Grid) -> str:
+        """Write a list of lists."""
         return str([list(row) for row in answer])
 
-    def published(self, item: Item[Puzzle, Grid], text: str) -> bool:
-        """The numbers in order equal the stored ones."""
+    def official_validator_accepts(self, item: Item[Puzzle, Grid], text: str) -> bool:
+        """Compare the numbers, in order, with the stored ones."""
         given = self.parse(text, item.data)
         return [cell for row in given for cell in row] == [cell for row in item.answer for cell in row]
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Grid]:
-        """The grid, the steps and the stored grid."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Grid]:
+        """Read the grid, the steps and the stored grid."""
         stored = record["answer"]
         row, column = stored["start_pos"]
         puzzle = Puzzle(tuple(map(tuple, stored["grid"])), stored["moves"], (row, column))
-        return Posed(puzzle, parse_grid(stored["solution"], len(puzzle.grid)))
+        return SolvedPuzzle(puzzle, parse_grid(stored["solution"], len(puzzle.grid)))
 
-    def flaws(self, posed: Posed[Puzzle, Grid]) -> tuple[str, ...]:
-        """Whether there is no tile to move."""
-        row, column = posed.puzzle.start
-        return () if posed.puzzle.grid[row][column] else ("start_cell_empty",)
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Grid]) -> tuple[str, ...]:
+        """Flag an item without a tile to move."""
+        row, column = solved.puzzle.start
+        return () if solved.puzzle.grid[row][column] else ("start_cell_empty",)
 
 
-def _random(rng: Random, knobs: Knobs) -> Puzzle:
-    """A grid with a tile in every second or third cell or so, few different numbers, and a random walk."""
-    side = knobs.side
+def _random(rng: Random, difficulty: Difficulty) -> Puzzle:
+    """Draw a grid with a tile in about every second or third cell, few different numbers, and a random walk."""
+    side = difficulty.side
     cells = [(row, column) for row in range(side) for column in range(side)]
     tiles = rng.sample(cells, rng.randint(side, min(2 * side, side * side - 1)))
     numbers = {cell: 2 ** rng.randint(1, 4) for cell in tiles}
     grid = tuple(tuple(numbers.get((row, column), 0) for column in range(side)) for row in range(side))
-    return Puzzle(grid, "".join(rng.choices("udlr", k=knobs.moves)), rng.choice(tiles))
+    return Puzzle(grid, "".join(rng.choices("udlr", k=difficulty.moves)), rng.choice(tiles))
 
 
 def _tiles(grid: Grid) -> int:

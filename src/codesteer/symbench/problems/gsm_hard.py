@@ -1,8 +1,8 @@
-"""Solve a word problem whose numbers are large.
+"""Solve a word problem with large numbers.
 
-The official problems are those of GSM8K with one number replaced by a large one, so that some end in negative
-or fractional quantities of things; their answer counts as right within one part in a thousand. Ours come from
-stories with an executable solution, end in a whole number of things, and must be answered exactly.
+The official problems are those of GSM8K with one number replaced by a large one, so that some results are negative
+or fractional quantities; an answer is right within one part in a thousand. Ours come from stories with an executable
+solution, have whole results, and must be answered exactly.
 """
 
 import re
@@ -12,27 +12,27 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import EXACT, evaluate, parse_rational
 from codesteer.symbench.task import ComputedTask
-from codesteer.symbench.wording.ledger import THINGS, entry
+from codesteer.symbench.wording.ledger import THINGS, random_entry
 from codesteer.symbench.wording.names import NAMES
 from codesteer.symbench.wording.stories import STORIES, Story
 
 TOLERANCE: Final = Fraction(1, 1000)
-_TRIES: Final = 300
-"""How often a story gets other numbers before another story is taken."""
+_MAX_ATTEMPTS: Final = 300
+"""Number of attempts to fill a story before another one is drawn."""
 _TAIL: Final = "\n\nOutput final answer"
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a problem hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     digits: int
-    """How many digits a large number has."""
+    """Number of digits of a large number."""
     changes: int
-    """How often a stock changes in a story of that kind."""
+    """Number of changes in a story about a stock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +44,42 @@ class Puzzle:
     exact: bool
 
 
-class GsmHard(ComputedTask[Knobs, Puzzle, str]):
+class GsmHard(ComputedTask[Difficulty, Puzzle, str]):
     """Word problems with large numbers."""
 
     slug = "gsm_hard"
     title = "GSM-Hard"
     seen = True
-    form = "a number"
-    checked = False
+    answer_format = "a number"
+    verifies_official = False
     puzzle_type = Puzzle
-    ladder = (Knobs(2, 2), Knobs(3, 3), Knobs(5, 4), Knobs(7, 5), Knobs(9, 7), Knobs(12, 10), Knobs(16, 20))
+    difficulties = (
+        Difficulty(2, 2),
+        Difficulty(3, 3),
+        Difficulty(5, 4),
+        Difficulty(7, 5),
+        Difficulty(9, 7),
+        Difficulty(12, 10),
+        Difficulty(16, 20),
+    )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Fill a story with numbers, or let a stock change several times."""
         if rng.random() < 0.4:
-            return _ledger(rng, knobs)
+            return _ledger(rng, difficulty)
         while True:
             story = rng.choice(STORIES)
-            puzzles = (_filled(rng, story, knobs) for _ in range(_TRIES))
+            puzzles = (_fill_story(rng, story, difficulty) for _ in range(_MAX_ATTEMPTS))
             puzzle = next(filter(None, puzzles), None)
             if puzzle:
                 return puzzle
 
-    def compute(self, puzzle: Puzzle) -> str:
-        """The value of the solution, as a fraction in lowest terms."""
+    def compute_answer(self, puzzle: Puzzle) -> str:
+        """Return the value of the solution as a fraction in lowest terms."""
         return str(evaluate(puzzle.solution, EXACT).value)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Tell the story and settle that the answer is exact."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Tell the story and ask for the exact number."""
         return (
             f"{puzzle.story}\n\n"
             "Give the exact number without a unit in the format <<<number>>>, for example <<<1234>>>."
@@ -81,14 +89,14 @@ class GsmHard(ComputedTask[Knobs, Puzzle, str]):
         """Read one number; thousands separators, units and currency signs are allowed."""
         return str(parse_rational(text))
 
-    def fault(self, puzzle: Puzzle, answer: str) -> str | None:
-        """Compare exactly, or within the tolerance where the story is an official one."""
-        expected, given = Fraction(self.compute(puzzle)), Fraction(answer)
+    def find_violation(self, puzzle: Puzzle, answer: str) -> str | None:
+        """Compare exactly, or within the tolerance if the story is an official one."""
+        expected, given = Fraction(self.compute_answer(puzzle)), Fraction(answer)
         tolerance = 0 if puzzle.exact else TOLERANCE * abs(expected)
-        return None if abs(given - expected) <= tolerance else f"expected {self.render(str(expected))}"
+        return None if abs(given - expected) <= tolerance else f"expected {self.format_answer(str(expected))}"
 
-    def render(self, answer: str) -> str:
-        """A decimal number where it ends, a fraction otherwise."""
+    def format_answer(self, answer: str) -> str:
+        """Write a terminating decimal, or else a fraction."""
         value = Fraction(answer)
         places = next((n for n in range(20) if 10**n % value.denominator == 0), None)
         if places is None:
@@ -97,22 +105,22 @@ class GsmHard(ComputedTask[Knobs, Puzzle, str]):
         decimals = f".{digits[-places:]}" if places else ""
         return f"{'-' * (value < 0)}{digits[: len(digits) - places]}{decimals}"
 
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """The number equals the stored one within one part in a thousand."""
+    def official_validator_accepts(self, item: Item[Puzzle, str], text: str) -> bool:
+        """Compare with the stored number, within one part in a thousand."""
         given, stored = Fraction(self.parse(text, item.data)), Fraction(item.answer)
         return abs(given - stored) <= TOLERANCE * abs(stored)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
-        """The story and the stored number, which is also all that is known of the solution."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, str]:
+        """Read the story and the stored number, which is all that is known of the solution."""
         target = Fraction(str(record["answer"]["target"]))
         magnitude = f"{abs(target.numerator)} / {target.denominator}"
         solution = magnitude if target >= 0 else f"0 - {magnitude}"
-        return Posed(Puzzle(record["question"].split(_TAIL)[0], solution, exact=False), str(target))
+        return SolvedPuzzle(Puzzle(record["question"].split(_TAIL)[0], solution, exact=False), str(target))
 
 
-def _filled(rng: Random, story: Story, knobs: Knobs) -> Puzzle | None:
-    """The story with random numbers; None where they do not make sense in it."""
-    large = (10 ** (knobs.digits - 1), 10**knobs.digits - 1)
+def _fill_story(rng: Random, story: Story, difficulty: Difficulty) -> Puzzle | None:
+    """Fill the story with random numbers; return None if they make no sense in it."""
+    large = (10 ** (difficulty.digits - 1), 10**difficulty.digits - 1)
     ranges = {"few": (2, 9), "some": (10, 60), "many": large, "percent": (1, 15)}
     numbers = {
         letter: rng.randint(*ranges[size]) * (5 if size == "percent" else 1)
@@ -135,13 +143,13 @@ def _value(formula: str, numbers: Mapping[str, int]) -> Fraction:
     return Fraction(evaluate(_inserted(formula, numbers), EXACT).value)
 
 
-def _ledger(rng: Random, knobs: Knobs) -> Puzzle:
-    """A stock that changes several times, and a question about what is left."""
-    (name, *others), things = rng.sample(NAMES, knobs.changes + 2), rng.choice(THINGS)
-    stock = rng.randrange(10 ** (knobs.digits - 1), 10**knobs.digits)
+def _ledger(rng: Random, difficulty: Difficulty) -> Puzzle:
+    """Draw a stock that changes several times, and a question about what is left."""
+    (name, *others), things = rng.sample(NAMES, difficulty.changes + 2), rng.choice(THINGS)
+    stock = rng.randrange(10 ** (difficulty.digits - 1), 10**difficulty.digits)
     sentences, solution = [f"{name} starts with a stock of {stock} {things}."], str(stock)
     for other in others[1:]:
-        words, stock, change = entry(rng, stock, name, other)
+        words, stock, change = random_entry(rng, stock, name, other)
         sentences.append(words)
         solution = change.format(solution)
     price, sharers = rng.randint(2, 99), rng.choice([n for n in range(1, 10) if stock % n == 0])

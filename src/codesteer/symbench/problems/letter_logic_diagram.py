@@ -1,7 +1,7 @@
 """Complete a Latin square of letters whose diagonal from top right to bottom left holds one letter.
 
 The official validator compares with the stored grid, although 84 of its 200 puzzles have other solutions; any
-grid that keeps the rules is right.
+grid that satisfies the rules is right.
 """
 
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from random import Random
 from string import ascii_lowercase
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_cells
-from codesteer.symbench.solvers.latin import completions, solution
+from codesteer.symbench.solvers.latin_squares import completions, solve_latin_square
 from codesteer.symbench.task import Task
 
 Grid = tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a grid hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     side: int
     blanks: int
@@ -34,39 +34,39 @@ class Puzzle:
     grid: Grid
 
 
-class LetterLogicDiagram(Task[Knobs, Puzzle, Grid]):
+class LetterLogicDiagram(Task[Difficulty, Puzzle, Grid]):
     """Latin squares with a constant diagonal."""
 
     slug = "letter_logic_diagram"
     title = "Letter logic diagram"
     seen = True
-    form = "a grid of letters"
+    answer_format = "a grid of letters"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(5, 10),
-        Knobs(7, 18),
-        Knobs(7, 24),
-        Knobs(7, 30),
-        Knobs(7, 36),
-        Knobs(9, 50),
-        Knobs(12, 80),
-        Knobs(20, 200),
+    difficulties = (
+        Difficulty(5, 10),
+        Difficulty(7, 18),
+        Difficulty(7, 24),
+        Difficulty(7, 30),
+        Difficulty(7, 36),
+        Difficulty(9, 50),
+        Difficulty(12, 80),
+        Difficulty(20, 200),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Grid]:
-        """Shuffle the letters and lines of a cyclic square, with its diagonal, and blank cells."""
-        side = knobs.side
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Grid]:
+        """Shuffle the letters and lines of a cyclic square with its diagonal, then blank cells."""
+        side = difficulty.side
         letters, rows = rng.sample(ascii_lowercase[:side], side), rng.sample(range(side), side)
         columns = [side - 1 - row for row in reversed(rows)]
         full = tuple(tuple(letters[(row + column) % side] for column in columns) for row in rows)
-        blanks = set(rng.sample(range(side * side), knobs.blanks))
+        blanks = set(rng.sample(range(side * side), difficulty.blanks))
         grid = tuple(
             tuple("" if side * i + j in blanks else letter for j, letter in enumerate(row))
             for i, row in enumerate(full)
         )
-        return Posed(Puzzle(grid), full)
+        return SolvedPuzzle(Puzzle(grid), full)
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """Print the grid and the rules."""
         side = len(puzzle.grid)
         letters = ", ".join(ascii_lowercase[:side])
@@ -89,10 +89,10 @@ class LetterLogicDiagram(Task[Knobs, Puzzle, Grid]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read lines, nested lists or a flat list of letters, which may run together."""
-        return parse_cells(text.lower(), len(puzzle.grid), glued=True)
+        return parse_cells(text.lower(), len(puzzle.grid), single_characters=True)
 
-    def fault(self, puzzle: Puzzle, answer: Grid) -> str | None:
-        """Check shape, given letters, rows, columns and the diagonal."""
+    def find_violation(self, puzzle: Puzzle, answer: Grid) -> str | None:
+        """Check the shape, given letters, rows, columns and the diagonal."""
         side = len(puzzle.grid)
         if [len(row) for row in answer] != [side] * side:
             return f"the answer is not a grid of {side} rows with {side} letters each"
@@ -108,22 +108,22 @@ class LetterLogicDiagram(Task[Knobs, Puzzle, Grid]):
         return None if len(diagonal) == 1 else "the diagonal does not hold the same letter throughout"
 
     def solve(self, item: Item[Puzzle, Grid]) -> Grid | None:
-        """Let the CP-SAT solver of OR-tools complete the grid."""
-        return solution(item.data.grid)
+        """Complete the grid with the CP-SAT solver of OR-Tools."""
+        return solve_latin_square(item.data.grid)
 
-    def render(self, answer: Grid) -> str:
-        """A line a row."""
+    def format_answer(self, answer: Grid) -> str:
+        """Write one line per row."""
         return "\n".join(",".join(row) for row in answer)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Grid]:
-        """The grid and its stored completion."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Grid]:
+        """Read the grid and its stored completion."""
         stored = record["answer"]
         grid = tuple(tuple(cell or "" for cell in row) for row in stored["grid"])
-        return Posed(Puzzle(grid), tuple(map(tuple, stored["solution"])))
+        return SolvedPuzzle(Puzzle(grid), tuple(map(tuple, stored["solution"])))
 
-    def flaws(self, posed: Posed[Puzzle, Grid]) -> tuple[str, ...]:
-        """Whether the grid has a second completion."""
-        several = len(list(islice(completions(posed.puzzle.grid), 2))) > 1
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Grid]) -> tuple[str, ...]:
+        """Flag a grid with a second completion."""
+        several = len(list(islice(completions(solved.puzzle.grid), 2))) > 1
         return ("multiple_solutions",) if several else ()
 
 

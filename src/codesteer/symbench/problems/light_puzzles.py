@@ -6,7 +6,7 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any
 
-from codesteer.symbench.item import Posed
+from codesteer.symbench.item import SolvedPuzzle
 from codesteer.symbench.parsing import parse_grid
 from codesteer.symbench.task import ComputedTask
 
@@ -14,8 +14,8 @@ Grid = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a network hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     side: int
     buttons: int
@@ -31,46 +31,48 @@ class Puzzle:
     presses: str
 
 
-class LightPuzzles(ComputedTask[Knobs, Puzzle, Grid]):
+class LightPuzzles(ComputedTask[Difficulty, Puzzle, Grid]):
     """Buttons that toggle lights."""
 
     slug = "light_puzzles"
     title = "Light puzzles"
     seen = True
-    form = "a grid of 0 and 1"
+    answer_format = "a grid of 0 and 1"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(3, 2, 2),
-        Knobs(4, 2, 3),
-        Knobs(4, 3, 4),
-        Knobs(5, 3, 4),
-        Knobs(6, 4, 6),
-        Knobs(8, 5, 10),
-        Knobs(10, 6, 20),
+    difficulties = (
+        Difficulty(3, 2, 2),
+        Difficulty(4, 2, 3),
+        Difficulty(4, 3, 4),
+        Difficulty(5, 3, 4),
+        Difficulty(6, 4, 6),
+        Difficulty(8, 5, 10),
+        Difficulty(10, 6, 20),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
-        """Draw lights, buttons and presses that change something in the end."""
-        cells = [(row, column) for row in range(1, knobs.side + 1) for column in range(1, knobs.side + 1)]
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
+        """Draw lights, buttons and presses with a net effect."""
+        cells = [
+            (row, column) for row in range(1, difficulty.side + 1) for column in range(1, difficulty.side + 1)
+        ]
         while True:
-            grid = tuple(tuple(rng.choices((0, 1), k=knobs.side)) for _ in range(knobs.side))
-            most = knobs.side**2 // 2
-            buttons = tuple(tuple(rng.sample(cells, rng.randint(2, most))) for _ in range(knobs.buttons))
-            presses = "".join(rng.choices(ascii_uppercase[: knobs.buttons], k=knobs.presses))
+            grid = tuple(tuple(rng.choices((0, 1), k=difficulty.side)) for _ in range(difficulty.side))
+            most = difficulty.side**2 // 2
+            buttons = tuple(tuple(rng.sample(cells, rng.randint(2, most))) for _ in range(difficulty.buttons))
+            presses = "".join(rng.choices(ascii_uppercase[: difficulty.buttons], k=difficulty.presses))
             puzzle = Puzzle(grid, buttons, presses)
-            if self.compute(puzzle) != grid:
+            if self.compute_answer(puzzle) != grid:
                 return puzzle
 
-    def compute(self, puzzle: Puzzle) -> Grid:
-        """The lights after the last press."""
+    def compute_answer(self, puzzle: Puzzle) -> Grid:
+        """Return the lights after the last press."""
         lights = [list(row) for row in puzzle.grid]
         for letter in puzzle.presses:
             for row, column in puzzle.buttons[ascii_uppercase.index(letter)]:
                 lights[row - 1][column - 1] ^= 1
         return tuple(map(tuple, lights))
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Print lights, buttons and presses."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Print the lights, the buttons and the presses."""
         side = len(puzzle.grid)
         lights = "\n".join("".join(map(str, row)) for row in puzzle.grid)
         buttons = "\n".join(
@@ -91,14 +93,14 @@ class LightPuzzles(ComputedTask[Knobs, Puzzle, Grid]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read a flat list, lines or nested lists; digits may run together."""
-        return parse_grid(text, len(puzzle.grid), glued=True)
+        return parse_grid(text, len(puzzle.grid), single_characters=True)
 
-    def render(self, answer: Grid) -> str:
-        """One flat list."""
+    def format_answer(self, answer: Grid) -> str:
+        """Write one flat list."""
         return ",".join(str(light) for row in answer for light in row)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Grid]:
-        """The network, its buttons, the presses and the stored lights."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Grid]:
+        """Read the network, its buttons, the presses and the stored lights."""
         stored = record["answer"]
         side, lights = stored["n"], stored["solution"]
         buttons = tuple(
@@ -106,7 +108,7 @@ class LightPuzzles(ComputedTask[Knobs, Puzzle, Grid]):
             for name in sorted(stored["buttons"])
         )
         puzzle = Puzzle(tuple(map(tuple, stored["initial_state"])), buttons, "".join(stored["operations"]))
-        return Posed(
+        return SolvedPuzzle(
             puzzle, tuple(tuple(lights[start : start + side]) for start in range(0, side * side, side))
         )
 

@@ -1,7 +1,7 @@
-"""Deduce from clues about things in a line which of them stands at a given place.
+"""Deduce from clues about things in a line which one is at a given place.
 
-Clues name a place counted from either end, or say which of two things comes first. The official lines have
-seven things and five settings; ours have three to twenty things, and no clue can be left out.
+Clues name a place counted from either end, or say which of two things comes first. The official lines have seven
+things and five settings; ours have three to twenty things, and every clue is needed.
 """
 
 import re
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Posed
+from codesteer.symbench.item import SolvedPuzzle
 from codesteer.symbench.parsing import parse_option
-from codesteer.symbench.solvers.ordering import Fact, orders
+from codesteer.symbench.solvers.linear_orders import Fact, consistent_orders
 from codesteer.symbench.task import ComputedTask
 from codesteer.symbench.wording.lines import LINES, ordinal
 
@@ -29,38 +29,38 @@ _BACK: Final = ("right", "newest", "most expensive", "last")
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a line hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     things: int
 
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """The setting, the things by the order of the options, the clues, and the place asked about."""
+    """The setting, the things in the order of the options, the clues, and the place asked about."""
 
     setting: str
     things: tuple[str, ...]
     clues: tuple[Clue, ...]
     asked: tuple[str, int]
-    """``front`` or ``back``, and the place counted from 1 there."""
+    """``front`` or ``back``, and the place counted from there, from 1."""
 
 
-class LogicalDeduction(ComputedTask[Knobs, Puzzle, str]):
+class LogicalDeduction(ComputedTask[Difficulty, Puzzle, str]):
     """Deducing an order."""
 
     slug = "logical_deduction"
     title = "Logical deduction"
     seen = True
-    form = "an option's letter"
+    answer_format = "an option's letter"
     puzzle_type = Puzzle
-    ladder = tuple(Knobs(things) for things in (3, 5, 7, 9, 12, 16, 20))
+    difficulties = tuple(Difficulty(things) for things in (3, 5, 7, 9, 12, 16, 20))
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
-        """Draw an order and true clues until only it agrees with them; then drop what is not needed."""
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
+        """Draw an order and true clues until only that order agrees with them; then drop redundant clues."""
         setting = rng.choice(tuple(LINES))
-        things = tuple(rng.sample(LINES[setting].things, knobs.things))
-        order = tuple(rng.sample(range(knobs.things), knobs.things))
+        things = tuple(rng.sample(LINES[setting].things, difficulty.things))
+        order = tuple(rng.sample(range(difficulty.things), difficulty.things))
         clues: list[Clue] = []
         while other := _other(order, clues):
             clue = _true_clue(rng, order)
@@ -70,22 +70,24 @@ class LogicalDeduction(ComputedTask[Knobs, Puzzle, str]):
         for clue in list(clues):
             rest = [kept for kept in clues if kept != clue]
             clues = clues if _other(order, rest) else rest
-        told = {_fact(clue, knobs.things)[2] for clue in clues if clue[0] in ("front", "back")}
-        free = [place for place in range(knobs.things) if place not in told]
-        place = rng.choice(free or range(knobs.things))
-        asked = ("front", place + 1) if rng.random() < 0.5 else ("back", knobs.things - place)
+        told = {_fact(clue, difficulty.things)[2] for clue in clues if clue[0] in ("front", "back")}
+        free = [place for place in range(difficulty.things) if place not in told]
+        place = rng.choice(free or range(difficulty.things))
+        asked = ("front", place + 1) if rng.random() < 0.5 else ("back", difficulty.things - place)
         return Puzzle(setting, things, tuple(clues), asked)
 
-    def compute(self, puzzle: Puzzle) -> str:
-        """The letter of the only thing that can stand at the place."""
+    def compute_answer(self, puzzle: Puzzle) -> str:
+        """Return the letter of the only thing that fits the place."""
         count = len(puzzle.things)
         place = _fact((puzzle.asked[0], 0, puzzle.asked[1]), count)[2]
-        found = {order[place] for order in orders(count, [_fact(clue, count) for clue in puzzle.clues])}
+        found = {
+            order[place] for order in consistent_orders(count, [_fact(clue, count) for clue in puzzle.clues])
+        }
         if len(found) != 1:
             raise ValueError("the clues do not settle the place")
         return _LETTERS[found.pop()]
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """List the things, the clues and the options."""
         line, things = LINES[puzzle.setting], puzzle.things
         clues = " ".join(_words(puzzle, clue) for clue in puzzle.clues)
@@ -99,27 +101,27 @@ class LogicalDeduction(ComputedTask[Knobs, Puzzle, str]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> str:
-        """Read an option's letter, or the name of a thing."""
+        """Read an option's letter or the name of a thing."""
         return parse_option(text, puzzle.things)
 
-    def render(self, answer: str) -> str:
-        """The letter."""
+    def format_answer(self, answer: str) -> str:
+        """Return the letter."""
         return answer
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
-        """The clues in the words of the question, and the stored letter."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, str]:
+        """Read the clues from the question's text, and the stored letter."""
         text = record["question"].lower()
         options = _OPTION.findall(text)
         things = tuple(thing for thing, _ in options)
         sentences = text.split("options:")[0].split(": ")[1].split(". ")[1:]
         clues = tuple(_read_clue(sentence, things) for sentence in sentences)
-        return Posed(
+        return SolvedPuzzle(
             Puzzle("", things, clues, _read_place(options[0][1])), record["answer"]["target"].strip("()")
         )
 
 
 def _fact(clue: Clue, count: int) -> Fact:
-    """A clue as the solver takes it."""
+    """Convert a clue for the solver."""
     kind, one, other = clue
     if kind in ("front", "back"):
         return "at", one, other - 1 if kind == "front" else count - other
@@ -127,8 +129,8 @@ def _fact(clue: Clue, count: int) -> Fact:
 
 
 def _other(order: tuple[int, ...], clues: list[Clue]) -> tuple[int, ...] | None:
-    """Another order that agrees with the clues; None when there is none."""
-    agreeing = orders(len(order), [_fact(clue, len(order)) for clue in clues])
+    """Return another order that agrees with the clues; None if there is none."""
+    agreeing = consistent_orders(len(order), [_fact(clue, len(order)) for clue in clues])
     return next((other for other in agreeing if other != order), None)
 
 
@@ -159,7 +161,7 @@ def _words(puzzle: Puzzle, clue: Clue) -> str:
 
 
 def _read_clue(sentence: str, things: tuple[str, ...]) -> Clue:
-    """A clue in the official words."""
+    """Parse a clue in the official wording."""
     match = _STATEMENT.match(sentence)
     if not match:
         raise ValueError(f"no clue: {sentence!r}")
@@ -174,7 +176,7 @@ def _read_clue(sentence: str, things: tuple[str, ...]) -> Clue:
 
 
 def _read_place(phrase: str) -> tuple[str, int]:
-    """A place in the official words: its ordinal, and the end that it is counted from."""
+    """Parse a place in the official wording: the end it is counted from, and its number."""
     counts = [number for word in re.findall(r"[a-z]+", phrase) if (number := ordinal(word))]
     side = "back" if any(word in phrase for word in _BACK) else "front"
     return side, counts[0] if counts else 1

@@ -1,7 +1,7 @@
 """Assign given numbers to letters, one to one, so that equations and comparisons hold.
 
-Clues have the forms A = B, A = 1.5B, A - B = d, A + B = s and A > B. Any assignment that fits is right; the
-official validator lets numbers be used twice and leaves others out.
+Clues have the forms A = B, A = 1.5B, A - B = d, A + B = s and A > B. Any assignment that satisfies them is right;
+the official validator allows numbers to be used twice and others to be left out.
 """
 
 import re
@@ -12,9 +12,9 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_integers, parse_rationals
-from codesteer.symbench.solvers.assignment import Clue, assignments, true_clue
+from codesteer.symbench.solvers.assignment import Clue, assignments, random_true_clue
 from codesteer.symbench.task import Task
 
 Values = tuple[int, ...]
@@ -56,8 +56,8 @@ _CLUE = re.compile(r"\d{1,9}\. ([A-Z]) (=|-|\+|>) (?:(\d{1,9}\.\d)?([A-Z]))(?: =
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a system hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     letters: int
     clues: int
@@ -71,37 +71,37 @@ class Puzzle:
     clues: tuple[tuple[str, str, str, str], ...]
 
 
-class LogicalEquation(Task[Knobs, Puzzle, Values]):
+class LogicalEquation(Task[Difficulty, Puzzle, Values]):
     """Assigning numbers to letters."""
 
     slug = "logical_equation"
     title = "Logical equation"
     seen = True
-    form = "a list of integers"
+    answer_format = "a list of integers"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(5, 4),
-        Knobs(7, 6),
-        Knobs(9, 8),
-        Knobs(11, 11),
-        Knobs(13, 12),
-        Knobs(15, 14),
-        Knobs(20, 20),
+    difficulties = (
+        Difficulty(5, 4),
+        Difficulty(7, 6),
+        Difficulty(9, 8),
+        Difficulty(11, 11),
+        Difficulty(13, 12),
+        Difficulty(15, 14),
+        Difficulty(20, 20),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Values]:
-        """Assign numbers at random and state different facts about them."""
-        values = rng.sample(POOL + POOL_HIGH, knobs.letters)
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Values]:
+        """Assign numbers at random and state distinct facts about them."""
+        values = rng.sample(POOL + POOL_HIGH, difficulty.letters)
         clues: list[Clue] = []
-        while len(clues) < knobs.clues:
-            clue = true_clue(rng, values)
+        while len(clues) < difficulty.clues:
+            clue = random_true_clue(rng, values)
             if all(clue != other for other in clues):
                 clues.append(clue)
         written = tuple((clue.left, clue.sign, clue.right, clue.number) for clue in clues)
-        return Posed(Puzzle(tuple(sorted(values)), written), tuple(values))
+        return SolvedPuzzle(Puzzle(tuple(sorted(values)), written), tuple(values))
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """List numbers and clues."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """List the numbers and the clues."""
         letters = ascii_uppercase[: len(puzzle.numbers)]
         clues = "\n".join(f"{number}. {clue}" for number, clue in enumerate(_clues(puzzle), 1))
         return (
@@ -115,11 +115,11 @@ class LogicalEquation(Task[Knobs, Puzzle, Values]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Values:
-        """Read a list of numbers; letters may name them."""
+        """Read a list of numbers, optionally labelled with letters."""
         return parse_integers(_LABEL.sub("", text))
 
-    def fault(self, puzzle: Puzzle, answer: Values) -> str | None:
-        """Compare with the numbers, then check each clue exactly."""
+    def find_violation(self, puzzle: Puzzle, answer: Values) -> str | None:
+        """Compare with the given numbers, then check each clue exactly."""
         if sorted(answer) != sorted(puzzle.numbers):
             return "the answer does not use each number exactly once"
         broken = next((clue for clue in _clues(puzzle) if not clue.holds(answer)), None)
@@ -129,30 +129,30 @@ class LogicalEquation(Task[Knobs, Puzzle, Values]):
         """Search letter by letter."""
         return next(assignments(item.data.numbers, _clues(item.data)), None)
 
-    def render(self, answer: Values) -> str:
-        """A list."""
+    def format_answer(self, answer: Values) -> str:
+        """Write a list."""
         return str(list(answer))
 
-    def published(self, item: Item[Puzzle, Values], text: str) -> bool:
-        """Clues are checked with floats; numbers may be used twice, and only their whole part must occur."""
+    def official_validator_accepts(self, item: Item[Puzzle, Values], text: str) -> bool:
+        """Check the clues in floats; numbers may repeat, and only their integer part must occur."""
         answer = parse_rationals(_LABEL.sub("", text))
         if len(answer) != len(item.answer) or any(abs(value) > 10**6 for value in answer):
             return False
         known = all(int(value) in item.answer for value in answer)
         return known and all(_holds_in_floats(clue, answer) for clue in _clues(item.data))
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Values]:
-        """The clues, which stand in the question alone, and the stored values."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Values]:
+        """Read the clues from the question's text, and the stored values."""
         found = _CLUE.findall(record["question"])
         clues = tuple(
             (left, "*" if factor else sign, right, factor or number)
             for left, sign, factor, right, number in found
         )
-        return Posed(Puzzle(tuple(sorted(record["answer"])), clues), tuple(record["answer"]))
+        return SolvedPuzzle(Puzzle(tuple(sorted(record["answer"])), clues), tuple(record["answer"]))
 
-    def flaws(self, posed: Posed[Puzzle, Values]) -> tuple[str, ...]:
-        """Whether a second assignment fits."""
-        found = assignments(posed.puzzle.numbers, _clues(posed.puzzle))
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Values]) -> tuple[str, ...]:
+        """Flag an item with a second solution."""
+        found = assignments(solved.puzzle.numbers, _clues(solved.puzzle))
         return ("multiple_solutions",) if next(found, None) and next(found, None) else ()
 
 

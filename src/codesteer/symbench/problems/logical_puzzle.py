@@ -1,9 +1,9 @@
-"""Select cells of a number grid so that every row and column keeps a rule on the selected numbers.
+"""Select cells of a number grid so that every row and column satisfies a rule on the selected numbers.
 
-Exactly k cells with pairwise different numbers are selected, the top-right one among them. Under the sum rule
-the selected numbers of each row and each column add up to a limit at most; under the product rule their
-product is positive. Rows and columns without a selected cell are fine. The official validator checks neither
-the numbers nor the required cell nor the bounds, and 27 of the 200 official answers break the rules.
+Exactly k cells with pairwise different numbers are selected, including the top-right one. By the sum rule the
+selected numbers of each row and column add up to at most a limit; by the product rule their product is positive.
+Rows and columns without a selected cell are allowed. The official validator checks neither the numbers nor the
+required cell nor the bounds, and 27 of the 200 official answers violate the rules.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,76 +13,77 @@ from math import comb, prod
 from random import Random
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_pairs
-from codesteer.symbench.solvers import library
+from codesteer.symbench.solvers import import_solver
 from codesteer.symbench.task import Task
 
 Cells = tuple[tuple[int, int], ...]
 
 _SUM_LIMIT = 4
-_EXHAUSTIVE = 20_000
+_MAX_EXHAUSTIVE = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a grid hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     side: int
     select: int
-    lowest: int
-    highest: int
+    min_number: int
+    max_number: int
     rule: str
     """``sum`` or ``product``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """The rows of the grid, how many cells to select, and the rule on rows and columns."""
+    """The rows of the grid, the number of cells to select, and the rule on rows and columns."""
 
     grid: tuple[tuple[int, ...], ...]
     select: int
     rule: str
 
 
-class LogicalPuzzle(Task[Knobs, Puzzle, Cells]):
+class LogicalPuzzle(Task[Difficulty, Puzzle, Cells]):
     """Selecting cells under a rule on rows and columns."""
 
     slug = "logical_puzzle"
     title = "Logical puzzle"
     seen = True
-    form = "a list of cell positions"
+    answer_format = "a list of cell positions"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(3, 3, 1, 4, "sum"),
-        Knobs(3, 4, 1, 4, "sum"),
-        Knobs(4, 6, -5, 8, "product"),
-        Knobs(5, 9, -8, 8, "product"),
-        Knobs(5, 10, -10, 10, "product"),
-        Knobs(6, 12, -12, 12, "product"),
-        Knobs(7, 16, -14, 14, "product"),
-        Knobs(8, 18, -16, 16, "product"),
-        Knobs(9, 20, -18, 18, "product"),
-        Knobs(10, 25, -20, 20, "product"),
+    difficulties = (
+        Difficulty(3, 3, 1, 4, "sum"),
+        Difficulty(3, 4, 1, 4, "sum"),
+        Difficulty(4, 6, -5, 8, "product"),
+        Difficulty(5, 9, -8, 8, "product"),
+        Difficulty(5, 10, -10, 10, "product"),
+        Difficulty(6, 12, -12, 12, "product"),
+        Difficulty(7, 16, -14, 14, "product"),
+        Difficulty(8, 18, -16, 16, "product"),
+        Difficulty(9, 20, -18, 18, "product"),
+        Difficulty(10, 25, -20, 20, "product"),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Cells]:
-        """Draw grids and selections until the selection keeps the rules."""
-        cells = [(row, column) for row in range(knobs.side) for column in range(knobs.side)]
-        corner = (0, knobs.side - 1)
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Cells]:
+        """Draw grids and selections until the selection satisfies the rules."""
+        cells = [(row, column) for row in range(difficulty.side) for column in range(difficulty.side)]
+        corner = (0, difficulty.side - 1)
         while True:
             others = [cell for cell in cells if cell != corner]
-            chosen = tuple(sorted([corner, *rng.sample(others, knobs.select - 1)]))
-            numbers = _sum_numbers if knobs.rule == "sum" else _product_numbers
-            grid = {cell: _background(rng, knobs) for cell in cells} | numbers(rng, knobs, chosen)
+            chosen = tuple(sorted([corner, *rng.sample(others, difficulty.select - 1)]))
+            numbers = _sum_numbers if difficulty.rule == "sum" else _product_numbers
+            grid = {cell: _background(rng, difficulty) for cell in cells} | numbers(rng, difficulty, chosen)
             rows = tuple(
-                tuple(grid[row, column] for column in range(knobs.side)) for row in range(knobs.side)
+                tuple(grid[row, column] for column in range(difficulty.side))
+                for row in range(difficulty.side)
             )
-            puzzle = Puzzle(rows, knobs.select, knobs.rule)
-            if self.fault(puzzle, chosen) is None:
-                return Posed(puzzle, chosen)
+            puzzle = Puzzle(rows, difficulty.select, difficulty.rule)
+            if self.find_violation(puzzle, chosen) is None:
+                return SolvedPuzzle(puzzle, chosen)
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """Print the grid, the rules and the format."""
         side = len(puzzle.grid)
         rows = "\n".join(", ".join(map(str, row)) for row in puzzle.grid)
@@ -105,8 +106,8 @@ class LogicalPuzzle(Task[Knobs, Puzzle, Cells]):
         """Read pairs of numbers."""
         return parse_pairs(text)
 
-    def fault(self, puzzle: Puzzle, answer: Cells) -> str | None:
-        """Check bounds, number of cells, the corner, the values, and the rule on each line."""
+    def find_violation(self, puzzle: Puzzle, answer: Cells) -> str | None:
+        """Check bounds, the number of cells, the corner, the values, and the rule on each line."""
         side = len(puzzle.grid)
         if not all(0 <= row < side and 0 <= column < side for row, column in answer):
             return "a position lies outside the grid"
@@ -120,42 +121,42 @@ class LogicalPuzzle(Task[Knobs, Puzzle, Cells]):
         return broken and f"the selected numbers of {broken} break the {puzzle.rule} rule"
 
     def solve(self, item: Item[Puzzle, Cells]) -> Cells | None:
-        """Let the CP-SAT solver of OR-tools select the cells."""
+        """Select the cells with the CP-SAT solver of OR-Tools."""
         return _solution(item.data)
 
-    def render(self, answer: Cells) -> str:
-        """Pairs, a space inside and a comma between."""
+    def format_answer(self, answer: Cells) -> str:
+        """Write pairs, space inside, comma between."""
         return ", ".join(f"{row} {column}" for row, column in answer)
 
-    def published(self, item: Item[Puzzle, Cells], text: str) -> bool:
-        """Only the number of positions and the rule on lines count; bounds, values and corner do not."""
+    def official_validator_accepts(self, item: Item[Puzzle, Cells], text: str) -> bool:
+        """Check only the number of positions and the rule on lines, not bounds, values or corner."""
         answer = self.parse(text, item.data)
         return len(answer) == len(item.answer) and not any(_broken_lines(item.data, answer))
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Cells]:
-        """The grid and the stored selection."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Cells]:
+        """Read the grid and the stored selection."""
         stored = record["answer"]
         answer = tuple((row, column) for row, column in stored["solution"])
         rule = "sum" if stored["constraints"]["type"] == "sum_le_4" else "product"
-        return Posed(Puzzle(tuple(map(tuple, stored["grid"])), len(answer), rule), answer)
+        return SolvedPuzzle(Puzzle(tuple(map(tuple, stored["grid"])), len(answer), rule), answer)
 
-    def flaws(self, posed: Posed[Puzzle, Cells]) -> tuple[str, ...]:
-        """Whether a search through all selections finds none; searched only where that is quick."""
-        puzzle, answer = posed
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Cells]) -> tuple[str, ...]:
+        """Flag an item without a solution, if an exhaustive search is quick."""
+        puzzle, answer = solved
         side = len(puzzle.grid)
         cells = [
             (row, column) for row in range(side) for column in range(side) if (row, column) != (0, side - 1)
         ]
-        few = comb(len(cells), puzzle.select - 1) <= _EXHAUSTIVE
-        if self.fault(puzzle, answer) is None or not few:
+        few = comb(len(cells), puzzle.select - 1) <= _MAX_EXHAUSTIVE
+        if self.find_violation(puzzle, answer) is None or not few:
             return ()
         selections = (((0, side - 1), *others) for others in combinations(cells, puzzle.select - 1))
-        solvable = any(self.fault(puzzle, selection) is None for selection in selections)
+        solvable = any(self.find_violation(puzzle, selection) is None for selection in selections)
         return () if solvable else ("no_answer_satisfies_stated_rules",)
 
 
 def _broken_lines(puzzle: Puzzle, cells: Cells) -> Iterator[str]:
-    """The rows and columns whose selected numbers break the rule."""
+    """Yield the rows and columns whose selected numbers break the rule."""
     selected = set(cells)
     for line in range(len(puzzle.grid)):
         row = [number for column, number in enumerate(puzzle.grid[line]) if (line, column) in selected]
@@ -165,20 +166,24 @@ def _broken_lines(puzzle: Puzzle, cells: Cells) -> Iterator[str]:
                 yield name
 
 
-def _background(rng: Random, knobs: Knobs) -> int:
-    """A number for a cell that need not be selected; mixed ranges are 70 % positive and without zero."""
-    if knobs.lowest > 0:
-        return rng.randint(knobs.lowest, knobs.highest)
-    return rng.randint(1, knobs.highest) if rng.random() < 0.7 else rng.randint(knobs.lowest, -1)
+def _background(rng: Random, difficulty: Difficulty) -> int:
+    """Draw a number for a cell that need not be selected; mixed ranges are 70 % positive, without zero."""
+    if difficulty.min_number > 0:
+        return rng.randint(difficulty.min_number, difficulty.max_number)
+    return (
+        rng.randint(1, difficulty.max_number)
+        if rng.random() < 0.7
+        else rng.randint(difficulty.min_number, -1)
+    )
 
 
-def _sum_numbers(rng: Random, knobs: Knobs, chosen: Cells) -> dict[tuple[int, int], int]:
-    numbers = rng.sample(range(knobs.lowest, knobs.highest + 1), len(chosen))
+def _sum_numbers(rng: Random, difficulty: Difficulty, chosen: Cells) -> dict[tuple[int, int], int]:
+    numbers = rng.sample(range(difficulty.min_number, difficulty.max_number + 1), len(chosen))
     return dict(zip(chosen, numbers, strict=True))
 
 
-def _product_numbers(rng: Random, knobs: Knobs, chosen: Cells) -> dict[tuple[int, int], int]:
-    """Different numbers for the selected cells, their signs flipped on the corners of random rectangles."""
+def _product_numbers(rng: Random, difficulty: Difficulty, chosen: Cells) -> dict[tuple[int, int], int]:
+    """Draw distinct numbers for the selected cells; flip signs on the corners of random rectangles."""
     negative: set[tuple[int, int]] = set()
     rectangles = [
         {(top, left), (top, right), (bottom, left), (bottom, right)}
@@ -188,15 +193,15 @@ def _product_numbers(rng: Random, knobs: Knobs, chosen: Cells) -> dict[tuple[int
     for rectangle in rng.sample(rectangles, min(len(rectangles), rng.randint(1, 3))):
         negative ^= rectangle
     positive = [cell for cell in chosen if cell not in negative]
-    if len(positive) > knobs.highest or len(negative) > -knobs.lowest:
+    if len(positive) > difficulty.max_number or len(negative) > -difficulty.min_number:
         return {}
-    ups = rng.sample(range(1, knobs.highest + 1), len(positive))
-    downs = rng.sample(range(knobs.lowest, 0), len(negative))
+    ups = rng.sample(range(1, difficulty.max_number + 1), len(positive))
+    downs = rng.sample(range(difficulty.min_number, 0), len(negative))
     return dict(zip([*positive, *sorted(negative)], [*ups, *downs], strict=True))
 
 
 def _solution(puzzle: Puzzle) -> Cells | None:
-    cp_model = library("ortools.sat.python.cp_model")
+    cp_model = import_solver("ortools.sat.python.cp_model")
     side, model = len(puzzle.grid), cp_model.CpModel()
     chosen = {(row, column): model.new_bool_var("") for row in range(side) for column in range(side)}
     model.add(sum(chosen.values()) == puzzle.select)

@@ -1,9 +1,9 @@
 """Judge the last card drawn in a game with letter cards: Peng, Chi or Pass.
 
-Each round a card is added to the hand and judged against the hand before it, then one card is removed. Two
-equal cards in hand make Peng (1); else two cards that form three consecutive letters with it make Chi (2), in
-games that have Chi; else it is Pass (0). The official generator runs past Z in 12 items: whether its card
-``[`` follows Z is left open there, and both readings count.
+In each round a card is judged against the hand and added to it, then one card is removed. Two equal cards in hand
+make Peng (1); else two cards that form three consecutive letters with it make Chi (2), in games that have Chi; else
+it is Pass (0). The official generator runs past Z in 12 items; whether its card ``[`` follows Z is undefined, so
+both readings are accepted.
 """
 
 from collections.abc import Mapping
@@ -12,18 +12,18 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any
 
-from codesteer.symbench.item import Posed
+from codesteer.symbench.item import SolvedPuzzle
 from codesteer.symbench.parsing import parse_integer
 from codesteer.symbench.task import ComputedTask
 
 _HAND = 13
 _BEYOND = "[\\]^"
-"""What follows Z where the official generator does not stop there."""
+"""The characters after Z that the official generator produces."""
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a game hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     rounds: int
     chi: bool
@@ -31,56 +31,56 @@ class Knobs:
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """The first hand, and per round the card added and the card removed after it (unused in the last)."""
+    """The first hand, and for each round the card added and the card removed (unused in the last)."""
 
     hand: str
     rounds: tuple[tuple[str, str], ...]
     chi: bool
 
 
-class Mahjong(ComputedTask[Knobs, Puzzle, int]):
+class Mahjong(ComputedTask[Difficulty, Puzzle, int]):
     """Peng, Chi or Pass with letter cards."""
 
     slug = "mahjong"
     title = "Mahjong pattern"
     seen = True
-    form = "0, 1 or 2"
+    answer_format = "0, 1 or 2"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(1, chi=False),
-        Knobs(2, chi=False),
-        Knobs(3, chi=True),
-        Knobs(4, chi=True),
-        Knobs(5, chi=True),
-        Knobs(12, chi=True),
-        Knobs(40, chi=True),
+    difficulties = (
+        Difficulty(1, chi=False),
+        Difficulty(2, chi=False),
+        Difficulty(3, chi=True),
+        Difficulty(4, chi=True),
+        Difficulty(5, chi=True),
+        Difficulty(12, chi=True),
+        Difficulty(40, chi=True),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Draw a hand with no letter more than twice, then rounds that often make a pattern."""
         first = "".join(rng.sample(ascii_uppercase * 2, _HAND))
         hand, rounds = first, []
-        for _ in range(knobs.rounds):
-            added, removed = _drawn(rng, hand, knobs.chi), rng.choice(hand)
+        for _ in range(difficulty.rounds):
+            added, removed = _drawn(rng, hand, difficulty.chi), rng.choice(hand)
             rounds.append((added, removed))
             hand = _after(hand, added, removed)
-        return Puzzle(first, tuple(rounds), knobs.chi)
+        return Puzzle(first, tuple(rounds), difficulty.chi)
 
-    def compute(self, puzzle: Puzzle) -> int:
-        """The last judgement, with Z as the last letter."""
+    def compute_answer(self, puzzle: Puzzle) -> int:
+        """Return the last judgement, with Z as the last letter."""
         return _judged(puzzle, ascii_uppercase)
 
-    def fault(self, puzzle: Puzzle, answer: int) -> str | None:
-        """Compare with the last judgement; with cards beyond Z either reading of them counts."""
-        right = {self.compute(puzzle)}
+    def find_violation(self, puzzle: Puzzle, answer: int) -> str | None:
+        """Compare with the last judgement; with cards beyond Z, accept either reading."""
+        right = {self.compute_answer(puzzle)}
         if not puzzle.hand.isalpha() or any(
             not card.isalpha() for round_ in puzzle.rounds for card in round_
         ):
             right.add(_judged(puzzle, ascii_uppercase + _BEYOND))
         return None if answer in right else f"expected {' or '.join(map(str, sorted(right)))}"
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Tell the rules, the hand and the rounds."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Explain the rules, then list the hand and the rounds."""
         *before, last = puzzle.rounds
         rounds = [
             f"Round {i}: add {added}, then remove one {removed}."
@@ -110,19 +110,21 @@ class Mahjong(ComputedTask[Knobs, Puzzle, int]):
         """Read one number."""
         return parse_integer(text)
 
-    def render(self, answer: int) -> str:
-        """The digit."""
+    def format_answer(self, answer: int) -> str:
+        """Return the digit."""
         return str(answer)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, int]:
-        """The hand and the rounds; whether the game has Chi is what its question says."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, int]:
+        """Read the hand and the rounds; the question says whether the game has Chi."""
         stored = record["answer"]
         rounds = tuple((round_["add"], round_["remove"]) for round_ in stored["rounds"])
-        return Posed(Puzzle(stored["initial_cards"], rounds, "Chi" in record["question"]), stored["solution"])
+        return SolvedPuzzle(
+            Puzzle(stored["initial_cards"], rounds, "Chi" in record["question"]), stored["solution"]
+        )
 
-    def flaws(self, posed: Posed[Puzzle, int]) -> tuple[str, ...]:
-        """Whether a card is not a letter."""
-        cards = posed.puzzle.hand + "".join(added + removed for added, removed in posed.puzzle.rounds)
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, int]) -> tuple[str, ...]:
+        """Flag a card that is not a letter."""
+        cards = solved.puzzle.hand + "".join(added + removed for added, removed in solved.puzzle.rounds)
         return () if cards.isalpha() else ("non_letter_card",)
 
 
@@ -149,7 +151,7 @@ def _makes_run(hand: str, card: str, alphabet: str) -> bool:
 
 
 def _drawn(rng: Random, hand: str, chi: bool) -> str:
-    """A card that makes Peng or Chi about as often as neither."""
+    """Draw a card that makes Peng or Chi about as often as neither."""
     wish = rng.choice(("peng", "chi", "any"))
     pairs = sorted({card for card in hand if hand.count(card) >= 2})
     runs = [card for card in ascii_uppercase if _makes_run(hand, card, ascii_uppercase)]

@@ -3,7 +3,7 @@
 Most answers are whole numbers or fractions.
 """
 
-from codesteer.symbench.mathematics import MathTask
+from codesteer.symbench.math_task import MathTask
 
 
 class MathCountingProbability(MathTask):

@@ -1,10 +1,10 @@
 """Solve a problem in geometry of the MATH training set; official items only.
 
-A good third of the problems describe their figure in Asymptote. Some answers are fractions, radicals, tuples
-or carry a unit.
+More than a third of the problems describe their figure in Asymptote. Some answers are fractions, radicals or
+tuples, or have a unit.
 """
 
-from codesteer.symbench.mathematics import MathTask
+from codesteer.symbench.math_task import MathTask
 
 
 class MathGeometry(MathTask):

@@ -6,7 +6,7 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any, Final
 
-from codesteer.symbench.item import Posed
+from codesteer.symbench.item import SolvedPuzzle
 from codesteer.symbench.parsing import parse_cells
 from codesteer.symbench.task import ComputedTask
 
@@ -17,8 +17,8 @@ SYMBOLS: Final = "!@#$%^&*"
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a matrix hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     rows: int
     columns: int
@@ -32,38 +32,41 @@ class Puzzle:
     matrix: Grid
 
 
-class MatrixTransformation(ComputedTask[Knobs, Puzzle, Grid]):
+class MatrixTransformation(ComputedTask[Difficulty, Puzzle, Grid]):
     """Rotating a matrix."""
 
     slug = "matrix_transformation"
     title = "Matrix transformation"
     seen = True
-    form = "a list of characters"
+    answer_format = "a list of characters"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(2, 3, DIGITS),
-        Knobs(3, 3, ascii_uppercase),
-        Knobs(3, 4, ascii_uppercase + DIGITS),
-        Knobs(4, 4, SYMBOLS),
-        Knobs(5, 7, SYMBOLS),
-        Knobs(9, 12, ascii_uppercase + DIGITS),
-        Knobs(20, 25, SYMBOLS),
+    difficulties = (
+        Difficulty(2, 3, DIGITS),
+        Difficulty(3, 3, ascii_uppercase),
+        Difficulty(3, 4, ascii_uppercase + DIGITS),
+        Difficulty(4, 4, SYMBOLS),
+        Difficulty(5, 7, SYMBOLS),
+        Difficulty(9, 12, ascii_uppercase + DIGITS),
+        Difficulty(20, 25, SYMBOLS),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
-        """Draw matrices until rotating changes one."""
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
+        """Draw matrices until rotation changes one."""
         while True:
             puzzle = Puzzle(
-                tuple(tuple(rng.choices(knobs.alphabet, k=knobs.columns)) for _ in range(knobs.rows))
+                tuple(
+                    tuple(rng.choices(difficulty.alphabet, k=difficulty.columns))
+                    for _ in range(difficulty.rows)
+                )
             )
-            if self.compute(puzzle) != puzzle.matrix:
+            if self.compute_answer(puzzle) != puzzle.matrix:
                 return puzzle
 
-    def compute(self, puzzle: Puzzle) -> Grid:
-        """The columns from left to right, each read from the bottom to the top."""
+    def compute_answer(self, puzzle: Puzzle) -> Grid:
+        """Return the columns from left to right, each read from bottom to top."""
         return tuple(zip(*reversed(puzzle.matrix), strict=True))
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """Print the matrix and the format."""
         rows, columns = len(puzzle.matrix), len(puzzle.matrix[0])
         lines = "\n".join(" ".join(row) for row in puzzle.matrix)
@@ -77,16 +80,18 @@ class MatrixTransformation(ComputedTask[Knobs, Puzzle, Grid]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read a flat list, lines or nested lists; characters may run together."""
-        return parse_cells(text, len(puzzle.matrix), glued=True)
+        return parse_cells(text, len(puzzle.matrix), single_characters=True)
 
-    def render(self, answer: Grid) -> str:
-        """One flat list."""
+    def format_answer(self, answer: Grid) -> str:
+        """Write one flat list."""
         return ",".join(cell for row in answer for cell in row)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Grid]:
-        """The matrix and the stored rotated one."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Grid]:
+        """Read the matrix and the stored rotated one."""
         stored = record["answer"]
-        return Posed(Puzzle(tuple(map(tuple, stored["matrix"]))), tuple(map(tuple, stored["solution"])))
+        return SolvedPuzzle(
+            Puzzle(tuple(map(tuple, stored["matrix"]))), tuple(map(tuple, stored["solution"]))
+        )
 
 
 TASK = MatrixTransformation()

@@ -1,8 +1,8 @@
 """Evaluate an expression with newly defined operators.
 
-An operator is ``p*a + q*b``, ``p*a*b`` or ``(a + b)/b``. Our expressions are fully parenthesised. The
-official ones with three operators say nothing of precedence: either grouping counts, and 99 of the 100 stored
-answers fit neither.
+An operator is ``p*a + q*b``, ``p*a*b`` or ``(a + b)/b``. Our expressions are fully parenthesised. The official ones
+with three operators do not define precedence: either grouping is accepted, and 99 of the 100 stored answers match
+neither.
 """
 
 import re
@@ -12,7 +12,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_rational, unlatex
 from codesteer.symbench.task import Task
 
@@ -22,18 +22,18 @@ Tree = Any
 SYMBOLS: Final = "#@$&%~"
 
 _TOLERANCE = Fraction(1, 10**6)
-_HUGE = 10**300
+_MAX_VALUE = 10**300
 _TOKEN = re.compile(r"\d+|[#@$&%~()]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes an expression hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     operators: int
-    """How many are defined."""
+    """Number of operators."""
     operands: int
-    highest: int = 10
+    max_operand: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +44,38 @@ class Puzzle:
     readings: tuple[Tree, ...]
 
 
-class NewOperator(Task[Knobs, Puzzle, str]):
-    """Operators defined for the occasion."""
+class NewOperator(Task[Difficulty, Puzzle, str]):
+    """Expressions with newly defined operators."""
 
     slug = "new_operator"
     title = "New operator"
     seen = True
-    form = "a number"
+    answer_format = "a number"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(1, 2, highest=50),
-        Knobs(1, 3, highest=20),
-        Knobs(2, 4),
-        Knobs(3, 4),
-        Knobs(3, 6),
-        Knobs(5, 9, highest=20),
-        Knobs(6, 14, highest=20),
+    difficulties = (
+        Difficulty(1, 2, max_operand=50),
+        Difficulty(1, 3, max_operand=20),
+        Difficulty(2, 4),
+        Difficulty(3, 4),
+        Difficulty(3, 6),
+        Difficulty(5, 9, max_operand=20),
+        Difficulty(6, 14, max_operand=20),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, str]:
-        """Draw formulas and a random tree in which every operator occurs."""
-        symbols = rng.sample(SYMBOLS, knobs.operators)
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, str]:
+        """Draw formulas and a random tree that uses every operator."""
+        symbols = rng.sample(SYMBOLS, difficulty.operators)
         operators = tuple((symbol, _formula(rng)) for symbol in symbols)
-        uses = symbols + rng.choices(symbols, k=knobs.operands - 1 - len(symbols))
+        uses = symbols + rng.choices(symbols, k=difficulty.operands - 1 - len(symbols))
         rng.shuffle(uses)
-        trees: list[Tree] = [rng.randint(1, knobs.highest) for _ in range(knobs.operands)]
+        trees: list[Tree] = [rng.randint(1, difficulty.max_operand) for _ in range(difficulty.operands)]
         for symbol in uses:
             at = rng.randrange(len(trees) - 1)
             trees[at : at + 2] = [(symbol, trees[at], trees[at + 1])]
         puzzle = Puzzle(operators, (trees[0],))
-        return Posed(puzzle, str(_values(puzzle)[0]))
+        return SolvedPuzzle(puzzle, str(_values(puzzle)[0]))
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """Define the operators and print the expression with all parentheses."""
         definitions = "\n".join(f"a {symbol} b = {formula}" for symbol, formula in puzzle.operators)
         return (
@@ -90,7 +90,7 @@ class NewOperator(Task[Knobs, Puzzle, str]):
         """Read one number."""
         return str(parse_rational(text))
 
-    def fault(self, puzzle: Puzzle, answer: str) -> str | None:
+    def find_violation(self, puzzle: Puzzle, answer: str) -> str | None:
         """Compare with the value of each reading, to six digits."""
         values, given = _values(puzzle), Fraction(answer)
         if any(abs(given - value) <= _TOLERANCE * abs(value) for value in values):
@@ -101,30 +101,32 @@ class NewOperator(Task[Knobs, Puzzle, str]):
         """Evaluate the first reading."""
         return str(_values(item.data)[0])
 
-    def render(self, answer: str) -> str:
-        """Whole numbers as such, others as decimals."""
+    def format_answer(self, answer: str) -> str:
+        """Write whole numbers as such, others as decimals."""
         return str(float(Fraction(answer))) if "/" in answer else answer
 
-    def published(self, item: Item[Puzzle, str], text: str) -> bool:
-        """The decimal is read as a float and must equal the stored float to the last bit."""
+    def official_validator_accepts(self, item: Item[Puzzle, str], text: str) -> bool:
+        """Parse a float that must equal the stored float to the last bit."""
         value = parse_rational(text)
         return (
-            "/" not in unlatex(text) and abs(value) < _HUGE and float(value) == float(Fraction(item.answer))
+            "/" not in unlatex(text)
+            and abs(value) < _MAX_VALUE
+            and float(value) == float(Fraction(item.answer))
         )
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
-        """The formulas, both groupings of the expression in the question, and the stored value."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, str]:
+        """Read the formulas, both groupings of the question's expression, and the stored value."""
         stored = record["answer"]
         expression = record["question"].split("Calculate ")[1].split(".")[0]
         tokens = _TOKEN.findall(expression)
-        readings = (_leftward(tokens), _rightward(tokens))
+        readings = (_group_left(tokens), _group_right(tokens))
         operators = tuple(stored["operator_definitions"].items())
         distinct = readings[:1] if readings[0] == readings[1] else readings
-        return Posed(Puzzle(operators, distinct), str(Fraction(repr(stored["solution"]))))
+        return SolvedPuzzle(Puzzle(operators, distinct), str(Fraction(repr(stored["solution"]))))
 
-    def flaws(self, posed: Posed[Puzzle, str]) -> tuple[str, ...]:
-        """Whether the two groupings have different values."""
-        return ("ambiguous_grouping",) if len(set(_values(posed.puzzle))) > 1 else ()
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, str]) -> tuple[str, ...]:
+        """Flag an item whose two groupings have different values."""
+        return ("ambiguous_grouping",) if len(set(_values(solved.puzzle))) > 1 else ()
 
 
 def _formula(rng: Random) -> str:
@@ -152,8 +154,8 @@ def _text(tree: Tree) -> str:
     return str(tree) if isinstance(tree, int) else f"({_text(tree[1])} {tree[0]} {_text(tree[2])})"
 
 
-def _leftward(tokens: list[str]) -> Tree:
-    """The tree of an expression whose operators all apply from left to right."""
+def _group_left(tokens: list[str]) -> Tree:
+    """Return the tree of an expression whose operators all apply from left to right."""
     tree, rest = _operand(tokens)
     while rest:
         right, after = _operand(rest[1:])
@@ -161,14 +163,14 @@ def _leftward(tokens: list[str]) -> Tree:
     return tree
 
 
-def _rightward(tokens: list[str]) -> Tree:
-    """The tree of an expression in which what stands to the right of an operator is evaluated first."""
+def _group_right(tokens: list[str]) -> Tree:
+    """Return the tree of an expression whose operators all apply from right to left."""
     tree, rest = _operand(tokens)
-    return (rest[0], tree, _rightward(rest[1:])) if rest else tree
+    return (rest[0], tree, _group_right(rest[1:])) if rest else tree
 
 
 def _operand(tokens: list[str]) -> tuple[Tree, list[str]]:
-    """The first operand and the tokens behind it; official parentheses hold a single operator."""
+    """Return the first operand and the tokens after it; official parentheses hold a single operator."""
     if tokens[0] == "(":
         return (tokens[2], int(tokens[1]), int(tokens[3])), tokens[5:]
     return int(tokens[0]), tokens[1:]

@@ -1,7 +1,7 @@
 """Multiply two to four signed whole numbers.
 
-A factor has a given number of digits and is never 0, 1 or -1. The official question asks for no format and
-writes negative factors without parentheses; ours writes the parentheses.
+A factor has a given number of digits and is never 0, 1 or -1. The official question does not ask for a format and
+writes negative factors without parentheses; ours has both.
 """
 
 from collections.abc import Mapping
@@ -10,14 +10,14 @@ from math import prod
 from random import Random
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
-from codesteer.symbench.parsing import parse_integer, plain
+from codesteer.symbench.item import Item, SolvedPuzzle
+from codesteer.symbench.parsing import clean, parse_integer
 from codesteer.symbench.task import ComputedTask
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a product hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     digits: tuple[int, ...]
     """The number of digits of each factor."""
@@ -30,35 +30,35 @@ class Puzzle:
     factors: tuple[int, ...]
 
 
-class NumberMultiply(ComputedTask[Knobs, Puzzle, int]):
+class NumberMultiply(ComputedTask[Difficulty, Puzzle, int]):
     """Products of signed whole numbers."""
 
     slug = "number_multiply"
     title = "Number multiplication"
     seen = False
-    form = "an integer"
+    answer_format = "an integer"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs((2, 3)),
-        Knobs((1, 2, 4)),
-        Knobs((1, 3, 4)),
-        Knobs((1, 2, 2, 4)),
-        Knobs((4, 4)),
-        Knobs((8, 8)),
-        Knobs((12, 12)),
-        Knobs((16, 16)),
-        Knobs((20, 20)),
+    difficulties = (
+        Difficulty((2, 3)),
+        Difficulty((1, 2, 4)),
+        Difficulty((1, 3, 4)),
+        Difficulty((1, 2, 2, 4)),
+        Difficulty((4, 4)),
+        Difficulty((8, 8)),
+        Difficulty((12, 12)),
+        Difficulty((16, 16)),
+        Difficulty((20, 20)),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Draw factors of the given lengths with random signs."""
-        return Puzzle(tuple(_factor(rng, digits) for digits in knobs.digits))
+        return Puzzle(tuple(_factor(rng, digits) for digits in difficulty.digits))
 
-    def compute(self, puzzle: Puzzle) -> int:
-        """The product."""
+    def compute_answer(self, puzzle: Puzzle) -> int:
+        """Return the product."""
         return prod(puzzle.factors)
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """State the product and the format."""
         factors = " * ".join(str(factor) if factor > 0 else f"({factor})" for factor in puzzle.factors)
         return (
@@ -71,18 +71,18 @@ class NumberMultiply(ComputedTask[Knobs, Puzzle, int]):
         """Read one integer; thousands separators are allowed."""
         return parse_integer(text)
 
-    def render(self, answer: int) -> str:
-        """Plain digits."""
+    def format_answer(self, answer: int) -> str:
+        """Write plain digits."""
         return str(answer)
 
-    def published(self, item: Item[Puzzle, int], text: str) -> bool:
-        """The stored digits, plain or with thousands commas, occur anywhere in the text."""
-        text = plain(text)
+    def official_validator_accepts(self, item: Item[Puzzle, int], text: str) -> bool:
+        """Search the text for the stored digits, plain or with thousands separators."""
+        text = clean(text)
         return str(item.answer) in text or f"{item.answer:,}" in text
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, int]:
-        """The factors and the stored product."""
-        return Posed(Puzzle(tuple(record["answer"]["values"])), record["answer"]["target"])
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, int]:
+        """Read the factors and the stored product."""
+        return SolvedPuzzle(Puzzle(tuple(record["answer"]["values"])), record["answer"]["target"])
 
 
 def _factor(rng: Random, digits: int) -> int:

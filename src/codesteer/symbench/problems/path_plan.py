@@ -1,8 +1,8 @@
 """Plan a route of straight segments through an arena with coloured boxes: enter some, avoid others.
 
-The arena is the open square between -1.4 and 1.4. A box is entered when a segment touches it, boundary
-included. The boxes may be entered in any order. The official validator only sees a segment cross the edge of
-a box, not one that lies inside or touches a corner, and compares the end points with floats.
+The arena is the open square between -1.4 and 1.4. A box is entered if a segment touches it, boundary included. The
+boxes may be entered in any order. The official validator only detects segments that cross an edge of a box, not
+those that are inside or touch a corner, and compares the end points as floats.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import UnreadableError, parse_nested, parse_rational
-from codesteer.symbench.solvers.routes import EDGE, Area, route
+from codesteer.symbench.solvers.routes import EDGE, Area, find_route
 from codesteer.symbench.solvers.segments import crosses_edge, touches
 from codesteer.symbench.task import Task
 
@@ -35,19 +35,19 @@ WALLS: Final = tuple(
 )
 
 _TOLERANCE = Fraction(1, 10**9)
-_MOST_POINTS = 200
-_HUGE = 10**6
+_MAX_POINTS = 200
+_MAX_COORDINATE = 10**6
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes an arena hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     boxes: int
     enter: int
     avoid: int
-    longest: int = 100
-    """The longest side of a box, in hundredths."""
+    max_side: int = 100
+    """Maximum side of a box, in hundredths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +61,38 @@ class Puzzle:
     avoid: tuple[str, ...]
 
 
-class PathPlan(Task[Knobs, Puzzle, Waypoints]):
+class PathPlan(Task[Difficulty, Puzzle, Waypoints]):
     """Routes through an arena."""
 
     slug = "path_plan"
     title = "Path plan"
     seen = True
-    form = "a list of points"
+    answer_format = "a list of points"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(4, 1, 1),
-        Knobs(5, 2, 1),
-        Knobs(6, 2, 2),
-        Knobs(7, 3, 2),
-        Knobs(7, 3, 4, longest=80),
-        Knobs(10, 4, 6, longest=70),
+    difficulties = (
+        Difficulty(4, 1, 1),
+        Difficulty(5, 2, 1),
+        Difficulty(6, 2, 2),
+        Difficulty(7, 3, 2),
+        Difficulty(7, 3, 4, max_side=80),
+        Difficulty(10, 4, 6, max_side=70),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Waypoints]:
-        """Draw arenas until one has a route, and the straight line is none."""
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Waypoints]:
+        """Draw arenas until one has a route other than the straight line."""
         while True:
-            boxes = tuple(_box(rng, colour, knobs.longest) for colour in COLOURS[: knobs.boxes])
+            boxes = tuple(_box(rng, colour, difficulty.max_side) for colour in COLOURS[: difficulty.boxes])
             start, end = _outside(rng, boxes), _outside(rng, boxes)
-            colours = rng.sample(COLOURS[: knobs.boxes], knobs.enter + knobs.avoid)
-            puzzle = Puzzle(boxes, start, end, tuple(colours[: knobs.enter]), tuple(colours[knobs.enter :]))
+            colours = rng.sample(COLOURS[: difficulty.boxes], difficulty.enter + difficulty.avoid)
+            puzzle = Puzzle(
+                boxes, start, end, tuple(colours[: difficulty.enter]), tuple(colours[difficulty.enter :])
+            )
             found = _route(puzzle)
-            if found and self.fault(puzzle, _points([start, end], 100)):
-                return Posed(puzzle, found)
+            if found and self.find_violation(puzzle, _points([start, end], 100)):
+                return SolvedPuzzle(puzzle, found)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """List boxes, ends and wishes."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """List the boxes, both ends, and the boxes to touch and to avoid."""
         boxes = "\n".join(
             f"- {box[0]}: x from {_decimal(box[1])} to {_decimal(box[2])}, y from {_decimal(box[3])} to "
             f"{_decimal(box[4])}"
@@ -116,15 +118,15 @@ class PathPlan(Task[Knobs, Puzzle, Waypoints]):
         parts = parse_nested(text)
         while len(parts) == 1 and isinstance(parts[0], tuple):
             parts = parts[0]
-        if len(parts) > 2 * _MOST_POINTS:
-            raise UnreadableError(f"a route has at most {_MOST_POINTS} waypoints")
+        if len(parts) > 2 * _MAX_POINTS:
+            raise UnreadableError(f"a route has at most {_MAX_POINTS} waypoints")
         if all(isinstance(part, str) for part in parts):
             if len(parts) % 2:
                 raise UnreadableError(f"waypoints are pairs, but there are {len(parts)} numbers")
             parts = tuple(zip(parts[::2], parts[1::2], strict=True))
         return tuple(_point(part) for part in parts)
 
-    def fault(self, puzzle: Puzzle, answer: Waypoints) -> str | None:
+    def find_violation(self, puzzle: Puzzle, answer: Waypoints) -> str | None:
         """Check both ends, the walls, and each box exactly."""
         points = [(Fraction(x) * 100, Fraction(y) * 100) for x, y in answer]
         if len(points) < 2:
@@ -145,15 +147,15 @@ class PathPlan(Task[Knobs, Puzzle, Waypoints]):
         return f"the route enters the {wrong} box" if wrong else None
 
     def solve(self, item: Item[Puzzle, Waypoints]) -> Waypoints | None:
-        """Walk on a lattice."""
+        """Search a route on a lattice."""
         return _route(item.data)
 
-    def render(self, answer: Waypoints) -> str:
-        """Pairs in a list."""
+    def format_answer(self, answer: Waypoints) -> str:
+        """Write a list of pairs."""
         return f"[{', '.join(f'({x}, {y})' for x, y in answer)}]"
 
-    def published(self, item: Item[Puzzle, Waypoints], text: str) -> bool:
-        """Floats throughout; a box is entered where a segment crosses one of its edges."""
+    def official_validator_accepts(self, item: Item[Puzzle, Waypoints], text: str) -> bool:
+        """Compute in floats; a box counts as entered if a segment crosses one of its edges."""
         puzzle, answer = item.data, self.parse(text, item.data)
         points = [(float(Fraction(x)), float(Fraction(y))) for x, y in answer]
         ends = [(x / 100, y / 100) for x, y in (puzzle.start, puzzle.end)]
@@ -169,8 +171,8 @@ class PathPlan(Task[Knobs, Puzzle, Waypoints]):
         }
         return entered >= set(puzzle.enter) and not entered & set(puzzle.avoid)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Waypoints]:
-        """The arena and, as the official data stores none, a route that was derived."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Waypoints]:
+        """Read the arena and the derived route (the official data stores none)."""
         stored = record["answer"]
         boxes = []
         for colour, sides in stored["boxes"].items():
@@ -179,17 +181,17 @@ class PathPlan(Task[Knobs, Puzzle, Waypoints]):
         (x0, y0), (x1, y1) = (map(_hundredths, stored[name]) for name in ("start", "end"))
         wishes = (tuple(stored[name]) for name in ("must_enter", "must_avoid"))
         answer = tuple((str(x), str(y)) for x, y in stored["derived_waypoints"])
-        return Posed(Puzzle(tuple(boxes), (x0, y0), (x1, y1), *wishes), answer)
+        return SolvedPuzzle(Puzzle(tuple(boxes), (x0, y0), (x1, y1), *wishes), answer)
 
 
-def _box(rng: Random, colour: str, longest: int) -> Box:
-    width, height = rng.randrange(30, longest + 1, 5), rng.randrange(30, longest + 1, 5)
+def _box(rng: Random, colour: str, max_side: int) -> Box:
+    width, height = rng.randrange(30, max_side + 1, 5), rng.randrange(30, max_side + 1, 5)
     left, bottom = rng.randrange(-EDGE + 5, EDGE - width, 5), rng.randrange(-EDGE + 5, EDGE - height, 5)
     return colour, left, left + width, bottom, bottom + height
 
 
 def _outside(rng: Random, boxes: tuple[Box, ...]) -> tuple[int, int]:
-    """A point of the arena that touches no box."""
+    """Draw a point of the arena that touches no box."""
     while True:
         x, y = rng.randrange(-130, 131, 5), rng.randrange(-130, 131, 5)
         if not any(Area(*box[1:]).holds((2 * x, 2 * y)) for box in boxes):
@@ -200,7 +202,7 @@ def _route(puzzle: Puzzle) -> Waypoints | None:
     areas = {box[0]: Area(*box[1:]) for box in puzzle.boxes}
     (x0, y0), (x1, y1) = puzzle.start, puzzle.end
     enter, avoid = ([areas[colour] for colour in colours] for colours in (puzzle.enter, puzzle.avoid))
-    found = route((2 * x0, 2 * y0), (2 * x1, 2 * y1), enter, avoid)
+    found = find_route((2 * x0, 2 * y0), (2 * x1, 2 * y1), enter, avoid)
     return _points(found, 200) if found else None
 
 
@@ -220,7 +222,7 @@ def _point(part: Any) -> tuple[str, str]:
     if len(part) != 2 or not all(isinstance(number, str) for number in part):
         raise UnreadableError("a waypoint is not a pair of numbers")
     x, y = map(parse_rational, part)
-    if max(abs(x), abs(y)) > _HUGE:
+    if max(abs(x), abs(y)) > _MAX_COORDINATE:
         raise UnreadableError("a waypoint is far outside the arena")
     return str(x), str(y)
 

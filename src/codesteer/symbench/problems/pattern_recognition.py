@@ -1,7 +1,7 @@
-"""Find the largest square of one letter in a matrix of letters and name its bottom-right cell.
+"""Find the largest square of one letter in a matrix of letters and give its bottom-right cell.
 
-The official question asks for a square with a side of at least 3, which the smaller squares inside a larger
-one satisfy as well; the stored answer is the corner of the largest, and ours asks for that.
+The official question asks for a square with a side of at least 3, which smaller squares inside a larger one also
+satisfy; the stored answer is the corner of the largest one, which our question asks for.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_integers
 from codesteer.symbench.task import ComputedTask
 
@@ -19,14 +19,14 @@ Position = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a matrix hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     rows: int
     columns: int
     side: int
     letters: int = 26
-    """How many different letters fill the rest; few of them make smaller squares by chance."""
+    """Number of different letters in the rest; with few, smaller squares occur by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,45 +44,45 @@ class Square:
     corner: Position
 
 
-class PatternRecognition(ComputedTask[Knobs, Puzzle, Position]):
+class PatternRecognition(ComputedTask[Difficulty, Puzzle, Position]):
     """The largest square of one letter."""
 
     slug = "pattern_recognition"
     title = "Pattern recognition"
     seen = True
-    form = "a row and a column"
+    answer_format = "a row and a column"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(8, 8, 3),
-        Knobs(10, 12, 3),
-        Knobs(12, 15, 4),
-        Knobs(15, 15, 4, letters=6),
-        Knobs(15, 20, 5, letters=4),
-        Knobs(25, 30, 4, letters=4),
-        Knobs(40, 40, 5, letters=3),
+    difficulties = (
+        Difficulty(8, 8, 3),
+        Difficulty(10, 12, 3),
+        Difficulty(12, 15, 4),
+        Difficulty(15, 15, 4, letters=6),
+        Difficulty(15, 20, 5, letters=4),
+        Difficulty(25, 30, 4, letters=4),
+        Difficulty(40, 40, 5, letters=3),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Draw a matrix with a planted square until that is the only largest one."""
         while True:
-            alphabet = rng.sample(ascii_uppercase, knobs.letters)
-            cells = [rng.choices(alphabet, k=knobs.columns) for _ in range(knobs.rows)]
+            alphabet = rng.sample(ascii_uppercase, difficulty.letters)
+            cells = [rng.choices(alphabet, k=difficulty.columns) for _ in range(difficulty.rows)]
             top, left = (
-                rng.randrange(knobs.rows - knobs.side + 1),
-                rng.randrange(knobs.columns - knobs.side + 1),
+                rng.randrange(difficulty.rows - difficulty.side + 1),
+                rng.randrange(difficulty.columns - difficulty.side + 1),
             )
             letter = rng.choice(alphabet)
-            for row in cells[top : top + knobs.side]:
-                row[left : left + knobs.side] = [letter] * knobs.side
+            for row in cells[top : top + difficulty.side]:
+                row[left : left + difficulty.side] = [letter] * difficulty.side
             largest = _largest(cells)
-            if len(largest) == 1 and largest[0].side == knobs.side:
+            if len(largest) == 1 and largest[0].side == difficulty.side:
                 return Puzzle(tuple(map("".join, cells)))
 
-    def compute(self, puzzle: Puzzle) -> Position:
-        """The corner of the largest square."""
+    def compute_answer(self, puzzle: Puzzle) -> Position:
+        """Return the corner of the largest square."""
         return _largest(puzzle.rows)[0].corner
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """Print the matrix and the format."""
         lines = "\n".join(" ".join(row) for row in puzzle.rows)
         return (
@@ -94,32 +94,32 @@ class PatternRecognition(ComputedTask[Knobs, Puzzle, Position]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Position:
-        """Read the numbers; two are right."""
+        """Read the numbers; a right answer has two."""
         return parse_integers(text)
 
-    def render(self, answer: Position) -> str:
-        """Row and column."""
+    def format_answer(self, answer: Position) -> str:
+        """Write row and column."""
         return ", ".join(map(str, answer))
 
-    def published(self, item: Item[Puzzle, Position], text: str) -> bool:
-        """The first two numbers equal the stored ones."""
+    def official_validator_accepts(self, item: Item[Puzzle, Position], text: str) -> bool:
+        """Compare the first two numbers with the stored ones."""
         return parse_integers(text)[:2] == item.answer
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Position]:
-        """The matrix, which stands in the question alone, and the stored corner."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Position]:
+        """Read the matrix from the question's text, and the stored corner."""
         lines = [line.split() for line in record["question"].splitlines()]
         rows = tuple(
             "".join(line) for line in lines if len(line) > 2 and all(len(cell) == 1 for cell in line)
         )
-        return Posed(Puzzle(rows), (record["answer"]["row"], record["answer"]["column"]))
+        return SolvedPuzzle(Puzzle(rows), (record["answer"]["row"], record["answer"]["column"]))
 
-    def flaws(self, posed: Posed[Puzzle, Position]) -> tuple[str, ...]:
-        """Whether smaller squares satisfy the official question too."""
-        return ("square_side_above_3",) if _largest(posed.puzzle.rows)[0].side > 3 else ()
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Position]) -> tuple[str, ...]:
+        """Flag an item in which smaller squares satisfy the official question too."""
+        return ("square_side_above_3",) if _largest(solved.puzzle.rows)[0].side > 3 else ()
 
 
 def _largest(rows: tuple[str, ...] | list[list[str]]) -> list[Square]:
-    """All largest squares, by the side of the largest one that ends at each cell."""
+    """Return all largest squares, from the side of the largest square that ends at each cell."""
     sides = [[1] * len(row) for row in rows]
     for i in range(1, len(rows)):
         for j in range(1, len(rows[i])):

@@ -1,7 +1,7 @@
-"""Put books on a shelf so that all clues about their places hold.
+"""Arrange books on a shelf so that all clues about their places hold.
 
-Clues fix or exclude a place, put one book left or right of another, or make two neighbours. Any order that
-keeps them is right. The official validator does not notice when the answer is no order of the books.
+Clues fix or exclude a place, put one book left or right of another, or make two neighbours. Any order that satisfies
+them is right. The official validator does not check that the answer is an order of the books.
 """
 
 import json
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_letters, parse_tokens
-from codesteer.symbench.solvers import library
+from codesteer.symbench.solvers import import_solver
 from codesteer.symbench.task import Task
 
 Order = tuple[str, ...]
@@ -39,8 +39,8 @@ _OFFICIAL_CLUE: Final = re.compile(r"Book ([A-Z]) (.{1,200}?) (?:position|of boo
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a shelf hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     books: int
     clues: int
@@ -48,44 +48,44 @@ class Knobs:
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """How many books there are, and the clues."""
+    """The number of books, and the clues."""
 
     books: int
     clues: tuple[Clue, ...]
 
 
-class PermutationsCombinations(Task[Knobs, Puzzle, Order]):
+class PermutationsCombinations(Task[Difficulty, Puzzle, Order]):
     """Arranging books."""
 
     slug = "permutations_combinations"
     title = "Permutations and combinations"
     seen = False
-    form = "an order of letters"
+    answer_format = "an order of letters"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(4, 4),
-        Knobs(5, 6),
-        Knobs(6, 8),
-        Knobs(7, 9),
-        Knobs(9, 12),
-        Knobs(12, 18),
-        Knobs(16, 26),
-        Knobs(26, 45),
+    difficulties = (
+        Difficulty(4, 4),
+        Difficulty(5, 6),
+        Difficulty(6, 8),
+        Difficulty(7, 9),
+        Difficulty(9, 12),
+        Difficulty(12, 18),
+        Difficulty(16, 26),
+        Difficulty(26, 45),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Order]:
-        """Draw an order, and different clues that are true of it but not of the alphabetical one."""
-        alphabet = tuple(_ALPHABET[: knobs.books])
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Order]:
+        """Draw an order, and distinct clues that hold for it but not for the alphabetical order."""
+        alphabet = tuple(_ALPHABET[: difficulty.books])
         while True:
-            order = tuple(rng.sample(alphabet, knobs.books))
+            order = tuple(rng.sample(alphabet, difficulty.books))
             clues: dict[Clue, None] = {}
-            while len(clues) < knobs.clues:
+            while len(clues) < difficulty.clues:
                 clue = _true_clue(rng, order)
                 clues.setdefault(clue)
             if not all(_holds(clue, alphabet) for clue in clues):
-                return Posed(Puzzle(knobs.books, tuple(clues)), order)
+                return SolvedPuzzle(Puzzle(difficulty.books, tuple(clues)), order)
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """List the books, the clues and the format."""
         clues = "\n".join(
             f"{number}. {_WORDS[kind].format(*rest)}" for number, (kind, *rest) in enumerate(puzzle.clues, 1)
@@ -103,7 +103,7 @@ class PermutationsCombinations(Task[Knobs, Puzzle, Order]):
         """Read the letters of books, separated or run together."""
         return parse_letters(re.sub(r"(?i)\bbooks?\b", " ", text), _ALPHABET)
 
-    def fault(self, puzzle: Puzzle, answer: Order) -> str | None:
+    def find_violation(self, puzzle: Puzzle, answer: Order) -> str | None:
         """Check that every book occurs once, then every clue."""
         if sorted(answer) != list(_ALPHABET[: puzzle.books]):
             return f"the answer does not list each of the {puzzle.books} books once"
@@ -111,27 +111,27 @@ class PermutationsCombinations(Task[Knobs, Puzzle, Order]):
         return broken and f"this does not hold: {_WORDS[broken[0]].format(*broken[1:])}"
 
     def solve(self, item: Item[Puzzle, Order]) -> Order | None:
-        """Let the CP-SAT solver of OR-tools find the places."""
+        """Find the places with the CP-SAT solver of OR-Tools."""
         return _solution(item.data)
 
-    def render(self, answer: Order) -> str:
-        """A list of letters in quotes."""
+    def format_answer(self, answer: Order) -> str:
+        """Write a list of quoted letters."""
         return json.dumps(answer)
 
-    def published(self, item: Item[Puzzle, Order], text: str) -> bool:
-        """Only the clues count; further books, or one twice, go unnoticed."""
+    def official_validator_accepts(self, item: Item[Puzzle, Order], text: str) -> bool:
+        """Check the clues only; additional or repeated books go unnoticed."""
         answer = parse_tokens(re.sub(r"(?i)\bbooks?\b", " ", text))
         named = {part for _, *parts in item.data.clues for part in parts if isinstance(part, str)}
         return named <= set(answer) and all(_holds(clue, answer) for clue in item.data.clues)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Order]:
-        """The clues in the words of the question, and the stored order."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Order]:
+        """Read the clues from the question's text, and the stored order."""
         stored = record["answer"]
         clues = tuple(
             (next(kind for words, kind in _KINDS.items() if words in f"{relation} in"), book, _place(other))
             for book, relation, other in _OFFICIAL_CLUE.findall(stored["constraints_text"])
         )
-        return Posed(Puzzle(len(stored["items"]), clues), tuple(stored["correct_solution"]))
+        return SolvedPuzzle(Puzzle(len(stored["items"]), clues), tuple(stored["correct_solution"]))
 
 
 def _holds(clue: Clue, order: Order) -> bool:
@@ -144,7 +144,7 @@ def _holds(clue: Clue, order: Order) -> bool:
 
 
 def _true_clue(rng: Random, order: Order) -> Clue:
-    """A clue of a random kind that is true of the order."""
+    """Draw a clue of a random kind that is true of the order."""
     kind = rng.choice(tuple(_WORDS))
     place = rng.randrange(len(order))
     book = order[place]
@@ -165,7 +165,7 @@ def _place(word: str) -> str | int:
 
 
 def _solution(puzzle: Puzzle) -> Order | None:
-    cp_model = library("ortools.sat.python.cp_model")
+    cp_model = import_solver("ortools.sat.python.cp_model")
     model = cp_model.CpModel()
     places = {book: model.new_int_var(1, puzzle.books, book) for book in _ALPHABET[: puzzle.books]}
     model.add_all_different(places.values())

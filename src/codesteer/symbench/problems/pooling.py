@@ -1,7 +1,7 @@
 """Slide a square window over a grid of numbers and take the maximum or the mean at every position.
 
-The official question leaves the stride open (its answers use 1) and says nothing of the form of fractions;
-its validator reads whole numbers only, so that no answer to its average items can pass.
+The official question does not specify the stride (its answers use 1) or the form of fractions; its validator reads
+only whole numbers, so that no answer to its average items can pass.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_cells, parse_rationals, unlatex_list
 from codesteer.symbench.task import ComputedTask
 
@@ -25,8 +25,8 @@ _TOLERANCE = Fraction(1, 1000)
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a pooling hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     side: int
     window: int
@@ -45,37 +45,37 @@ class Puzzle:
     stride: int = 1
 
 
-class Pooling(ComputedTask[Knobs, Puzzle, Numerals]):
+class Pooling(ComputedTask[Difficulty, Puzzle, Numerals]):
     """Maximum and average pooling."""
 
     slug = "pooling"
     title = "Pooling"
     seen = True
-    form = "a grid of numbers"
+    answer_format = "a grid of numbers"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(3, 2, "max"),
-        Knobs(4, 2, "max"),
-        Knobs(4, 2, "average"),
-        Knobs(5, 3, "average"),
-        Knobs(6, 3, "average"),
-        Knobs(8, 3, "average"),
-        Knobs(11, 3, "average", stride=2),
-        Knobs(16, 4, "average", stride=2),
+    difficulties = (
+        Difficulty(3, 2, "max"),
+        Difficulty(4, 2, "max"),
+        Difficulty(4, 2, "average"),
+        Difficulty(5, 3, "average"),
+        Difficulty(6, 3, "average"),
+        Difficulty(8, 3, "average"),
+        Difficulty(11, 3, "average", stride=2),
+        Difficulty(16, 4, "average", stride=2),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Draw numbers from -10 to 20."""
-        rows = [[rng.randint(-10, 20) for _ in range(knobs.side)] for _ in range(knobs.side)]
-        return Puzzle(tuple(map(tuple, rows)), knobs.window, knobs.kind, knobs.stride)
+        rows = [[rng.randint(-10, 20) for _ in range(difficulty.side)] for _ in range(difficulty.side)]
+        return Puzzle(tuple(map(tuple, rows)), difficulty.window, difficulty.kind, difficulty.stride)
 
-    def compute(self, puzzle: Puzzle) -> Numerals:
-        """The pooled grid."""
+    def compute_answer(self, puzzle: Puzzle) -> Numerals:
+        """Return the pooled grid."""
         starts = range(0, len(puzzle.grid) - puzzle.window + 1, puzzle.stride)
         return tuple(tuple(str(_pooled(puzzle, top, left)) for left in starts) for top in starts)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Print the grid and settle stride and fractions."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Print the grid and specify the stride and the form of fractions."""
         rows = "\n".join(", ".join(map(str, row)) for row in puzzle.grid)
         side, window = len(puzzle.grid), puzzle.window
         size = (side - window) // puzzle.stride + 1
@@ -96,9 +96,9 @@ class Pooling(ComputedTask[Knobs, Puzzle, Numerals]):
         rows = parse_cells(unlatex_list(text), size)
         return tuple(tuple(map(str, parse_rationals(" ".join(row)))) for row in rows)
 
-    def fault(self, puzzle: Puzzle, answer: Numerals) -> str | None:
-        """Compare the shape and each number; means may be off by rounding to three digits."""
-        expected = self.compute(puzzle)
+    def find_violation(self, puzzle: Puzzle, answer: Numerals) -> str | None:
+        """Compare the shape and each number; means may be rounded to three digits."""
+        expected = self.compute_answer(puzzle)
         if [len(row) for row in answer] != [len(row) for row in expected]:
             return f"the answer is not a grid of {len(expected)} rows with {len(expected)} numbers each"
         allowed = 0 if puzzle.kind == "max" else _TOLERANCE
@@ -108,12 +108,12 @@ class Pooling(ComputedTask[Knobs, Puzzle, Numerals]):
                     return f"expected {other} in row {i}, column {j}, not {one}"
         return None
 
-    def render(self, answer: Numerals) -> str:
-        """One flat list."""
+    def format_answer(self, answer: Numerals) -> str:
+        """Write one flat list."""
         return ", ".join(number for row in answer for number in row)
 
-    def published(self, item: Item[Puzzle, Numerals], text: str) -> bool:
-        """Only whole numbers are read, and they must equal the stored ones."""
+    def official_validator_accepts(self, item: Item[Puzzle, Numerals], text: str) -> bool:
+        """Read whole numbers only and compare them with the stored ones."""
         answer = [number for row in self.parse(text, item.data) for number in row]
         stored = [number for row in item.answer for number in row]
         whole = "." not in text and "/" not in "".join(answer)
@@ -123,15 +123,15 @@ class Pooling(ComputedTask[Knobs, Puzzle, Numerals]):
             and list(map(Fraction, answer)) == list(map(Fraction, stored))
         )
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Numerals]:
-        """The grid, its window, and the stored grid; the stride is 1."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Numerals]:
+        """Read the grid, its window and the stored grid; the stride is 1."""
         stored = record["answer"]
         puzzle = Puzzle(tuple(map(tuple, stored["matrix"])), stored["window_size"], stored["pooling_type"])
-        return Posed(puzzle, tuple(tuple(map(_numeral, row)) for row in stored["solution"]))
+        return SolvedPuzzle(puzzle, tuple(tuple(map(_numeral, row)) for row in stored["solution"]))
 
-    def flaws(self, posed: Posed[Puzzle, Numerals]) -> tuple[str, ...]:
-        """Whether a number is fractional, which the reference's validator cannot read."""
-        whole = all("/" not in number for row in self.compute(posed.puzzle) for number in row)
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Numerals]) -> tuple[str, ...]:
+        """Flag an item with a fractional number, which the official validator cannot read."""
+        whole = all("/" not in number for row in self.compute_answer(solved.puzzle) for number in row)
         return () if whole else ("reference_validator_rejects_correct_answer",)
 
 

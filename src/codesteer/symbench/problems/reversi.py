@@ -1,9 +1,8 @@
-"""Play the given moves of a game of Reversi and write down the board that results.
+"""Play the given moves of a game of Reversi and give the resulting board.
 
-A piece is placed on an empty cell; every straight run (eight directions) of the opponent's pieces between it
-and another piece of its own colour is flipped. All 200 official questions print the board after the moves
-instead of the one before; for them the game is replayed from the opening position, which gives the stored
-board in every case.
+A piece is placed on an empty cell; every straight run (eight directions) of the opponent's pieces between it and
+another piece of its own colour is flipped. All 200 official questions print the board after the moves instead of
+the one before; for these the game is replayed from the opening position, which always gives the stored board.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_cells
 from codesteer.symbench.task import ComputedTask
 
@@ -23,14 +22,14 @@ _DIRECTIONS: Final = tuple((down, right) for down in (-1, 0, 1) for right in (-1
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a game hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     side: int
-    before: int
-    """The most moves that were played before the board shown; at least half as many are."""
+    max_moves_before: int
+    """Maximum moves before the board shown; the minimum is half of that."""
     moves: int
-    """How many moves to play."""
+    """Number of moves to play."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,39 +42,39 @@ class Puzzle:
     """What an official question prints instead of the board."""
 
 
-class Reversi(ComputedTask[Knobs, Puzzle, Board]):
+class Reversi(ComputedTask[Difficulty, Puzzle, Board]):
     """Following a game of Reversi."""
 
     slug = "reversi"
     title = "Reversi"
     seen = True
-    form = "a board"
+    answer_format = "a board"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(4, 6, 1),
-        Knobs(6, 6, 2),
-        Knobs(6, 12, 3),
-        Knobs(8, 16, 4),
-        Knobs(8, 30, 6),
-        Knobs(10, 40, 10),
-        Knobs(12, 60, 20),
+    difficulties = (
+        Difficulty(4, 6, 1),
+        Difficulty(6, 6, 2),
+        Difficulty(6, 12, 3),
+        Difficulty(8, 16, 4),
+        Difficulty(8, 30, 6),
+        Difficulty(10, 40, 10),
+        Difficulty(12, 60, 20),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Play at random from the opening until the game is long enough; black always begins."""
         while True:
-            before = 2 * rng.randint(knobs.before // 4, knobs.before // 2)
-            game = _random_game(rng, knobs.side, before + knobs.moves)
-            if len(game) == before + knobs.moves:
+            before = 2 * rng.randint(difficulty.max_moves_before // 4, difficulty.max_moves_before // 2)
+            game = _random_game(rng, difficulty.side, before + difficulty.moves)
+            if len(game) == before + difficulty.moves:
                 moves = tuple((row + 1, column + 1) for row, column in game[before:])
-                return Puzzle(_played(opening(knobs.side), game[:before]), moves)
+                return Puzzle(_played(opening(difficulty.side), game[:before]), moves)
 
-    def compute(self, puzzle: Puzzle) -> Board:
-        """The board after the moves."""
+    def compute_answer(self, puzzle: Puzzle) -> Board:
+        """Return the board after the moves."""
         return _played(puzzle.board, [(row - 1, column - 1) for row, column in puzzle.moves])
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """Print the board and the moves, and settle which pieces are flipped."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Print the board and the moves, and explain which pieces are flipped."""
         side = len(puzzle.board)
         rows = "\n".join("".join(row) for row in puzzle.board)
         moves = "\n".join(
@@ -99,39 +98,39 @@ class Reversi(ComputedTask[Knobs, Puzzle, Board]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Board:
         """Read a flat list, rows, or nested lists; the cells of a row may run together."""
-        return parse_cells(text, len(puzzle.board), glued=True)
+        return parse_cells(text, len(puzzle.board), single_characters=True)
 
-    def render(self, answer: Board) -> str:
-        """All cells, separated by commas."""
+    def format_answer(self, answer: Board) -> str:
+        """Write all cells, comma-separated."""
         return ",".join(cell for row in answer for cell in row)
 
-    def published(self, item: Item[Puzzle, Board], text: str) -> bool:
-        """The cells equal the stored ones."""
-        return self.render(self.parse(text, item.data)) == self.render(item.answer)
+    def official_validator_accepts(self, item: Item[Puzzle, Board], text: str) -> bool:
+        """Compare the cells with the stored ones."""
+        return self.format_answer(self.parse(text, item.data)) == self.format_answer(item.answer)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Board]:
-        """The opening position, the moves, the board that is shown, and the stored board."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Board]:
+        """Read the opening position, the moves, the board shown and the stored board."""
         stored = record["answer"]
         side = stored["board_size"]
         moves = tuple((row, column) for row, column in stored["moves"])
         lines = record["question"].split("previous round of the game was:")[1].split()
         shown = tuple(tuple(line) for line in lines[:side])
-        answer = parse_cells(stored["solution"], side, glued=True)
-        return Posed(Puzzle(opening(side), moves, shown), answer)
+        answer = parse_cells(stored["solution"], side, single_characters=True)
+        return SolvedPuzzle(Puzzle(opening(side), moves, shown), answer)
 
-    def flaws(self, posed: Posed[Puzzle, Board]) -> tuple[str, ...]:
-        """Whether the question prints the final board, and whether playing on from that changes it."""
-        shown, moves = posed.puzzle.shown, posed.puzzle.moves
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Board]) -> tuple[str, ...]:
+        """Flag a question that prints the final board, and one whose moves change that board."""
+        shown, moves = solved.puzzle.shown, solved.puzzle.moves
         if shown is None:
             return ()
         literal = _played(shown, [(row - 1, column - 1) for row, column in moves])
-        flags = ["shown_board_already_equals_answer"] * (shown == posed.answer)
-        flags += ["literal_replay_gives_other_board"] * (literal != posed.answer)
+        flags = ["shown_board_already_equals_answer"] * (shown == solved.answer)
+        flags += ["literal_replay_gives_other_board"] * (literal != solved.answer)
         return tuple(flags)
 
 
 def opening(side: int) -> Board:
-    """The board with four pieces in its middle."""
+    """Return the board with four pieces in the middle."""
     middle = {(0, 0): "1", (0, 1): "0", (1, 0): "0", (1, 1): "1"}
     start = side // 2 - 1
     return tuple(
@@ -141,7 +140,7 @@ def opening(side: int) -> Board:
 
 
 def _played(board: Board, moves: list[tuple[int, int]]) -> Board:
-    """The board after moves of black and white in turn, rows and columns counted from 0."""
+    """Return the board after alternating moves, black first; rows and columns are counted from 0."""
     cells = [list(row) for row in board]
     for number, move in enumerate(moves):
         _place(cells, move, "01"[number % 2])
@@ -149,13 +148,13 @@ def _played(board: Board, moves: list[tuple[int, int]]) -> Board:
 
 
 def _place(cells: list[list[str]], move: tuple[int, int], colour: str) -> None:
-    """Place a piece and flip what it flips."""
+    """Place a piece and flip pieces in place."""
     for row, column in (move, *_flipped(cells, *move, colour)):
         cells[row][column] = colour
 
 
 def _flipped(cells: list[list[str]], row: int, column: int, colour: str) -> Iterator[tuple[int, int]]:
-    """The pieces that a piece placed there would flip."""
+    """Yield the pieces that a piece placed there flips."""
     side, other = len(cells), _OTHER[colour]
     for down, right in _DIRECTIONS:
         run = []
@@ -168,7 +167,7 @@ def _flipped(cells: list[list[str]], row: int, column: int, colour: str) -> Iter
 
 
 def _random_game(rng: Random, side: int, length: int) -> list[tuple[int, int]]:
-    """Legal moves from the opening, fewer than asked for where a player cannot move."""
+    """Draw legal moves from the opening, fewer than asked for if a player cannot move."""
     cells, game = [list(row) for row in opening(side)], list[tuple[int, int]]()
     while len(game) < length:
         colour = "01"[len(game) % 2]

@@ -1,8 +1,7 @@
-"""Fill a Sudoku: every row, column and box holds each number once.
+"""Complete a Sudoku: every row, column and box holds each number once.
 
-The official grids are 9×9 with one solution and 51 to 55 blanks. Ours begin with fewer blanks and go on to
-16×16 and 25×25, where uniqueness is not promised: any filling that keeps the given numbers and the rules is
-right.
+The official grids are 9×9 with one solution and 51 to 55 blanks. Ours start with fewer blanks and go up to 16×16 and
+25×25, where uniqueness is not guaranteed: any solution that keeps the given numbers is right.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,20 +10,20 @@ from math import isqrt
 from random import Random
 from typing import Any
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_grid
-from codesteer.symbench.solvers.sudoku import Grid, filled, is_unique, solution
+from codesteer.symbench.solvers.sudoku import Grid, random_grid, solve_sudoku, stays_unique
 from codesteer.symbench.task import Task
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a grid hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     box: int
     """The side of a box; the grid's side is its square."""
     blanks: int
-    """How many cells to empty; with ``unique``, as many as uniqueness allows."""
+    """Number of cells to empty; with ``unique``, at most as many as uniqueness allows."""
     unique: bool
 
 
@@ -35,41 +34,41 @@ class Puzzle:
     givens: Grid
 
 
-class StandardSudoku(Task[Knobs, Puzzle, Grid]):
+class StandardSudoku(Task[Difficulty, Puzzle, Grid]):
     """Sudoku with 9, 16 or 25 rows."""
 
     slug = "standard_sudoku"
     title = "Standard Sudoku"
     seen = True
-    form = "a grid of numbers"
+    answer_format = "a grid of numbers"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(3, 33, unique=True),
-        Knobs(3, 38, unique=True),
-        Knobs(3, 43, unique=True),
-        Knobs(3, 48, unique=True),
-        Knobs(3, 53, unique=True),
-        Knobs(4, 110, unique=False),
-        Knobs(5, 250, unique=False),
+    difficulties = (
+        Difficulty(3, 33, unique=True),
+        Difficulty(3, 38, unique=True),
+        Difficulty(3, 43, unique=True),
+        Difficulty(3, 48, unique=True),
+        Difficulty(3, 53, unique=True),
+        Difficulty(4, 110, unique=False),
+        Difficulty(5, 250, unique=False),
     )
 
-    def pose(self, rng: Random, knobs: Knobs) -> Posed[Puzzle, Grid]:
+    def generate_puzzle(self, rng: Random, difficulty: Difficulty) -> SolvedPuzzle[Puzzle, Grid]:
         """Shuffle a filled grid and empty cells in random order."""
-        full = filled(rng, knobs.box)
+        full = random_grid(rng, difficulty.box)
         givens = [list(row) for row in full]
         cells = [(row, column) for row in range(len(full)) for column in range(len(full))]
         rng.shuffle(cells)
         blanks = 0
         for row, column in cells:
             givens[row][column] = 0
-            kept = not knobs.unique or is_unique(givens, row, column, full[row][column])
+            kept = not difficulty.unique or stays_unique(givens, row, column, full[row][column])
             givens[row][column] = 0 if kept else full[row][column]
             blanks += kept
-            if blanks == knobs.blanks:
+            if blanks == difficulty.blanks:
                 break
-        return Posed(Puzzle(tuple(map(tuple, givens))), full)
+        return SolvedPuzzle(Puzzle(tuple(map(tuple, givens))), full)
 
-    def ask(self, puzzle: Puzzle) -> str:
+    def format_question(self, puzzle: Puzzle) -> str:
         """Print the grid and the format."""
         side = len(puzzle.givens)
         rows = "\n".join(" ".join(str(cell or "_") for cell in row) for row in puzzle.givens)
@@ -87,10 +86,10 @@ class StandardSudoku(Task[Knobs, Puzzle, Grid]):
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read nested lists, lines or a flat list; digits may run together in a 9×9 grid."""
         side = len(puzzle.givens)
-        return parse_grid(text, side, glued=side <= 9)
+        return parse_grid(text, side, single_characters=side <= 9)
 
-    def fault(self, puzzle: Puzzle, answer: Grid) -> str | None:
-        """Check shape, given numbers, rows, columns and boxes."""
+    def find_violation(self, puzzle: Puzzle, answer: Grid) -> str | None:
+        """Check the shape, given numbers, rows, columns and boxes."""
         side = len(puzzle.givens)
         if [len(row) for row in answer] != [side] * side:
             return f"the answer is not a grid of {side} rows with {side} numbers each"
@@ -103,27 +102,29 @@ class StandardSudoku(Task[Knobs, Puzzle, Grid]):
         )
 
     def solve(self, item: Item[Puzzle, Grid]) -> Grid | None:
-        """Let a SAT solver fill the grid."""
-        return solution(item.data.givens)
+        """Fill the grid with a SAT solver."""
+        return solve_sudoku(item.data.givens)
 
-    def render(self, answer: Grid) -> str:
-        """A list of lists."""
+    def format_answer(self, answer: Grid) -> str:
+        """Write a list of lists."""
         return str([list(row) for row in answer])
 
-    def published(self, item: Item[Puzzle, Grid], text: str) -> bool:
-        """The rules are checked on the first rows and columns only: what lies beyond the grid is not seen."""
+    def official_validator_accepts(self, item: Item[Puzzle, Grid], text: str) -> bool:
+        """Check the rules on the first rows and columns only; ignore what is beyond the grid."""
         side = len(item.data.givens)
         answer = self.parse(text, item.data)
-        return self.fault(item.data, tuple(row[:side] for row in answer[:side])) is None
+        return self.find_violation(item.data, tuple(row[:side] for row in answer[:side])) is None
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Grid]:
-        """The grid and its stored filling."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Grid]:
+        """Read the grid and the stored solution."""
         stored = record["answer"]
-        return Posed(Puzzle(tuple(map(tuple, stored["puzzle"]))), tuple(map(tuple, stored["solution"])))
+        return SolvedPuzzle(
+            Puzzle(tuple(map(tuple, stored["puzzle"]))), tuple(map(tuple, stored["solution"]))
+        )
 
 
 def _units(grid: Grid) -> Iterator[tuple[str, list[int]]]:
-    """Each row, column and box with the sentence that says that it is not filled rightly."""
+    """Yield each row, column and box with the message for a wrong one."""
     side, box = len(grid), isqrt(len(grid))
     for line in range(side):
         yield f"row {line + 1} does not hold each number once", list(grid[line])

@@ -7,14 +7,14 @@ from random import Random
 from string import ascii_uppercase
 from typing import Any
 
-from codesteer.symbench.item import Posed
+from codesteer.symbench.item import SolvedPuzzle
 from codesteer.symbench.parsing import parse_integer
 from codesteer.symbench.task import ComputedTask
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes a count hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     length: int
     letters: int
@@ -22,45 +22,45 @@ class Knobs:
 
 @dataclass(frozen=True, slots=True)
 class Puzzle:
-    """The string and how many letters score."""
+    """The string and the number of scoring letters."""
 
     string: str
     letters: int
 
 
-class StatisticalCounting(ComputedTask[Knobs, Puzzle, int]):
+class StatisticalCounting(ComputedTask[Difficulty, Puzzle, int]):
     """Points for runs of letters."""
 
     slug = "statistical_counting"
     title = "Statistical counting"
     seen = True
-    form = "an integer"
+    answer_format = "an integer"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs(10, 3),
-        Knobs(15, 4),
-        Knobs(25, 6),
-        Knobs(45, 3),
-        Knobs(65, 7),
-        Knobs(200, 8),
-        Knobs(800, 12),
+    difficulties = (
+        Difficulty(10, 3),
+        Difficulty(15, 4),
+        Difficulty(25, 6),
+        Difficulty(45, 3),
+        Difficulty(65, 7),
+        Difficulty(200, 8),
+        Difficulty(800, 12),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Draw strings until one scores."""
         while True:
-            string = "".join(rng.choices(ascii_uppercase[: knobs.letters], k=knobs.length))
-            puzzle = Puzzle(string, knobs.letters)
-            if self.compute(puzzle):
+            string = "".join(rng.choices(ascii_uppercase[: difficulty.letters], k=difficulty.length))
+            puzzle = Puzzle(string, difficulty.letters)
+            if self.compute_answer(puzzle):
                 return puzzle
 
-    def compute(self, puzzle: Puzzle) -> int:
-        """The points of all runs."""
+    def compute_answer(self, puzzle: Puzzle) -> int:
+        """Return the points of all runs."""
         runs = ((letter, len(list(run))) for letter, run in groupby(puzzle.string))
         return sum(1 + ascii_uppercase.index(letter) for letter, length in runs if length >= 2)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """State the points and the string."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """Explain the points and print the string."""
         points = "\n".join(
             f"- each run of {letter}: {value} point{'s' * (value > 1)}"
             for value, letter in enumerate(ascii_uppercase[: puzzle.letters], 1)
@@ -77,14 +77,14 @@ class StatisticalCounting(ComputedTask[Knobs, Puzzle, int]):
         """Read one number."""
         return parse_integer(text)
 
-    def render(self, answer: int) -> str:
-        """The number."""
+    def format_answer(self, answer: int) -> str:
+        """Return the number."""
         return str(answer)
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, int]:
-        """The string, its scoring letters and the stored score."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, int]:
+        """Read the string, its scoring letters and the stored score."""
         stored = record["answer"]
-        return Posed(Puzzle(stored["sequence"], len(stored["rules"])), stored["solution"])
+        return SolvedPuzzle(Puzzle(stored["sequence"], len(stored["rules"])), stored["solution"])
 
 
 TASK = StatisticalCounting()

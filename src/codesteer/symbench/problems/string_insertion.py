@@ -1,7 +1,7 @@
 """Insert a letter after every occurrence of five patterns in a string over A to E.
 
-After ABCD follows A, after BCDE B, after CDEA C, after DEAB D, after EABC E. Occurrences are those of the
-original string; they may overlap, and what is inserted makes no new ones.
+Insert A after ABCD, B after BCDE, C after CDEA, D after DEAB, E after EABC. Occurrences are those in the original
+string; they may overlap, and inserted letters do not create new ones.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Posed
+from codesteer.symbench.item import SolvedPuzzle
 from codesteer.symbench.parsing import parse_string
 from codesteer.symbench.task import ComputedTask
 
@@ -17,13 +17,13 @@ INSERTED: Final = {"ABCD": "A", "BCDE": "B", "CDEA": "C", "DEAB": "D", "EABC": "
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """What makes an insertion hard."""
+class Difficulty:
+    """The parameters of the generator."""
 
     patterns: int
-    """How many occurrences are planted."""
-    gap: int = 1
-    """The most letters between two of them."""
+    """Number of planted occurrences."""
+    max_gap: int = 1
+    """Maximum number of letters between two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +33,42 @@ class Puzzle:
     string: str
 
 
-class StringInsertion(ComputedTask[Knobs, Puzzle, str]):
+class StringInsertion(ComputedTask[Difficulty, Puzzle, str]):
     """Inserting letters after patterns."""
 
     slug = "string_insertion"
     title = "String insertion"
     seen = True
-    form = "a string"
+    answer_format = "a string"
     puzzle_type = Puzzle
-    ladder = (Knobs(1, 2), Knobs(2), Knobs(3), Knobs(5, 2), Knobs(8, 3), Knobs(25, 3), Knobs(100, 5))
+    difficulties = (
+        Difficulty(1, 2),
+        Difficulty(2),
+        Difficulty(3),
+        Difficulty(5, 2),
+        Difficulty(8, 3),
+        Difficulty(25, 3),
+        Difficulty(100, 5),
+    )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
-        """Join patterns by random letters, with up to two more at both ends."""
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
+        """Join patterns with random letters, with up to two more at both ends."""
         ends = ["".join(rng.choices("ABCDE", k=rng.randint(0, 2))) for _ in range(2)]
         string = ends[0]
-        for place in range(knobs.patterns):
-            gap = rng.randint(min(1, knobs.gap), knobs.gap) if place else 0
+        for place in range(difficulty.patterns):
+            gap = rng.randint(min(1, difficulty.max_gap), difficulty.max_gap) if place else 0
             string += "".join(rng.choices("ABCDE", k=gap)) + rng.choice(sorted(INSERTED))
         return Puzzle(string + ends[1])
 
-    def compute(self, puzzle: Puzzle) -> str:
-        """Copy the string and insert after each letter that ends a pattern."""
+    def compute_answer(self, puzzle: Puzzle) -> str:
+        """Copy the string; insert after each letter that ends a pattern."""
         string = puzzle.string
         return "".join(
             letter + INSERTED.get(string[max(end - 3, 0) : end + 1], "") for end, letter in enumerate(string)
         )
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """List the patterns and settle what counts as an occurrence."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """List the patterns and define an occurrence."""
         patterns = "\n".join(
             f"- after each {pattern} insert {letter}" for pattern, letter in INSERTED.items()
         )
@@ -77,14 +85,14 @@ class StringInsertion(ComputedTask[Knobs, Puzzle, str]):
         """Read a string over A to E, quoted or not."""
         return parse_string(text, "ABCDE")
 
-    def render(self, answer: str) -> str:
-        """The string itself."""
+    def format_answer(self, answer: str) -> str:
+        """Return the string itself."""
         return answer
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, str]:
-        """The original and the changed string."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, str]:
+        """Read the original and the changed string."""
         stored = record["answer"]
-        return Posed(Puzzle(stored["original_string"]), stored["modified_string"])
+        return SolvedPuzzle(Puzzle(stored["original_string"]), stored["modified_string"])
 
 
 TASK = StringInsertion()

@@ -1,8 +1,8 @@
-"""Dismantle and combine machines by five methods, each at most once a pass, and count what is left.
+"""Dismantle and combine machines by five methods, each at most once per pass, and count what is left.
 
 Methods: A gives 2 X and Y; 2 B give X; 2 C give Y; B and C give A; X and Y give Z. The official questions
-keep this order and can also be read as repeating a method while it is possible, which changes 111 of the 200
-answers; ours say "once", and list the methods in any order.
+use this order and can also be read as repeating a method while it applies, which changes 111 of the 200 answers;
+ours say "once" and list the methods in any order.
 """
 
 import re
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_counts
-from codesteer.symbench.solvers.exchange import Counts, Method, exhausting, once_a_pass
+from codesteer.symbench.solvers.exchange import Counts, Method, run_exhaustively, run_once_per_pass
 from codesteer.symbench.task import ComputedTask
 
 GOODS: Final = ("A", "B", "C", "X", "Y", "Z")
@@ -36,11 +36,11 @@ _OFFICIAL_START: Final = re.compile(r"(\d{1,9}) units of Machine [ABC]", re.ASCI
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """How many machines of each kind there are."""
+class Difficulty:
+    """Range of the number of machines of each kind."""
 
-    least: int
-    most: int
+    min_count: int
+    max_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +51,35 @@ class Puzzle:
     order: tuple[int, ...] = (0, 1, 2, 3, 4)
 
 
-class StringSplitting(ComputedTask[Knobs, Puzzle, Counts]):
+class StringSplitting(ComputedTask[Difficulty, Puzzle, Counts]):
     """Taking machines apart."""
 
     slug = "string_splitting"
     title = "String splitting"
     seen = False
-    form = "six counts"
+    answer_format = "six counts"
     puzzle_type = Puzzle
-    ladder = (Knobs(1, 3), Knobs(2, 4), Knobs(3, 6), Knobs(4, 7), Knobs(5, 10), Knobs(10, 30), Knobs(30, 99))
+    difficulties = (
+        Difficulty(1, 3),
+        Difficulty(2, 4),
+        Difficulty(3, 6),
+        Difficulty(4, 7),
+        Difficulty(5, 10),
+        Difficulty(10, 30),
+        Difficulty(30, 99),
+    )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
-        """Draw the machines and an order of the methods; one of each kind always gives work."""
-        one, two, three = (rng.randint(knobs.least, knobs.most) for _ in range(3))
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
+        """Draw the machines and an order of the methods; one machine of each kind suffices for a step."""
+        one, two, three = (rng.randint(difficulty.min_count, difficulty.max_count) for _ in range(3))
         return Puzzle((one, two, three), tuple(rng.sample(range(5), 5)))
 
-    def compute(self, puzzle: Puzzle) -> Counts:
-        """The counts when every pass applies each method at most once."""
-        return once_a_pass(_all(puzzle), _methods(puzzle))
+    def compute_answer(self, puzzle: Puzzle) -> Counts:
+        """Return the counts when every pass applies each method at most once."""
+        return run_once_per_pass(_all(puzzle), _methods(puzzle))
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """List the methods and settle how often each is applied."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """List the methods and specify how often each is applied."""
         methods = "\n".join(f"{number}. {WORDS[place]}" for number, place in enumerate(puzzle.order, 1))
         one, two, three = puzzle.start
         return (
@@ -91,23 +99,25 @@ class StringSplitting(ComputedTask[Knobs, Puzzle, Counts]):
         """Read six numbers; six digits may run together."""
         return parse_counts(text, GOODS)
 
-    def render(self, answer: Counts) -> str:
-        """A list."""
+    def format_answer(self, answer: Counts) -> str:
+        """Write a list."""
         return str(list(answer))
 
-    def published(self, item: Item[Puzzle, Counts], text: str) -> bool:
-        """The digits run together are compared, which cannot tell 1, 12 from 11, 2."""
+    def official_validator_accepts(self, item: Item[Puzzle, Counts], text: str) -> bool:
+        """Compare the concatenated digits, which cannot tell 1, 12 from 11, 2."""
         given = self.parse(text, item.data)
         return "".join(map(str, given)) == "".join(map(str, item.answer))
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Counts]:
-        """The machines at the start, which only the question tells, and the stored counts."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Counts]:
+        """Read the machines from the question's text, and the stored counts."""
         one, two, three = map(int, _OFFICIAL_START.findall(record["question"]))
-        return Posed(Puzzle((one, two, three)), tuple(map(int, record["answer"]["expected_answer"])))
+        return SolvedPuzzle(Puzzle((one, two, three)), tuple(map(int, record["answer"]["expected_answer"])))
 
-    def flaws(self, posed: Posed[Puzzle, Counts]) -> tuple[str, ...]:
-        """Whether repeating each method while it is possible ends differently."""
-        same = exhausting(_all(posed.puzzle), _methods(posed.puzzle)) == self.compute(posed.puzzle)
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Counts]) -> tuple[str, ...]:
+        """Flag an item for which repeating each method while it applies ends differently."""
+        same = run_exhaustively(_all(solved.puzzle), _methods(solved.puzzle)) == self.compute_answer(
+            solved.puzzle
+        )
         return () if same else ("exhaustive_reading_gives_other_answer",)
 
 

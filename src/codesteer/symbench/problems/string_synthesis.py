@@ -1,9 +1,9 @@
-"""Combine blocks by six methods as long as any applies, and count what is left.
+"""Combine blocks by six methods while any applies, and count what is left.
 
 Methods: 1 [A]+[B]+[C] give {A}; 2 [A]+[B] give {C}; 3 [B]+[C] give {B}; 4 two [C] give {C}; 5 {A}+{C} give
 (A) and (B); 6 two {B} give (C). Each method is applied as often as possible before the next one, and the list
-is gone through again until nothing changes. The official wording can also be read as one application a pass,
-which changes 142 of its 200 answers; ours says which.
+is repeated until nothing changes. The official wording can also be read as one application per pass, which changes
+142 of its 200 answers; ours is explicit.
 """
 
 import re
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Item, Posed
+from codesteer.symbench.item import Item, SolvedPuzzle
 from codesteer.symbench.parsing import parse_integers
 from codesteer.symbench.task import ComputedTask
 
@@ -33,10 +33,10 @@ _LABEL = re.compile(r"[\[({][ABC][\])}]\s?[:=]?")
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """The most blocks of each kind."""
+class Difficulty:
+    """Maximum number of blocks of each kind."""
 
-    most: tuple[int, int, int]
+    max_counts: tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +46,33 @@ class Puzzle:
     start: tuple[int, int, int]
 
 
-class StringSynthesis(ComputedTask[Knobs, Puzzle, Counts]):
+class StringSynthesis(ComputedTask[Difficulty, Puzzle, Counts]):
     """Combining blocks."""
 
     slug = "string_synthesis"
     title = "String synthesis"
     seen = True
-    form = "nine counts"
+    answer_format = "nine counts"
     puzzle_type = Puzzle
-    ladder = tuple(
-        Knobs(most)
-        for most in ((6, 8, 8), (9, 12, 12), (14, 18, 18), (25, 30, 30), (60, 80, 80), (200, 300, 300))
+    difficulties = tuple(
+        Difficulty(counts)
+        for counts in ((6, 8, 8), (9, 12, 12), (14, 18, 18), (25, 30, 30), (60, 80, 80), (200, 300, 300))
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
         """Draw blocks until a method applies."""
         while True:
-            one, two, three = (rng.randint(1, most) for most in knobs.most)
+            one, two, three = (rng.randint(1, most) for most in difficulty.max_counts)
             puzzle = Puzzle((one, two, three))
-            if self.compute(puzzle)[:3] != puzzle.start:
+            if self.compute_answer(puzzle)[:3] != puzzle.start:
                 return puzzle
 
-    def compute(self, puzzle: Puzzle) -> Counts:
-        """The counts when each method is used up before the next."""
+    def compute_answer(self, puzzle: Puzzle) -> Counts:
+        """Return the counts when each method is exhausted before the next."""
         return _run(puzzle.start, most=None)
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """List the methods and settle their order."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """List the methods and specify their order."""
         methods = "\n".join(
             f"{number}. {_words(takes)} are combined into "
             f"{' and '.join(f'one {block}' for block in _named(gives))}"
@@ -97,29 +97,29 @@ class StringSynthesis(ComputedTask[Knobs, Puzzle, Counts]):
             return tuple(map(int, compact))
         return parse_integers(_LABEL.sub(" ", text))
 
-    def render(self, answer: Counts) -> str:
-        """Numbers with spaces."""
+    def format_answer(self, answer: Counts) -> str:
+        """Write the numbers, space-separated."""
         return " ".join(map(str, answer))
 
-    def published(self, item: Item[Puzzle, Counts], text: str) -> bool:
-        """Digits are compared one by one, so that a count above 9 never passes."""
+    def official_validator_accepts(self, item: Item[Puzzle, Counts], text: str) -> bool:
+        """Compare digit by digit, so that a count above 9 never passes."""
         digits = re.sub(r"[\[\]', ]", "", text.strip())
         return digits.isascii() and digits.isdigit() and tuple(map(int, digits)) == item.answer
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Counts]:
-        """The numbers of blocks at the start and the stored counts."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Counts]:
+        """Read the numbers of blocks at the start and the stored counts."""
         stored = record["answer"]
         start = (stored["A_count"], stored["B_count"], stored["C_count"])
-        return Posed(Puzzle(start), tuple(stored["final_counts"]))
+        return SolvedPuzzle(Puzzle(start), tuple(stored["final_counts"]))
 
-    def flaws(self, posed: Posed[Puzzle, Counts]) -> tuple[str, ...]:
-        """Whether one application a pass ends differently."""
-        same = _run(posed.puzzle.start, most=1) == self.compute(posed.puzzle)
+    def find_defects(self, solved: SolvedPuzzle[Puzzle, Counts]) -> tuple[str, ...]:
+        """Flag an item for which one application per pass ends differently."""
+        same = _run(solved.puzzle.start, most=1) == self.compute_answer(solved.puzzle)
         return () if same else ("one_at_a_time_reading_gives_other_answer",)
 
 
 def _run(start: tuple[int, int, int], most: int | None) -> Counts:
-    """Apply the methods in turn, each at most so many times a pass, until a pass changes nothing."""
+    """Apply the methods in turn, each at most ``most`` times per pass, until a pass changes nothing."""
     counts = [*start, 0, 0, 0, 0, 0, 0]
     changed = True
     while changed:

@@ -1,7 +1,7 @@
-"""Exchange crops for products by two to four methods, each at most once a pass, and count what is left.
+"""Exchange crops for products by two to four methods, each at most once per pass, and count what is left.
 
-Three sets of methods get harder. In the official questions crop C is called a product where a method gives
-it, and 97 of 200 questions occur twice; ours go on to larger harvests and list the methods in any order.
+There are three sets of methods of increasing difficulty. The official questions call crop C a product if a method
+gives it, and 97 of 200 are duplicates; ours have larger harvests and list the methods in any order.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
-from codesteer.symbench.item import Posed
+from codesteer.symbench.item import SolvedPuzzle
 from codesteer.symbench.parsing import parse_counts
-from codesteer.symbench.solvers.exchange import Counts, Method, once_a_pass
+from codesteer.symbench.solvers.exchange import Counts, Method, run_once_per_pass
 from codesteer.symbench.task import ComputedTask
 
 SETS: Final = {
@@ -28,12 +28,12 @@ SETS: Final = {
         Method((1, 0, 0, 2, 0), (0, 0, 0, 0, 1)),
     ),
 }
-"""The methods by the goods they deal in; A, B, C are crops, X and Y products."""
+"""The methods by their goods; A, B and C are crops, X and Y products."""
 
 
 @dataclass(frozen=True, slots=True)
-class Knobs:
-    """The goods, and how many of each crop there can be."""
+class Difficulty:
+    """The goods, and the range of each crop."""
 
     goods: str
     ranges: tuple[tuple[int, int], ...]
@@ -48,37 +48,37 @@ class Puzzle:
     order: Counts
 
 
-class SynthesisDecomposition(ComputedTask[Knobs, Puzzle, Counts]):
+class SynthesisDecomposition(ComputedTask[Difficulty, Puzzle, Counts]):
     """Exchanging crops."""
 
     slug = "synthesis_decomposition"
     title = "Synthesis and decomposition"
     seen = False
-    form = "three to five counts"
+    answer_format = "three to five counts"
     puzzle_type = Puzzle
-    ladder = (
-        Knobs("ABX", ((3, 20), (2, 16))),
-        Knobs("ABX", ((15, 60), (12, 50))),
-        Knobs("ABCX", ((4, 12), (3, 9), (2, 8))),
-        Knobs("ABCX", ((8, 20), (6, 18), (4, 15))),
-        Knobs("ABCXY", ((5, 11), (2, 6), (4, 10))),
-        Knobs("ABCXY", ((12, 30), (6, 20), (8, 30))),
-        Knobs("ABCXY", ((40, 99), (30, 80), (30, 99))),
+    difficulties = (
+        Difficulty("ABX", ((3, 20), (2, 16))),
+        Difficulty("ABX", ((15, 60), (12, 50))),
+        Difficulty("ABCX", ((4, 12), (3, 9), (2, 8))),
+        Difficulty("ABCX", ((8, 20), (6, 18), (4, 15))),
+        Difficulty("ABCXY", ((5, 11), (2, 6), (4, 10))),
+        Difficulty("ABCXY", ((12, 30), (6, 20), (8, 30))),
+        Difficulty("ABCXY", ((40, 99), (30, 80), (30, 99))),
     )
 
-    def draw(self, rng: Random, knobs: Knobs) -> Puzzle:
-        """Draw a harvest and an order of the methods; the least harvest already gives work."""
-        start = tuple(rng.randint(least, most) for least, most in knobs.ranges)
-        count = len(SETS[knobs.goods])
-        return Puzzle(knobs.goods, start, tuple(rng.sample(range(count), count)))
+    def random_puzzle(self, rng: Random, difficulty: Difficulty) -> Puzzle:
+        """Draw a harvest and an order of the methods; even the smallest harvest allows an exchange."""
+        start = tuple(rng.randint(least, most) for least, most in difficulty.ranges)
+        count = len(SETS[difficulty.goods])
+        return Puzzle(difficulty.goods, start, tuple(rng.sample(range(count), count)))
 
-    def compute(self, puzzle: Puzzle) -> Counts:
-        """The counts when every pass applies each method at most once."""
+    def compute_answer(self, puzzle: Puzzle) -> Counts:
+        """Return the counts when every pass applies each method at most once."""
         start = puzzle.start + (0,) * (len(puzzle.goods) - len(puzzle.start))
-        return once_a_pass(start, [SETS[puzzle.goods][place] for place in puzzle.order])
+        return run_once_per_pass(start, [SETS[puzzle.goods][place] for place in puzzle.order])
 
-    def ask(self, puzzle: Puzzle) -> str:
-        """List the methods and settle how often each is applied."""
+    def format_question(self, puzzle: Puzzle) -> str:
+        """List the methods and specify how often each is applied."""
         methods = [SETS[puzzle.goods][place] for place in puzzle.order]
         listed = "\n".join(
             f"{number}. Give {_amounts(puzzle.goods, each.takes)}, get {_amounts(puzzle.goods, each.gives)}."
@@ -101,19 +101,19 @@ class SynthesisDecomposition(ComputedTask[Knobs, Puzzle, Counts]):
         """Read one number for each good; digits may run together."""
         return parse_counts(text, puzzle.goods)
 
-    def render(self, answer: Counts) -> str:
-        """A list."""
+    def format_answer(self, answer: Counts) -> str:
+        """Write a list."""
         return str(list(answer))
 
-    def read(self, record: Mapping[str, Any]) -> Posed[Puzzle, Counts]:
-        """The harvest and the stored counts, which always list all five goods; Y occurs at level 5 only."""
+    def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Counts]:
+        """Read the harvest and the stored counts, which always list all five goods; Y occurs at level 5 only."""
         stored = record["answer"]
         start = tuple(stored["initial_state"].values())
         five = stored["complexity"] == 5
         goods = "ABX" if len(start) == 2 else "ABCXY" if five else "ABCX"
         counts = dict(zip("ABCXY", map(int, stored["solution"]["answer"]), strict=True))
         order = tuple(range(len(SETS[goods])))
-        return Posed(Puzzle(goods, start, order), tuple(counts[good] for good in goods))
+        return SolvedPuzzle(Puzzle(goods, start, order), tuple(counts[good] for good in goods))
 
 
 def _amounts(goods: str, counts: Counts) -> str:

@@ -1,4 +1,4 @@
-"""Searches that tasks need to pose or to solve their puzzles."""
+"""Search algorithms that generate or solve puzzles."""
 
 from importlib import import_module
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from codesteer.errors import ConfigurationError
 
 
-def library(module: str) -> Any:
-    """A module of a solver library; only reference solvers need one.
+def import_solver(module: str) -> Any:
+    """Import a module of a solver library; only reference solvers need one.
 
     Raises:
         ConfigurationError: The library is not installed.

@@ -1,4 +1,4 @@
-"""Clues about two letters, and the assignments of numbers to letters that satisfy a list of them."""
+"""Clues about two letters, and assignments of numbers to letters that satisfy a list of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,8 +37,8 @@ class Clue:
         return left == Fraction(self.number or 1) * right
 
 
-def true_clue(rng: Random, values: Sequence[int]) -> Clue:
-    """A random true statement; one in twenty is a comparison, the others are equations."""
+def random_true_clue(rng: Random, values: Sequence[int]) -> Clue:
+    """Draw a true statement; one in twenty is a comparison, the others are equations."""
     while True:
         i, j = rng.sample(range(len(values)), 2)
         left, right = ascii_uppercase[i], ascii_uppercase[j]
@@ -55,7 +55,7 @@ def true_clue(rng: Random, values: Sequence[int]) -> Clue:
 
 
 def assignments(numbers: Sequence[int], clues: Sequence[Clue]) -> Iterator[tuple[int, ...]]:
-    """All assignments of the numbers to A, B, … that satisfy the clues, one by one."""
+    """Yield all assignments of the numbers to A, B, … that satisfy the clues."""
     order = _order(len(numbers), clues)
     ready = [
         [
@@ -82,7 +82,7 @@ def _extensions(
 
 
 def _order(count: int, clues: Sequence[Clue]) -> list[str]:
-    """The letters, each followed by those that share most clues with the ones before."""
+    """Order the letters: next is always the one that shares most clues with those before."""
     rest, order = list(ascii_uppercase[:count]), list[str]()
     while rest:
         links = {

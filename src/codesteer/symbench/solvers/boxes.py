@@ -1,25 +1,25 @@
-"""Grids of agents that pass coloured boxes on: carry out a plan, make one."""
+"""Grids of agents that move coloured boxes: simulate a plan, make a plan."""
 
 from collections.abc import Iterator
 
 Square = tuple[int, int]
 Squares = dict[Square, list[str]]
-"""What each square holds."""
+"""The contents of each square."""
 Action = tuple[int, int, str, int, int]
-"""The agent's square, the colour of the box, and the square it goes to, or ``TARGET`` to match it."""
+"""The agent's square, the colour of the box, and its destination, or ``TARGET`` to match it."""
 Plan = tuple[tuple[Action, ...], ...]
 
 TARGET: Square = (-1, -1)
 
 
 def simulate(squares: Squares, plan: Plan) -> str | None:
-    """What goes wrong when the actions of a step happen together; None when nothing is left at the end."""
+    """Simulate a plan whose steps are simultaneous; return what goes wrong, or None if nothing is left."""
     for number, step in enumerate(plan, 1):
         if len({action[:2] for action in step}) < len(step):
             return f"in step {number} an agent acts twice"
-        fault = next(filter(None, (_fault(squares, action) for action in step)), None)
-        if fault:
-            return f"in step {number} {fault}"
+        violation = next(filter(None, (_find_violation(squares, action) for action in step)), None)
+        if violation:
+            return f"in step {number} {violation}"
         for row, column, colour, *goal in step:
             squares[row, column].remove(f"box_{colour}")
             if (goal[0], goal[1]) == TARGET:
@@ -30,8 +30,8 @@ def simulate(squares: Squares, plan: Plan) -> str | None:
     return f"{left} boxes and targets are left at the end" if left else None
 
 
-def planned(squares: Squares) -> Plan:
-    """Send each box to the nearest free target, each action as early as the agents on its way are idle."""
+def make_plan(squares: Squares) -> Plan:
+    """Send each box to the nearest free target; schedule actions as soon as the agents are idle."""
     targets = [
         (square, thing[7:]) for square, things in squares.items() for thing in things if "target" in thing
     ]
@@ -50,7 +50,7 @@ def planned(squares: Squares) -> Plan:
 
 def _schedule(steps: list[dict[Square, Action]], square: Square, goal: Square, colour: str) -> None:
     time = 0
-    for place, following in _way(square, goal):
+    for place, following in _path(square, goal):
         while time < len(steps) and place in steps[time]:
             time += 1
         if time == len(steps):
@@ -59,8 +59,8 @@ def _schedule(steps: list[dict[Square, Action]], square: Square, goal: Square, c
         time += 1
 
 
-def _way(square: Square, goal: Square) -> Iterator[tuple[Square, Square]]:
-    """Each square on the way with what comes after it: first along the column, then along the row."""
+def _path(square: Square, goal: Square) -> Iterator[tuple[Square, Square]]:
+    """Yield each square on the path with the next one: first along the column, then along the row."""
     row, column = square
     while (row, column) != goal:
         place = row, column
@@ -72,7 +72,7 @@ def _way(square: Square, goal: Square) -> Iterator[tuple[Square, Square]]:
     yield goal, TARGET
 
 
-def _fault(squares: Squares, action: Action) -> str | None:
+def _find_violation(squares: Squares, action: Action) -> str | None:
     row, column, colour, *goal = action
     things, to = squares.get((row, column), []), (goal[0], goal[1])
     if f"box_{colour}" not in things:

@@ -5,28 +5,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
 
-_EXHAUSTIVE = 4
-_TRIES = 10
+_MAX_EXHAUSTIVE = 4
+_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value, a fraction only where it is not whole, and the expression that gives it."""
+    """A value (a fraction only if it is not whole) and the expression for it."""
 
     value: Fraction | int
     text: str
 
 
 def combine(numbers: Sequence[int], target: int, rng: Random) -> str | None:
-    """An expression over all numbers with the value of the target; None when none was found.
+    """Return an expression over all numbers that equals the target; None if none was found.
 
-    Up to four numbers are searched exhaustively. Of more, pairs are merged at random into small whole numbers
-    until four are left, and that is tried again many times; so None proves nothing then.
+    Up to four numbers are searched exhaustively. With more, random pairs are merged into small whole numbers until
+    four are left, with several attempts, so None does not prove that there is no expression.
     """
     terms = [Term(number, str(number)) for number in numbers]
-    if len(terms) <= _EXHAUSTIVE:
+    if len(terms) <= _MAX_EXHAUSTIVE:
         return _search(terms, target)
-    for _ in range(_TRIES):
+    for _ in range(_ATTEMPTS):
         found = _search(_merged(terms, max(numbers), rng), target)
         if found:
             return found
@@ -49,16 +49,16 @@ def _search(terms: list[Term], target: int) -> str | None:
 
 
 def _meets(a: Fraction | int, b: Fraction | int, target: int) -> bool:
-    """Whether one of the results of two values is the target; most pairs fail, so no term is made for them."""
+    """Whether any result of two values is the target; most pairs fail, so no terms are built for them."""
     return (
         target in (a + b, a * b, a - b, b - a) or (b != 0 and a == target * b) or (a != 0 and b == target * a)
     )
 
 
 def _merged(terms: list[Term], highest: int, rng: Random) -> list[Term]:
-    """The terms with random pairs replaced by a small whole result until few enough are left."""
+    """Replace random pairs of terms by a small whole result until few enough are left."""
     terms = list(terms)
-    while len(terms) > _EXHAUSTIVE:
+    while len(terms) > _MAX_EXHAUSTIVE:
         rng.shuffle(terms)
         one, other = terms.pop(), terms.pop()
         small = [

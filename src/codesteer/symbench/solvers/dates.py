@@ -1,4 +1,4 @@
-"""Reckon with dates of the Gregorian calendar."""
+"""Date arithmetic in the Gregorian calendar."""
 
 from calendar import day_name, monthrange
 from datetime import date, timedelta
@@ -8,14 +8,14 @@ WEEKDAYS: Final = tuple(day_name)
 _DAYS: Final = {"day": 1, "week": 7, "fortnight": 14}
 
 
-def shifted(start: date, unit: str, count: int) -> date:
-    """The date so many units later, or earlier for a negative count.
+def shift_date(start: date, unit: str, count: int) -> date:
+    """Return the date that many units later, or earlier for a negative count.
 
-    A unit is ``day``, ``week``, ``fortnight``, ``month``, ``year`` or a weekday's name, which is looked for
-    strictly after (before) the start.
+    A unit is ``day``, ``week``, ``fortnight``, ``month``, ``year`` or a weekday's name, searched strictly after
+    (before) the start.
 
     Raises:
-        ValueError: The month reached has no such day, or the date lies outside the calendar.
+        ValueError: The month has no such day, or the date is out of range.
     """
     if unit in _DAYS:
         return start + timedelta(_DAYS[unit] * count)
@@ -28,10 +28,10 @@ def shifted(start: date, unit: str, count: int) -> date:
 
 
 def nth_weekday(day: date) -> int:
-    """Which one of its weekday in the month a day is, counted from 1."""
+    """Return which occurrence of its weekday in the month a day is, counted from 1."""
     return (day.day + 6) // 7
 
 
 def is_last_weekday(day: date) -> bool:
-    """Whether a day is the last one of its weekday in the month."""
+    """Whether a day is the last of its weekday in the month."""
     return day.day + 7 > monthrange(day.year, day.month)[1]

@@ -1,4 +1,4 @@
-"""Exchange goods by methods, and the two ways in which a list of them can be gone through."""
+"""Exchange goods by methods, applied once per pass or exhaustively."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,28 +8,28 @@ Counts = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What one exchange takes and gives, by the place of the good in the counts."""
+    """What one exchange takes and gives, by the position of the good in the counts."""
 
     takes: Counts
     gives: Counts
 
     def times(self, counts: Sequence[int]) -> int:
-        """How often the method can be applied at once."""
+        """Return how often the method can be applied."""
         return min(have // need for have, need in zip(counts, self.takes, strict=True) if need)
 
     def apply(self, counts: Sequence[int], times: int = 1) -> Counts:
-        """The counts after so many applications."""
+        """Return the counts after that many applications."""
         trades = zip(counts, self.takes, self.gives, strict=True)
         return tuple(have + times * (gain - need) for have, need, gain in trades)
 
 
-def once_a_pass(start: Counts, methods: Sequence[Method]) -> Counts:
-    """The counts at the end when each pass applies every method at most once, in order."""
+def run_once_per_pass(start: Counts, methods: Sequence[Method]) -> Counts:
+    """Return the final counts if each pass applies every method at most once, in order."""
     return _run(start, methods, exhaust=False)
 
 
-def exhausting(start: Counts, methods: Sequence[Method]) -> Counts:
-    """The counts at the end when each method is applied as often as possible before the next."""
+def run_exhaustively(start: Counts, methods: Sequence[Method]) -> Counts:
+    """Return the final counts if each method is applied as often as possible before the next."""
     return _run(start, methods, exhaust=True)
 
 

@@ -6,24 +6,24 @@ from random import Random
 Cell = tuple[int, int]
 
 
-def attack(one: Cell, other: Cell) -> bool:
+def attacks(one: Cell, other: Cell) -> bool:
     """Whether queens on two different cells share a row, a column or a diagonal."""
     down, right = one[0] - other[0], one[1] - other[1]
     return down == 0 or right == 0 or abs(down) == abs(right)
 
 
-def completion(
+def complete_board(
     side: int, given: Collection[Cell], forbidden: Collection[Cell], rng: Random
 ) -> tuple[Cell, ...] | None:
-    """The given queens with the missing ones at random; None when that cannot be done.
+    """Add the missing queens at random; None if that is impossible.
 
-    The row with the fewest free cells is filled first.
+    Fills the row with the fewest free cells first.
     """
     free = {
         row: [
             (row, column)
             for column in rng.sample(range(side), side)
-            if (row, column) not in forbidden and not any(attack((row, column), queen) for queen in given)
+            if (row, column) not in forbidden and not any(attacks((row, column), queen) for queen in given)
         ]
         for row in range(side)
         if all(row != queen[0] for queen in given)
@@ -38,7 +38,7 @@ def _filled(free: dict[int, list[Cell]]) -> list[Cell] | None:
     row = min(free, key=lambda line: len(free[line]))
     for cell in free[row]:
         rest = {
-            line: [other for other in cells if not attack(cell, other)]
+            line: [other for other in cells if not attacks(cell, other)]
             for line, cells in free.items()
             if line != row
         }

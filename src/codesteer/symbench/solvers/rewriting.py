@@ -1,4 +1,4 @@
-"""Rewriting rules for strings over a, b, c, and the two orders in which a list of them can be read."""
+"""String rewriting rules over a, b, c, and two strategies for applying a list of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A condition with what happens when it holds."""
+    """A rewriting rule: a condition and its effect."""
 
     words: str
     apply: Callable[[str], str | None]
-    """The changed string; None where the condition does not hold."""
+    """Returns the changed string; None if the condition does not hold."""
 
 
-def first_applicable(start: str, rules: Sequence[Rule], limit: int) -> list[str] | None:
-    """All states when each step applies the first rule that applies; None when the limit is passed."""
+def run_first_applicable(start: str, rules: Sequence[Rule], limit: int) -> list[str] | None:
+    """Return all states if each step applies the first rule that applies; None beyond the limit."""
     states = [start]
     while len(states) <= limit:
         changed = next((new for rule in rules if (new := rule.apply(states[-1])) is not None), None)
@@ -25,8 +25,8 @@ def first_applicable(start: str, rules: Sequence[Rule], limit: int) -> list[str]
     return None
 
 
-def in_turn(start: str, rules: Sequence[Rule], limit: int) -> list[str] | None:
-    """All states when each pass tries every rule once in order; None when the limit is passed."""
+def run_round_robin(start: str, rules: Sequence[Rule], limit: int) -> list[str] | None:
+    """Return all states if each pass tries every rule once, in order; None beyond the limit."""
     states = [start]
     while len(states) <= limit:
         before = len(states)

@@ -1,7 +1,7 @@
-"""Routes through a square arena with boxes, on a lattice whose points lie off every box boundary.
+"""Routes through a square arena with boxes, on a lattice with points off every box boundary.
 
-Coordinates are whole hundredths. Box sides lie on multiples of 5, lattice points halfway between them, so
-that a step between neighbouring points outside a box cannot touch it.
+Coordinates are whole hundredths. Box sides are on multiples of 5, lattice points halfway between them, so that a step
+between neighbouring points outside a box cannot touch it.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,10 +10,10 @@ from functools import partial
 from itertools import pairwise
 
 Point = tuple[int, int]
-"""Doubled hundredths, so that the lattice points are whole numbers too."""
+"""A point in doubled hundredths, so that lattice points are whole numbers."""
 
 EDGE = 140
-"""The arena reaches from -EDGE to EDGE in both directions."""
+"""The arena extends from -EDGE to EDGE in both directions."""
 _STEP = 10
 _OUTER = 2 * EDGE - 5
 
@@ -32,22 +32,22 @@ class Area:
         return 2 * self.left <= point[0] <= 2 * self.right and 2 * self.bottom <= point[1] <= 2 * self.top
 
 
-def route(start: Point, end: Point, enter: Sequence[Area], avoid: Sequence[Area]) -> list[Point] | None:
-    """A route that enters some areas, always the nearest next, and avoids others; None where there is none.
+def find_route(start: Point, end: Point, enter: Sequence[Area], avoid: Sequence[Area]) -> list[Point] | None:
+    """Find a route that enters some areas, nearest next, and avoids others; None if there is none.
 
-    All points are in doubled hundredths; the start and the end lie outside the areas to avoid.
+    All points are in doubled hundredths; start and end are outside the areas to avoid.
     """
     here, left = _lattice_points(start, avoid), list(enter)
     walked: list[Point] = []
     while left:
-        leg = _walk(walked[-1:] or here, partial(_inside, left), avoid)
+        leg = _shortest_walk(walked[-1:] or here, partial(_inside, left), avoid)
         if leg is None:
             return None
         walked += leg if not walked else leg[1:]
         left = [area for area in left if not any(area.holds(point) for point in leg)]
     goals = set(_lattice_points(end, avoid))
-    leg = _walk(walked[-1:] or here, goals.__contains__, avoid)
-    return None if leg is None else _straightened([start, *walked, *(leg[1:] if walked else leg), end])
+    leg = _shortest_walk(walked[-1:] or here, goals.__contains__, avoid)
+    return None if leg is None else _straighten([start, *walked, *(leg[1:] if walked else leg), end])
 
 
 def _inside(areas: Sequence[Area], point: Point) -> bool:
@@ -55,20 +55,20 @@ def _inside(areas: Sequence[Area], point: Point) -> bool:
 
 
 def _lattice_points(point: Point, avoid: Sequence[Area]) -> list[Point]:
-    """The lattice points around a point that can be reached from it."""
+    """Return the lattice points around a point that can be reached from it."""
     around = [(point[0] + dx, point[1] + dy) for dx in (-5, 5) for dy in (-5, 5)]
     return [near for near in around if _free(near, avoid)]
 
 
-def _walk(
-    starts: Sequence[Point], arrived: Callable[[Point], bool], avoid: Sequence[Area]
+def _shortest_walk(
+    starts: Sequence[Point], is_goal: Callable[[Point], bool], avoid: Sequence[Area]
 ) -> list[Point] | None:
-    """The shortest walk from one of the starts to a point where it may end."""
+    """Find the shortest walk from one of the starts to a goal (breadth-first search)."""
     before: dict[Point, Point | None] = dict.fromkeys(starts)
     queue = list(starts)
     for point in queue:
-        if arrived(point):
-            return _traced(point, before)
+        if is_goal(point):
+            return _trace_back(point, before)
         x, y = point
         for near in ((x + _STEP, y), (x - _STEP, y), (x, y + _STEP), (x, y - _STEP)):
             if near not in before and _free(near, avoid):
@@ -77,7 +77,7 @@ def _walk(
     return None
 
 
-def _traced(point: Point, before: dict[Point, Point | None]) -> list[Point]:
+def _trace_back(point: Point, before: dict[Point, Point | None]) -> list[Point]:
     walked: list[Point] = []
     last: Point | None = point
     while last is not None:
@@ -91,8 +91,8 @@ def _free(point: Point, avoid: Sequence[Area]) -> bool:
     return inside and not _inside(avoid, point)
 
 
-def _straightened(points: list[Point]) -> list[Point]:
-    """The same route without the points in the middle of straight pieces."""
+def _straighten(points: list[Point]) -> list[Point]:
+    """Remove points in the middle of straight segments."""
     kept = points[:1]
     for point, after in pairwise(points[1:]):
         (x, y), (x1, y1), (x2, y2) = kept[-1], point, after

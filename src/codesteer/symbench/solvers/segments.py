@@ -1,17 +1,17 @@
-"""Whether a segment meets a rectangle: exactly, and as the reference tests it."""
+"""Test whether a segment meets a rectangle: exactly, and as the official validator does."""
 
 from fractions import Fraction
 
 from codesteer.symbench.solvers.routes import Area
 
-Exact = tuple[Fraction, Fraction]
+ExactPoint = tuple[Fraction, Fraction]
 """A point in hundredths."""
-Rough = tuple[float, float]
+FloatPoint = tuple[float, float]
 """A point in the unit of the question."""
 
 
-def touches(start: Exact, end: Exact, area: Area) -> bool:
-    """Whether a point of the segment lies in the closed rectangle: clip it at each side in turn."""
+def touches(start: ExactPoint, end: ExactPoint, area: Area) -> bool:
+    """Whether a point of the segment is in the closed rectangle: clip it at each side in turn."""
     first, last = Fraction(0), Fraction(1)
     for axis, low, high in ((0, area.left, area.right), (1, area.bottom, area.top)):
         move = end[axis] - start[axis]
@@ -24,8 +24,8 @@ def touches(start: Exact, end: Exact, area: Area) -> bool:
     return first <= last
 
 
-def crosses_edge(start: Rough, end: Rough, area: Area) -> bool:
-    """Whether the segment crosses an edge, in floats; touching a corner and lying inside do not count."""
+def crosses_edge(start: FloatPoint, end: FloatPoint, area: Area) -> bool:
+    """Whether the segment crosses an edge, in floats; touching a corner or lying inside does not count."""
     left, right, bottom, top = (side / 100 for side in (area.left, area.right, area.bottom, area.top))
     corners = [(left, bottom), (right, bottom), (right, top), (left, top)]
     edges = zip(corners, [*corners[1:], corners[0]], strict=True)
@@ -36,5 +36,5 @@ def crosses_edge(start: Rough, end: Rough, area: Area) -> bool:
     )
 
 
-def _left_turn(a: Rough, b: Rough, c: Rough) -> bool:
+def _left_turn(a: FloatPoint, b: FloatPoint, c: FloatPoint) -> bool:
     return (c[1] - a[1]) * (b[0] - a[0]) > (b[1] - a[1]) * (c[0] - a[0])

@@ -1,17 +1,17 @@
-"""Sudoku grids: fill one at random, tell whether a blank keeps it unique, solve one."""
+"""Sudoku grids: generate a full one, check that a blank keeps it unique, solve one."""
 
 from collections.abc import Iterator
 from itertools import combinations
 from math import isqrt
 from random import Random
 
-from codesteer.symbench.solvers import library
+from codesteer.symbench.solvers import import_solver
 
 Grid = tuple[tuple[int, ...], ...]
 
 
-def filled(rng: Random, box: int) -> Grid:
-    """A filled grid: the regular pattern with numbers, rows and columns shuffled within the rules."""
+def random_grid(rng: Random, box: int) -> Grid:
+    """Generate a full grid: shuffle the numbers, rows and columns of the regular pattern within the rules."""
     side = box * box
     numbers = rng.sample(range(1, side + 1), side)
     rows, columns = _order(rng, box), _order(rng, box)
@@ -20,18 +20,18 @@ def filled(rng: Random, box: int) -> Grid:
     )
 
 
-def is_unique(grid: list[list[int]], row: int, column: int, number: int) -> bool:
-    """Whether a grid that had one solution keeps only it when the cell holding ``number`` is emptied."""
+def stays_unique(grid: list[list[int]], row: int, column: int, number: int) -> bool:
+    """Whether a grid with one solution keeps it when the cell holding ``number`` is emptied."""
     search = _Search(grid)
     others = search.candidates(row, column) & ~(1 << number)
     return not any(search.holds(row, column, bit) for bit in _bits(others))
 
 
-def solution(grid: Grid) -> Grid | None:
-    """A filling found by a SAT solver (needs ``python-sat``); None when there is none."""
+def solve_sudoku(grid: Grid) -> Grid | None:
+    """Solve a grid with a SAT solver (needs ``python-sat``); None if there is no solution."""
     side = len(grid)
     cells = [(row, column, number) for row in range(side) for column in range(side) for number in range(side)]
-    with library("pysat.solvers").Solver(name="cadical153") as solver:
+    with import_solver("pysat.solvers").Solver(name="cadical153") as solver:
         for group in _groups(side):
             variables = [1 + (row * side + column) * side + number for row, column, number in group]
             solver.add_clause(variables)
@@ -46,7 +46,7 @@ def solution(grid: Grid) -> Grid | None:
 
 
 def _groups(side: int) -> Iterator[list[tuple[int, int, int]]]:
-    """The sets of (row, column, number) of which exactly one is true."""
+    """Yield the sets of (row, column, number) of which exactly one is true."""
     box, span = isqrt(side), range(side)
     for one in span:
         for other in span:
@@ -86,12 +86,12 @@ class _Search:
                     self._blanks.append((row, column))
 
     def candidates(self, row: int, column: int) -> int:
-        """The numbers that the cell may hold, as bits."""
+        """Return the numbers that the cell may hold, as bits."""
         box = self._box * (row // self._box) + column // self._box
         return self._full & ~(self._rows[row] | self._columns[column] | self._boxes[box])
 
     def holds(self, row: int, column: int, bit: int) -> bool:
-        """Whether there is a filling with this number in this cell."""
+        """Whether there is a solution with this number in this cell."""
         position = self._blanks.index((row, column))
         self._blanks[position] = self._blanks[-1]
         self._blanks.pop()

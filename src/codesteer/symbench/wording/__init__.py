@@ -1,1 +1,1 @@
-"""Names, phrases and stories that tasks clothe their puzzles in."""
+"""Names, phrases and stories for the questions."""

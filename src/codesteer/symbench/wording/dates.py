@@ -1,4 +1,4 @@
-"""Dates and spans of time in words."""
+"""Dates and time spans in words."""
 
 from calendar import month_name, monthrange
 from collections.abc import Callable
@@ -77,25 +77,25 @@ DATES: Final[dict[str, Callable[[date], str | None]]] = {
     "last day": _last_day,
     "holiday": _holiday,
 }
-"""How a date can be told; None where it does not fit the phrase."""
+"""Ways to express a date; None if the phrase does not fit it."""
 
 
-def span(unit: str, count: int) -> str:
-    """A length of time, without its direction: ``9 days``, ``one month``."""
+def describe_span(unit: str, count: int) -> str:
+    """Describe a length of time without its direction: ``9 days``, ``one month``."""
     number = abs(count)
     return f"one {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def later(unit: str, count: int, start: str) -> str:
-    """Where a day lies as seen from another one."""
+def describe_offset(unit: str, count: int, start: str) -> str:
+    """Describe a day relative to another one."""
     side = "after" if count > 0 else "before"
     if unit in WEEKDAYS:
         return f"the {_NTH[abs(count) - 1]} {unit} {side} {start}"
-    return f"exactly {span(unit, count)} {side} {start}"
+    return f"exactly {describe_span(unit, count)} {side} {start}"
 
 
-def from_today(unit: str, count: int) -> str:
-    """A day as seen from today."""
+def describe_from_today(unit: str, count: int) -> str:
+    """Describe a day relative to today."""
     if unit == "day" and abs(count) < 2:
         return ("yesterday", "today", "tomorrow")[count + 1]
-    return f"{span(unit, count)} from today" if count > 0 else f"{span(unit, count)} ago"
+    return f"{describe_span(unit, count)} from today" if count > 0 else f"{describe_span(unit, count)} ago"

@@ -1,4 +1,4 @@
-"""Stories in which somebody's stock of things changes several times."""
+"""Stories in which a stock of things changes several times."""
 
 from random import Random
 from typing import Final, NamedTuple
@@ -35,15 +35,15 @@ _PARTS: Final = {
 
 
 class Entry(NamedTuple):
-    """What happens, the stock after it, and an expression for that with ``{}`` for the stock before."""
+    """An event, the stock after it, and an expression for that with ``{}`` for the stock before."""
 
     words: str
     stock: int
     change: str
 
 
-def entry(rng: Random, stock: int, name: str, other: str) -> Entry:
-    """A random change that leaves a whole positive stock."""
+def random_entry(rng: Random, stock: int, name: str, other: str) -> Entry:
+    """Draw a change that leaves a whole positive stock."""
     kinds = (_bought, _lost, _part, _multiplied, _boxes, _share, _handed)
     while True:
         found = rng.choice(kinds)(rng, stock, name, other)

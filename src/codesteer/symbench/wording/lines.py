@@ -1,4 +1,4 @@
-"""Things that stand in a line, and how their places are spoken of."""
+"""Things in a line, and phrases for their places."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -32,7 +32,7 @@ _COLOURS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line and its phrases; its front is where places are counted from."""
+    """A line and its phrases; places are counted from its front."""
 
     scene: str
     """The sentence before the list of the things."""
@@ -40,22 +40,22 @@ class Line:
     front: str
     """The phrase for a place counted from the front, with ``{}`` for the ordinal."""
     first: str
-    """The same for the first place, which goes without an ordinal."""
+    """The phrase for the first place, without an ordinal."""
     back: str
     last: str
     before: str
-    """The phrase for standing nearer to the front than another thing, named in ``{}``."""
+    """The phrase for being closer to the front than another thing, named in ``{}``."""
     after: str
 
     def place(self, count: int, from_back: bool) -> str:
-        """The phrase for a place, counted from 1 at the front or at the back."""
+        """Return the phrase for a place, counted from 1 at the front or at the back."""
         if count == 1:
             return self.last if from_back else self.first
         return (self.back if from_back else self.front).format(_ORDINALS.split()[count - 1])
 
 
 def ordinal(word: str) -> int | None:
-    """The number that an ordinal stands for; None when it is none."""
+    """Return the number of an ordinal; None if the word is not one."""
     words = _ORDINALS.split()
     return words.index(word) + 1 if word in words else None
 

@@ -1,0 +1,23 @@
+"""Number formats of the report."""
+
+from codesteer.evals.intervals import Interval
+
+
+def percent(share: float) -> str:
+    """Format a share as a whole percentage."""
+    return f"{100 * share:.0f} %"
+
+
+def interval(figure: Interval) -> str:
+    """Format a share with its interval."""
+    return f"{100 * figure.value:.1f} % ({100 * figure.low:.0f} to {100 * figure.high:.0f})"
+
+
+def signed(figure: Interval) -> str:
+    """Format a difference in points with its interval."""
+    return f"{figure.value:+.1f} ({figure.low:+.1f} to {figure.high:+.1f})"
+
+
+def short(number: float) -> str:
+    """Format a count without false precision."""
+    return f"{number / 1000:.1f} k" if number >= 10_000 else f"{number:.0f}"

@@ -1,0 +1,160 @@
+"""Run a comparison as an Inspect eval set: in round k, every method answers the k-th item of every task."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
+from codesteer.evals.items import round_items, selected_tasks
+from codesteer.evals.methods.registry import load_method
+from codesteer.evals.plan import Plan, save_plan
+from codesteer.files import alone_in
+from codesteer.nodes.sync import run_blocking
+from codesteer.remote.server import parse_server_address, require_graph
+from codesteer.sandboxes.factory import KINDS, open_sandbox
+
+if TYPE_CHECKING:
+    from inspect_ai import Task
+    from inspect_ai.log import EvalLog
+    from inspect_ai.model import Model
+
+LOG_FOLDER = "logs"
+REQUEST_RETRIES = 7
+"""Retries of a request after a rate limit or server error: about six minutes with exponential waits."""
+SAMPLE_RETRIES = 1
+"""Immediate retries of a problem that ended in an error."""
+ROUND_RETRIES = 1
+"""Retries of a round for problems that still ended in an error."""
+Display = Literal["rich", "plain", "none"]
+
+
+def run_plan(
+    plan: Plan, folder: Path, *, display: Display = "plain", cached: bool = False
+) -> Sequence["EvalLog"]:
+    """Run whatever the folder lacks; block until it is done and return the logs.
+
+    If it is interrupted, the same call resumes: only unfinished problems are run again.
+
+    Args:
+        plan: what to compare.
+        folder: the folder for the logs.
+        display: Inspect's progress display.
+        cached: reuse replies to earlier identical requests from Inspect's cache; they count with their
+            original tokens and seconds.
+
+    Raises:
+        ConfigurationError: unknown method, task or model, missing key, or a folder that holds another run or
+            is in use by another command.
+        SandboxError: the sandbox cannot run programs here.
+    """
+    check_plan(plan)
+    model = open_model(plan)
+    with alone_in(folder):
+        save_plan(plan, folder)
+        return _run(plan, model, folder, display, cached)
+
+
+def _run(plan: Plan, model: "Model", folder: Path, display: Display, cached: bool) -> Sequence["EvalLog"]:
+    from inspect_ai import eval_set
+    from inspect_ai.model import CachePolicy
+
+    _, logs = eval_set(
+        _rounds(plan),
+        log_dir=str(folder / LOG_FOLDER),
+        model=model,
+        display=display,
+        max_tasks=_max_tasks(plan),
+        max_samples=plan.concurrency,
+        max_connections=plan.concurrency,
+        cache=CachePolicy(expiry=None) if cached else None,
+        max_retries=REQUEST_RETRIES,
+        retry_on_error=SAMPLE_RETRIES,
+        retry_attempts=ROUND_RETRIES,
+        continue_on_fail=True,
+        fail_on_error=True,
+        log_buffer=1,
+        log_dir_allow_dirty=True,
+        log_level="warning",
+        score_display=False,
+    )
+    return logs
+
+
+def check_plan(plan: Plan) -> None:
+    """Check for problems before the first model call.
+
+    Raises:
+        ConfigurationError: unknown method, task or sandbox, missing data; an unreachable server, or one with
+            another version of the graph.
+        SandboxError: the sandbox cannot isolate programs here.
+    """
+    for method in plan.methods:
+        load_method(method)
+    round_items(plan.selection, 0)
+    if plan.graph_url is None:
+        open_sandbox(plan.sandbox).describe()
+    else:
+        _check_server(plan, plan.graph_url)
+
+
+def _check_server(plan: Plan, graph_url: str) -> None:
+    """Check that the server is reachable and serves this version of the graph."""
+    from codesteer.evals.engine.served import load_steering_method
+
+    for method in plan.methods:
+        load_steering_method(method)
+    if plan.temperature is not None:
+        raise ConfigurationError("the server sets the temperature of its models; remove --temperature")
+    if plan.sandbox.partition(":")[0] not in KINDS:
+        raise ConfigurationError(f"unknown sandbox {plan.sandbox!r}: choose one of {', '.join(KINDS)}")
+    run_blocking(lambda: require_graph(parse_server_address(graph_url)))
+
+
+def open_model(plan: Plan) -> "Model":
+    """Return Inspect's model; raise ConfigurationError for an unknown provider, package or key."""
+    from inspect_ai.model import get_model
+
+    from codesteer.evals.engine.provider import inspect_name
+    from codesteer.evals.engine.registry import codesteer
+    from codesteer.evals.engine.served import PROVIDER
+
+    assert codesteer  # noqa: S101 (imported so that Inspect knows the provider)
+    try:
+        return get_model(inspect_name(plan.model) if plan.graph_url is None else f"{PROVIDER}/{plan.model}")
+    except CodeSteerError:
+        raise
+    except Exception as error:
+        # Each of Inspect's providers raises its own errors for a wrong key, package or name.
+        reason = one_line(error).removeprefix("ERROR: ")[:LINE_LENGTH]
+        raise ConfigurationError(f"the model {plan.model!r} cannot be used: {reason}") from error
+
+
+def _rounds(plan: Plan) -> list["Task"]:
+    from codesteer.evals.engine.tasks import symbench
+
+    official = plan.selection.official
+    common: dict[str, Any] = {
+        "tasks": list(plan.selection.tasks),
+        "split": plan.selection.source,
+        "seed": plan.selection.seed,
+        "level": plan.selection.level,
+        "official": str(official.resolve()) if official else None,
+        "max_turns": plan.max_turns,
+        "max_tokens": plan.max_tokens,
+        "max_seconds": plan.max_seconds,
+        "temperature": plan.temperature,
+        "sandbox": plan.sandbox,
+        "retry_temperature": plan.retry_temperature,
+        **({"graph_url": plan.graph_url} if plan.graph_url else {}),
+    }
+    return [
+        symbench(method=method, first=index, **common)
+        for index in range(plan.samples)
+        for method in plan.methods
+    ]
+
+
+def _max_tasks(plan: Plan) -> int:
+    """Return how many rounds to run in parallel to use the whole concurrency."""
+    items = len(selected_tasks(plan.selection))
+    return min(len(plan.methods) * plan.samples, -(-plan.concurrency // items) + (plan.concurrency > 1))

@@ -1,0 +1,61 @@
+"""Success rates, the paper's normalised score, and the paper's own table."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from codesteer.evals.intervals import OutcomesByTask
+
+PAPER_COLUMNS: Mapping[str, str] = {
+    "only_question": "GPT-4o, only question",
+    "all_code_cot": "GPT-4o, code + CoT",
+    "code_interpreter": "GPT-4o, code interpreter",
+    "gpt4o_codesteer": "GPT-4o, CodeSteer",
+}
+"""Columns of the paper's main table that reports show beside ours."""
+
+
+def rate(outcomes: Sequence[bool]) -> float:
+    """Return the share of successes; 0 if there are no outcomes."""
+    return sum(outcomes) / len(outcomes) if outcomes else 0.0
+
+
+def average(table: OutcomesByTask) -> float:
+    """Return the mean of the tasks' success rates, in percent."""
+    return 100 * sum(map(rate, table.values())) / len(table) if table else 0.0
+
+
+def normalised(table: OutcomesByTask, maxima: Mapping[str, float]) -> float:
+    """Return the paper's average normalised score: each task's rate over its best rate, times 100, averaged.
+
+    Tasks whose best rate is 0 have no normalised score and are left out; 0 if none is left.
+
+    Args:
+        table: outcomes by task.
+        maxima: best rates by task, from 0 to 1.
+    """
+    usable = [task for task, outcomes in table.items() if outcomes and maxima.get(task, 0.0) > 0]
+    if not usable:
+        return 0.0
+    return 100 * sum(rate(table[task]) / maxima[task] for task in usable) / len(usable)
+
+
+def best_rates(tables: Sequence[OutcomesByTask]) -> dict[str, float]:
+    """Return the best rate of any method of a run, by task."""
+    names = {task for table in tables for task in table}
+    return {task: max(rate(table.get(task, ())) for table in tables) for task in names}
+
+
+@lru_cache(maxsize=1)
+def paper_rates() -> Mapping[str, Mapping[str, float]]:
+    """Return the paper's main table (Chen et al., ICML 2025): success rates by task and column, from 0 to 1."""
+    import csv
+
+    text = files("codesteer.evals").joinpath("paper_table.csv").read_text(encoding="utf-8")
+    rows = [row for row in csv.DictReader(text.splitlines()) if row["seen"] != "summary"]
+    return {row["task_slug"]: {name: float(row[name]) / 100 for name in list(row)[2:]} for row in rows}
+
+
+def paper_best_rates() -> dict[str, float]:
+    """Return the best rate of the paper's 13 methods, by task, from 0 to 1."""
+    return {task: max(rates.values()) for task, rates in paper_rates().items()}

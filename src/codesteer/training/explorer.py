@@ -1,0 +1,182 @@
+"""Build trees: run the graph and fork it at its checkpoints, so that siblings share one exact state."""
+
+import json
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from codesteer.errors import ModelUnavailableError
+from codesteer.graph.context import Context
+from codesteer.graph.state import Turn
+from codesteer.guides.chat_model import conversation
+from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.remote.server import Server
+from codesteer.sandboxes.port import Sandbox
+from codesteer.symbench import Item, Outcome, load_task, to_record
+from codesteer.training.forkable_runs import ForkableRun, ForkPoint, LocalForkableRun, open_server_run
+from codesteer.training.proposers import Proposer
+from codesteer.training.tree import Leaf, Node, Tree
+
+Proposals = list[tuple[Decision, list[str]]]
+"""Distinct decisions, each with the names of its proposers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explorer:
+    """Builds trees with a given context, proposers and widths."""
+
+    context: Context
+    proposers: tuple[Proposer, ...]
+    widths: tuple[int, ...]
+    """Number of siblings that continue at turn 1, 2, …; the last width applies to all later turns.
+
+    Decisions that end a run cost no answer and are always tried. After a right answer one sibling continues, to be
+    compared with returning; after two, none does.
+    """
+    task_model: BaseChatModel | None = None
+    sandbox: Sandbox | None = None
+    server: Server | None = None
+    """Server that runs the graph, with its own models and sandboxes; proposers run locally."""
+
+    async def build_tree(self, item: Item[Any, Any]) -> Tree:
+        """Run the graph on one question, along every branch.
+
+        Raises:
+            ModelError: a model failed; the tree is lost.
+            SandboxError: the sandbox failed.
+            ServerError: the server, or its model or sandbox, failed.
+        """
+        start = time.perf_counter()
+        async with self._open_run() as run:
+            builder = _TreeBuilder(self, item, run)
+            await builder.build_tree()
+        first = conversation(Situation(question=item.question, turns_left=self.context.max_turns))
+        return Tree(
+            item=json.loads(json.dumps(to_record(item))),
+            system=first[0].text,
+            nodes=tuple(builder.nodes),
+            seconds=round(time.perf_counter() - start, 3),
+        )
+
+    @asynccontextmanager
+    async def _open_run(self) -> AsyncIterator[ForkableRun]:
+        if self.server is None:
+            yield LocalForkableRun(self.context, self.task_model, self.sandbox)
+            return
+        async with open_server_run(self.server, self.context) as run:
+            yield run
+
+    def select(self, proposed: Proposals, depth: int, right: int) -> Proposals:
+        """Select the decisions to try, in the order of their proposers.
+
+        Args:
+            proposed: the distinct decisions with their proposers.
+            depth: the number of the turn, from 1.
+            right: the number of right answers on the path so far.
+        """
+        final = [one for one in proposed if not one[0].action.goes_on]
+        widths = (self.widths[min(depth, len(self.widths)) - 1], 1, 0 if final else 1)
+        continuing = [one for one in proposed if one[0].action.goes_on][: widths[min(right, 2)]]
+        return [one for one in proposed if one in final or one in continuing]
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenPoint:
+    """A point of a run at which the guide is to decide."""
+
+    id: str
+    fork_point: ForkPoint
+    turns: Sequence[Turn] = ()
+    right: int = 0
+    """Number of right answers among these turns."""
+
+    @property
+    def depth(self) -> int:
+        return len(self.turns) + 1
+
+
+@dataclass(slots=True)
+class _TreeBuilder:
+    explorer: Explorer
+    item: Item[Any, Any]
+    run: ForkableRun
+    nodes: list[Node] = field(default_factory=list)
+
+    async def build_tree(self) -> None:
+        open_points = [_OpenPoint("", await self.run.start(self.item.question))]
+        while open_points:
+            point = open_points.pop(0)
+            open_points += await self._branch(point)
+
+    async def _branch(self, point: _OpenPoint) -> list[_OpenPoint]:
+        situation = Situation(
+            question=self.item.question,
+            attempts=point.turns,
+            turns_left=self.explorer.context.max_turns - len(point.turns),
+        )
+        seen = conversation(situation)[-1].text
+        proposed = await _proposals(self.explorer.proposers, situation)
+        children = []
+        selected = self.explorer.select(proposed, point.depth, point.right)
+        for index, (decision, names) in enumerate(selected):
+            node = Node(
+                id=f"{point.id}.{index}".lstrip("."), proposers=tuple(names), seen=seen, decision=decision
+            )
+            if (child := await self._follow(point, node)) is not None:
+                children.append(child)
+        return children
+
+    async def _follow(self, point: _OpenPoint, node: Node) -> _OpenPoint | None:
+        """Apply a decision; return the next open point, or None at a leaf."""
+        fork_point = await self.run.take(point.fork_point, node.decision)
+        if fork_point.values.get("stop_reason") == "failed":
+            raise ModelUnavailableError(fork_point.values["failure"])
+        if not node.decision.action.goes_on:
+            self.nodes.append(replace(node, leaf=self._leaf(fork_point.values)))
+            return None
+        turns: list[Turn] = fork_point.values["turns"]
+        turn = turns[-1]
+        node = replace(node, turn=turn, outcome=self._turn_outcome(turn))
+        if len(turns) < self.explorer.context.max_turns:
+            self.nodes.append(node)
+            return _OpenPoint(node.id, fork_point, turns, point.right + (node.outcome is Outcome.CORRECT))
+        end = await self.run.end(fork_point)
+        self.nodes.append(replace(node, leaf=self._leaf(end.values)))
+        return None
+
+    def _leaf(self, state: Mapping[str, Any]) -> Leaf:
+        answer = state["messages"][-1].text if state["answer"] else ""
+        return Leaf(ending=state["outcome"], answer=answer, outcome=self._score(answer))
+
+    def _turn_outcome(self, turn: Turn) -> Outcome:
+        if turn.answer is None:
+            return Outcome.MISSING
+        return self._score(turn.reply if turn.mode is Mode.TEXT else f"<<<{turn.answer}>>>")
+
+    def _score(self, text: str) -> Outcome:
+        return load_task(self.item.task).score(self.item, text).outcome
+
+
+async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> Proposals:
+    """Return the distinct decisions in the order of their proposers, with the proposers' names.
+
+    Two decisions are equal if they lead to the same message to the task model.
+    """
+    found: dict[tuple[Action, bool, str], tuple[Decision, list[str]]] = {}
+    for proposer in proposers:
+        for decision in await proposer.propose(situation):
+            key = _decision_key(decision, situation)
+            # Widths replace candidates: one attempt per decision.
+            found.setdefault(key, (replace(decision, candidates=1), []))[1].append(proposer.name)
+    return list(found.values())
+
+
+def _decision_key(decision: Decision, situation: Situation) -> tuple[Action, bool, str]:
+    action = decision.action
+    if action is Action.IMPROVE and situation.attempts:
+        action = Action(situation.attempts[-1].mode.value)
+    return action, decision.start_over, " ".join(decision.guidance.split())

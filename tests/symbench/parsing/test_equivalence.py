@@ -1,0 +1,152 @@
+"""Equivalent and different answers in LaTeX and plain text."""
+
+from fractions import Fraction
+from math import pi, sqrt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codesteer.symbench.parsing import UnreadableError, evaluate_formula, is_equivalent
+
+
+@pytest.mark.parametrize(
+    ("answer", "stored"),
+    [
+        ("40π", r"40\pi"),
+        ("40*pi", r"40\pi"),
+        ("125.66", r"40\pi"),
+        (r"$40\pi$ square units", r"40\pi"),
+        ("7/16", r"\frac{7}{16}"),
+        ("0.4375", r"\frac{7}{16}"),
+        (r"\dfrac 7{16}", r"\frac{7}{16}"),
+        ("1/3", r"\frac13"),
+        ("33800", r"33,\!800"),
+        ("33,800", "33,800"),
+        ("20", r"20^\circ"),
+        ("20 degrees", r"20^{\circ}"),
+        ("20°", r"20^\circ"),
+        ("50%", r"50\%"),
+        ("50", r"50\%"),
+        ("$6.50", r"\$6.50"),
+        ("x = 12", "12"),
+        ("12 cm^2", r"12\text{ cm}^2"),
+        ("12 square inches", "12"),
+        ("3*sqrt(2)", r"3\sqrt{2}"),
+        ("3√2", r"3\sqrt 2"),
+        ("4.243", r"3\sqrt{2}"),
+        (r"\sqrt{18}", r"3\sqrt{2}"),
+        (r"\frac{2\sqrt{3}}{3}", r"\frac{2}{\sqrt3}"),
+        ("7/3", r"2\frac{1}{3}"),
+        ("(3, -4)", r"\left(3,-4\right)"),
+        ("(1.5, 2)", r"(\frac{3}{2}, 2)"),
+        ("{2, 1}", r"\{1,2\}"),
+        ("2, 1", "1,2"),
+        ("[0,1)", "[0,1)"),
+        ("B", r"\text{(B)}"),
+        ("East", r"\text{east}"),
+        ("10!/8!", "90"),
+        ("C", "(C)"),
+        (r"\binom{5}{2}", "10"),
+        ("2^10", "1024"),
+        ("2^{-1}", "0.5"),
+        ("y=2x+3", "y = 2x + 3"),
+        ("-(1/2)", r"-\frac{1}{2}"),
+        ("n = 3 + 4 = 7", "7"),
+    ],
+)
+def test_equivalent_answers(answer: str, stored: str) -> None:
+    assert is_equivalent(answer, stored)
+    assert is_equivalent(answer, stored, tolerant=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stored"),
+    [
+        ("33801", "33800"),
+        ("0.43", r"\frac{7}{16}"),
+        ("40", r"40\pi"),
+        ("-12", "12"),
+        ("(4, 3)", "(3, 4)"),
+        ("3, 4, 5", "(3, 4)"),
+        ("3", "(3, 4)"),
+        ("(3, 4)", "3"),
+        ("(0,1)", "[0,1)"),
+        ("1, 1", "1, 2"),
+        ("0.5", r"50\%"),
+        ("13/30", r"\frac{7}{16}"),
+        ("west", r"\text{east}"),
+        ("2x+4", "2x+3"),
+        (r"\frac{1}{12}", r"\frac12"),
+    ],
+)
+def test_different_answers(answer: str, stored: str) -> None:
+    assert not is_equivalent(answer, stored)
+
+
+def test_the_official_tolerance_accepts_close_numbers() -> None:
+    assert is_equivalent("33801", "33800", tolerant=True)
+    assert not is_equivalent("34000", "33800", tolerant=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "the area",
+        "1 2",
+        "(1",
+        "1)",
+        "2 ** ",
+        "1/0",
+        r"\frac{1}",
+        r"\sqrt{-1}",
+        "200!!",
+        "(-8)^0.5",
+        r"\foo{1}",
+        "1..2",
+    ],
+)
+def test_not_a_formula(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        evaluate_formula(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(" * 200 + "1" + ")" * 200, "9^9^9^9", "9" * 61, "1+" * 400 + "1", "400!!", "-" * 500 + "1", "{" * 299],
+)
+def test_limits(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        evaluate_formula(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r"\frac{\sqrt{3}}{2}\pi", sqrt(3) / 2 * pi),
+        (r"\sqrt[3]{27}", 3.0),
+        ("2pi/3", 2 * pi / 3),
+        ("1/2pi", pi / 2),
+    ],
+)
+def test_values(text: str, value: float) -> None:
+    assert evaluate_formula(text).approx == pytest.approx(value, rel=1e-12)
+
+
+@given(st.fractions(max_denominator=10**6), st.booleans())
+def test_every_fraction_is_exact(value: Fraction, latex: bool) -> None:
+    sign = "-" * (value < 0)
+    above, below = abs(value.numerator), value.denominator
+    text = rf"{sign}\frac{{{above}}}{{{below}}}" if latex else f"{sign}{above}/{below}"
+    assert evaluate_formula(text).exact == value
+    assert is_equivalent(text, str(value))
+    assert not is_equivalent(text, str(value + 1))
+
+
+@given(st.text(alphabet=r"0123456789.+-*/^(){}[]\fracsqtpi,!%$ ", max_size=60))
+def test_any_text_is_compared(text: str) -> None:
+    try:
+        is_equivalent(text, r"\frac{1}{2}")
+    except UnreadableError:
+        return

@@ -1,0 +1,167 @@
+"""Trees of guidance: the graph forks, siblings share one state, every node stores its result."""
+
+import pytest
+from tests.support.models import code, scripted
+from tests.support.sandboxes import ScriptedSandbox
+from tests.support.training import SETTINGS, TASKS, explorer, selection
+
+from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.graph.context import Context
+from codesteer.guides.chat_model import conversation, decision_text
+from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.symbench import Outcome, load_task
+from codesteer.training.explorer import Explorer
+from codesteer.training.proposers import GuideProposer, open_proposer, styled_dialect
+from codesteer.training.questions import draw_questions
+from codesteer.training.tree import Tree, from_json, is_correct, to_json
+
+
+async def grown(task: str = "game24") -> Tree:
+    chosen = selection(1, task)
+    return await explorer(selection(1, *TASKS)).build_tree(draw_questions(chosen, {}).items[0])
+
+
+async def test_siblings_start_from_the_same_state() -> None:
+    chosen = selection(1, "game24")
+    one = explorer(chosen)
+    tree = await one.build_tree(draw_questions(chosen, {}).items[0])
+    asked = one.task_model.asked  # type: ignore[union-attr]
+    firsts = [messages for messages in asked if len(messages) == 1]
+    fresh = [node for node in tree.nodes if node.turn is not None and node.decision.start_over]
+    assert len(tree.children("")) == 2
+    assert len(firsts) == len(tree.children("")) + len(fresh)
+    for node in tree.nodes:
+        for child in tree.children(node.id):
+            assert child.seen == tree.children(node.id)[0].seen
+            assert tree.prompt(child) == tree.prompt(tree.children(node.id)[0])
+    later = [messages for messages in asked if len(messages) == 3]
+    assert all(messages[0].text in {first[0].text for first in firsts} for messages in later)
+
+
+async def test_the_prompt_is_what_the_guide_would_have_been_shown() -> None:
+    tree = await grown()
+    for node in tree.nodes:
+        turns = [step.turn for step in tree.path(node)[:-1] if step.turn is not None]
+        left = SETTINGS.context.max_turns - len(turns)
+        situation = Situation(question=tree.item["question"], attempts=turns, turns_left=left)
+        shown = [message.text for message in conversation(situation)]
+        assert [message["content"] for message in tree.prompt(node)] == shown
+        assert tree.conversation(node)[-1]["content"] == decision_text(node.decision)
+
+
+@pytest.mark.parametrize(("task", "works"), [("game24", "code"), ("light_puzzles", "text")])
+async def test_leaves_carry_the_strict_outcome(task: str, works: str) -> None:
+    tree = await grown(task)
+    first = {node.decision.action.value: node for node in tree.children("")}
+    assert {name for name, node in first.items() if node.outcome is Outcome.CORRECT} == {works}
+    returned = [leaf for leaf in tree.leaves() if leaf.decision.action is Action.RETURN and leaf.depth == 2]
+    assert {tree.by_id[leaf.parent].decision.action.value for leaf in returned if is_correct(leaf)} == {works}
+    for leaf in tree.leaves():
+        assert leaf.leaf is not None
+        item = draw_questions(selection(1, task), {}).items[0]
+        assert load_task(task).score(item, leaf.leaf.answer).outcome is leaf.leaf.outcome
+
+
+async def test_runs_end_at_the_turn_limit() -> None:
+    tree = await grown()
+    limit = SETTINGS.context.max_turns
+    assert all(node.depth <= limit + 1 for node in tree.nodes)
+    at_limit = [node for node in tree.nodes if node.turn is not None and node.depth == limit]
+    assert at_limit
+    assert all(node.leaf is not None and not tree.children(node.id) for node in at_limit)
+
+
+async def test_a_tree_survives_json() -> None:
+    tree = await grown()
+    assert from_json(to_json(tree)) == tree
+    assert "\n" not in to_json(tree)
+
+
+async def test_equal_proposals_are_tried_once() -> None:
+    chosen = selection(1, "game24")
+    settings = SETTINGS.model_copy(update={"guides": ("rules", "code", "code"), "widths": (4,)})
+    tree = await explorer(chosen, settings).build_tree(draw_questions(chosen, {}).items[0])
+    (first,) = tree.children("")
+    assert first.proposers == ("rules", "code", "code")
+
+
+async def test_widths_limit_the_continuing_siblings() -> None:
+    chosen = selection(1, "game24")
+    settings = SETTINGS.model_copy(update={"widths": (2, 1)})
+    tree = await explorer(chosen, settings).build_tree(draw_questions(chosen, {}).items[0])
+    assert len(tree.children("")) == 2
+    for node in tree.nodes:
+        children = tree.children(node.id)
+        assert sum(child.decision.action.goes_on for child in children) <= 1
+        assert node.leaf is not None or any(not child.decision.action.goes_on for child in children)
+
+
+async def test_few_decisions_are_tried_after_a_right_answer() -> None:
+    chosen = selection(1, "game24")
+    context = SETTINGS.context.model_copy(update={"max_turns": 5})
+    settings = SETTINGS.model_copy(update={"widths": (2, 3), "context": context})
+    tree = await explorer(chosen, settings).build_tree(draw_questions(chosen, {}).items[0])
+    seen = set()
+    for node in tree.nodes:
+        right = sum(step.outcome is Outcome.CORRECT for step in tree.path(node))
+        going_on = [child for child in tree.children(node.id) if child.decision.action.goes_on]
+        if node.leaf is None and right:
+            assert len(going_on) == (1 if right == 1 else 0)
+            seen.add(right)
+    assert seen == {1, 2}
+
+
+def test_a_run_can_end_without_a_proposal_to_end() -> None:
+    one = explorer(selection(1, "game24"))
+    go_on = Decision(action=Action.IMPROVE, mode=Mode.CODE, guidance="g", reason="r", guide="g")
+    assert one.select([(go_on, ["g"])], depth=3, right=4) == [(go_on, ["g"])]
+
+
+async def test_a_failure_leaves_no_partial_tree() -> None:
+    item = draw_questions(selection(1, "game24"), {}).items[0]
+    task = scripted(code("result = 1"), ModelUnavailableError("down"))
+    settings = Context(check_answer=False, max_turns=2)
+    broken = Explorer(
+        context=settings,
+        proposers=(open_proposer("code"), open_proposer("text")),
+        widths=(1, 2),
+        task_model=task,
+        sandbox=ScriptedSandbox("<<<1>>>"),
+    )
+    with pytest.raises(ModelUnavailableError, match="down"):
+        await broken.build_tree(item)
+
+
+async def test_a_style_changes_the_request_but_not_the_stored_conversation() -> None:
+    plain, brief = styled_dialect("plain"), styled_dialect("brief")
+    situation = Situation(question="q", turns_left=2)
+    assert plain.conversation(situation) == conversation(situation)
+    system, first = brief.conversation(situation)
+    assert system.text.startswith(conversation(situation)[0].text)
+    assert first == conversation(situation)[1]
+    assert len(system.text) > len(conversation(situation)[0].text)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("openai:gpt-4o?warmth=1", "unknown field 'warmth'"),
+        ("openai:gpt-4o?temperature=hot", "temperature"),
+        ("openai:gpt-4o?style=rude", "style"),
+        ("openai:gpt-4o?samples=0", "samples"),
+        ("openai:gpt-4o?samples", "write options as name=value"),
+    ],
+)
+def test_invalid_proposers_are_named(name: str, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
+        open_proposer(name)
+
+
+def test_guide_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    proposer = open_proposer("openai:gpt-4o-mini?temperature=0.9&samples=2", seed=5)
+    assert isinstance(proposer, GuideProposer)
+    assert len(proposer.guides) == 2
+    models = [guide._model for guide in proposer.guides]  # type: ignore[attr-defined]
+    assert [model.temperature for model in models] == [0.9, 0.9]
+    assert [model.seed for model in models] == [5, 6]
