@@ -18,11 +18,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from codesteer.sandboxes.execution import ExecutionStatus
-from codesteer.sandboxes.local import processes
-from codesteer.sandboxes.local.choice import Isolation
+from codesteer.sandboxes.local import procfs
+from codesteer.sandboxes.local.detection import Isolation
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 from codesteer.sandboxes.port import Sandbox
-from codesteer.sandboxes.unsafe import UnsafeSubprocess
+from codesteer.sandboxes.unsafe_subprocess import UnsafeSubprocessSandbox
 
 PRINT = "print(1)"
 SOLVE = """
@@ -38,7 +38,7 @@ Timed = Callable[[], Awaitable[None]]
 async def main() -> None:
     """Measure everything and print two tables."""
     sandboxes: dict[str, Sandbox] = {name: LocalSandbox(name) for name in ISOLATIONS}
-    sandboxes["unsafe-subprocess"] = UnsafeSubprocess()
+    sandboxes["unsafe-subprocess"] = UnsafeSubprocessSandbox()
     for sandbox in sandboxes.values():
         await sandbox.start()
     columns: dict[str, Callable[[str], Timed]] = {
@@ -128,7 +128,7 @@ async def soak(programs: int) -> None:
 
 def footprint() -> dict[str, int]:
     """Return what this process holds and what its descendants are."""
-    descendants = list(processes.descendants(os.getpid()))[1:]
+    descendants = list(procfs.descendants(os.getpid()))[1:]
     status = Path("/proc/self/status").read_text()
     return {
         "resident_kib": int(
@@ -137,7 +137,7 @@ def footprint() -> dict[str, int]:
         "descriptors": len(os.listdir("/proc/self/fd")),
         "threads": len(os.listdir("/proc/self/task")),
         "processes": len(descendants),
-        "their_memory_kib": sum(processes.measure(pid).memory_bytes for pid in descendants) // 1024,
+        "their_memory_kib": sum(procfs.measure(pid).memory_bytes for pid in descendants) // 1024,
         "their_descriptors": sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in descendants),
         "temporary_folders": len(list(Path(tempfile.gettempdir()).glob("codesteer-*"))),
     }

@@ -22,7 +22,7 @@ from codesteer.nodes.writing import sampled
 from codesteer.prompts.loader import render
 from codesteer.replies.programs import extract_program
 from codesteer.sandboxes.execution import ExecutionResult, Limits
-from codesteer.sandboxes.variables import bind
+from codesteer.sandboxes.variables import define_variables
 
 SHOWN_LENGTH = 4_000
 """Characters of an answer that the checker's prompt shows."""
@@ -66,7 +66,7 @@ async def test_answer(
         program, execution = extract_program(completion.text), None
         if program is not None:
             sandbox = await runtime.sandbox()
-            execution = await sandbox.run(bind(program, QUESTION=question, ANSWER=answer), limits)
+            execution = await sandbox.run(define_variables(program, QUESTION=question, ANSWER=answer), limits)
         return Check(judge(program, execution), program, execution, completion.usage)
 
     checks = await together(check(number + 1) for number in range(runtime.context.checker_programs))

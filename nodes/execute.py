@@ -13,7 +13,7 @@ from codesteer.nodes.together import together
 from codesteer.replies.answers import output_answer
 from codesteer.replies.programs import program_of
 from codesteer.sandboxes.execution import Limits
-from codesteer.sandboxes.variables import bind
+from codesteer.sandboxes.variables import define_variables
 
 
 async def execute(state: State, runtime: NodeRuntime) -> Update:
@@ -43,7 +43,7 @@ async def _executed(turn: Turn, question: str, limits: Limits, runtime: NodeRunt
         return bounded_turn(turn)
     runtime.emit("executing", turn=turn.number)
     sandbox = await runtime.sandbox()
-    result = await sandbox.run(bind(turn.program or "", QUESTION=question), limits)
+    result = await sandbox.run(define_variables(turn.program or "", QUESTION=question), limits)
     runtime.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(
         turn,

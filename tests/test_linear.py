@@ -22,7 +22,7 @@ from codesteer.replies.programs import extract_program, program_of
 from codesteer.replies.repetition import is_repetitive
 from codesteer.replies.thoughts import without_thoughts
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
-from codesteer.sandboxes.verdict import status_of
+from codesteer.sandboxes.exit_status import classify_exit
 from codesteer.symbench.parsing import find_answer
 
 MEGA = 1_000_000
@@ -77,7 +77,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "fits whether": lambda text: fits("Is it?", text),
     "same_answer": lambda text: same_answer(text, "1" + text),
     "read_verdict": lambda text: read_verdict(printed(text)),
-    "status_of": lambda text: status_of(1, text),
+    "classify_exit": lambda text: classify_exit(1, text),
     "read_choice": read_choice,
     "published guide": lambda text: read(text, Situation(question="q", turns_left=1)),
     "chosen_mode": chosen_mode,

@@ -1,4 +1,4 @@
-"""The command line as a whole: help, version, the embedded model's commands."""
+"""The command line as a whole: help, version, model commands."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.support.terminal import Terminal
 from codesteer.models.store import EMBEDDED
 
 GROUPS = {
-    "sandbox": ("check", "sweep"),
+    "sandbox": ("check", "cleanup"),
     "models": ("list", "pull", "serve"),
     "symbench": ("list", "generate", "verify", "fetch", "audit"),
     "train": ("trajectories", "parquet", "conversations", "pairs", "sft", "dpo", "accuracy", "export"),
@@ -25,7 +25,7 @@ def test_every_command_has_help(terminal: Terminal, command: list[str]) -> None:
 
 
 @pytest.mark.parametrize("command", LEAVES)
-def test_every_commands_help_has_an_example(terminal: Terminal, command: list[str]) -> None:
+def test_the_help_of_every_command_has_an_example(terminal: Terminal, command: list[str]) -> None:
     assert f"Example: codesteer {' '.join(command)}" in " ".join(terminal.run(*command, "--help")[1].split())
 
 
@@ -35,7 +35,7 @@ def test_the_version(terminal: Terminal) -> None:
     assert out.strip().startswith("0.")
 
 
-def test_models_list_says_what_is_there(
+def test_models_list_shows_the_state_of_the_files(
     terminal: Terminal,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -47,14 +47,14 @@ def test_models_list_says_what_is_there(
     assert "Apache-2.0" in out
 
 
-def test_only_known_models_can_be_pulled(terminal: Terminal) -> None:
+def test_an_unknown_model_cannot_be_pulled(terminal: Terminal) -> None:
     status, _, err = terminal.run("models", "pull", "gpt-9")
     assert status == 2
-    assert "no model is called 'gpt-9'; there are: qwen2.5-coder-1.5b-instruct, qwen2.5" in err
+    assert "unknown model 'gpt-9': choose one of qwen2.5-coder-1.5b-instruct, qwen2.5" in err
 
 
 @pytest.mark.parametrize(("size", "state"), [(10, "corrupt"), (None, "missing")])
-def test_serving_needs_a_whole_file(
+def test_serving_requires_a_complete_file(
     terminal: Terminal,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -69,7 +69,7 @@ def test_serving_needs_a_whole_file(
     assert f"is {state}; run: codesteer models pull" in err
 
 
-def test_a_wrong_number_of_threads_is_named(
+def test_an_invalid_number_of_threads_is_reported(
     terminal: Terminal,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What every sandbox promises, whatever it is made of."""
+"""The contract of every sandbox."""
 
 import asyncio
 import random
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from blockbuster import blockbuster_ctx
-from tests.support import backends, e2b_cloud
+from tests.support import available_sandboxes, e2b_cloud
 from tests.support.processes import processes_with, wait_until
 
 from codesteer.errors import SandboxError
@@ -20,23 +20,23 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts("127.0.0.1")]
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[None]:
-    """E2B on loopback."""
+    """A fake E2B service on loopback."""
     with e2b_cloud.serve() as cloud, pytest.MonkeyPatch.context() as patch:
         for name, value in cloud.environment.items():
             patch.setenv(name, value)
         yield
 
 
-@pytest.fixture(scope="module", params=backends.ALL)
+@pytest.fixture(scope="module", params=available_sandboxes.ALL)
 def sandbox(request: pytest.FixtureRequest, cloud: None) -> Iterator[Sandbox]:
-    """One sandbox for all tests, each of which uses an event loop of its own."""
-    opened = backends.ALL[request.param]()
+    """One sandbox shared by all tests, although each test has its own event loop."""
+    opened = available_sandboxes.ALL[request.param]()
     yield opened
     asyncio.run(opened.stop())
 
 
-PATIENT = Limits(wall_seconds=20)
-QUICK = Limits(wall_seconds=1)
+LONG_TIMEOUT = Limits(wall_seconds=20)
+SHORT_TIMEOUT = Limits(wall_seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Case:
     exit_code: int | None = 0
     stdout: str = ""
     stderr: str = ""
-    """A part of it."""
-    limits: Limits = PATIENT
+    """A substring."""
+    limits: Limits = LONG_TIMEOUT
 
 
 FORKING_DAEMON = """
@@ -76,7 +76,7 @@ CASES = [
     Case("no newline at the end", "import sys; sys.stdout.write('no newline')", stdout="no newline"),
     Case("both streams", "import sys; print('o'); print('e', file=sys.stderr)", stdout="o\n", stderr="e\n"),
     Case("not ascii", "print('größer → 大')", stdout="größer → 大\n"),
-    Case("bytes that are no utf-8", "import os; os.write(1, b'a\\xff\\xfeb')", stdout="a\ufffd\ufffdb"),
+    Case("output that is not utf-8", "import os; os.write(1, b'a\\xff\\xfeb')", stdout="a\ufffd\ufffdb"),
     Case("nul byte in output", "print('a\\0b')", stdout="a\0b\n"),
     Case("syntax error", "def f(: pass", ExecutionStatus.ERROR, 1, stderr="SyntaxError: "),
     Case("nul byte in source", "x = 1\0", ExecutionStatus.ERROR, 1, stderr="null byte"),
@@ -85,7 +85,7 @@ CASES = [
         "exception", "def f():\n    return 1 / 0\nf()", ExecutionStatus.ERROR, 1, stderr="ZeroDivisionError: "
     ),
     Case("exception shows the line", "a = 1\na / 0", ExecutionStatus.ERROR, 1, stderr="line 2"),
-    Case("reads from nothing", "input('number? ')", ExecutionStatus.ERROR, 1, "number? ", "EOFError"),
+    Case("reads empty stdin", "input('number? ')", ExecutionStatus.ERROR, 1, "number? ", "EOFError"),
     Case("exit status", "import sys; print(1); sys.exit(3)", ExecutionStatus.ERROR, 3, "1\n"),
     Case("exit with a message", "import sys; sys.exit('bad')", ExecutionStatus.ERROR, 1, stderr="bad\n"),
     Case("exit with success", "raise SystemExit"),
@@ -99,9 +99,16 @@ CASES = [
     Case("runs at exit", "import atexit; atexit.register(print, 'bye')", stdout="bye\n"),
     Case("waits for threads", "from threading import Timer; Timer(0.1, print, 'x').start()", stdout="x\n"),
     Case(
-        "never ends", "print('x', end='')\nwhile True: pass", ExecutionStatus.TIMEOUT, None, "x", limits=QUICK
+        "never ends",
+        "print('x', end='')\nwhile True: pass",
+        ExecutionStatus.TIMEOUT,
+        None,
+        "x",
+        limits=SHORT_TIMEOUT,
     ),
-    Case("ignores signals", IGNORING_SIGNALS, ExecutionStatus.TIMEOUT, None, "ignored\n", limits=QUICK),
+    Case(
+        "ignores signals", IGNORING_SIGNALS, ExecutionStatus.TIMEOUT, None, "ignored\n", limits=SHORT_TIMEOUT
+    ),
     Case("runs out of memory", "x = bytearray(1 << 42)", ExecutionStatus.MEMORY, 1, stderr="MemoryError"),
     Case("is a main program", "if __name__ == '__main__': print(__file__[-10:])", stdout="program.py\n"),
     Case("subprocess", "import subprocess\nsubprocess.run(['echo', 'child'])", stdout="child\n"),
@@ -110,7 +117,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-async def test_every_program_gets_its_result(sandbox: Sandbox, case: Case) -> None:
+async def test_program_results(sandbox: Sandbox, case: Case) -> None:
     result = await sandbox.run(case.program, case.limits)
     assert (result.status, result.exit_code) == (case.status, case.exit_code), result
     assert result.stdout == case.stdout
@@ -119,14 +126,14 @@ async def test_every_program_gets_its_result(sandbox: Sandbox, case: Case) -> No
     assert 0 < result.wall_seconds < 15
 
 
-async def test_a_long_source_runs(sandbox: Sandbox) -> None:
+async def test_long_sources_run(sandbox: Sandbox) -> None:
     program = f"x = {'y' * 10_000_000!r}\nprint(len(x))"
     result = await sandbox.run(program)
     assert (result.status, result.stdout) == (ExecutionStatus.OK, "10000000\n")
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-async def test_output_is_kept_up_to_the_limit(sandbox: Sandbox, stream: str) -> None:
+async def test_output_is_truncated_at_the_limit(sandbox: Sandbox, stream: str) -> None:
     program = f"import sys\nwhile True: sys.{stream}.write('0123456789' * 1000)"
     result = await sandbox.run(program, Limits(output_bytes=5000, wall_seconds=20))
     assert (result.status, result.exit_code) == (ExecutionStatus.OUTPUT_LIMIT, None)
@@ -134,27 +141,27 @@ async def test_output_is_kept_up_to_the_limit(sandbox: Sandbox, stream: str) -> 
     assert [result.stdout_truncated, result.stderr_truncated] == [stream == "stdout", stream == "stderr"]
 
 
-async def test_output_that_just_fits_is_no_offence(sandbox: Sandbox) -> None:
+async def test_output_of_exactly_the_limit_is_not_truncated(sandbox: Sandbox) -> None:
     result = await sandbox.run("print('x' * 4999)", Limits(output_bytes=5000))
     assert (result.status, len(result.stdout), result.stdout_truncated) == (ExecutionStatus.OK, 5000, False)
 
 
-async def test_programs_at_once_keep_their_outputs_apart(sandbox: Sandbox) -> None:
+async def test_concurrent_programs_have_separate_outputs(sandbox: Sandbox) -> None:
     programs = [f"import time\nfor _ in range(5): print({n}); time.sleep(0.02)" for n in range(6)]
     results = await asyncio.gather(*(sandbox.run(program) for program in programs))
     assert [result.stdout for result in results] == [f"{n}\n" * 5 for n in range(6)]
 
 
-async def test_nothing_is_left_for_the_next_program(sandbox: Sandbox) -> None:
-    leave = "import builtins, os; builtins.left = 1; os.environ['LEFT'] = '1'; open('left', 'w').close()"
-    assert (await sandbox.run(leave)).status is ExecutionStatus.OK
-    look = (
+async def test_programs_share_no_state(sandbox: Sandbox) -> None:
+    write = "import builtins, os; builtins.left = 1; os.environ['LEFT'] = '1'; open('left', 'w').close()"
+    assert (await sandbox.run(write)).status is ExecutionStatus.OK
+    read = (
         "import builtins, os; print(hasattr(builtins, 'left'), 'LEFT' in os.environ, os.path.exists('left'))"
     )
-    assert (await sandbox.run(look)).stdout == "False False False\n"
+    assert (await sandbox.run(read)).stdout == "False False False\n"
 
 
-async def test_cancelling_kills_the_program_at_once(sandbox: Sandbox) -> None:
+async def test_cancellation_kills_the_program_promptly(sandbox: Sandbox) -> None:
     mark = f"{random.randint(10**8, 10**9)}"
     program = f"import subprocess; subprocess.run(['sleep', '{mark}'])"
     task = asyncio.create_task(sandbox.run(program))
@@ -167,7 +174,7 @@ async def test_cancelling_kills_the_program_at_once(sandbox: Sandbox) -> None:
     assert time.monotonic() - cancelled < 0.2
 
 
-async def test_times_and_memory_are_measured(sandbox: Sandbox) -> None:
+async def test_time_and_memory_are_measured(sandbox: Sandbox) -> None:
     result = await sandbox.run(
         "from time import process_time\n"
         "x = bytearray(b'x') * 100_000_000\n"
@@ -175,12 +182,12 @@ async def test_times_and_memory_are_measured(sandbox: Sandbox) -> None:
         "while process_time() < end: pass"
     )
     if sandbox.describe().kind == "unsafe-subprocess":
-        pytest.skip("unsafe-subprocess has nothing to measure with on all systems")
+        pytest.skip("unsafe-subprocess does not measure CPU time and memory")
     assert 0.3 <= result.cpu_seconds <= result.wall_seconds + 0.05  # two clocks
     assert 90_000_000 < result.peak_memory_bytes < 300_000_000
 
 
-async def test_memory_that_forks_share_counts_once(sandbox: Sandbox) -> None:
+async def test_memory_shared_by_forks_counts_once(sandbox: Sandbox) -> None:
     program = (
         "import os, time\n"
         "block = bytearray(b'x') * 100_000_000\n"
@@ -192,7 +199,7 @@ async def test_memory_that_forks_share_counts_once(sandbox: Sandbox) -> None:
     assert result.status is ExecutionStatus.OK, result
 
 
-async def test_processor_time_of_orphans_counts(sandbox: Sandbox) -> None:
+async def test_cpu_time_of_orphans_counts(sandbox: Sandbox) -> None:
     program = (
         "import os, time\n"
         "readable, writable = os.pipe()\n"
@@ -202,19 +209,19 @@ async def test_processor_time_of_orphans_counts(sandbox: Sandbox) -> None:
         "    os._exit(0)\n"
         "os.close(writable); os.read(readable, 1); time.sleep(0.3)\n"
     )
-    result = await sandbox.run(program, PATIENT)
+    result = await sandbox.run(program, LONG_TIMEOUT)
     assert result.status is ExecutionStatus.OK
     if sandbox.describe().kind != "unsafe-subprocess":
         assert 0.4 < result.cpu_seconds < 2
 
 
-async def test_it_can_be_stopped_and_used_again(sandbox: Sandbox) -> None:
+async def test_a_stopped_sandbox_can_be_restarted(sandbox: Sandbox) -> None:
     await sandbox.stop()
     await sandbox.stop()
     assert (await sandbox.run("print(1)")).stdout == "1\n"
 
 
-async def test_stopping_ends_programs_under_way(sandbox: Sandbox) -> None:
+async def test_stop_kills_running_programs(sandbox: Sandbox) -> None:
     task = asyncio.create_task(sandbox.run("import time; time.sleep(60)"))
     await asyncio.sleep(0.3)
     await sandbox.stop()
@@ -222,14 +229,14 @@ async def test_stopping_ends_programs_under_way(sandbox: Sandbox) -> None:
         await task
 
 
-async def test_nothing_blocks_the_event_loop(sandbox: Sandbox) -> None:
+async def test_running_does_not_block_the_event_loop(sandbox: Sandbox) -> None:
     with blockbuster_ctx():
         await sandbox.start()
         result = await sandbox.run("print(1)")
         assert result.stdout == "1\n"
 
 
-async def test_cancelling_blocks_nothing_either(sandbox: Sandbox) -> None:
+async def test_cancellation_does_not_block_the_event_loop(sandbox: Sandbox) -> None:
     mark = f"{random.randint(10**8, 10**9)}"
     with blockbuster_ctx():
         task = asyncio.create_task(sandbox.run(f"import subprocess; subprocess.run(['sleep', '{mark}'])"))
@@ -240,7 +247,7 @@ async def test_cancelling_blocks_nothing_either(sandbox: Sandbox) -> None:
     await wait_until(lambda: not processes_with(mark))
 
 
-def test_it_says_what_it_is(sandbox: Sandbox) -> None:
+def test_description(sandbox: Sandbox) -> None:
     description = sandbox.describe()
     assert description.kind
     assert description.detail

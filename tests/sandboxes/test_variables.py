@@ -1,13 +1,13 @@
-"""Values reach a program as variables, whatever the program starts with."""
+"""Variables are defined whatever the program starts with."""
 
 import pytest
 
-from codesteer.sandboxes.variables import bind
+from codesteer.sandboxes.variables import define_variables
 
 
-def ran(program: str) -> object:
+def run(program: str) -> object:
     names: dict[str, object] = {}
-    exec(compile(program, "bound", "exec"), names)
+    exec(compile(program, "program", "exec"), names)
     return names["seen"]
 
 
@@ -21,12 +21,12 @@ def ran(program: str) -> object:
     ],
 )
 @pytest.mark.parametrize("value", ["plain", "it's \"quoted\"\n'''three'''\\", "ünïcødé \u2028", ""])
-def test_the_value_arrives(program: str, value: str) -> None:
+def test_variables_have_their_values(program: str, value: str) -> None:
     whole = program if "seen" in program else f"{program}\nseen = QUESTION"
-    assert ran(bind(whole, QUESTION=value)) == value
+    assert run(define_variables(whole, QUESTION=value)) == value
 
 
-def test_a_program_that_does_not_parse_keeps_its_error() -> None:
-    bound = bind("from __future__ import annotations\nfor", QUESTION="q")
+def test_syntax_errors_are_preserved() -> None:
+    program = define_variables("from __future__ import annotations\nfor", QUESTION="q")
     with pytest.raises(SyntaxError):
-        compile(bound, "bound", "exec")
+        compile(program, "program", "exec")

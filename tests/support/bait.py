@@ -1,4 +1,4 @@
-"""Things of the host that hostile programs are after, and whether they got them."""
+"""Targets on the host for hostile programs, with checks whether they were reached."""
 
 import os
 import resource
@@ -33,20 +33,20 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclass(frozen=True, slots=True)
 class Bait:
-    """Where the bait lies; every secret is the same token."""
+    """Secrets, files, sockets and a process on the host; all secrets are the same token."""
 
     token: str
     folder: Path
-    """A folder with secrets, which nothing in a sandbox may see or change."""
+    """A folder with secrets that must be neither readable nor writable in a sandbox."""
     victim: subprocess.Popen[bytes]
-    """A process that shall live."""
+    """A process that must not be affected."""
     listeners: list[socket.socket] = field(default_factory=list)
-    """Sockets that nothing in a sandbox may reach."""
+    """Sockets that must be unreachable from a sandbox."""
 
     def program(self, attack: str) -> str:
-        """Return the attack as a program that knows where the bait is, but not the token."""
+        """Return the attack as a program that has the addresses of the targets, but not the token."""
         tcp, stream, datagram, *abstract = [listener.getsockname() for listener in self.listeners]
-        known = {
+        constants = {
             "FOLDER": str(self.folder),
             "VICTIM": self.victim.pid,
             "TCP": tcp,
@@ -56,14 +56,14 @@ class Bait:
             "PACKAGES": sysconfig.get_path("purelib"),
             "EXECUTABLE": os.path.realpath(sys.executable),
         }
-        lines = [f"{name} = {value!r}" for name, value in known.items()]
+        lines = [f"{name} = {value!r}" for name, value in constants.items()]
         return "\n".join([*lines, PRELUDE, attack])
 
     def untouched(self) -> bool:
-        """Whether the victim lives, no listener was reached and nothing was written."""
-        return self._lives_undisturbed() and not self._reached() and not self._written()
+        """Return whether the victim is unaffected, no listener was reached and no file was written."""
+        return self._victim_is_unaffected() and not self._listener_reached() and not self._file_written()
 
-    def _lives_undisturbed(self) -> bool:
+    def _victim_is_unaffected(self) -> bool:
         pid = self.victim.pid
         return (
             self.victim.poll() is None
@@ -73,7 +73,7 @@ class Bait:
             and resource.prlimit(pid, resource.RLIMIT_CPU) == resource.getrlimit(resource.RLIMIT_CPU)
         )
 
-    def _reached(self) -> bool:
+    def _listener_reached(self) -> bool:
         for listener in self.listeners:
             with suppress(BlockingIOError):
                 if listener.type == socket.SOCK_DGRAM:
@@ -83,19 +83,19 @@ class Bait:
                 return True
         return False
 
-    def _written(self) -> bool:
-        places = [
+    def _file_written(self) -> bool:
+        folders = [
             self.folder,
             Path(tempfile.gettempdir()),
             Path("/dev/shm"),
             Path(sysconfig.get_path("purelib")),
         ]
-        return any((place / "planted").exists() for place in places)
+        return any((folder / "planted").exists() for folder in folders)
 
 
 @contextmanager
-def laid() -> Iterator[Bait]:
-    """Lay the bait and take it up again."""
+def set_bait() -> Iterator[Bait]:
+    """Set up the targets for the duration of the block."""
     token = secrets.token_hex(16)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bait-")))

@@ -1,4 +1,4 @@
-"""E2B's wire protocol on loopback: machines are names, code contexts are real Python processes."""
+"""A fake E2B service on loopback: machines are only names, code contexts are real Python processes."""
 
 import json
 import signal
@@ -21,35 +21,35 @@ NOW = "2026-01-01T00:00:00Z"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How to answer instead of doing what is asked."""
+    """A failure to answer a request with."""
 
     method: str
     path: str
-    """The start of the path."""
+    """Prefix of the path."""
     status: int
-    """0 drops the connection, -1 never answers."""
+    """HTTP status; 0 drops the connection, -1 never responds."""
 
 
 @dataclass(slots=True)
 class Cloud:
-    """What the server knows."""
+    """The state of the service."""
 
     url: str
     machines: dict[str, dict[str, Any]] = field(default_factory=dict)
-    ended: list[str] = field(default_factory=list)
+    killed: list[str] = field(default_factory=list)
     kernels: dict[str, "subprocess.Popen[str]"] = field(default_factory=dict)
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
-    """Each is used once."""
+    """Failures to return; each is used once."""
     ids: Iterator[int] = field(default_factory=count)
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings with which the E2B library comes here."""
+        """Environment variables that make the E2B library use this service."""
         return {"E2B_API_URL": self.url, "E2B_SANDBOX_URL": self.url, "E2B_API_KEY": f"e2b_{'0' * 40}"}
 
-    def asked(self, method: str, path: str) -> list[Any]:
-        """Return the bodies of the requests so far whose path starts like this."""
+    def request_bodies(self, method: str, path: str) -> list[Any]:
+        """Return the bodies of the requests with this method and path prefix."""
         return [body for m, p, body in self.requests if m == method and p.startswith(path)]
 
     def new_machine(self, body: dict[str, Any]) -> str:
@@ -95,13 +95,13 @@ class Handler(BaseHTTPRequestHandler):
             self.cloud.failures.remove(failure)
             self.fail(failure)
 
-    do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 the names that the library looks for
+    do_GET = do_POST = do_DELETE = handle_any  # noqa: N815 names required by the base class
 
     def fail(self, failure: Failure) -> None:
         if failure.status == -1:
             time.sleep(30)
         if failure.status > 0:
-            self.answer(failure.status, {"code": failure.status, "message": "as the test wants it"})
+            self.answer(failure.status, {"code": failure.status, "message": "requested by the test"})
         self.close_connection = True
 
     def dispatch(self, path: str, body: dict[str, Any]) -> None:
@@ -113,7 +113,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(200, self.listing())
             case "DELETE", ["sandboxes", machine_id]:
                 known = self.cloud.machines.pop(machine_id, None)
-                self.cloud.ended.append(machine_id)
+                self.cloud.killed.append(machine_id)
                 self.answer(404 if known is None else 204)
             case "POST", ["sandboxes", _, "timeout"]:
                 self.answer(204)
@@ -157,12 +157,12 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def execute(self, body: dict[str, Any]) -> None:
-        """Pass the code to its context and the context's events on; interrupt it if nobody listens any more."""
+        """Run the code in its context and forward the events; interrupt it if the client disconnects."""
         kernel = self.cloud.kernels[body["context_id"]]
         self.send_response(200)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        threading.Thread(target=self.interrupt_when_gone, args=(kernel,), daemon=True).start()
+        threading.Thread(target=self.interrupt_on_disconnect, args=(kernel,), daemon=True).start()
         assert kernel.stdin
         assert kernel.stdout
         kernel.stdin.write(json.dumps(body["code"]) + "\n")
@@ -183,15 +183,15 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
-    def interrupt_when_gone(self, kernel: "subprocess.Popen[str]") -> None:
+    def interrupt_on_disconnect(self, kernel: "subprocess.Popen[str]") -> None:
         with suppress(OSError, ValueError):
-            if not self.connection.recv(1, 2):  # MSG_PEEK: blocks until more is sent or the client is gone
+            if not self.connection.recv(1, 2):  # MSG_PEEK: blocks until the client sends more or disconnects
                 kernel.send_signal(signal.SIGINT)
 
 
 @contextmanager
 def serve() -> Iterator[Cloud]:
-    """Serve until the end of the block."""
+    """Serve for the duration of the block."""
 
     class BoundHandler(Handler):
         pass

@@ -1,4 +1,4 @@
-"""A sandbox that answers at once with prepared results; keeps the programs it was given."""
+"""A fake sandbox that returns scripted results and records the programs."""
 
 from types import TracebackType
 from typing import Self
@@ -10,9 +10,9 @@ Line = str | ExecutionResult | Exception
 
 
 class ScriptedSandbox:
-    """Gives prepared results in order; a string is the output of a program that ended well.
+    """Returns scripted results in order; a string is the output of a successful program.
 
-    An exception is raised, as the last line from then on.
+    An exception is raised; if it is the last line, it is raised for all further programs.
     """
 
     def __init__(self, *lines: Line) -> None:
@@ -35,7 +35,7 @@ class ScriptedSandbox:
 
     def describe(self) -> SandboxDescription:
         return SandboxDescription(
-            kind="scripted", strength="none", detail="prepared results", packages=("sympy",)
+            kind="scripted", strength="none", detail="scripted results", packages=("sympy",)
         )
 
     async def __aenter__(self) -> Self:

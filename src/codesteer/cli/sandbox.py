@@ -1,4 +1,4 @@
-"""``codesteer sandbox``: what isolation there is, and what a crash may have left."""
+"""``codesteer sandbox``: check the isolation, clean up after a crash."""
 
 import asyncio
 from typing import Annotated
@@ -7,26 +7,26 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from codesteer.sandboxes.checkup import examine
 from codesteer.sandboxes.factory import KINDS, open_sandbox
+from codesteer.sandboxes.isolation_check import check_isolation
 from codesteer.sandboxes.port import SandboxDescription, Strength
 
-app = typer.Typer(
-    no_args_is_help=True, help="Where programs run: check the isolation, clean up after a crash."
-)
+app = typer.Typer(no_args_is_help=True, help="Check the isolation of programs; clean up after a crash.")
 
 _STRENGTHS: dict[Strength, str] = {
-    "strong": "[green]strong[/]: nothing of this machine is within a program's reach but the kernel",
-    "restricted": "[yellow]restricted[/]: the kernel refuses a program most things; some limits are only watched",
-    "none": "[red]none[/]: a program can do whatever you can",
+    "strong": "[green]strong[/]: programs can reach nothing of this machine except its kernel",
+    "restricted": "[yellow]restricted[/]: the kernel denies most operations; some limits are only monitored",
+    "none": "[red]none[/]: programs have all your permissions",
 }
 
 
 @app.command("check")
 def check(
-    kind: Annotated[str, typer.Option("--sandbox", help=f"One of {', '.join(KINDS)}.")] = "local",
+    kind: Annotated[
+        str, typer.Option("--sandbox", help=f"Sandbox to check: one of {', '.join(KINDS)}.")
+    ] = "local",
 ) -> None:
-    """Say which isolation this machine gives, and prove it with probes; exit code 1 if one gets through.
+    """Show which isolation a sandbox provides and test it with small attacks; exit with 1 if one succeeds.
 
     Example: codesteer sandbox check --sandbox local
     """
@@ -34,39 +34,40 @@ def check(
         raise typer.Exit(1)
 
 
-@app.command("sweep")
-def sweep(
-    everything: Annotated[
-        bool, typer.Option("--all", help="End every codesteer sandbox of the account, also those in use.")
+@app.command("cleanup")
+def cleanup(
+    include_used: Annotated[
+        bool,
+        typer.Option("--all", help="Kill all codesteer machines of the account, including those in use."),
     ] = False,
 ) -> None:
-    """End E2B sandboxes that a crashed codesteer left running on behalf of this computer.
+    """Kill E2B machines that a crashed codesteer process on this computer left running.
 
-    Example: codesteer sandbox sweep
+    Example: codesteer sandbox cleanup
     """
-    from codesteer.sandboxes.e2b.sweep import sweep as sweep_e2b
+    from codesteer.sandboxes.e2b.cleanup import kill_orphaned_machines
 
-    done = asyncio.run(sweep_e2b(everything=everything))
-    for machine in done.ended:
-        typer.echo(f"ended {machine}")
-    typer.echo(f"{len(done.ended)} ended, {len(done.kept)} in use elsewhere")
+    result = asyncio.run(kill_orphaned_machines(include_used=include_used))
+    for machine in result.killed:
+        typer.echo(f"killed {machine}")
+    typer.echo(f"{len(result.killed)} killed, {len(result.in_use)} in use")
 
 
 async def _check(kind: str, console: Console) -> bool:
-    table = Table("a program tries to", "", "outcome")
-    held = True
+    table = Table("attack", "result", "detail")
+    all_blocked = True
     async with open_sandbox(kind) as sandbox:
         _print_description(sandbox.describe(), console)
-        with console.status("probing"):
-            async for finding in examine(sandbox):
-                held = held and finding.held
-                verdict = "[green]held[/]" if finding.held else "[red]GOT THROUGH[/]"
-                table.add_row(finding.probe, verdict, finding.detail)
+        with console.status("testing the isolation"):
+            async for result in check_isolation(sandbox):
+                all_blocked = all_blocked and result.blocked
+                status = "[green]blocked[/]" if result.blocked else "[red]NOT BLOCKED[/]"
+                table.add_row(result.probe, status, result.detail)
     console.print(table)
-    return held
+    return all_blocked
 
 
 def _print_description(description: SandboxDescription, console: Console) -> None:
     console.print(f"sandbox: [bold]{description.kind}[/] – {description.detail}")
     console.print(f"strength: {_STRENGTHS[description.strength]}")
-    console.print(f"packages for programs: {', '.join(description.packages) or 'those of the image'}")
+    console.print(f"packages for programs: {', '.join(description.packages) or 'depend on the image'}")

@@ -1,1 +1,1 @@
-"""The code-execution port and its kinds."""
+"""Sandboxes: run untrusted programs locally, in containers or in the E2B cloud."""

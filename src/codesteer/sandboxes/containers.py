@@ -1,48 +1,48 @@
-"""Runs programs in containers by way of the llm-sandbox package: Docker, Podman, Kubernetes."""
+"""Run programs in Docker, Podman or Kubernetes containers through the llm-sandbox package."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
 from codesteer.errors import CodeSteerError, ConfigurationError, SandboxError, SandboxUnavailableError
+from codesteer.sandboxes.cancellation import Cancellation, run_cancellable
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+from codesteer.sandboxes.guest.job import GuestJob
 from codesteer.sandboxes.port import Sandbox, SandboxDescription
-from codesteer.sandboxes.remote.protocol import Errand
-from codesteer.sandboxes.threads import Cancellation, run_cancellable
 
 DEFAULT_IMAGE = "python:3.12-slim"
-_OVERTIME_SECONDS = 10.0
+_GRACE_SECONDS = 10.0
 _POLL_SECONDS = 0.05
-_KILLED = (-9, 137)
+_SIGKILL_EXIT_CODES = (-9, 137)
 
 
-class Output(Protocol):
-    """What a session gives back."""
+class SessionOutput(Protocol):
+    """Output of a program run in a session."""
 
     stdout: str
     stderr: str
     exit_code: int
 
 
-class Session(Protocol):
-    """The part of an llm-sandbox session that is used here."""
+class ContainerSession(Protocol):
+    """The subset of llm-sandbox's session interface that this module uses."""
 
     def open(self) -> None:
         """Create and start the container."""
 
-    def run(self, code: str, *, timeout: float) -> Output:
+    def run(self, code: str, *, timeout: float) -> SessionOutput:
         """Run Python code."""
         ...
 
     def close(self) -> None:
-        """End the container; may be called while code runs."""
+        """Remove the container; may be called while code runs."""
 
 
 class ContainerSandbox(Sandbox):
-    """Runs each program in a container of its own, without network."""
+    """Runs each program in its own container, without network."""
 
-    def __init__(self, kind: str, new_session: Callable[[Limits], Session]) -> None:
-        """Take what makes a session; see ``containers``."""
+    def __init__(self, kind: str, new_session: Callable[[Limits], ContainerSession]) -> None:
+        """Use ``new_session`` to create a session per program; see ``container_sandbox``."""
         self._kind = kind
         self._new_session = new_session
         self._running: set[Cancellation] = set()
@@ -62,12 +62,12 @@ class ContainerSandbox(Sandbox):
             raise SandboxUnavailableError(str(error)) from error
 
     async def stop(self) -> None:
-        """End all containers; programs under way end with a SandboxError."""
+        """Remove all containers; running programs raise SandboxError."""
         for cancellation in list(self._running):
             cancellation.request()
 
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
-        """Run one program to its end or its limits.
+        """Run a program until it exits or exceeds a limit.
 
         Raises:
             ConfigurationError: a package is missing.
@@ -76,11 +76,11 @@ class ContainerSandbox(Sandbox):
         return await run_cancellable(lambda cancel: self._run(program, limits or Limits(), cancel))
 
     def describe(self) -> SandboxDescription:
-        """Say that programs run in containers; what is installed there is the image's affair."""
+        """Describe the containers; which packages they have depends on the image."""
         return SandboxDescription(
             kind=self._kind,
             strength="strong",
-            detail=f"a {self._kind} container of its own for each program, without network",
+            detail=f"one {self._kind} container per program, without network",
         )
 
     def _run(self, program: str, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
@@ -90,43 +90,41 @@ class ContainerSandbox(Sandbox):
         except (CodeSteerError, OSError):
             raise
         except Exception as error:
-            raise _translated(self._kind, error) from error
+            raise _translate_error(self._kind, error) from error
         finally:
             self._running.discard(cancellation)
 
     def _run_in_session(self, program: str, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        errand = Errand.of(program, limits)
+        job = GuestJob.create(program, limits)
         session = self._new_session(limits)
         session.open()
         with ThreadPoolExecutor(1) as executor:
             try:
-                done = executor.submit(
-                    session.run, errand.code, timeout=limits.wall_seconds + _OVERTIME_SECONDS
-                )
-                output = _wait(done, cancellation)
+                future = executor.submit(session.run, job.code, timeout=limits.wall_seconds + _GRACE_SECONDS)
+                output = _wait(future, cancellation)
             finally:
                 session.close()
-        if errand.mark not in output.stdout and output.exit_code in _KILLED:
+        if job.marker not in output.stdout and output.exit_code in _SIGKILL_EXIT_CODES:
             return ExecutionResult(status=ExecutionStatus.KILLED, stdout=output.stdout, stderr=output.stderr)
-        return errand.result(output.stdout, output.stderr)
+        return job.parse_result(output.stdout, output.stderr)
 
 
-def containers(engine: str, image: str = DEFAULT_IMAGE) -> ContainerSandbox:
-    """Return a sandbox of containers.
+def container_sandbox(engine: str, image: str = DEFAULT_IMAGE) -> ContainerSandbox:
+    """Return a sandbox that runs programs in containers.
 
     Args:
         engine: ``docker``, ``podman`` or ``kubernetes``.
-        image: an image with Python, and the packages that programs shall find.
+        image: an image with Python and the packages that programs may use.
     """
 
-    def new_session(limits: Limits) -> Session:
+    def new_session(limits: Limits) -> ContainerSession:
         try:
             from llm_sandbox import SandboxSession
         except ImportError as error:
-            message = f"the sandbox {engine} needs a package: pip install 'codesteer[docker]'"
+            message = f"the {engine} sandbox needs a package: pip install 'codesteer[docker]'"
             raise ConfigurationError(message) from error
         options = {} if engine == "kubernetes" else {"runtime_configs": _restrictions(limits)}
-        session: Session = SandboxSession(
+        session: ContainerSession = SandboxSession(
             backend=engine, lang="python", image=image, skip_environment_setup=True, **options
         )
         return session
@@ -139,28 +137,28 @@ def _restrictions(limits: Limits) -> dict[str, Any]:
         "network_mode": "none",
         "mem_limit": limits.memory_bytes,
         "memswap_limit": limits.memory_bytes,
-        "pids_limit": limits.processes + 16,  # the engine's own and the guest
+        "pids_limit": limits.processes + 16,  # room for the engine's processes and the guest runner
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
     }
 
 
-def _wait(done: "Future[Output]", cancellation: Cancellation) -> Output:
+def _wait(future: "Future[SessionOutput]", cancellation: Cancellation) -> SessionOutput:
     while True:
         try:
-            return done.result(_POLL_SECONDS)
+            return future.result(_POLL_SECONDS)
         except TimeoutError:
-            if done.done():
+            if future.done():
                 raise
             if cancellation.requested:
-                message = "the program was stopped before its end"
+                message = "the program was cancelled"
                 raise SandboxError(message) from None
 
 
-def _translated(engine: str, error: Exception) -> CodeSteerError:
+def _translate_error(engine: str, error: Exception) -> CodeSteerError:
     text = " ".join(str(error).split()) or type(error).__name__
     if type(error).__name__ == "MissingDependencyError":
         return ConfigurationError(
-            f"the sandbox {engine} needs a package: pip install 'codesteer[docker]' ({text})"
+            f"the {engine} sandbox needs a package: pip install 'codesteer[docker]' ({text})"
         )
     return SandboxError(f"{engine} failed: {text}")

@@ -1,4 +1,4 @@
-"""What a sandbox is told about a program and what it reports back."""
+"""Limits for a program and the result of running it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,31 +19,31 @@ class ExecutionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one program may use; the defaults are sized for SymBench."""
+    """Resource limits of one program; the defaults are sized for SymBench."""
 
     wall_seconds: float = 30.0
-    """Time from start to end, whatever the program waits for."""
+    """Wall-clock time, waiting included."""
     cpu_seconds: float = 300.0
-    """Processor time in total over all processes."""
+    """CPU time, summed over all processes."""
     memory_bytes: int = 2048 * MEBIBYTE
-    """Memory in total over all processes of the program."""
+    """Memory, summed over all processes."""
     processes: int = 64
-    """Processes and threads alive at once."""
+    """Maximum number of concurrent processes and threads."""
     disk_bytes: int = 64 * MEBIBYTE
-    """Scratch space; it is empty at the start and gone afterwards."""
+    """Size of the scratch space, which is empty at the start and deleted at the end."""
     output_bytes: int = MEBIBYTE
-    """Bytes kept of each of stdout and stderr; a program that writes more is stopped."""
+    """Maximum size of stdout and of stderr; a program that writes more is killed and its output truncated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionResult:
-    """What running one program gave; a failing program is a result, not an exception."""
+    """The result of running one program; a program that fails is a result, not an exception."""
 
     status: ExecutionStatus
     stdout: str = ""
     stderr: str = ""
     exit_code: int | None = None
-    """The program's exit status, negative for a signal; None when it was stopped from outside."""
+    """The program's exit code, negative for a signal; None if the sandbox killed it."""
     stdout_truncated: bool = False
     stderr_truncated: bool = False
     wall_seconds: float = 0.0

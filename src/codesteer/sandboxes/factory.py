@@ -1,4 +1,4 @@
-"""From a sandbox's name to the sandbox."""
+"""Create a sandbox from its name."""
 
 from collections.abc import Callable
 
@@ -7,28 +7,28 @@ from codesteer.sandboxes.port import Sandbox
 
 
 def open_sandbox(kind: str) -> Sandbox:
-    """Return the sandbox of this name, not yet started.
+    """Return the named sandbox without starting it.
 
     Args:
-        kind: one of ``KINDS``; ``docker``, ``podman`` and ``kubernetes`` may name an image: ``docker:IMAGE``.
+        kind: one of ``KINDS``; container engines may be followed by an image, as in ``docker:IMAGE``.
 
     Raises:
-        ConfigurationError: there is no such sandbox.
-        SandboxUnavailableError: ``local`` was asked for, and this is not Linux.
+        ConfigurationError: the name is unknown.
+        SandboxUnavailableError: ``local`` was requested on a system other than Linux.
     """
     name, _, image = kind.partition(":")
-    if image and name in _CONTAINERS:
-        return _containers(name, image)
-    if kind not in _MAKERS:
+    if image and name in _CONTAINER_ENGINES:
+        return _container(name, image)
+    if kind not in _FACTORIES:
         message = f"unknown sandbox {kind!r}: choose one of {', '.join(KINDS)}"
         raise ConfigurationError(message)
-    return _MAKERS[kind]()
+    return _FACTORIES[kind]()
 
 
 def _local() -> Sandbox:
-    from codesteer.sandboxes.local.refusal import require_linux
+    from codesteer.sandboxes.local.unavailable import require_linux
 
-    require_linux()  # what follows cannot even be imported elsewhere
+    require_linux()  # the modules below cannot be imported elsewhere
     from codesteer.sandboxes.local.sandbox import LocalSandbox
 
     return LocalSandbox()
@@ -41,25 +41,25 @@ def _e2b() -> Sandbox:
 
 
 def _unsafe() -> Sandbox:
-    from codesteer.sandboxes.unsafe import UnsafeSubprocess
+    from codesteer.sandboxes.unsafe_subprocess import UnsafeSubprocessSandbox
 
-    return UnsafeSubprocess()
-
-
-def _containers(engine: str, image: str | None = None) -> Sandbox:
-    from codesteer.sandboxes.containers import DEFAULT_IMAGE, containers
-
-    return containers(engine, image or DEFAULT_IMAGE)
+    return UnsafeSubprocessSandbox()
 
 
-_CONTAINERS = ("docker", "podman", "kubernetes")
-_MAKERS: dict[str, Callable[[], Sandbox]] = {
+def _container(engine: str, image: str | None = None) -> Sandbox:
+    from codesteer.sandboxes.containers import DEFAULT_IMAGE, container_sandbox
+
+    return container_sandbox(engine, image or DEFAULT_IMAGE)
+
+
+_CONTAINER_ENGINES = ("docker", "podman", "kubernetes")
+_FACTORIES: dict[str, Callable[[], Sandbox]] = {
     "local": _local,
     "e2b": _e2b,
-    "docker": lambda: _containers("docker"),
-    "podman": lambda: _containers("podman"),
-    "kubernetes": lambda: _containers("kubernetes"),
+    "docker": lambda: _container("docker"),
+    "podman": lambda: _container("podman"),
+    "kubernetes": lambda: _container("kubernetes"),
     "unsafe-subprocess": _unsafe,
 }
-KINDS = tuple(_MAKERS)
-"""The names of all sandboxes."""
+KINDS = tuple(_FACTORIES)
+"""The names of all sandbox kinds."""

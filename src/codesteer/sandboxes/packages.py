@@ -1,9 +1,9 @@
-"""The third-party packages that programs may use, as far as they are installed."""
+"""List the installed third-party packages that programs may import."""
 
 import site
 from importlib.machinery import PathFinder
 
-_SOLVERS = (
+_SOLVER_PACKAGES = (
     "constraint",
     "networkx",
     "numpy",
@@ -18,6 +18,6 @@ _SOLVERS = (
 
 def installed_packages() -> tuple[str, ...]:
     """Return the import names of the solver packages that programs can import."""
-    # Programs see no packages of the user's own folder, hence not simply importlib.util.find_spec.
+    # Not importlib.util.find_spec, which also searches the user's site-packages; programs cannot see those.
     folders = site.getsitepackages()
-    return tuple(name for name in _SOLVERS if PathFinder.find_spec(name, folders) is not None)
+    return tuple(name for name in _SOLVER_PACKAGES if PathFinder.find_spec(name, folders) is not None)

@@ -1,4 +1,4 @@
-"""The code-execution port: what every sandbox offers."""
+"""The interface that every sandbox implements."""
 
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,40 +11,40 @@ Strength = Literal["strong", "restricted", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxDescription:
-    """What isolation a sandbox really gives."""
+    """The isolation that a sandbox provides."""
 
     kind: str
-    """Name of the mechanism: ``bubblewrap``, ``landlock``, ``e2b``, …"""
+    """The isolation mechanism: ``bubblewrap``, ``landlock``, ``e2b``, …"""
     strength: Strength
     detail: str
-    """One line in plain words for the person who runs it."""
+    """One-line description for the user."""
     packages: tuple[str, ...] = ()
     """Import names of the third-party packages that programs may use."""
     concurrency: int | None = None
-    """Programs that it runs at the same time; None: as many as it is given, or the rest wait for a moment."""
+    """Maximum number of concurrent programs; None if there is none, or if the others wait only briefly."""
 
 
 class Sandbox(Protocol):
-    """Runs untrusted Python programs, each apart from all others; safe to share between tasks.
+    """Runs untrusted Python programs isolated from each other; safe to share between tasks.
 
-    A class that inherits from it need not write ``async with`` itself.
+    Subclasses inherit support for ``async with``.
     """
 
     async def start(self) -> None:
-        """Make ready; raises SandboxUnavailableError where that is impossible. Calling twice is harmless."""
+        """Start the sandbox; idempotent. Raises SandboxUnavailableError if this machine does not support it."""
 
     async def stop(self) -> None:
-        """End everything that was started. Calling twice is harmless; ``run`` may start it anew."""
+        """Stop the sandbox and kill all its programs; idempotent. ``run`` may start it again."""
 
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
-        """Run one program to its end or its limits; starts the sandbox if need be.
+        """Run a program until it exits or exceeds a limit; start the sandbox if necessary.
 
         Cancelling the caller kills the program. Raises SandboxError if the sandbox itself fails.
         """
         ...
 
     def describe(self) -> SandboxDescription:
-        """Say what isolation this is."""
+        """Describe the isolation."""
         ...
 
     async def __aenter__(self) -> Self:

@@ -1,10 +1,10 @@
-"""Attacks in small that show what a sandbox really stops; for ``codesteer sandbox check``."""
+"""Small attacks that ``codesteer sandbox check`` runs to test the isolation."""
 
 from dataclasses import dataclass
 
 from codesteer.sandboxes.execution import MEBIBYTE, Limits
 
-ESCAPED = "<got through>"
+ESCAPED = "<escaped>"
 _LIMITS = Limits(wall_seconds=20, processes=16, memory_bytes=256 * MEBIBYTE)
 
 
@@ -13,24 +13,24 @@ class Probe:
     """One small attack."""
 
     name: str
-    """What it is after."""
+    """What it tries to do."""
     program: str
-    """Prints ``ESCAPED`` if it succeeds."""
+    """The source code, which prints ``ESCAPED`` if the attack succeeds."""
 
     leaves_processes: bool = False
-    """Whether one has to look around for what it left running."""
+    """Whether to look for processes that it left running."""
 
     def source(self, *, folder: str, port: int, mark: str, digest: str) -> str:
-        """Return the program.
+        """Return the complete program.
 
         Args:
-            folder: a folder of ours with a secret in it.
-            port: where we listen on loopback.
-            mark: names what the probe leaves behind, in hexadecimal.
-            digest: of an entry in our environment.
+            folder: a host folder that contains a secret.
+            port: a loopback port on which the host listens.
+            mark: hexadecimal marker for files and processes that the probe leaves behind.
+            digest: SHA-256 of one of the host's environment variables.
         """
-        known = f"FOLDER, PORT, MARK, DIGEST = {folder!r}, {port}, {mark!r}, {digest!r}\n"
-        return known + _PRELUDE + self.program
+        constants = f"FOLDER, PORT, MARK, DIGEST = {folder!r}, {port}, {mark!r}, {digest!r}\n"
+        return constants + _PRELUDE + self.program
 
 
 _FILE = """
@@ -100,4 +100,4 @@ PROBES = (
     Probe("exceed the memory limit", _MEMORY),
     Probe("leave a process running", _ORPHAN, leaves_processes=True),
 )
-"""What ``check`` tries, in this order."""
+"""The probes of ``codesteer sandbox check``, in order."""

@@ -1,25 +1,25 @@
-"""Giving a program values as variables, by putting assignments at its top."""
+"""Define variables in a program by inserting assignments."""
 
 import ast
 import warnings
 
 
-def bind(program: str, **values: str) -> str:
+def define_variables(program: str, **values: str) -> str:
     """Return the program with string variables assigned before its first statement.
 
-    ``from __future__`` imports stay in front, as Python demands; a program that does not parse gets the
-    assignments at its very top, where they do no harm.
+    ``from __future__`` imports stay first, as Python requires. In a program that does not parse, the assignments go
+    to the top.
     """
     assignments = "".join(f"{name} = {value!r}\n" for name, value in values.items())
     lines = program.splitlines(keepends=True)
-    after = _last_future_line(program)
+    after = _last_future_import_line(program)
     head = "".join(lines[:after])
     if head and not head.endswith("\n"):
         head += "\n"
     return head + assignments + "".join(lines[after:])
 
 
-def _last_future_line(program: str) -> int:
+def _last_future_import_line(program: str) -> int:
     if "__future__" not in program:
         return 0
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""E2B on loopback, reached through its real library."""
+"""A fake E2B service on loopback, used through the real client library."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from codesteer.sandboxes.e2b import machine
 
 @pytest.fixture
 def cloud(socket_enabled: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[e2b_cloud.Cloud]:
-    monkeypatch.setattr(machine, "_CREATION_WAITS", (0.01, 0.01))
+    monkeypatch.setattr(machine, "_CREATION_BACKOFF_SECONDS", (0.01, 0.01))
     with e2b_cloud.serve() as cloud:
         for name, value in cloud.environment.items():
             monkeypatch.setenv(name, value)

@@ -15,34 +15,34 @@ from codesteer.sandboxes.execution import ExecutionStatus, Limits
 CREATE, EXECUTE, CONTEXTS = "/v2/sandboxes", "/execute", "/contexts"
 
 
-async def test_machines_have_no_internet_a_life_span_and_a_tag(cloud: Cloud) -> None:
+async def test_machines_have_no_internet_a_timeout_and_a_tag(cloud: Cloud) -> None:
     async with E2BSandbox() as sandbox:
         await sandbox.run("print(1)")
-    (body,) = cloud.asked("POST", CREATE)
+    (body,) = cloud.request_bodies("POST", CREATE)
     assert body["allow_internet_access"] is False
     assert body["timeout"] == machine.LIFETIME_SECONDS
     assert body["metadata"]["codesteer"] == "1"
     assert body["metadata"].keys() == {"codesteer", "host", "pid"}
 
 
-async def test_one_machine_serves_many_programs_each_in_a_context_of_its_own(cloud: Cloud) -> None:
+async def test_one_machine_runs_many_programs_in_separate_contexts(cloud: Cloud) -> None:
     async with E2BSandbox() as sandbox:
         for number in range(3):
             assert (await sandbox.run(f"print({number})")).stdout == f"{number}\n"
-        assert cloud.ended == []
-    assert len(cloud.asked("POST", CREATE)) == 1
-    assert len({body["context_id"] for body in cloud.asked("POST", EXECUTE)}) == 3
+        assert cloud.killed == []
+    assert len(cloud.request_bodies("POST", CREATE)) == 1
+    assert len({body["context_id"] for body in cloud.request_bodies("POST", EXECUTE)}) == 3
     assert cloud.kernels == {}
-    assert cloud.ended == ["machine0"]
+    assert cloud.killed == ["machine0"]
 
 
-async def test_programs_at_once_get_a_machine_each(cloud: Cloud) -> None:
+async def test_concurrent_programs_use_separate_machines(cloud: Cloud) -> None:
     async with E2BSandbox() as sandbox:
         await asyncio.gather(*(sandbox.run("import time; time.sleep(0.3)") for _ in range(3)))
         assert len(cloud.machines) == 3
         await sandbox.run("")
-        assert len(cloud.asked("POST", CREATE)) == 3
-    assert len(cloud.ended) == 3
+        assert len(cloud.request_bodies("POST", CREATE)) == 3
+    assert len(cloud.killed) == 3
 
 
 @pytest.mark.parametrize(
@@ -54,30 +54,30 @@ async def test_programs_at_once_get_a_machine_each(cloud: Cloud) -> None:
         ("import os, time; os.kill(os.getppid(), 2); time.sleep(9)", ExecutionStatus.KILLED),
     ],
 )
-async def test_a_machine_on_which_a_program_was_stopped_is_ended(
+async def test_a_machine_is_killed_after_its_program_was_killed(
     cloud: Cloud, program: str, status: ExecutionStatus
 ) -> None:
     async with E2BSandbox() as sandbox:
         result = await sandbox.run(program, Limits(wall_seconds=1))
         assert result.status is status
-        await wait_until(lambda: cloud.ended == ["machine0"])
+        await wait_until(lambda: cloud.killed == ["machine0"])
         assert (await sandbox.run("print(1)")).stdout == "1\n"
 
 
-async def test_a_program_that_gags_the_guest_times_out_all_the_same(
+async def test_a_program_that_stops_the_guest_runner_times_out(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(machine, "_OVERTIME_SECONDS", 0.5)
-    gag = "import os, signal, time; os.kill(os.getppid(), signal.SIGSTOP); time.sleep(60)"
+    monkeypatch.setattr(machine, "_GRACE_SECONDS", 0.5)
+    stop_runner = "import os, signal, time; os.kill(os.getppid(), signal.SIGSTOP); time.sleep(60)"
     async with E2BSandbox() as sandbox:
         started = time.monotonic()
-        result = await sandbox.run(gag, Limits(wall_seconds=0.5))
+        result = await sandbox.run(stop_runner, Limits(wall_seconds=0.5))
         assert result.status is ExecutionStatus.TIMEOUT
-        # The library's own timeout would fire after twice the time.
+        # The library's timeout would fire at twice its value.
         assert time.monotonic() - started < 1.9
 
 
-async def test_a_flood_past_the_guest_is_cut_off(cloud: Cloud) -> None:
+async def test_output_that_bypasses_the_guest_runner_is_truncated(cloud: Cloud) -> None:
     flood = """
 import glob, json, os
 event = json.dumps({"type": "stdout", "text": "x" * 1000, "timestamp": 0}) + "\\n"
@@ -98,13 +98,13 @@ while True:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_busy_service_is_asked_again(cloud: Cloud, status: int) -> None:
+async def test_a_busy_service_is_retried(cloud: Cloud, status: int) -> None:
     cloud.failures += [Failure("POST", CREATE, status)] * 2
     async with E2BSandbox() as sandbox:
         assert (await sandbox.run("print(1)")).stdout == "1\n"
 
 
-async def test_a_service_that_stays_busy_is_an_error(cloud: Cloud) -> None:
+async def test_a_permanently_busy_service_is_an_error(cloud: Cloud) -> None:
     cloud.failures += [Failure("POST", CREATE, 429)] * 9
     async with E2BSandbox() as sandbox:
         with pytest.raises(SandboxError, match="E2B failed to create a sandbox"):
@@ -117,47 +117,47 @@ async def test_a_failed_machine_is_replaced_once(cloud: Cloud, path: str, status
     cloud.failures.append(Failure("POST", path, status))
     async with E2BSandbox() as sandbox:
         assert (await sandbox.run("print(1)")).stdout == "1\n"
-    assert len(cloud.ended) == 2
+    assert len(cloud.killed) == 2
 
 
-async def test_a_machine_that_fails_again_is_an_error(cloud: Cloud) -> None:
+async def test_a_second_machine_failure_is_an_error(cloud: Cloud) -> None:
     cloud.failures += [Failure("POST", EXECUTE, 500)] * 2
     async with E2BSandbox() as sandbox:
         with pytest.raises(SandboxError, match="E2B failed to run a program: 500"):
             await sandbox.run("print(1)")
 
 
-async def test_a_refused_key_is_for_the_user_to_fix(cloud: Cloud) -> None:
+async def test_a_rejected_key_is_a_configuration_error(cloud: Cloud) -> None:
     cloud.failures.append(Failure("POST", CREATE, 401))
     async with E2BSandbox() as sandbox:
         with pytest.raises(ConfigurationError, match="E2B_API_KEY"):
             await sandbox.run("print(1)")
 
 
-async def test_without_a_key_there_is_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_start_requires_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("E2B_API_KEY", "E2B_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(ConfigurationError, match="set E2B_API_KEY"):
         await E2BSandbox().start()
 
 
-async def test_a_long_program_prolongs_the_machines_life(cloud: Cloud) -> None:
+async def test_a_long_program_extends_the_machines_timeout(cloud: Cloud) -> None:
     async with E2BSandbox() as sandbox:
         await sandbox.run("print(1)", Limits(wall_seconds=3000))
-    assert cloud.asked("POST", "/sandboxes/machine0/timeout") == [{"timeout": 3060}]
+    assert cloud.request_bodies("POST", "/sandboxes/machine0/timeout") == [{"timeout": 3060}]
 
 
-async def test_cancelling_ends_the_machine(cloud: Cloud) -> None:
+async def test_cancellation_kills_the_machine(cloud: Cloud) -> None:
     async with E2BSandbox() as sandbox:
         task = asyncio.create_task(sandbox.run("import time; time.sleep(60)"))
-        await wait_until(lambda: cloud.asked("POST", EXECUTE))
+        await wait_until(lambda: cloud.request_bodies("POST", EXECUTE))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        await wait_until(lambda: cloud.ended == ["machine0"], seconds=1)
+        await wait_until(lambda: cloud.killed == ["machine0"], seconds=1)
 
 
-async def test_the_interpreters_end_ends_the_machines(cloud: Cloud) -> None:
+async def test_machines_are_killed_at_interpreter_exit(cloud: Cloud) -> None:
     script = (
         "import asyncio; from codesteer.sandboxes.e2b.sandbox import E2BSandbox; sandbox = E2BSandbox()\n"
         "print(asyncio.run(sandbox.run('print(1)')).stdout)"
@@ -166,18 +166,18 @@ async def test_the_interpreters_end_ends_the_machines(cloud: Cloud) -> None:
         subprocess.run, [sys.executable, "-c", script], capture_output=True, text=True
     )
     assert (done.stdout, done.stderr) == ("1\n\n", "")
-    assert cloud.ended == ["machine0"]
+    assert cloud.killed == ["machine0"]
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.01, 0.05, 0.1, 0.15])
-async def test_a_machine_that_nobody_wants_any_more_is_ended(
+async def test_a_machine_created_for_a_cancelled_program_is_killed(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, delay: float
 ) -> None:
     create = machine._create_sandbox
 
     async def create_slowly() -> object:
         created = await create()
-        await asyncio.sleep(0.2)  # E2B has it, and we do not know of it yet
+        await asyncio.sleep(0.2)  # the machine exists, but the caller has not received it yet
         return created
 
     monkeypatch.setattr(machine, "_create_sandbox", create_slowly)
@@ -186,11 +186,11 @@ async def test_a_machine_that_nobody_wants_any_more_is_ended(
         await asyncio.sleep(delay)
         task.cancel()
         await asyncio.wait([task])
-        await wait_until(lambda: len(cloud.ended) == len(cloud.asked("POST", CREATE)), seconds=5)
+        await wait_until(lambda: len(cloud.killed) == len(cloud.request_bodies("POST", CREATE)), seconds=5)
     assert not cloud.machines
 
 
-async def test_stopping_ends_a_machine_that_is_being_created(
+async def test_stop_kills_a_machine_that_is_being_created(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create = machine._create_sandbox

@@ -1,4 +1,4 @@
-"""Every attack is tried on every kind of local isolation that this machine has."""
+"""Fixtures that run every attack in every local sandbox."""
 
 import asyncio
 import tempfile
@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.support import backends
-from tests.support.bait import Bait, laid
+from tests.support import available_sandboxes
+from tests.support.bait import Bait, set_bait
 
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.port import Sandbox
@@ -16,29 +16,29 @@ Attack = Callable[..., Awaitable[ExecutionResult]]
 LIMITS = Limits(wall_seconds=20)
 
 
-@pytest.fixture(scope="session", params=backends.LOCAL)
+@pytest.fixture(scope="session", params=available_sandboxes.LOCAL)
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    opened = backends.LOCAL[request.param]()
+    opened = available_sandboxes.LOCAL[request.param]()
     yield opened
     asyncio.run(opened.stop())
 
 
 @pytest.fixture
 def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The host's folder for temporary files, to itself."""
+    """A separate temporary folder for the host."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     return tmp_path
 
 
 @pytest.fixture
 def bait(socket_enabled: None, temporary: Path) -> Iterator[Bait]:
-    with laid() as bait:
+    with set_bait() as bait:
         yield bait
 
 
 @pytest.fixture
 def attack(sandbox: Sandbox, bait: Bait) -> Attack:
-    """Run an attack; fail if it says that it got through, shows a secret, or did harm outside."""
+    """Run an attack; fail if it reports success, prints a secret, or does damage outside the sandbox."""
 
     async def run(program: str, limits: Limits = LIMITS) -> ExecutionResult:
         result = await sandbox.run(bait.program(program), limits)

@@ -1,10 +1,10 @@
-"""What programs use is counted once, and wholly, however their processes are related."""
+"""Resource usage is counted completely and only once, whatever the process tree looks like."""
 
 import pytest
 from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
-from codesteer.sandboxes.local import supervision
+from codesteer.sandboxes.local import supervisor
 from codesteer.sandboxes.port import Sandbox
 
 BUSY = """
@@ -26,7 +26,7 @@ if os.fork() == 0:
     os._exit(0)
 await_all()
 """
-ORPHANS_ONE_AFTER_ANOTHER = """
+SUCCESSIVE_ORPHANS = """
 if os.fork() == 0:
     for _ in range(6):
         if os.fork() == 0:
@@ -36,7 +36,7 @@ if os.fork() == 0:
     os._exit(0)
 await_all()
 """
-NOBODY_WAITS = """
+IGNORED_CHILDREN = """
 import signal
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 for _ in range(3):
@@ -51,7 +51,7 @@ if os.fork() == 0:
     os._exit(0)
 await_all()
 """
-COMET = """
+PROCESS_CHAIN = """
 if os.fork() == 0:
     while True:
         busy(0.1)
@@ -64,28 +64,28 @@ threads = [threading.Thread(target=busy, args=(0.6,)) for _ in range(2)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 """
-WAITED_FOR = "for _ in range(3):\n    if os.fork() == 0: busy(0.2); os._exit(0)\n    os.wait()"
+REAPED_CHILDREN = "for _ in range(3):\n    if os.fork() == 0: busy(0.2); os._exit(0)\n    os.wait()"
 ATTACKS = {
     "double fork": DOUBLE_FORK,
-    "orphans": ORPHANS_ONE_AFTER_ANOTHER,
-    "nobody waits": NOBODY_WAITS,
+    "successive orphans": SUCCESSIVE_ORPHANS,
+    "ignored children": IGNORED_CHILDREN,
     "chain": CHAIN,
     "threads": THREADS,
-    "waited for": WAITED_FOR,
+    "reaped children": REAPED_CHILDREN,
 }
 
 
 @pytest.mark.parametrize("program", ATTACKS.values(), ids=ATTACKS)
-async def test_processor_time_is_counted(attack: Attack, program: str) -> None:
+async def test_cpu_time_is_counted(attack: Attack, program: str) -> None:
     result = await attack(BUSY + program)
     assert result.status is ExecutionStatus.OK, result
-    # What nobody waits for is known as it was last seen.
-    least = 0.3 if program == NOBODY_WAITS else 0.5
-    assert least <= result.cpu_seconds <= 1.5, result
+    # The CPU time of ignored children is only sampled.
+    minimum = 0.3 if program == IGNORED_CHILDREN else 0.5
+    assert minimum <= result.cpu_seconds <= 1.5, result
 
 
-async def test_processor_time_of_orphans_is_limited(attack: Attack) -> None:
-    result = await attack(BUSY + COMET, Limits(cpu_seconds=0.8, wall_seconds=12))
+async def test_cpu_time_of_orphans_is_limited(attack: Attack) -> None:
+    result = await attack(BUSY + PROCESS_CHAIN, Limits(cpu_seconds=0.8, wall_seconds=12))
     assert result.status is ExecutionStatus.TIMEOUT
     assert result.wall_seconds < 8
 
@@ -124,7 +124,7 @@ async def test_shared_memory_counts_once(attack: Attack, program: str) -> None:
 
 async def test_a_shared_array_counts_once(attack: Attack, sandbox: Sandbox) -> None:
     if sandbox.describe().kind == "landlock":
-        return  # its multiprocessing has no locks
+        return  # multiprocessing locks are unavailable
     result = await attack(SHARED_ARRAY, Limits(memory_bytes=400 * MEBIBYTE, wall_seconds=20))
     assert result.status is ExecutionStatus.OK, result
     assert result.peak_memory_bytes < 260 * MEBIBYTE
@@ -135,10 +135,10 @@ async def test_a_shared_array_counts_once(attack: Attack, sandbox: Sandbox) -> N
     ["while True: pass", "x = [bytearray(b'x') * (1 << 26) for _ in range(40)]"],
     ids=["time", "memory"],
 )
-async def test_a_large_program_that_is_killed_is_no_failure_of_the_sandbox(
+async def test_killing_a_large_program_is_not_a_sandbox_failure(
     attack: Attack, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervision, "_KILL_SECONDS", 0.001)  # instead of very much memory
+    monkeypatch.setattr(supervisor, "_KILL_SECONDS", 0.001)  # simulates the slow exit of a very large program
     program = f"block = bytearray(b'x') * (600 << 20)\n{ending}"
     result = await attack(program, Limits(memory_bytes=1024 * MEBIBYTE, wall_seconds=2))
     assert result.status in (ExecutionStatus.TIMEOUT, ExecutionStatus.MEMORY), result

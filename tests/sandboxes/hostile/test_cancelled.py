@@ -1,4 +1,4 @@
-"""Programs whose caller loses interest, at whatever moment, are ended."""
+"""Cancelled programs are killed, whenever their caller is cancelled."""
 
 import asyncio
 import random
@@ -23,8 +23,8 @@ while True: pass
 """
 
 
-async def begin(sandbox: Sandbox, program: str, delay: float | None) -> tuple[str, asyncio.Task[object]]:
-    """Start a program and wait; None is not even one turn of the event loop."""
+async def start(sandbox: Sandbox, program: str, delay: float | None) -> tuple[str, asyncio.Task[object]]:
+    """Start a program and wait; with None, not even one iteration of the event loop."""
     mark = str(random.randint(10**8, 10**9))
     task = asyncio.create_task(sandbox.run(f"MARK = {mark!r}\n{program}", LIMITS))
     if delay is not None:
@@ -33,11 +33,11 @@ async def begin(sandbox: Sandbox, program: str, delay: float | None) -> tuple[st
 
 
 @pytest.mark.parametrize("program", [SLEEPER, ORPHAN], ids=["sleeper", "orphan"])
-async def test_nothing_of_a_cancelled_program_lives_on(sandbox: Sandbox, program: str) -> None:
+async def test_a_cancelled_program_leaves_no_processes(sandbox: Sandbox, program: str) -> None:
     await sandbox.run("print('warm')")
     marks = []
     for delay in DELAYS:
-        mark, task = await begin(sandbox, program, delay)
+        mark, task = await start(sandbox, program, delay)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -47,37 +47,37 @@ async def test_nothing_of_a_cancelled_program_lives_on(sandbox: Sandbox, program
     assert not [mark for mark in marks if processes_with(mark)]
 
 
-async def test_many_cancelled_at_once_leave_nothing(sandbox: Sandbox) -> None:
-    begun = [await begin(sandbox, SLEEPER, random.choice(DELAYS)) for _ in range(20)]
-    for _, task in begun:
+async def test_concurrent_cancellations_leave_no_processes(sandbox: Sandbox) -> None:
+    started = [await start(sandbox, SLEEPER, random.choice(DELAYS)) for _ in range(20)]
+    for _, task in started:
         task.cancel()
     assert all(
         isinstance(end, asyncio.CancelledError)
-        for end in await asyncio.gather(*[t for _, t in begun], return_exceptions=True)
+        for end in await asyncio.gather(*[t for _, t in started], return_exceptions=True)
     )
-    await wait_until(lambda: not [mark for mark, _ in begun if processes_with(mark)], seconds=1)
+    await wait_until(lambda: not [mark for mark, _ in started if processes_with(mark)], seconds=1)
     assert (await sandbox.run("print('next')")).stdout == "next\n"
 
 
-async def test_a_cancelled_program_does_not_disturb_the_others(sandbox: Sandbox) -> None:
+async def test_cancellation_does_not_affect_other_programs(sandbox: Sandbox) -> None:
     other = asyncio.create_task(sandbox.run("import time; time.sleep(0.5); print('done')"))
     await asyncio.sleep(0.1)
     for delay in DELAYS[:6]:
-        _, task = await begin(sandbox, SLEEPER, delay)
+        _, task = await start(sandbox, SLEEPER, delay)
         task.cancel()
         await asyncio.wait([task])
     assert (await other).stdout == "done\n"
 
 
-async def test_the_machine_is_not_asked_for_a_program_that_nobody_wants(sandbox: Sandbox) -> None:
-    """Programs wait their turn; one that is cancelled meanwhile, or whose sandbox is stopped, is never started."""
+async def test_a_program_cancelled_while_waiting_is_never_started(sandbox: Sandbox) -> None:
+    """Programs wait for a slot; one that is cancelled meanwhile, or whose sandbox stops, never starts."""
     busy = [asyncio.create_task(sandbox.run("import time; time.sleep(0.6)")) for _ in range(8)]
     await asyncio.sleep(0.1)
-    mark, waiting = await begin(sandbox, SLEEPER, 0.01)
-    began = time.monotonic()
+    mark, waiting = await start(sandbox, SLEEPER, 0.01)
+    cancelled_at = time.monotonic()
     waiting.cancel()
     await asyncio.wait([waiting])
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - cancelled_at < 0.5
     await sandbox.stop()
     ends = await asyncio.gather(*busy, return_exceptions=True)
     assert all(isinstance(end, SandboxError) for end in ends), ends

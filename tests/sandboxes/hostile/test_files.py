@@ -1,4 +1,4 @@
-"""Programs that want to leave something behind or change what others will run."""
+"""Programs that try to create or modify files outside their scratch space."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ for folder in ("/tmp", "/dev/shm"):
     try: open(f"{folder}/planted", "w")
     except OSError: pass
 """
-CHANGE_WHAT_OTHERS_RUN = """
+MODIFY_EXECUTABLES = """
 for path in (EXECUTABLE, os.__file__, "/usr/bin/env", "/lib64/ld-linux-x86-64.so.2", f"{PACKAGES}/sympy/__init__.py",
              "/dev/null"):
     if path != "/dev/null": attempt(f"write {path}", lambda: open(path, "ab"))
@@ -80,22 +80,24 @@ for _ in range(3000):
 
 @pytest.mark.parametrize(
     "program",
-    [WRITE_EVERYWHERE, CHANGE_WHAT_OTHERS_RUN, DEVICES, LINKS_OUT, DEEP_FOLDERS],
-    ids=["write", "change", "devices", "links", "deep"],
+    [WRITE_EVERYWHERE, MODIFY_EXECUTABLES, DEVICES, LINKS_OUT, DEEP_FOLDERS],
+    ids=["write", "modify", "devices", "links", "deep"],
 )
-async def test_nothing_outside_is_written(attack: Attack, bait: Bait, temporary: Path, program: str) -> None:
+async def test_files_outside_are_not_modified(
+    attack: Attack, bait: Bait, temporary: Path, program: str
+) -> None:
     result = await attack(program)
     assert result.status in (ExecutionStatus.OK, ExecutionStatus.KILLED), result
     assert (bait.folder / "project/.env").read_text() == bait.token
     assert not [name for name in os.listdir(temporary) if name.startswith("codesteer-")]
 
 
-async def test_the_disk_limit_holds_over_all_folders(attack: Attack) -> None:
+async def test_the_disk_limit_covers_all_folders(attack: Attack) -> None:
     result = await attack(FILL_DISK, Limits(disk_bytes=16 * MEBIBYTE, wall_seconds=20))
     if result.status is ExecutionStatus.OK:
         assert int(result.stdout) <= 17
     else:
-        assert result.status is ExecutionStatus.KILLED  # the restricted mode watches instead
+        assert result.status is ExecutionStatus.KILLED  # the watchdog enforces the limit in restricted mode
 
 
 async def test_the_number_of_files_is_limited(attack: Attack) -> None:
@@ -106,7 +108,7 @@ async def test_the_number_of_files_is_limited(attack: Attack) -> None:
         assert result.status is ExecutionStatus.KILLED
 
 
-def test_the_fixture_would_notice(bait: Bait) -> None:
+def test_the_fixture_detects_changes(bait: Bait) -> None:
     assert bait.untouched()
     (bait.folder / "planted").touch()
     assert not bait.untouched()

@@ -1,4 +1,4 @@
-"""Programs that fill the disk with files which a look into the scratch folder does not show."""
+"""Programs that fill the disk with files that listing the scratch folder does not show."""
 
 import os
 from pathlib import Path
@@ -29,12 +29,12 @@ for n in range(8):
     write(file)
 """
 NEVER_LINKED = "for _ in range(8): write(os.open('.', os.O_TMPFILE | os.O_RDWR, 0o600))"
-STANDARD_LIBRARY = """
+TEMPORARY_FILES = """
 import tempfile
 kept = [tempfile.TemporaryFile() for _ in range(8)]
 for file in kept: write(file.fileno())
 """
-OF_A_CHILD = """
+HELD_BY_CHILDREN = """
 for _ in range(8):
     file = os.open("x", os.O_CREAT | os.O_RDWR)
     os.remove("x")
@@ -60,18 +60,18 @@ UNREADABLE = """
 os.mkdir("closed", 0o300)
 for n in range(8): write(os.open(f"closed/{n}", os.O_CREAT | os.O_RDWR))
 """
-UNREADABLE_WITHIN = """
+NESTED_UNREADABLE = """
 os.makedirs("a/b")
 os.mkdir("a/b/closed", 0o300)
 os.mkdir("a/b/closed/deeper", 0o300)
 for n in range(8): write(os.open(f"a/b/closed/deeper/{n}", os.O_CREAT | os.O_RDWR))
 """
-CLOSED_BEHIND_US = """
+FILES_WITHOUT_PERMISSIONS = """
 os.umask(0o777)
 files = [os.open(f"f{n}", os.O_CREAT | os.O_RDWR) for n in range(8)]
 for file in files: write(file)
 """
-ENTERED_AND_CLOSED = """
+FOLDER_WITHOUT_PERMISSIONS = """
 os.mkdir("closed", 0o700)
 folder = os.open("closed", os.O_RDONLY)
 os.mkdir("closed/in", 0o100)
@@ -103,7 +103,7 @@ for n in range(8):
     time.sleep(0.05)
     os.remove("run")
 """
-MODEST = """
+WITHIN_THE_LIMIT = """
 import tempfile
 with tempfile.TemporaryFile() as file:
     file.write(bytes(1 << 20))
@@ -114,30 +114,32 @@ print(1)
 ATTACKS = {
     "unlinked": UNLINKED,
     "never linked": NEVER_LINKED,
-    "temporary files": STANDARD_LIBRARY,
-    "held by children": OF_A_CHILD,
+    "temporary files": TEMPORARY_FILES,
+    "held by children": HELD_BY_CHILDREN,
     "mapped privately": f"MODE = mmap.MAP_PRIVATE\n{MAPPED}",
     "mapped shared": f"MODE = mmap.MAP_SHARED\n{MAPPED}",
     "overwritten": OVERWRITTEN,
     "unreadable folder": UNREADABLE,
-    "unreadable folders within": UNREADABLE_WITHIN,
-    "files without rights": CLOSED_BEHIND_US,
-    "folder without rights": ENTERED_AND_CLOSED,
+    "nested unreadable folders": NESTED_UNREADABLE,
+    "files without permissions": FILES_WITHOUT_PERMISSIONS,
+    "folder without permissions": FOLDER_WITHOUT_PERMISSIONS,
     "deep folders": DEEP,
     "allocated": ALLOCATED,
-    "running program": RUN_AND_REMOVED,
+    "running executables": RUN_AND_REMOVED,
 }
 
 
 @pytest.mark.parametrize("program", ATTACKS.values(), ids=ATTACKS)
-async def test_no_file_escapes_the_disk_limit(attack: Attack, temporary: Path, program: str) -> None:
+async def test_hidden_files_count_towards_the_disk_limit(
+    attack: Attack, temporary: Path, program: str
+) -> None:
     result = await attack(f"{TOOLS}{program}\nhold()", LIMITS)
     if result.status is ExecutionStatus.ERROR:
         assert "No space left" in result.stderr, result
-    else:  # the restricted mode watches instead
+    else:  # the watchdog enforces the limit in restricted mode
         assert result.status in (ExecutionStatus.OK, ExecutionStatus.KILLED), result
     assert not [name for name in os.listdir(temporary) if name.startswith("codesteer-")]
 
 
-async def test_temporary_files_within_the_limit_are_fine(attack: Attack) -> None:
-    assert (await attack(MODEST, LIMITS)).stdout == "1\n"
+async def test_temporary_files_within_the_limit_are_allowed(attack: Attack) -> None:
+    assert (await attack(WITHIN_THE_LIMIT, LIMITS)).stdout == "1\n"

@@ -1,4 +1,4 @@
-"""Programs that turn to rarely used parts of the kernel."""
+"""Programs that use rarely needed or privileged kernel interfaces."""
 
 import platform
 
@@ -7,7 +7,7 @@ from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import ExecutionStatus
 
-# Number on x86_64 and on aarch64, then arguments with which the call would do something.
+# Numbers on x86_64 and aarch64, then arguments with which the call would succeed.
 CALLS = """
 CALLS = {
     "io_uring_setup": (425, 425, 8, ctypes.create_string_buffer(120)),
@@ -67,14 +67,14 @@ for number in range(3):
     attempt("TIOCLINUX", lambda: fcntl.ioctl(number, 0x541C, b"x"))
 attempt("terminal", lambda: os.open("/dev/tty", os.O_RDWR))
 """
-MORE_RIGHTS = """
+GAIN_PRIVILEGES = """
 if os.getuid() != 0:
     attempt("root", lambda: os.setuid(0))
     attempt("root's group", lambda: os.setgid(0))
 attempt("groups", lambda: os.setgroups([0]))
 attempt("priority", lambda: os.nice(-1))
 attempt("real time", lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)))
-if libc.prctl(39, 0, 0, 0, 0) != 1: escaped("new privileges may be had")
+if libc.prctl(39, 0, 0, 0, 0) != 1: escaped("no_new_privs is not set")
 import resource
 for kind in (resource.RLIMIT_AS, resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
     attempt(f"limit {kind}", lambda: resource.setrlimit(kind, (resource.RLIM_INFINITY, resource.RLIM_INFINITY)))
@@ -83,8 +83,8 @@ for command in (["su", "-c", "id"], ["mount"], ["sudo", "-n", "id"], ["newuidmap
     except (OSError, subprocess.SubprocessError): continue
     if done.returncode == 0 and done.stdout: escaped(f"{command}: {done.stdout}")
 """
-FOREIGN_ABI = """
-# The 32-bit way into the kernel has other numbers: 20 is getpid there, on the 64-bit way it is writev.
+ABI_32_BIT = """
+# The 32-bit ABI has other call numbers: 20 is getpid there and writev in the 64-bit ABI.
 import mmap
 code = mmap.mmap(-1, 4096, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
 code.write(bytes.fromhex("b814000000cd80c3"))
@@ -98,15 +98,17 @@ if outcome >= 0: escaped("x32 call")
 """
 
 
-@pytest.mark.parametrize("program", [CALLS, TERMINAL, MORE_RIGHTS], ids=["calls", "terminal", "rights"])
-async def test_the_kernel_says_no(attack: Attack, program: str) -> None:
+@pytest.mark.parametrize(
+    "program", [CALLS, TERMINAL, GAIN_PRIVILEGES], ids=["calls", "terminal", "privileges"]
+)
+async def test_privileged_operations_are_denied(attack: Attack, program: str) -> None:
     result = await attack(program)
     assert result.status is ExecutionStatus.OK, result
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="only x86_64 has other calling conventions")
-async def test_other_calling_conventions_are_closed(attack: Attack) -> None:
-    result = await attack(FOREIGN_ABI)
+async def test_other_calling_conventions_are_denied(attack: Attack) -> None:
+    result = await attack(ABI_32_BIT)
     assert (result.exit_code, result.stdout) == (-31, "calling\n"), result
     result = await attack(X32)
     assert result.status is ExecutionStatus.OK, result

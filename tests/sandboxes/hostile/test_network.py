@@ -1,4 +1,4 @@
-"""Programs that want to talk to somebody."""
+"""Programs that try to reach the network or other processes through sockets."""
 
 import pytest
 from tests.sandboxes.hostile.conftest import Attack
@@ -27,8 +27,8 @@ for address in (UNIX_STREAM, ABSTRACT[0]):
 for address in (UNIX_DATAGRAM, ABSTRACT[1], "/dev/log", "/run/systemd/notify"):
     attempt(f"datagram {address}", lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"x", address))
 """
-REAIMED_PAIR = """
-# The ends of a pair are sockets, too: a datagram one can be sent elsewhere by address.
+REDIRECTED_PAIR = """
+# A datagram socket of a pair can send to any address.
 for kind in (socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_RAW):
     for address in (UNIX_DATAGRAM, ABSTRACT[1], UNIX_STREAM, ABSTRACT[0]):
         def reach():
@@ -38,17 +38,17 @@ for kind in (socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_RAW):
 one, other = socket.socketpair()
 for address in (UNIX_STREAM, ABSTRACT[0]):
     attempt("stream pair", lambda: one.sendmsg([b"x"], [], 0, address))
-    attempt("connected anew", lambda: one.connect(address))
-attempt("bound pair", lambda: one.bind("\\0codesteer-meeting-point"))
+    attempt("reconnected", lambda: one.connect(address))
+attempt("bound pair", lambda: one.bind("\\0codesteer-bound-pair"))
 attempt("listening pair", lambda: one.listen())
 one.send(b"x")
-assert other.recv(1) == b"x", "pairs are for the program itself"
+assert other.recv(1) == b"x", "pairs must work within the program"
 """
 
 
 @pytest.mark.parametrize(
-    "program", [EVERY_FAMILY, LOOPBACK, UNIX, REAIMED_PAIR], ids=["families", "loopback", "unix", "pairs"]
+    "program", [EVERY_FAMILY, LOOPBACK, UNIX, REDIRECTED_PAIR], ids=["families", "loopback", "unix", "pairs"]
 )
-async def test_nobody_is_reached(attack: Attack, program: str) -> None:
+async def test_the_network_is_unreachable(attack: Attack, program: str) -> None:
     result = await attack(program)
     assert result.status is ExecutionStatus.OK, result

@@ -1,4 +1,4 @@
-"""Programs that turn against other processes, or want to outlive their time."""
+"""Programs that attack other processes or try to keep processes running."""
 
 import random
 import time
@@ -15,17 +15,17 @@ for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGCONT):
     attempt("victim", lambda: os.kill(VICTIM, number))
     attempt("victim's group", lambda: os.killpg(VICTIM, number))
 attempt("pidfd", lambda: signal.pidfd_send_signal(os.pidfd_open(VICTIM), signal.SIGKILL))
-for pid in range(3000, 0, -1):  # whoever that is; what belongs to this sandbox may die with it
+for pid in range(3000, 0, -1):  # processes of this sandbox may die
     try:
         if pid != os.getpid(): os.kill(pid, signal.SIGKILL)
     except OSError: pass
 """
-HARM_OTHERS = """
+CHANGE_OTHERS = """
 import resource
 attempt("limits", lambda: resource.prlimit(VICTIM, resource.RLIMIT_CPU, (0, 0)))
 attempt("limits seen", lambda: resource.prlimit(VICTIM, resource.RLIMIT_CPU))
 attempt("priority", lambda: os.setpriority(os.PRIO_PROCESS, VICTIM, 19))
-try: os.setpriority(os.PRIO_USER, 0, 19)  # within a namespace it reaches nobody else
+try: os.setpriority(os.PRIO_USER, 0, 19)  # in a PID namespace it reaches no other processes
 except OSError: pass
 attempt("processors", lambda: os.sched_setaffinity(VICTIM, {0}))
 attempt("scheduler", lambda: os.sched_setscheduler(VICTIM, os.SCHED_IDLE, os.sched_param(0)))
@@ -40,7 +40,7 @@ if os.fork() == 0:
     os._exit(0)
 os.wait()
 """
-ORPHANS_IGNORING_ALL = """
+ORPHANS_IGNORING_SIGNALS = """
 import signal
 for number in set(signal.Signals) - {signal.SIGKILL, signal.SIGSTOP}: signal.signal(number, signal.SIG_IGN)
 for _ in range(10):
@@ -51,8 +51,8 @@ for _ in range(10):
             while True: pass
         os._exit(0)
 """
-COMET = """
-# Never the same process twice: each forks the next and ends.
+PROCESS_CHAIN = """
+# Each process forks the next one and exits.
 if os.fork() == 0:
     os.setsid()
     end = time.time() + 20
@@ -68,14 +68,14 @@ print("done")
 """
 
 
-@pytest.mark.parametrize("program", [KILL_OTHERS, HARM_OTHERS], ids=["kill", "harm"])
-async def test_other_processes_live_on(attack: Attack, program: str) -> None:
+@pytest.mark.parametrize("program", [KILL_OTHERS, CHANGE_OTHERS], ids=["kill", "priorities and limits"])
+async def test_other_processes_are_not_affected(attack: Attack, program: str) -> None:
     result = await attack(program)
-    # A program may end what belongs to itself, and itself with it.
+    # A program may kill its own processes, including itself.
     assert result.status in (ExecutionStatus.OK, ExecutionStatus.KILLED), result
 
 
-async def test_killing_all_hits_nobody_else(attack: Attack) -> None:
+async def test_kill_all_reaches_no_other_processes(attack: Attack) -> None:
     result = await attack(KILL_ALL)
     assert result.stdout in ("alone\n", "")
     assert (await attack("print('next')")).stdout == "next\n"
@@ -83,17 +83,19 @@ async def test_killing_all_hits_nobody_else(attack: Attack) -> None:
 
 @pytest.mark.parametrize("ending", ["", "while True: pass"], ids=["after the end", "after a timeout"])
 @pytest.mark.parametrize(
-    "program", [ORPHAN, ORPHANS_IGNORING_ALL, COMET], ids=["orphan", "stubborn", "comet"]
+    "program",
+    [ORPHAN, ORPHANS_IGNORING_SIGNALS, PROCESS_CHAIN],
+    ids=["orphan", "orphans ignoring signals", "process chain"],
 )
-async def test_nothing_outlives_its_program(attack: Attack, program: str, ending: str) -> None:
+async def test_no_process_outlives_its_program(attack: Attack, program: str, ending: str) -> None:
     mark = str(random.randint(10**8, 10**9))
     await attack(f"MARK = {mark!r}\n{program}\n{ending}", Limits(wall_seconds=1))
-    ended = time.monotonic()
+    ended_at = time.monotonic()
     await wait_until(lambda: not processes_with(mark))
-    assert time.monotonic() - ended < 1
+    assert time.monotonic() - ended_at < 1
 
 
-async def test_an_orphan_with_our_stdout_keeps_nobody_waiting(attack: Attack) -> None:
+async def test_an_orphan_holding_stdout_does_not_delay_the_result(attack: Attack) -> None:
     result = await attack(HELD_STDOUT)
     assert (result.status, result.stdout) == (ExecutionStatus.OK, "done\n")
     assert result.wall_seconds < 2

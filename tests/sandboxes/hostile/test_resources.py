@@ -1,4 +1,4 @@
-"""Programs that want all there is."""
+"""Programs that try to exhaust resources."""
 
 import time
 
@@ -7,7 +7,7 @@ from tests.sandboxes.hostile.conftest import Attack
 
 from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
 
-LITTLE_MEMORY = Limits(memory_bytes=300 * MEBIBYTE, wall_seconds=20)
+LOW_MEMORY = Limits(memory_bytes=300 * MEBIBYTE, wall_seconds=20)
 
 FORK_BOMB = """
 while True:
@@ -41,12 +41,12 @@ try:
 except OSError: pass
 print(n)
 """
-MEMORY_AT_ONCE = "x = bytearray(3 << 30)"
-MEMORY_IN_STEPS = """
+SINGLE_ALLOCATION = "x = bytearray(3 << 30)"
+MANY_ALLOCATIONS = """
 x = []
 while True: x.append(bytearray(b"x") * 5_000_000)
 """
-MEMORY_OF_MANY = """
+MANY_PROCESSES = """
 for _ in range(8):
     if os.fork() == 0: break
 x = []
@@ -65,12 +65,12 @@ for _ in range(40):
 time.sleep(20)
 """
 HIDDEN_MEMORY = """
-# In a file of the kernel's own that no folder shows: counted neither as scratch nor as a process's memory.
+# Files in memory without a path count neither as scratch space nor as process memory.
 attempt("memfd", lambda: os.memfd_create("x"))
 attempt("unlinked shared memory", lambda: [os.posix_fallocate(os.open("x", os.O_CREAT | os.O_RDWR), 0, 1 << 32)])
 """
 FLOOD = "chunk = b'x' * (1 << 20)\nwhile True: os.write(1, chunk)"
-FLOOD_FROM_MANY = """
+FLOOD_FROM_MANY_PROCESSES = """
 for _ in range(4): os.fork()
 chunk = b'x' * 65536
 while True: os.write(2, chunk)
@@ -83,8 +83,8 @@ while True: pass
 
 @pytest.mark.parametrize(
     ("program", "limits"),
-    [(MEMORY_IN_STEPS, LITTLE_MEMORY), (MEMORY_OF_MANY, LITTLE_MEMORY)],
-    ids=["steps", "processes"],
+    [(MANY_ALLOCATIONS, LOW_MEMORY), (MANY_PROCESSES, LOW_MEMORY)],
+    ids=["many allocations", "many processes"],
 )
 async def test_memory_is_limited_in_total(attack: Attack, program: str, limits: Limits) -> None:
     result = await attack(program, limits)
@@ -92,14 +92,14 @@ async def test_memory_is_limited_in_total(attack: Attack, program: str, limits: 
     assert result.wall_seconds < 10
 
 
-async def test_shared_memory_that_nothing_counts_is_refused(attack: Attack) -> None:
-    result = await attack(SHARED_MEMORY, LITTLE_MEMORY)
+async def test_unaccounted_shared_memory_is_denied(attack: Attack) -> None:
+    result = await attack(SHARED_MEMORY, LOW_MEMORY)
     assert result.status is ExecutionStatus.ERROR
     assert "PermissionError" in result.stderr
 
 
-async def test_memory_at_once_is_refused(attack: Attack) -> None:
-    assert (await attack(MEMORY_AT_ONCE)).status is ExecutionStatus.MEMORY
+async def test_a_single_large_allocation_fails(attack: Attack) -> None:
+    assert (await attack(SINGLE_ALLOCATION)).status is ExecutionStatus.MEMORY
     assert (await attack(HIDDEN_MEMORY)).status is ExecutionStatus.OK
 
 
@@ -111,27 +111,27 @@ async def test_a_fork_bomb_is_contained(attack: Attack) -> None:
 
 
 @pytest.mark.parametrize("program", [FORK_COUNT, THREAD_BOMB], ids=["processes", "threads"])
-async def test_processes_and_threads_are_counted(attack: Attack, program: str) -> None:
+async def test_processes_and_threads_are_limited(attack: Attack, program: str) -> None:
     result = await attack(program, Limits(processes=20, wall_seconds=20))
     if result.status is ExecutionStatus.OK:
         assert int(result.stdout) == 19
     else:
-        assert result.status is ExecutionStatus.KILLED  # the restricted mode watches instead
+        assert result.status is ExecutionStatus.KILLED  # the watchdog enforces the limit in restricted mode
 
 
 async def test_descriptors_are_limited(attack: Attack) -> None:
     assert int((await attack(MANY_DESCRIPTORS)).stdout) < 256
 
 
-@pytest.mark.parametrize("program", [FLOOD, FLOOD_FROM_MANY], ids=["one", "many"])
-async def test_a_flood_of_output_is_cut_off(attack: Attack, program: str) -> None:
+@pytest.mark.parametrize("program", [FLOOD, FLOOD_FROM_MANY_PROCESSES], ids=["one process", "many processes"])
+async def test_endless_output_is_truncated(attack: Attack, program: str) -> None:
     result = await attack(program)
     assert result.status is ExecutionStatus.OUTPUT_LIMIT
     assert len(result.stdout) + len(result.stderr) == MEBIBYTE
     assert result.wall_seconds < 5
 
 
-async def test_processor_time_is_limited_over_all_processes(attack: Attack) -> None:
+async def test_cpu_time_is_limited_in_total(attack: Attack) -> None:
     result = await attack(BUSY_CHILDREN, Limits(cpu_seconds=1, wall_seconds=20))
     assert result.status is ExecutionStatus.TIMEOUT
     assert result.wall_seconds < 10

@@ -1,4 +1,4 @@
-"""Programs that look for what is not theirs."""
+"""Programs that search for secrets."""
 
 import asyncio
 
@@ -60,15 +60,15 @@ WATCH_FILES = """
 inotify = libc.inotify_init()
 if inotify >= 0 and libc.inotify_add_watch(inotify, FOLDER.encode(), 0xFFF) >= 0: escaped("watching")
 """
-OUR_OWN_CODE = """
-for name in ("inside", "inside.server", "codesteer.sandboxes.local.inside.server", "child", "server", "nursery"):
+SANDBOX_CODE = """
+for name in ("inside", "inside.server", "codesteer.sandboxes.local.inside.server", "child", "server", "namespace_pool"):
     try: __import__(name)
     except (ImportError, OSError): pass
     else:
         if name in sys.modules and not name.startswith("codesteer"): escaped(name)
 if any(name.partition(".")[0] == "inside" for name in sys.modules): escaped("in sys.modules")
 """
-KEEPER = """
+HOLD_TOKEN = """
 import time
 note = open("note", "w")
 note.write(TOKEN)
@@ -76,7 +76,7 @@ note.flush()
 kept = [TOKEN, f"{TOKEN}{TOKEN}".encode()]
 time.sleep(2)
 """
-LOOK_FOR_OTHERS = """
+SEARCH_FOR_TOKENS = """
 import gc, re
 for place in [".", "..", "/", "/tmp", "/dev/shm", "/scratch", "/var/tmp", "/sbx", "/proc"]:
     for folder, folders, names in os.walk(place):
@@ -92,12 +92,12 @@ for value in gc.get_objects() + [getattr(module, "__dict__", {}) for module in s
 """
 
 
-async def test_other_programs_stay_private(attack: Attack, sandbox: Sandbox, bait: Bait) -> None:
-    other = asyncio.create_task(sandbox.run(f"TOKEN = {bait.token!r}\n{KEEPER}"))
+async def test_other_programs_are_invisible(attack: Attack, sandbox: Sandbox, bait: Bait) -> None:
+    other = asyncio.create_task(sandbox.run(f"TOKEN = {bait.token!r}\n{HOLD_TOKEN}"))
     await asyncio.sleep(0.5)
-    await attack(LOOK_FOR_OTHERS)
+    await attack(SEARCH_FOR_TOKENS)
     assert (await other).status is ExecutionStatus.OK
-    await attack(LOOK_FOR_OTHERS)
+    await attack(SEARCH_FOR_TOKENS)
 
 
 @pytest.mark.parametrize(
@@ -109,11 +109,11 @@ async def test_other_programs_stay_private(attack: Attack, sandbox: Sandbox, bai
         READ_MEMORY,
         READ_PROC,
         INHERITED_DESCRIPTORS,
-        OUR_OWN_CODE,
+        SANDBOX_CODE,
         WATCH_FILES,
     ],
-    ids=["files", "system files", "environments", "memory", "proc", "descriptors", "own code", "watch"],
+    ids=["files", "system files", "environments", "memory", "proc", "descriptors", "sandbox code", "watch"],
 )
-async def test_secrets_stay_secret(attack: Attack, program: str) -> None:
+async def test_secrets_are_unreadable(attack: Attack, program: str) -> None:
     result = await attack(program)
     assert result.status is ExecutionStatus.OK, result

@@ -6,14 +6,14 @@ import pytest
 from codesteer.sandboxes.local.interpreter import readable_paths
 
 
-def test_the_interpreter_is_readable_and_homes_are_not() -> None:
+def test_the_interpreter_is_readable_and_home_folders_are_not() -> None:
     paths = readable_paths()
     assert any(Path(sys.executable).resolve().is_relative_to(path) for path in paths)
     for private in (Path.home(), Path.home() / ".ssh", Path("/etc/passwd"), Path("/usr/src"), Path(__file__)):
         assert not any(private.is_relative_to(path) for path in paths)
 
 
-def test_a_project_that_is_its_own_environment_stays_hidden(
+def test_a_project_that_is_its_own_virtual_environment_is_not_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for part in ("bin", "lib", "secrets"):
@@ -25,9 +25,7 @@ def test_a_project_that_is_its_own_environment_stays_hidden(
     assert tmp_path not in paths
 
 
-def test_every_hop_of_a_linked_interpreter_is_readable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_link_to_the_interpreter_is_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real, alias, environment = (tmp_path / name / "bin" for name in ("3.11.7", "3.11", "venv"))
     for folder in (real, alias, environment):
         folder.mkdir(parents=True)

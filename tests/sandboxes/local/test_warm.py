@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests.support.processes import processes_with, wait_until
 
+from codesteer.sandboxes.cancellation import Cancellation
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
-from codesteer.sandboxes.local import bubblewrap, processes
-from codesteer.sandboxes.local.bubblewrapped import SelfWarmingBubblewrap
+from codesteer.sandboxes.local import bubblewrap, procfs
+from codesteer.sandboxes.local.hybrid import HybridBubblewrap
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 from codesteer.sandboxes.local.warm import WarmBubblewrap
-from codesteer.sandboxes.threads import Cancellation
 
-WORKING = next(iter(bubblewrap.candidates()))
+BUBBLEWRAP = next(iter(bubblewrap.candidates()))
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def cancellation() -> Iterator[Cancellation]:
 
 @pytest.fixture
 def servers() -> Callable[[], list[int]]:
-    """Return what lists the servers that were started since."""
+    """Return a function that lists the servers started during the test."""
 
-    def ours() -> set[int]:
-        return set(processes.children(os.getpid())) & set(processes_with("inside.server"))
+    def running() -> set[int]:
+        return set(procfs.children(os.getpid())) & set(processes_with("inside.server"))
 
-    before = ours()
-    return lambda: sorted(ours() - before)
+    before = running()
+    return lambda: sorted(running() - before)
 
 
 async def test_random_numbers_differ_between_programs() -> None:
@@ -42,38 +42,38 @@ async def test_random_numbers_differ_between_programs() -> None:
     assert not set(one) & set(other)
 
 
-async def test_libraries_are_there_before_the_program() -> None:
+async def test_libraries_are_preloaded() -> None:
     program = "import sys; print({'numpy', 'sympy', 'scipy.optimize', 'networkx'} <= sys.modules.keys())"
     async with LocalSandbox("warm") as sandbox:
         assert (await sandbox.run(program)).stdout == "True\n"
 
 
-def test_a_server_is_replaced_after_some_programs(
+def test_a_server_is_replaced_after_a_number_of_programs(
     cancellation: Cancellation, servers: Callable[[], list[int]]
 ) -> None:
-    runner = WarmBubblewrap(WORKING, programs_per_server=5)
+    backend = WarmBubblewrap(BUBBLEWRAP, programs_per_server=5)
     seen: set[int] = set()
     while len(seen) < 3:
-        assert runner.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
+        assert backend.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
         seen |= set(servers())
     assert len(servers()) <= 2
-    runner.close()
+    backend.close()
     assert servers() == []
 
 
 @pytest.fixture(params=["bubblewrap", "server"])
 def kill(request: pytest.FixtureRequest, servers: Callable[[], list[int]]) -> Callable[[], None]:
-    """Kill bubblewrap, which only waits for the server, or the server itself."""
+    """Return a function that kills bubblewrap, which only waits for the server, or the server itself."""
 
     def kill() -> None:
         (bubblewrap,) = servers()
-        (server,) = processes.children(bubblewrap)
+        (server,) = procfs.children(bubblewrap)
         os.kill(server if request.param == "server" else bubblewrap, signal.SIGKILL)
 
     return kill
 
 
-async def test_a_server_that_dies_under_a_program_costs_only_time(kill: Callable[[], None]) -> None:
+async def test_a_program_is_rerun_if_its_server_dies(kill: Callable[[], None]) -> None:
     async with LocalSandbox("warm") as sandbox:
         task = asyncio.create_task(sandbox.run("import time; time.sleep(0.5); print('done')"))
         await asyncio.sleep(0.2)
@@ -82,7 +82,7 @@ async def test_a_server_that_dies_under_a_program_costs_only_time(kill: Callable
     assert (result.status, result.stdout) == (ExecutionStatus.OK, "done\n")
 
 
-async def test_a_server_that_died_idle_is_replaced(
+async def test_an_idle_server_that_died_is_replaced(
     kill: Callable[[], None], servers: Callable[[], list[int]]
 ) -> None:
     async with LocalSandbox("warm") as sandbox:
@@ -92,29 +92,29 @@ async def test_a_server_that_died_idle_is_replaced(
             await wait_until(lambda: not servers())
 
 
-async def test_programs_run_cold_until_the_server_is_warm(
+async def test_programs_run_cold_until_the_server_is_ready(
     cancellation: Cancellation, servers: Callable[[], list[int]]
 ) -> None:
-    runner = SelfWarmingBubblewrap(WORKING)
+    backend = HybridBubblewrap(BUBBLEWRAP)
     program = b"import sys; print('sympy' in sys.modules)"
-    assert runner.execute(program, Limits(), cancellation).stdout == "False\n"
-    await wait_until(lambda: runner.execute(program, Limits(), cancellation).stdout == "True\n")
-    runner.close()
+    assert backend.execute(program, Limits(), cancellation).stdout == "False\n"
+    await wait_until(lambda: backend.execute(program, Limits(), cancellation).stdout == "True\n")
+    backend.close()
     assert servers() == []
 
 
-def test_where_no_warm_server_can_live_programs_run_cold(
+def test_programs_run_cold_if_the_warm_server_fails(
     cancellation: Cancellation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = ["--no-such-option"]
-    monkeypatch.setattr(bubblewrap.Bubblewrap, "warm_command", lambda *_: [str(WORKING.path), *broken])
-    runner = SelfWarmingBubblewrap(WORKING)
+    monkeypatch.setattr(bubblewrap.Bubblewrap, "warm_command", lambda *_: [str(BUBBLEWRAP.path), *broken])
+    backend = HybridBubblewrap(BUBBLEWRAP)
     for _ in range(4):
-        assert runner.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
-    runner.close()
+        assert backend.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
+    backend.close()
 
 
-async def test_more_programs_than_processors_wait_their_turn() -> None:
+async def test_excess_programs_wait_for_a_free_cpu() -> None:
     async with LocalSandbox("warm") as sandbox:
         results = await asyncio.gather(*(sandbox.run(f"print({n})") for n in range(20)))
     assert [result.stdout for result in results] == [f"{n}\n" for n in range(20)]

@@ -1,1 +1,1 @@
-"""Programs in virtual machines of the E2B cloud."""
+"""Run programs in virtual machines of the E2B cloud."""

@@ -1,4 +1,4 @@
-"""One virtual machine of E2B."""
+"""An E2B virtual machine."""
 
 import asyncio
 import os
@@ -9,36 +9,37 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from codesteer.errors import CodeSteerError
-from codesteer.sandboxes.e2b.failures import is_passing, translated
+from codesteer.sandboxes.e2b.errors import is_transient, translated_errors
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
-from codesteer.sandboxes.remote.protocol import Errand
+from codesteer.sandboxes.guest.job import GuestJob
 
 if TYPE_CHECKING:
     from e2b_code_interpreter import AsyncSandbox, Context, ExecutionError, OutputMessage
 
 TAG = "codesteer"
-"""The metadata under which our machines can be found."""
+"""Metadata key that marks the machines of codesteer."""
 LIFETIME_SECONDS = 600
-"""E2B ends a machine this long after we last prolonged its life."""
+"""Timeout after which E2B kills a machine, unless it is extended."""
 _MARGIN_SECONDS = 60.0
-_CREATION_WAITS = (1.0, 2.0, 4.0, 8.0)
-_OVERTIME_SECONDS = 10.0
-# What E2B says when the program has killed or interrupted its context, which is its parent.
+_CREATION_BACKOFF_SECONDS = (1.0, 2.0, 4.0, 8.0)
+_GRACE_SECONDS = 10.0
+# Errors that E2B reports if the program kills or interrupts its parent process, the context.
 _CONTEXT_ENDED = ("ContextRestarting", "KeyboardInterrupt")
 
 
-class FloodError(Exception):
-    """The machine sends more than the guest should have let through."""
+class OutputLimitError(Exception):
+    """The machine sends more output than the guest runner allows."""
 
 
 @dataclass(slots=True)
-class _Transcript:
-    """What a machine sends about one program."""
+class _OutputCollector:
+    """Collects the output of one program."""
 
-    room: int
+    remaining: int
+    """Number of characters that are still accepted."""
     stdout: list[str] = field(default_factory=list)
     stderr: list[str] = field(default_factory=list)
-    failure: str | None = None
+    error_name: str | None = None
 
     def on_stdout(self, message: "OutputMessage") -> None:
         self._add(self.stdout, message.line)
@@ -47,53 +48,53 @@ class _Transcript:
         self._add(self.stderr, message.line)
 
     def on_error(self, error: "ExecutionError") -> None:
-        self.failure = error.name
+        self.error_name = error.name
         self._add(self.stderr, f"{error.name}: {error.value}")
 
     def _add(self, lines: list[str], text: str) -> None:
-        self.room -= len(text)
-        if self.room < 0:
-            raise FloodError
+        self.remaining -= len(text)
+        if self.remaining < 0:
+            raise OutputLimitError
         lines.append(text)
 
-    def stopped(self, status: ExecutionStatus, limits: Limits) -> ExecutionResult:
-        """Return the result of a program that took the guest with it."""
-        flooded = status is ExecutionStatus.OUTPUT_LIMIT
+    def result_without_report(self, status: ExecutionStatus, limits: Limits) -> ExecutionResult:
+        """Return the result of a program whose guest runner did not report."""
+        truncated = status is ExecutionStatus.OUTPUT_LIMIT
         return ExecutionResult(
             status=status,
             stdout="".join(self.stdout)[: limits.output_bytes],
             stderr="".join(self.stderr)[: limits.output_bytes],
-            stdout_truncated=flooded,
-            stderr_truncated=flooded,
+            stdout_truncated=truncated,
+            stderr_truncated=truncated,
         )
 
 
 class Machine:
-    """Runs programs one after another, each in a code context of its own."""
+    """Runs programs one after another, each in its own code context."""
 
     def __init__(self, sandbox: "AsyncSandbox") -> None:
         self._sandbox = sandbox
-        self._ends_at = time.monotonic() + LIFETIME_SECONDS
+        self._expires_at = time.monotonic() + LIFETIME_SECONDS
 
     @property
     def alive(self) -> bool:
-        """Whether E2B still keeps it, as far as we know."""
-        return time.monotonic() < self._ends_at
+        """Whether the machine's timeout has not yet expired."""
+        return time.monotonic() < self._expires_at
 
     @classmethod
     async def create(cls) -> Self:
-        """Create a machine without internet that ends by itself should we never come back to it.
+        """Create a machine without internet access; E2B kills it when its timeout expires.
 
         Raises:
-            ConfigurationError: the key is missing or refused.
-            SandboxError: E2B cannot provide a machine, also not after some waiting.
+            ConfigurationError: the API key is missing or was rejected.
+            SandboxError: E2B cannot provide a machine, even after retries.
         """
-        with translated("to create a sandbox"):
-            for wait in _CREATION_WAITS:
+        with translated_errors("to create a sandbox"):
+            for wait in _CREATION_BACKOFF_SECONDS:
                 try:
                     return cls(await _create_sandbox())
                 except Exception as error:
-                    if not is_passing(error):
+                    if not is_transient(error):
                         raise
                 await asyncio.sleep(wait)
             return cls(await _create_sandbox())
@@ -104,44 +105,47 @@ class Machine:
         Raises:
             SandboxError: E2B failed; the machine must not be used again.
         """
-        errand = Errand.of(program, limits)
-        transcript = _Transcript(room=4 * limits.output_bytes + 65536)
-        with translated("to run a program"):
-            await self._prolong(limits.wall_seconds + _MARGIN_SECONDS)
+        job = GuestJob.create(program, limits)
+        output = _OutputCollector(remaining=4 * limits.output_bytes + 65536)
+        with translated_errors("to run a program"):
+            await self._extend_timeout(limits.wall_seconds + _MARGIN_SECONDS)
             context = await self._sandbox.create_code_context()
             try:
-                await self._run_code(errand.code, context, transcript, limits)
-            except FloodError:
-                return transcript.stopped(ExecutionStatus.OUTPUT_LIMIT, limits)
+                await self._run_code(job.code, context, output, limits)
+            except OutputLimitError:
+                return output.result_without_report(ExecutionStatus.OUTPUT_LIMIT, limits)
             except TimeoutError:
-                return transcript.stopped(ExecutionStatus.TIMEOUT, limits)
-            if transcript.failure in _CONTEXT_ENDED:
-                return transcript.stopped(ExecutionStatus.KILLED, limits)
+                return output.result_without_report(ExecutionStatus.TIMEOUT, limits)
+            if output.error_name in _CONTEXT_ENDED:
+                return output.result_without_report(ExecutionStatus.KILLED, limits)
             await self._sandbox.remove_code_context(context)
-        return errand.result("".join(transcript.stdout), "".join(transcript.stderr))
+        return job.parse_result("".join(output.stdout), "".join(output.stderr))
 
     async def kill(self) -> None:
-        """End the machine; if that fails, E2B ends it when its life is over."""
-        self._ends_at = 0.0
-        with suppress(CodeSteerError), translated("to end a sandbox"):
+        """Kill the machine; if that fails, E2B kills it when its timeout expires."""
+        self._expires_at = 0.0
+        with suppress(CodeSteerError), translated_errors("to kill a sandbox"):
             await self._sandbox.kill()
 
-    async def _prolong(self, seconds: float) -> None:
-        if time.monotonic() + seconds > self._ends_at:
+    async def _extend_timeout(self, seconds: float) -> None:
+        """Extend the timeout if the machine expires in less than the given time."""
+        if time.monotonic() + seconds > self._expires_at:
             lifetime = int(max(seconds, LIFETIME_SECONDS))
             await self._sandbox.set_timeout(lifetime)
-            self._ends_at = time.monotonic() + lifetime
+            self._expires_at = time.monotonic() + lifetime
 
-    async def _run_code(self, code: str, context: "Context", transcript: _Transcript, limits: Limits) -> None:
-        # The library's own timeout fires at twice its value (e2b-dev/E2B#1881), so it is switched off.
-        async with asyncio.timeout(limits.wall_seconds + _OVERTIME_SECONDS):
+    async def _run_code(
+        self, code: str, context: "Context", output: _OutputCollector, limits: Limits
+    ) -> None:
+        # The library's timeout fires at twice its value (e2b-dev/E2B#1881), so it is disabled.
+        async with asyncio.timeout(limits.wall_seconds + _GRACE_SECONDS):
             await self._sandbox.run_code(
                 code,
                 context=context,
                 timeout=0,
-                on_stdout=transcript.on_stdout,
-                on_stderr=transcript.on_stderr,
-                on_error=transcript.on_error,
+                on_stdout=output.on_stdout,
+                on_stderr=output.on_stderr,
+                on_error=output.on_error,
             )
 
 
@@ -152,5 +156,5 @@ async def _create_sandbox() -> "AsyncSandbox":
         timeout=LIFETIME_SECONDS,
         allow_internet_access=False,
         metadata={TAG: "1", "host": socket.gethostname(), "pid": str(os.getpid())},
-        retries=0,  # we wait longer than the library would
+        retries=0,  # the caller retries with longer waits
     )

@@ -1,4 +1,4 @@
-"""Machines that wait for the next program."""
+"""A pool of E2B machines."""
 
 import asyncio
 
@@ -9,24 +9,24 @@ from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limi
 MACHINES = 8
 _ATTEMPTS = 2
 _CREATION_SECONDS = 5.0
-_UNDISTURBED = (ExecutionStatus.OK, ExecutionStatus.ERROR)
+_REUSABLE_AFTER = (ExecutionStatus.OK, ExecutionStatus.ERROR)
 
 
-class Pool:
-    """Hands programs to machines; all of it runs in one event loop."""
+class MachinePool:
+    """Runs programs on pooled machines; belongs to one event loop."""
 
     def __init__(self) -> None:
         self._idle: list[Machine] = []
         self._slots = asyncio.Semaphore(MACHINES)
         self._tasks: set[asyncio.Task[ExecutionResult]] = set()
         self._creations: set[asyncio.Task[Machine]] = set()
-        self._farewells: set[asyncio.Task[None]] = set()
+        self._pending_kills: set[asyncio.Task[None]] = set()
 
     async def run(self, program: str, limits: Limits) -> ExecutionResult:
-        """Run one program on a machine that is free, or a new one.
+        """Run one program on an idle machine, or on a new one.
 
         Raises:
-            ConfigurationError: E2B refuses the key.
+            ConfigurationError: E2B rejected the API key.
             SandboxError: E2B failed twice, or the pool was closed meanwhile.
         """
         task = asyncio.create_task(self._run(program, limits))
@@ -36,13 +36,13 @@ class Pool:
         except asyncio.CancelledError:
             if task in self._tasks:
                 raise
-            message = "the program was stopped with its sandbox"
+            message = "the program was cancelled because its sandbox stopped"
             raise SandboxError(message) from None
         finally:
             self._tasks.discard(task)
 
     async def close(self) -> None:
-        """Stop the programs under way and end all machines."""
+        """Cancel running programs and kill all machines."""
         tasks, self._tasks = self._tasks, set()
         for task in tasks:
             task.cancel()
@@ -50,13 +50,13 @@ class Pool:
         if self._creations:
             await asyncio.wait(self._creations, timeout=_CREATION_SECONDS)
         idle, self._idle = self._idle, []
-        await asyncio.gather(*(machine.kill() for machine in idle), *self._farewells)
+        await asyncio.gather(*(machine.kill() for machine in idle), *self._pending_kills)
 
     async def _run(self, program: str, limits: Limits) -> ExecutionResult:
         async with self._slots:
             for attempt in range(1, _ATTEMPTS + 1):
                 try:
-                    return await self._run_on(await self._take(), program, limits)
+                    return await self._run_on(await self._acquire(), program, limits)
                 except SandboxError:
                     if attempt == _ATTEMPTS:
                         raise
@@ -66,15 +66,15 @@ class Pool:
         reusable = False
         try:
             result = await machine.run(program, limits)
-            reusable = result.status in _UNDISTURBED
+            reusable = result.status in _REUSABLE_AFTER
             return result
         finally:
             if reusable:
                 self._idle.append(machine)
             else:
-                self._dismiss(machine)
+                self._kill_in_background(machine)
 
-    async def _take(self) -> Machine:
+    async def _acquire(self) -> Machine:
         while self._idle:
             machine = self._idle.pop()
             if machine.alive:
@@ -82,22 +82,22 @@ class Pool:
         return await self._create()
 
     async def _create(self) -> Machine:
-        """Create a machine; should nobody want it any more by then, end it: E2B has it before we know of it."""
+        """Create a machine; if the caller is cancelled meanwhile, kill the machine once it exists."""
         creation = asyncio.create_task(Machine.create())
         self._creations.add(creation)
         creation.add_done_callback(self._creations.discard)
         try:
             return await asyncio.shield(creation)
         except asyncio.CancelledError:
-            creation.add_done_callback(self._dismiss_created)
+            creation.add_done_callback(self._kill_created)
             raise
 
-    def _dismiss_created(self, creation: asyncio.Task[Machine]) -> None:
+    def _kill_created(self, creation: asyncio.Task[Machine]) -> None:
         if not creation.cancelled() and creation.exception() is None:
-            self._dismiss(creation.result())
+            self._kill_in_background(creation.result())
 
-    def _dismiss(self, machine: Machine) -> None:
-        """End a machine without having anybody wait for it."""
-        farewell = asyncio.create_task(machine.kill())
-        self._farewells.add(farewell)
-        farewell.add_done_callback(self._farewells.discard)
+    def _kill_in_background(self, machine: Machine) -> None:
+        """Kill a machine without waiting."""
+        kill = asyncio.create_task(machine.kill())
+        self._pending_kills.add(kill)
+        kill.add_done_callback(self._pending_kills.discard)

@@ -1,1 +1,1 @@
-"""Programs in isolated processes of this machine."""
+"""Run programs in isolated processes on this machine."""

@@ -1,4 +1,4 @@
-"""Finds bubblewrap and writes its command line."""
+"""Find bubblewrap and build its command line."""
 
 import importlib.util
 import shutil
@@ -7,111 +7,110 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from codesteer.sandboxes.local.identities import NOBODY, Identities, second_user_available
 from codesteer.sandboxes.local.interpreter import readable_paths
+from codesteer.sandboxes.local.user_mapping import NOBODY, UserMapping, second_user_available
 
 SCRATCH = "/scratch"
-"""The folder that programs start in and may write to."""
+"""The working directory of programs, which they may write to."""
 INSIDE = Path(__file__).parent / "inside"
-"""Our own code that runs within the sandbox."""
-# Not the user's environment: bubblewrap itself can be inspected from within.
-OUTER_ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
-INNER_ENVIRONMENT = {
+"""The package that runs inside the sandbox."""
+# Not the user's environment: programs can inspect the bubblewrap process.
+BWRAP_ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
+PROGRAM_ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "LANG": "C.UTF-8",
     "HOME": SCRATCH,
     "TMPDIR": SCRATCH,
-    # Libraries size their thread pools by the machine; on a big one that alone exceeds the process limit.
+    # Libraries create a thread per CPU, which exceeds the process limit on large machines.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     # Each malloc arena reserves 64 MiB of address space.
     "MALLOC_ARENA_MAX": "2",
 }
-# Not zero: mapped as shared, it is memory that no limit counts.
+# Not /dev/zero: a shared mapping of it is memory that no limit covers.
 _DEVICES = ("null", "full", "random", "urandom")
 _SCRATCH_LINKS = ("/dev/shm", "/tmp")  # noqa: S108 inside the sandbox
-_ORDINARY_USER = ("--uid", str(NOBODY), "--gid", str(NOBODY))
-_ROOT = (*("--cap-add", "CAP_SETUID"), *("--cap-add", "CAP_SETGID"))
+_UNPRIVILEGED_USER = ("--uid", str(NOBODY), "--gid", str(NOBODY))
+_ROOT_CAPABILITIES = (*("--cap-add", "CAP_SETUID"), *("--cap-add", "CAP_SETGID"))
 
 
 @dataclass(frozen=True, slots=True)
 class Bubblewrap:
-    """One way to start a sandbox."""
+    """A bubblewrap executable and how to run it."""
 
     path: Path
-    """The bubblewrap program."""
     as_root: bool
-    """Whether the sandbox is given two users, so that programs do not belong to root."""
+    """Whether root starts it; the sandbox then has a second user, so that programs do not run as root."""
 
     def __str__(self) -> str:
         return f"{self.path}{' as root' if self.as_root else ''}"
 
-    def identities(self) -> Identities | None:
-        """Return what gives a new sandbox its users, if that is needed."""
-        return Identities() if self.as_root else None
+    def new_user_mapping(self) -> UserMapping | None:
+        """Return a user mapping for a new sandbox, if it needs one."""
+        return UserMapping() if self.as_root else None
 
-    def cold_command(self, scratch_bytes: int, identities: Identities | None, control: int) -> list[str]:
-        """Return the command that starts our server in a sandbox for one program.
+    def cold_command(self, scratch_bytes: int, mapping: UserMapping | None, control_fd: int) -> list[str]:
+        """Return the command that starts the fork server for a single program.
 
         Args:
             scratch_bytes: size of the scratch space.
-            identities: gives the sandbox its users.
-            control: the descriptor of the control socket, inherited.
+            mapping: maps users into the sandbox.
+            control_fd: the inherited control socket.
         """
         scratch = ("--size", str(scratch_bytes), "--perms", "0777", "--tmpfs", SCRATCH)
-        # The second user can only be taken on in a sandbox that may have user namespaces.
+        # Switching to the second user requires a sandbox that allows user namespaces.
         privileges = () if self.as_root else ("--disable-userns",)
-        return self._command((*privileges, *scratch), identities, control)
+        return self._command((*privileges, *scratch), mapping, control_fd)
 
-    def warm_command(self, identities: Identities | None, control: int) -> list[str]:
-        """Return the command that starts our server in a sandbox for many programs.
+    def warm_command(self, mapping: UserMapping | None, control_fd: int) -> list[str]:
+        """Return the command that starts the fork server for many programs.
 
-        The server, not the programs, may administer namespaces and sees its own processes in /proc.
+        Only the server, not the programs, can create namespaces and see its processes in /proc.
         """
         privileges = ("--cap-add", "CAP_SYS_ADMIN", "--proc", "/proc", "--dir", SCRATCH)
-        return self._command(privileges, identities, control)
+        return self._command(privileges, mapping, control_fd)
 
-    def _command(self, extra: Sequence[str], identities: Identities | None, control: int) -> list[str]:
+    def _command(self, extra: Sequence[str], mapping: UserMapping | None, control_fd: int) -> list[str]:
         return [
             str(self.path),
-            # As the first process, our server is out of reach for signals from within, and its end is the end of all.
-            # Not --die-with-parent: bubblewrap killed early leaves its child waiting for ever. The server notices
-            # itself when its host is gone.
+            # As PID 1, the server ignores signals from inside, and when it exits the kernel kills all other processes.
+            # Not --die-with-parent: if bubblewrap is killed early, its child waits forever. The server itself notices
+            # when the host exits.
             *("--unshare-all", "--unshare-user", "--as-pid-1", "--new-session", "--clearenv"),
             *("--hostname", "sandbox"),
-            *(_ORDINARY_USER if identities is None else (*_ROOT, *identities.words)),
+            *(_UNPRIVILEGED_USER if mapping is None else (*_ROOT_CAPABILITIES, *mapping.options)),
             *_read_only_files(),
             *extra,
             *("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", SCRATCH),
-            *(word for name, value in INNER_ENVIRONMENT.items() for word in ("--setenv", name, value)),
+            *(word for name, value in PROGRAM_ENVIRONMENT.items() for word in ("--setenv", name, value)),
             "--",
-            *server_command("/sbx", control),
+            *server_command("/sbx", control_fd),
         ]
 
 
 def candidates() -> Iterator[Bubblewrap]:
-    """Yield the ways to start a sandbox that this machine may have, the best first.
+    """Yield the bubblewrap executables of this machine, the best first.
 
-    Ubuntu's AppArmor profile allows namespaces only to /usr/bin/bwrap, so the system's wins over the wheel's.
+    The system's comes before the wheel's, because Ubuntu's AppArmor profile allows namespaces to /usr/bin/bwrap only.
     """
-    for path in _programs():
-        # Never as root itself: the kernel would not limit the number of a program's processes.
+    for path in _executables():
+        # Programs never run as root: the kernel does not limit the number of root's processes.
         yield Bubblewrap(path, as_root=second_user_available())
 
 
-def server_command(folder: str, control: int) -> list[str]:
-    """Return the command that runs our server.
+def server_command(folder: str, control_fd: int) -> list[str]:
+    """Return the command that runs the fork server.
 
     Args:
-        folder: where the ``inside`` package is.
-        control: the descriptor of the control socket, inherited.
+        folder: the parent folder of the ``inside`` package.
+        control_fd: the inherited control socket.
     """
     start = f"import sys; sys.path.insert(0, {folder!r}); from inside.server import main; main()"
-    return [sys.executable, "-I", "-B", "-c", start, str(control)]
+    return [sys.executable, "-I", "-B", "-c", start, str(control_fd)]
 
 
-def _programs() -> Iterator[Path]:
+def _executables() -> Iterator[Path]:
     system = shutil.which("bwrap", path="/usr/bin:/usr/local/bin:/bin")
     if system is not None:
         yield Path(system)
@@ -123,7 +122,7 @@ def _programs() -> Iterator[Path]:
 
 
 def _read_only_files() -> Iterator[str]:
-    """Show the interpreter and a few harmless devices; no terminals, nothing of the user's."""
+    """Yield options that mount the interpreter and a few harmless devices, but no terminals and no user files."""
     paths = readable_paths()
     for folder in sorted({parent for path in paths for parent in path.parents if len(parent.parts) > 1}):
         yield from ("--perms", "0755", "--dir", str(folder))
@@ -136,6 +135,6 @@ def _read_only_files() -> Iterator[str]:
     for device in _DEVICES:
         yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
     for link in _SCRATCH_LINKS:
-        if not any(path.is_relative_to(link) for path in paths):  # an interpreter may lie below /tmp
+        if not any(path.is_relative_to(link) for path in paths):  # the interpreter may be below /tmp
             yield from ("--symlink", SCRATCH, link)
     yield from ("--perms", "0755", "--dir", "/sbx", "--ro-bind", str(INSIDE), "/sbx/inside")

@@ -1,49 +1,55 @@
-"""Runs each program in a bubblewrap sandbox of its own."""
+"""Run each program in a new bubblewrap sandbox."""
 
 from functools import partial
 
+from codesteer.sandboxes.cancellation import Cancellation
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap
 from codesteer.sandboxes.local.bubblewrap import Bubblewrap
-from codesteer.sandboxes.local.place import OwnServer
-from codesteer.sandboxes.local.seccomp import own_filter
-from codesteer.sandboxes.local.server import Server, scratch_bytes
-from codesteer.sandboxes.local.supervision import Supervisor
+from codesteer.sandboxes.local.fork_server import ForkServer, scratch_size
+from codesteer.sandboxes.local.program_handle import DedicatedServerHandle
+from codesteer.sandboxes.local.seccomp import native_filter
+from codesteer.sandboxes.local.supervisor import Supervisor
 from codesteer.sandboxes.port import Strength
-from codesteer.sandboxes.threads import Cancellation
 
 
 class ColdBubblewrap:
-    """Starts bubblewrap anew for every program; slower than a warm server, but needs less of the kernel."""
+    """Starts a new bubblewrap for every program; slower than a warm server, but requires fewer kernel features."""
 
     kind = "bubblewrap"
     strength: Strength = "strong"
-    detail = "own namespaces, no network, no files but the interpreter's, filtered system calls"
+    detail = "separate namespaces, no network, no files except the interpreter's, filtered system calls"
 
     def __init__(self, bwrap: Bubblewrap) -> None:
         self._bwrap = bwrap
 
     def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        """Run one program to its end, in the calling thread.
+        """Run a program in the calling thread until it ends.
 
         Raises:
-            SandboxError: the sandbox broke.
+            SandboxError: the sandbox failed, or the program was cancelled.
         """
-        identities = self._bwrap.identities()
-        server = Server(
-            partial(self._bwrap.cold_command, scratch_bytes(source, limits), identities),
-            bubblewrap.OUTER_ENVIRONMENT,
-            {"scratch": bubblewrap.SCRATCH, "filter": own_filter().hex(), "drop_root": self._bwrap.as_root},
-            identities,
+        mapping = self._bwrap.new_user_mapping()
+        server = ForkServer(
+            partial(self._bwrap.cold_command, scratch_size(source, limits), mapping),
+            bubblewrap.BWRAP_ENVIRONMENT,
+            {
+                "scratch": bubblewrap.SCRATCH,
+                "filter": native_filter().hex(),
+                "drop_root": self._bwrap.as_root,
+            },
+            mapping,
         )
         try:
             streams = server.start_program(source, limits)
-            return Supervisor(streams, limits, OwnServer(server, limits), cancellation).supervise()
+            return Supervisor(
+                streams, limits, DedicatedServerHandle(server, limits), cancellation
+            ).supervise()
         finally:
             server.close()
 
     def prepare(self) -> None:
-        """Nothing is shared by programs."""
+        """Do nothing; there is no shared server."""
 
     def close(self) -> None:
-        """Nothing outlives a program."""
+        """Do nothing; there is no shared server."""

@@ -1,27 +1,27 @@
-"""What programs see of this Python installation: its interpreter, its libraries."""
+"""Find the files of this Python installation that programs need."""
 
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# Not all of /usr: programs are often installed to /usr/src/app, together with their secrets.
+# Not all of /usr: applications are often installed in /usr/src/app, together with their secrets.
 _USR_PARTS = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "share")
 _USR_LOCAL_PARTS = ("bin", "lib", "lib64")
 _ROOT_PARTS = ("lib", "lib32", "lib64", "bin", "sbin", "etc/ld.so.cache", "etc/alternatives", "etc/localtime")
-# Only these parts of a prefix: the rest of it may be the user's, as when a project folder is its own
-# virtual environment or Python was installed to ~/.local.
+# Not the whole prefix: the rest may contain user files, for example if a project folder is its own virtual environment
+# or Python was installed in ~/.local.
 _PREFIX_PARTS = ("bin", "lib", "lib64", "lib32", "pyvenv.cfg")
 
 
 def readable_paths() -> tuple[Path, ...]:
-    """Return the folders and files that an interpreter run needs; each exists, some may be links."""
+    """Return the existing folders and files that the interpreter needs; some may be symbolic links."""
     candidates = [*_system_paths(), *_prefix_parts()]
-    chosen: list[Path] = []
+    paths: list[Path] = []
     for path in candidates:
-        if path.exists() and not any(path.is_relative_to(parent) for parent in chosen):
-            chosen.append(path)
-    return tuple(chosen)
+        if path.exists() and not any(path.is_relative_to(parent) for parent in paths):
+            paths.append(path)
+    return tuple(paths)
 
 
 def _system_paths() -> Iterator[Path]:
@@ -38,7 +38,7 @@ def _prefix_parts() -> Iterator[Path]:
 
 
 def _executable_prefixes() -> Iterator[Path]:
-    """Follow the interpreter's chain of links: every hop must be visible for the last to be found."""
+    """Follow the interpreter's symbolic links; every link of the chain must be visible."""
     hop = Path(sys.executable)
     while hop.is_symlink():
         hop = Path(os.path.normpath(hop.parent / hop.readlink()))

@@ -1,70 +1,72 @@
-"""Runs programs under Landlock and a system call filter, for machines that refuse namespaces."""
+"""Run programs under Landlock and a system call filter, for machines that do not allow namespaces."""
 
 import os
 import secrets
 import tempfile
 from functools import partial
 
+from codesteer.sandboxes.cancellation import Cancellation
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap, scratch
+from codesteer.sandboxes.local.fork_server import ForkServer
 from codesteer.sandboxes.local.interpreter import readable_paths
-from codesteer.sandboxes.local.place import OwnDomain
-from codesteer.sandboxes.local.seccomp import own_filter
-from codesteer.sandboxes.local.server import Server
-from codesteer.sandboxes.local.supervision import Supervisor
+from codesteer.sandboxes.local.program_handle import LandlockDomainHandle
+from codesteer.sandboxes.local.seccomp import native_filter
+from codesteer.sandboxes.local.supervisor import Supervisor
 from codesteer.sandboxes.port import Strength
-from codesteer.sandboxes.threads import Cancellation
 
 
-class Restricted:
-    """Starts a server for every program that confines it without namespaces."""
+class RestrictedLandlock:
+    """Starts a fork server for every program and confines the program without namespaces."""
 
     kind = "landlock"
     strength: Strength = "restricted"
     detail = (
-        "no sockets, no files but the interpreter's, filtered system calls; in the machine's own namespaces, "
-        "so that processes and disk are limited by watching only"
+        "no sockets, no files except the interpreter's, filtered system calls; in the host's namespaces, "
+        "so process and disk limits are enforced by monitoring only"
     )
 
     def __init__(self, *, drop_root: bool = False) -> None:
-        """Args: ``drop_root``: have programs belong to nobody; for root, if nobody may read the interpreter."""
+        """Run programs as ``nobody`` if ``drop_root`` is set; this requires root and a world-readable interpreter."""
         self._drop_root = drop_root
 
     def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        """Run one program to its end, in the calling thread.
+        """Run a program in the calling thread until it ends.
 
         Raises:
-            SandboxError: the sandbox broke.
+            SandboxError: the sandbox failed, or the program was cancelled.
         """
-        # The server makes the folder and removes it: were it made here, it would stay if we were killed just then.
+        # The server creates and removes the folder: this process might be killed before it could remove it.
         folder = os.path.join(tempfile.gettempdir(), f"codesteer-{secrets.token_hex(8)}")
         try:
             return self._execute_in(folder, source, limits, cancellation)
         finally:
-            scratch.remove(folder)
+            scratch.remove_folder(folder)
 
     def prepare(self) -> None:
-        """Nothing is shared by programs."""
+        """Do nothing; there is no shared server."""
 
     def close(self) -> None:
-        """Nothing outlives a program."""
+        """Do nothing; there is no shared server."""
 
     def _execute_in(
         self, folder: str, source: bytes, limits: Limits, cancellation: Cancellation
     ) -> ExecutionResult:
-        server = Server(
+        server = ForkServer(
             partial(bubblewrap.server_command, str(bubblewrap.INSIDE.parent)),
-            bubblewrap.INNER_ENVIRONMENT | {"HOME": folder, "TMPDIR": folder},
+            bubblewrap.PROGRAM_ENVIRONMENT | {"HOME": folder, "TMPDIR": folder},
             {
                 "scratch": folder,
-                "filter": own_filter(sharing=True).hex(),
+                "filter": native_filter(in_host_namespaces=True).hex(),
                 "drop_root": self._drop_root,
                 "readable": [str(path) for path in readable_paths()],
             },
         )
         try:
             streams = server.start_program(source, limits)
-            return Supervisor(streams, limits, OwnDomain(server, limits, folder), cancellation).supervise()
+            return Supervisor(
+                streams, limits, LandlockDomainHandle(server, limits, folder), cancellation
+            ).supervise()
         finally:
-            server.hang_up()
+            server.disconnect()
             server.close()

@@ -1,4 +1,4 @@
-"""Tells whether a program's scratch space holds more than it may, where the kernel does not limit it."""
+"""Measure a program's scratch space where the kernel does not limit it."""
 
 import os
 import shutil
@@ -6,67 +6,69 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
-from codesteer.sandboxes.local.holdings import Holdings
+from codesteer.sandboxes.local.open_files import OpenFiles
 
-# A file costs kernel memory even when it is empty.
-_FILES = 16_384
-_DEEPEST = 64
+# Even an empty file uses kernel memory.
+_MAX_FILES = 16_384
+_MAX_DEPTH = 64
 _BLOCK_BYTES = 512
-_OWNERS_RIGHTS = 0o700
+_OWNER_RWX = 0o700
 
-ScratchMeter = Callable[[Sequence[str], Holdings], bool]
-"""Returns whether there is too much.
+ScratchMeter = Callable[[Sequence[str], OpenFiles], bool]
+"""Returns whether the scratch space is over its limit.
 
-It is given the folders in /proc of processes whose memory may be looked at, none while there are new ones all the time
-(which would make that slow), and what all processes hold.
+The arguments are the /proc folders of the processes whose mappings are to be read, and the open files of all
+processes. There are no folders while the program keeps starting processes, since reading their mappings is slow.
 """
 
 
-def unmetered(_homes: Sequence[str], _held: Holdings) -> bool:
-    """Leave it to the kernel."""
+def no_meter(_proc_folders: Sequence[str], _open_files: OpenFiles) -> bool:
+    """Leave the limit to the kernel."""
     return False
 
 
-def mounted(path: str) -> ScratchMeter:
-    """Count the files of a file system that is limited in bytes."""
+def filesystem_meter(path: str) -> ScratchMeter:
+    """Return a meter that counts the files of a file system; the kernel limits their size."""
 
-    def too_much(_homes: Sequence[str], _held: Holdings) -> bool:
+    def exceeded(_proc_folders: Sequence[str], _open_files: OpenFiles) -> bool:
         try:
             usage = os.statvfs(path)
         except OSError:
             return False
-        return usage.f_files - usage.f_ffree > _FILES
+        return usage.f_files - usage.f_ffree > _MAX_FILES
 
-    return too_much
+    return exceeded
 
 
-def folder(path: str, limit_bytes: int) -> ScratchMeter:
-    """Count the files of a folder and their bytes, and those that processes hold without a name in any folder."""
+def folder_meter(path: str, limit_bytes: int) -> ScratchMeter:
+    """Return a meter that counts the files of a folder, their bytes, and those of open but unlinked files."""
 
-    def too_much(homes: Sequence[str], held: Holdings) -> bool:
-        files, used = 0, sum(held.deleted.values())
+    def exceeded(proc_folders: Sequence[str], open_files: OpenFiles) -> bool:
+        files, used = 0, sum(open_files.unlinked.values())
         try:
             for entry in _entries(path, depth=0):
                 files += 1
                 used += entry.st_blocks * _BLOCK_BYTES
-                if files > _FILES or used > limit_bytes:
+                if files > _MAX_FILES or used > limit_bytes:
                     return True
         except RecursionError:
             return True
-        # Nobody says how much of its file a mapping keeps, if there is no descriptor beside it.
-        seen = {inode for _, inode in held.deleted}
-        return used > limit_bytes or any(_deleted_but_mapped(home, path) - seen for home in homes)
+        # The size of an unlinked file is unknown if it is mapped but not open.
+        known = {inode for _, inode in open_files.unlinked}
+        return used > limit_bytes or any(
+            _unlinked_but_mapped(proc_folder, path) - known for proc_folder in proc_folders
+        )
 
-    return too_much
+    return exceeded
 
 
 def _entries(path: str, depth: int, parent: int | None = None) -> Iterator[os.stat_result]:
-    """Yield all that is in a folder, whatever its rights; no link is followed, though the folder be replaced by one.
+    """Yield all entries below a folder, whatever its permissions; never follow symbolic links, not even at the top.
 
     Raises:
-        RecursionError: it is too deep.
+        RecursionError: the folders are nested too deeply.
     """
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         raise RecursionError
     with suppress(OSError), _opened(path, parent) as here, os.scandir(here) as entries:
         for entry in entries:
@@ -78,32 +80,32 @@ def _entries(path: str, depth: int, parent: int | None = None) -> Iterator[os.st
 
 @contextmanager
 def _opened(path: str, parent: int | None) -> Iterator[int]:
-    """Open a folder for reading; give its owner, which is us, the rights for that if they are missing."""
-    place = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+    """Open a folder for reading; add the owner's permissions if they are missing."""
+    path_fd = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
     try:
-        if _OWNERS_RIGHTS & ~os.stat(place).st_mode:
-            os.chmod(f"/proc/self/fd/{place}", _OWNERS_RIGHTS)
-        descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=place)
+        if _OWNER_RWX & ~os.stat(path_fd).st_mode:
+            os.chmod(f"/proc/self/fd/{path_fd}", _OWNER_RWX)
+        descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY, dir_fd=path_fd)
     finally:
-        os.close(place)
+        os.close(path_fd)
     try:
         yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _deleted_but_mapped(home: str, folder: str) -> set[int]:
-    """Return the inodes of files that were in the folder and are now nowhere but in a process's memory."""
+def _unlinked_but_mapped(proc_folder: str, folder: str) -> set[int]:
+    """Return the inodes of unlinked files of the folder that a process still maps."""
     try:
-        with open(f"{home}/maps", errors="replace") as file:
+        with open(f"{proc_folder}/maps", errors="replace") as file:
             lines = [line for line in file if line.endswith(" (deleted)\n") and f" {folder}/" in line]
     except OSError:
         return set()
     return {int(line.split(maxsplit=5)[4]) for line in lines}
 
 
-def remove(path: str) -> None:
-    """Remove a folder, whatever was done to it: folders without rights, or deeper than Python can go."""
+def remove_folder(path: str) -> None:
+    """Remove a folder, even with missing permissions or nesting too deep for Python."""
     with suppress(RecursionError):
         shutil.rmtree(path, ignore_errors=True)
     if os.path.exists(path):

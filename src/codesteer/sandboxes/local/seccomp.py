@@ -1,20 +1,20 @@
-"""Builds the system call filter for programs as a classic BPF program, without libseccomp."""
+"""Build the system call filter as a classic BPF program, without libseccomp."""
 
 import errno
 import os
 from functools import cache
 
-from codesteer.sandboxes.local import arguments
-from codesteer.sandboxes.local.instructions import (
+from codesteer.sandboxes.local import argument_rules
+from codesteer.sandboxes.local.bpf import (
     JUMP_EQUAL,
     JUMP_GREATER,
     LOAD_WORD,
     RETURN,
     Instruction,
     allow,
-    argument,
-    fail,
-    when_equal,
+    fail_with,
+    if_equal,
+    load_argument,
 )
 from codesteer.sandboxes.local.syscalls import SyscallTable, table_for
 
@@ -23,51 +23,51 @@ _NUMBER_OFFSET = 0
 _ARCHITECTURE_OFFSET = 4
 
 
-def build_filter(table: SyscallTable, *, sharing: bool) -> bytes:
+def build_filter(table: SyscallTable, *, in_host_namespaces: bool) -> bytes:
     """Return the filter as an array of ``struct sock_filter``.
 
-    Programs keep what Python and the solver packages need. They get no sockets but connected stream pairs: a
-    datagram pair could be re-aimed at any Unix socket that the program can name.
+    The filter allows what Python and the solver packages need. The only sockets are connected stream pairs: a datagram
+    pair could be redirected to any Unix socket.
 
     Args:
-        table: the numbers of the machine.
-        sharing: whether programs share the user's processes and files with others.
+        table: the system call table of the architecture.
+        in_host_namespaces: whether programs run in the host's namespaces.
     """
     program = [
         Instruction(LOAD_WORD, _ARCHITECTURE_OFFSET),
         Instruction(JUMP_EQUAL, table.audit_architecture, if_true=1),
         Instruction(RETURN, _KILL_PROCESS),
         Instruction(LOAD_WORD, _NUMBER_OFFSET),
-        Instruction(JUMP_GREATER, table.newest_known, if_false=1),
-        fail(errno.ENOSYS),
+        Instruction(JUMP_GREATER, table.highest_known, if_false=1),
+        fail_with(errno.ENOSYS),
     ]
-    for name, rule in arguments.rules(sharing=sharing).items():
-        program += when_equal(table.examined[name], *rule)
+    for name, rule in argument_rules.argument_rules(in_host_namespaces=in_host_namespaces).items():
+        program += if_equal(table.argument_checked[name], *rule)
     for number in table.denied:
-        program += when_equal(number, fail(errno.EPERM))
-    if sharing:
-        program += _sharing_rules(table)
+        program += if_equal(number, fail_with(errno.EPERM))
+    if in_host_namespaces:
+        program += _host_namespace_rules(table)
     program.append(allow())
     return b"".join(instruction.pack() for instruction in program)
 
 
-def _sharing_rules(table: SyscallTable) -> list[Instruction]:
+def _host_namespace_rules(table: SyscallTable) -> list[Instruction]:
     rules = []
-    for number in table.denied_when_sharing:
-        rules += when_equal(number, fail(errno.EPERM))
-    for number in table.only_on_oneself:
-        rules += when_equal(number, argument(0), *when_equal(0, allow()), fail(errno.EPERM))
+    for number in table.denied_in_host_namespaces:
+        rules += if_equal(number, fail_with(errno.EPERM))
+    for number in table.self_only:
+        rules += if_equal(number, load_argument(0), *if_equal(0, allow()), fail_with(errno.EPERM))
     return rules
 
 
 @cache
-def own_filter(*, sharing: bool = False) -> bytes:
-    """Return the filter for this machine.
+def native_filter(*, in_host_namespaces: bool = False) -> bytes:
+    """Return the filter for this machine's architecture.
 
     Args:
-        sharing: whether programs share the user's processes and files with others.
+        in_host_namespaces: whether programs run in the host's namespaces.
 
     Raises:
-        SandboxUnavailableError: there is none.
+        SandboxUnavailableError: the architecture is not supported.
     """
-    return build_filter(table_for(os.uname().machine), sharing=sharing)
+    return build_filter(table_for(os.uname().machine), in_host_namespaces=in_host_namespaces)

@@ -1,11 +1,11 @@
-"""The system calls that programs have no business with, by number on each supported machine."""
+"""The system calls that programs must not use, with their numbers on each supported architecture."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codesteer.errors import SandboxUnavailableError
 
-# name: (x86_64, aarch64); None where the machine never had the call.
+# name: (x86_64, aarch64); None if the architecture does not have the call.
 _DENIED: dict[str, tuple[int | None, int | None]] = {
     # other processes' memory and descriptors
     "ptrace": (101, 117),
@@ -15,7 +15,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "process_mrelease": (448, 448),
     "kcmp": (312, 272),
     "pidfd_getfd": (438, 438),
-    # kernel machinery with a long record of holes
+    # kernel subsystems with a long record of vulnerabilities
     "bpf": (321, 280),
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
@@ -54,7 +54,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "setns": (308, 268),
     "name_to_handle_at": (303, 264),
     "open_by_handle_at": (304, 265),
-    # the machine itself
+    # system administration
     "reboot": (169, 142),
     "swapon": (167, 224),
     "swapoff": (168, 225),
@@ -78,7 +78,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "vhangup": (153, 58),
     "sync": (162, 81),
     "syncfs": (306, 267),
-    # what the kernel counts for a user or for the machine, so that others would run out of it
+    # resources that the kernel limits per user or per machine, so that other processes would run out of them
     "inotify_init": (253, None),
     "inotify_init1": (294, 26),
     "io_setup": (206, 0),
@@ -87,18 +87,18 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "io_cancel": (210, 3),
     "io_getevents": (208, 4),
     "io_pgetevents": (333, 292),
-    # locks on files that others can open as well
+    # locks on files that other processes can open
     "flock": (73, 32),
-    # pages that a pipe or socket holds on to after they are unmapped or truncated, and buffers of any size
+    # pages that stay in a pipe or socket after they are unmapped or truncated, and buffers of arbitrary size
     "vmsplice": (278, 75),
     "splice": (275, 76),
     "tee": (276, 77),
     "sendfile": (40, 71),
     "setsockopt": (54, 208),
-    # descriptors on their way through a socket: nobody can see what is behind them
+    # descriptors in flight through a socket, which the watchdog cannot see
     "sendmsg": (46, 211),
     "sendmmsg": (307, 269),
-    # memory and messages that no limit counts and that outlive a process
+    # memory and messages that no limit covers and that outlive a process
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
@@ -114,7 +114,7 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "msgrcv": (70, 188),
     "mq_open": (240, 180),
     "mq_unlink": (241, 181),
-    # the network; descriptors for it cannot be had, and these need one
+    # the network; without socket() the other calls have no descriptor to use
     "socket": (41, 198),
     "connect": (42, 203),
     "bind": (49, 200),
@@ -123,8 +123,8 @@ _DENIED: dict[str, tuple[int | None, int | None]] = {
     "accept4": (288, 242),
 }
 
-# What a program could do to the user's other files and processes, where it shares them: Landlock does not cover it.
-_DENIED_WHEN_SHARING: dict[str, tuple[int | None, int | None]] = {
+# Calls that affect the user's other files and processes and that Landlock does not restrict.
+_DENIED_IN_HOST_NAMESPACES: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -147,15 +147,15 @@ _DENIED_WHEN_SHARING: dict[str, tuple[int | None, int | None]] = {
     "ioprio_set": (251, 30),
 }
 # Their first argument is a process id; 0 is the caller.
-_ONLY_ON_ONESELF: dict[str, tuple[int | None, int | None]] = {
+_SELF_ONLY: dict[str, tuple[int | None, int | None]] = {
     "prlimit64": (302, 261),
     "sched_setaffinity": (203, 122),
     "sched_setattr": (314, 274),
     "sched_setparam": (142, 118),
     "sched_setscheduler": (144, 119),
 }
-# Whether they are allowed depends on their arguments.
-_EXAMINED: dict[str, tuple[int, int]] = {
+# Allowed or denied by their arguments.
+_ARGUMENT_CHECKED: dict[str, tuple[int, int]] = {
     "clone": (56, 220),
     "clone3": (435, 435),
     "fcntl": (72, 25),
@@ -168,33 +168,33 @@ _EXAMINED: dict[str, tuple[int, int]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyscallTable:
-    """The numbers that a filter for one machine needs."""
+    """The system call numbers of one architecture."""
 
     audit_architecture: int
-    """The kernel's AUDIT_ARCH value of the machine."""
+    """The kernel's AUDIT_ARCH value of the architecture."""
     denied: tuple[int, ...]
     """Calls that fail with EPERM."""
-    denied_when_sharing: tuple[int, ...]
-    """Calls that fail so, too, for programs that share the user's files and processes."""
-    only_on_oneself: tuple[int, ...]
-    """Calls that these programs may make with 0 as their first argument only."""
-    examined: Mapping[str, int]
-    """Calls whose arguments decide, by name."""
-    newest_known: int
-    """Calls above this number are newer than the table; they fail as on an older kernel."""
+    denied_in_host_namespaces: tuple[int, ...]
+    """Calls that also fail with EPERM for programs in the host's namespaces."""
+    self_only: tuple[int, ...]
+    """Calls whose first argument must be 0, the caller, for programs in the host's namespaces."""
+    argument_checked: Mapping[str, int]
+    """Calls that are allowed or denied by their arguments, by name."""
+    highest_known: int
+    """Highest known call number; newer calls fail with ENOSYS, as on an older kernel."""
 
 
-def table_for(machine: str) -> SyscallTable:
-    """Return the table for a machine as ``os.uname().machine`` names it.
+def table_for(architecture: str) -> SyscallTable:
+    """Return the table for an architecture, named as in ``os.uname().machine``.
 
     Raises:
-        SandboxUnavailableError: the machine is neither x86_64 nor aarch64.
+        SandboxUnavailableError: the architecture is neither x86_64 nor aarch64.
     """
-    if machine == "x86_64":
+    if architecture == "x86_64":
         return _table(0xC000003E, column=0)
-    if machine == "aarch64":
+    if architecture == "aarch64":
         return _table(0xC00000B7, column=1)
-    message = f"no system call filter for {machine}: choose the sandbox e2b or docker"
+    message = f"there is no system call filter for {architecture}: choose the sandbox e2b or docker"
     raise SandboxUnavailableError(message)
 
 
@@ -202,10 +202,10 @@ def _table(audit_architecture: int, *, column: int) -> SyscallTable:
     return SyscallTable(
         audit_architecture=audit_architecture,
         denied=_column(_DENIED, column),
-        denied_when_sharing=_column(_DENIED_WHEN_SHARING, column),
-        only_on_oneself=_column(_ONLY_ON_ONESELF, column),
-        examined={name: numbers[column] for name, numbers in _EXAMINED.items()},
-        newest_known=456,
+        denied_in_host_namespaces=_column(_DENIED_IN_HOST_NAMESPACES, column),
+        self_only=_column(_SELF_ONLY, column),
+        argument_checked={name: numbers[column] for name, numbers in _ARGUMENT_CHECKED.items()},
+        highest_known=456,
     )
 
 

@@ -1,127 +1,124 @@
-"""Forks each program from a server that has imported the libraries already."""
+"""Fork each program from a server that has already imported the libraries."""
 
 import threading
 from contextlib import suppress
 from functools import partial
 
 from codesteer.errors import SandboxError
+from codesteer.sandboxes.cancellation import Cancellation
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap
 from codesteer.sandboxes.local.bubblewrap import Bubblewrap
-from codesteer.sandboxes.local.place import OwnNamespace
-from codesteer.sandboxes.local.seccomp import own_filter
-from codesteer.sandboxes.local.server import Server
-from codesteer.sandboxes.local.shift import Shift
-from codesteer.sandboxes.local.supervision import Supervisor
+from codesteer.sandboxes.local.fork_server import ForkServer
+from codesteer.sandboxes.local.program_handle import PidNamespaceHandle
+from codesteer.sandboxes.local.seccomp import native_filter
+from codesteer.sandboxes.local.shared_server import SharedServer
+from codesteer.sandboxes.local.supervisor import Supervisor
 from codesteer.sandboxes.port import Strength
-from codesteer.sandboxes.threads import Cancellation
 
 _PRELOAD = (
     *("bisect", "collections", "copy", "dataclasses", "datetime", "decimal", "enum", "fractions"),
     *("functools", "heapq", "itertools", "json", "math", "operator", "random", "re", "statistics"),
     *("string", "time", "typing", "numpy", "scipy.optimize", "networkx", "sympy"),
-    # What sympy itself puts off until something is solved or simplified.
+    # Modules that sympy imports lazily when it solves or simplifies.
     *("sympy.combinatorics", "sympy.tensor.tensor", "sympy.physics.units.systems"),
 )
 _PROGRAMS_PER_SERVER = 1000
 
 
 class WarmBubblewrap:
-    """Keeps a server in a bubblewrap sandbox; every program gets namespaces of its own within.
+    """Runs a fork server in a bubblewrap sandbox; every program gets its own nested namespaces.
 
-    A server is replaced after a number of programs, or as soon as anything about it fails.
+    The server is replaced after a number of programs and after any failure.
     """
 
     kind = "bubblewrap"
     strength: Strength = "strong"
-    detail = "own namespaces, no network, no files but the interpreter's, filtered system calls"
+    detail = "separate namespaces, no network, no files except the interpreter's, filtered system calls"
 
     def __init__(self, bwrap: Bubblewrap, programs_per_server: int = _PROGRAMS_PER_SERVER) -> None:
         self._bwrap = bwrap
         self._programs_per_server = programs_per_server
         self._lock = threading.Lock()
-        self._shift: Shift | None = None
-        self._next: Shift | None = None
+        self._current: SharedServer | None = None
+        self._next: SharedServer | None = None
         self._closed = False
 
     @property
     def ready(self) -> bool:
-        """Whether a program would start at once."""
-        return self._shift is not None and self._shift.ready
+        """Whether a program could start immediately."""
+        return self._current is not None and self._current.ready
 
     def prepare(self) -> None:
-        """Begin to start the server, in the background."""
-        with suppress(SandboxError):  # it was closed meanwhile
-            self._current_shift()
+        """Start the server in the background."""
+        with suppress(SandboxError):  # the backend was closed meanwhile
+            self._current_server()
 
     def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        """Run one program to its end, in the calling thread.
+        """Run a program in the calling thread until it ends.
 
         Raises:
-            SandboxError: the sandbox broke, or its server cannot be started.
+            SandboxError: the sandbox failed or did not start, or the program was cancelled.
         """
-        shift = self._current_shift()
+        shared = self._current_server()
         try:
-            server = shift.join(cancellation)
+            server = shared.acquire(cancellation)
         except SandboxError:
-            self._discard(shift)
+            self._discard(shared)
             raise
-        place = OwnNamespace(server, limits)
+        handle = PidNamespaceHandle(server, limits)
         try:
             streams = server.start_program(source, limits)
-            return Supervisor(streams, limits, place, cancellation).supervise()
+            return Supervisor(streams, limits, handle, cancellation).supervise()
         except SandboxError:
-            place.await_end()
+            handle.wait_until_dead()
             if not cancellation.requested:
-                self._discard(shift)
+                self._discard(shared)
             raise
         finally:
-            place.close()
-            shift.leave()
+            handle.close()
+            shared.release()
 
     def close(self) -> None:
-        """End the server and all programs under it, for good."""
+        """Stop the server and kill all its programs, permanently."""
         with self._lock:
             self._closed = True
-            shifts = [shift for shift in (self._shift, self._next) if shift is not None]
-            self._shift = self._next = None
-        for shift in shifts:
-            shift.end(at_once=True)
+            servers = [server for server in (self._current, self._next) if server is not None]
+            self._current = self._next = None
+        for server in servers:
+            server.retire(immediately=True)
 
-    def _current_shift(self) -> Shift:
+    def _current_server(self) -> SharedServer:
         with self._lock:
             if self._closed:
                 text = "the sandbox was stopped"
                 raise SandboxError(text)
-            if self._shift is None:
-                self._shift = self._new_shift()
+            if self._current is None:
+                self._current = SharedServer(self._start_server)
             elif self._next is not None and self._next.ready:
-                self._shift.end()
-                self._shift, self._next = self._next, None
-            elif self._next is None and self._shift.programs >= self._programs_per_server:
-                self._next = self._new_shift()
-            return self._shift
+                self._current.retire()
+                self._current, self._next = self._next, None
+            elif self._next is None and self._current.program_count >= self._programs_per_server:
+                self._next = SharedServer(self._start_server)
+            return self._current
 
-    def _discard(self, shift: Shift) -> None:
+    def _discard(self, server: SharedServer) -> None:
         with self._lock:
-            if shift is self._shift:
-                self._shift = None
-        shift.end()
+            if server is self._current:
+                self._current = None
+        server.retire()
 
-    def _new_shift(self) -> Shift:
-        return Shift(self._start_server)
-
-    def _start_server(self) -> Server:
-        identities = self._bwrap.identities()
-        return Server(
-            partial(self._bwrap.warm_command, identities),
-            bubblewrap.OUTER_ENVIRONMENT,
+    def _start_server(self) -> ForkServer:
+        mapping = self._bwrap.new_user_mapping()
+        return ForkServer(
+            partial(self._bwrap.warm_command, mapping),
+            bubblewrap.BWRAP_ENVIRONMENT,
             {
                 "scratch": bubblewrap.SCRATCH,
-                "filter": own_filter().hex(),
+                "filter": native_filter().hex(),
                 "warm": True,
                 "preload": _PRELOAD,
                 "drop_root": self._bwrap.as_root,
             },
-            identities,
+            mapping,
         )

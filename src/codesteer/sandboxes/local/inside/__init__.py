@@ -1,4 +1,4 @@
-"""The part that runs within the sandbox, with the standard library only.
+"""The fork server that runs inside the sandbox; it uses only the standard library.
 
-It is started as a package of its own name outside ``codesteer``, hence the relative imports.
+It is imported as the top-level package ``inside``, hence the relative imports.
 """

@@ -1,4 +1,4 @@
-"""One program's process: its start, its confinement, its end."""
+"""The process of one program: start, confinement and end."""
 
 import json
 import os
@@ -9,18 +9,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn, Self
 
-from .confinement import Allowance, Settings, confine
-from .nursery import Nursery
-from .orphans import buried_seconds, bury_orphans
-from .preload import reseed
+from .confinement import ProgramLimits, ServerSettings, confine
+from .namespace_pool import NamespacePool
+from .preload import reseed_generators
 from .program import run_program
+from .reaping import reap_children, reaped_cpu_seconds
 
 _SETUP_FAILED = 127
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """The descriptors that come with a request."""
+class RequestDescriptors:
+    """The descriptors that are sent with a request."""
 
     source: int
     stdout: int
@@ -30,43 +30,49 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Child:
-    """A program under way, as the server sees it."""
+    """A running program, as the server sees it."""
 
     pid: int
     holder: int | None
-    """Process descriptor of the holder of the program's namespaces, if it has any."""
+    """pidfd of the process that holds the program's namespaces, if it has any."""
     report: socket.socket
     inherited_bytes: int
-    """Memory that the program has from the server."""
+    """Memory that the program inherited from the server."""
 
     @classmethod
-    def start(cls, given: Given, allowance: Allowance, settings: Settings, nursery: Nursery | None) -> Self:
-        """Fork a process that runs the program; the given descriptors are used up."""
+    def start(
+        cls,
+        descriptors: RequestDescriptors,
+        limits: ProgramLimits,
+        settings: ServerSettings,
+        pool: NamespacePool | None,
+    ) -> Self:
+        """Fork a process that runs the program; takes ownership of the descriptors."""
         inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        holder = nursery.take_namespaces() if nursery else None
-        pid = os.fork() if nursery is None or holder is None else nursery.fork_into(holder)
+        holder = pool.acquire() if pool else None
+        pid = os.fork() if pool is None or holder is None else pool.fork_into(holder)
         if pid == 0:
-            _become_program(given, allowance, settings, holder)
-        for descriptor in (given.source, given.stdout, given.stderr):
+            _run_in_child(descriptors, limits, settings, holder)
+        for descriptor in (descriptors.source, descriptors.stdout, descriptors.stderr):
             os.close(descriptor)
-        report = socket.socket(fileno=given.report)
+        report = socket.socket(fileno=descriptors.report)
         return cls(pid=pid, holder=holder, report=report, inherited_bytes=inherited)
 
     def kill(self) -> None:
-        """Kill the program and, where it has a holder, all that it started."""
+        """Kill the program and, if it has a namespace holder, all its descendants."""
         with suppress(ProcessLookupError):
             if self.holder is None:
                 os.kill(self.pid, signal.SIGKILL)
             else:
                 signal.pidfd_send_signal(self.holder, signal.SIGKILL)
 
-    def report_start(self, handle: int) -> None:
-        """Send the host process descriptors: the program's, and its holder's if it has one."""
-        handles = [handle] if self.holder is None else [handle, self.holder]
-        _send(self.report, {"event": "started"}, handles)
+    def report_start(self, pidfd: int) -> None:
+        """Send the host the pidfds of the program and, if it has one, of its namespace holder."""
+        pidfds = [pidfd] if self.holder is None else [pidfd, self.holder]
+        _send(self.report, {"event": "started"}, pidfds)
 
     def report_end(self) -> None:
-        """Clear away what the program leaves behind and tell the host how it ended."""
+        """Kill the remaining descendants and report how the program ended."""
         _, status, usage = os.wait4(self.pid, 0)
         end = {
             "event": "ended",
@@ -75,48 +81,50 @@ class Child:
             "peak_memory_bytes": max(usage.ru_maxrss * 1024 - self.inherited_bytes, 0),
         }
         if self.holder is not None:
-            # The kernel now kills what the program has left running and clears away its mounts.
+            # The kernel now kills the remaining descendants and removes the mounts.
             self.kill()
             os.close(self.holder)
         with self.report as report:
             _send(report, end)
 
     def _cpu_seconds(self, program: resource.struct_rusage) -> float:
-        """Return the processor time of the program and all its descendants that have ended, orphans included."""
+        """Return the CPU time of the program and all its reaped descendants, including orphans."""
         if self.holder is None:
-            bury_orphans()
-            all_children = resource.getrusage(resource.RUSAGE_CHILDREN)  # there was one program only
+            reap_children()
+            all_children = resource.getrusage(resource.RUSAGE_CHILDREN)  # this server runs only one program
             return all_children.ru_utime + all_children.ru_stime
-        return program.ru_utime + program.ru_stime + buried_seconds(self.holder)
+        return program.ru_utime + program.ru_stime + reaped_cpu_seconds(self.holder)
 
 
-def _become_program(given: Given, allowance: Allowance, settings: Settings, holder: int | None) -> NoReturn:
+def _run_in_child(
+    descriptors: RequestDescriptors, limits: ProgramLimits, settings: ServerSettings, holder: int | None
+) -> NoReturn:
     try:
-        with os.fdopen(given.source, "rb") as file:
+        with os.fdopen(descriptors.source, "rb") as file:
             source = file.read()
-        confine(settings, allowance, holder)
-        _take_streams(given)
+        confine(settings, limits, holder)
+        _redirect_streams(descriptors)
         path = os.path.join(settings.scratch, "program.py")
         with open(path, "wb") as file:
             file.write(source)
-        reseed()
+        reseed_generators()
     except BaseException as error:
         reason = f"{type(error).__name__}: {error}"
-        _send(socket.socket(fileno=given.report), {"event": "failed", "reason": reason})
+        _send(socket.socket(fileno=descriptors.report), {"event": "failed", "reason": reason})
         os._exit(_SETUP_FAILED)
-    os.close(given.report)
+    os.close(descriptors.report)
     run_program(path, source)
 
 
-def _take_streams(given: Given) -> None:
-    """Make the program's streams 0 to 2 and close all else but the report."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for descriptor, number in ((nothing, 0), (given.stdout, 1), (given.stderr, 2)):
+def _redirect_streams(descriptors: RequestDescriptors) -> None:
+    """Redirect stdin, stdout and stderr, and close all other descriptors except the report socket."""
+    devnull = os.open(os.devnull, os.O_RDONLY)
+    for descriptor, number in ((devnull, 0), (descriptors.stdout, 1), (descriptors.stderr, 2)):
         os.dup2(descriptor, number)
-    os.closerange(3, given.report)
-    os.closerange(given.report + 1, 65536)
+    os.closerange(3, descriptors.report)
+    os.closerange(descriptors.report + 1, 65536)
 
 
-def _send(report: socket.socket, event: dict[str, Any], handles: list[int] | None = None) -> None:
-    with suppress(BrokenPipeError, ConnectionResetError):  # the host no longer wants to know
-        socket.send_fds(report, [json.dumps(event).encode()], handles or [])
+def _send(report: socket.socket, event: dict[str, Any], pidfds: list[int] | None = None) -> None:
+    with suppress(BrokenPipeError, ConnectionResetError):  # the host has closed its end
+        socket.send_fds(report, [json.dumps(event).encode()], pidfds or [])

@@ -1,4 +1,4 @@
-"""Turns a newly forked process into one that can do no harm."""
+"""Confine a newly forked process before it runs a program."""
 
 import os
 from contextlib import suppress
@@ -7,33 +7,33 @@ from typing import Any
 
 from . import kernel
 from .landlock import restrict_files
-from .limits import set_limits
-from .surroundings import NOBODY, Surroundings
+from .namespaces import NOBODY, ProgramNamespaces
+from .rlimits import set_rlimits
 
-# Without a namespace the kernel counts the user's other processes as well, and they may become more.
-_OTHERS_TO_COME = 512
+# Without a user namespace, the kernel also counts the user's other processes, whose number may grow.
+_USER_PROCESS_MARGIN = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What the host says once, when it starts the server."""
+class ServerSettings:
+    """The host's settings for the server."""
 
     scratch: str
-    """The folder for programs."""
+    """The working directory of programs."""
     filter: bytes
     """The system call filter."""
     preload: tuple[str, ...] = ()
     """Modules to import before the first program."""
     drop_root: bool = False
-    """Whether the server is root and programs must not be."""
+    """Whether the server runs as root, so that programs must switch to another user."""
     warm: bool = False
-    """Whether there will be many programs, each in namespaces of its own within those of the server."""
+    """Whether the server runs many programs, each in its own nested namespaces."""
     readable: tuple[str, ...] | None = None
-    """What programs may read, enforced by Landlock; None where namespaces already see to that."""
+    """Paths that Landlock lets programs read; None if namespaces already hide all other files."""
 
     @classmethod
-    def from_message(cls, message: dict[str, Any]) -> "Settings":
-        """Read the host's first message."""
+    def from_message(cls, message: dict[str, Any]) -> "ServerSettings":
+        """Parse the host's first message."""
         readable = message.get("readable")
         return cls(
             scratch=message["scratch"],
@@ -45,62 +45,64 @@ class Settings:
         )
 
     @property
-    def surroundings(self) -> Surroundings:
-        """What each program of a warm server has to itself."""
-        return Surroundings(scratch=self.scratch, drop_root=self.drop_root)
+    def namespaces(self) -> ProgramNamespaces:
+        """The namespaces of each program of a warm server."""
+        return ProgramNamespaces(scratch=self.scratch, drop_root=self.drop_root)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allowance:
-    """What one program may use."""
+class ProgramLimits:
+    """The limits of one program."""
 
     memory_bytes: int
     processes: int
     scratch_bytes: int
 
 
-def confine(settings: Settings, allowance: Allowance, holder: int | None) -> None:
-    """Confine this process for good.
+def confine(settings: ServerSettings, limits: ProgramLimits, holder: int | None) -> None:
+    """Confine this process permanently.
 
     Args:
-        settings: what holds for every program.
-        allowance: what this one may use.
-        holder: process descriptor of the holder of namespaces, of a warm server.
+        settings: the settings for all programs.
+        limits: the limits of this program.
+        holder: pidfd of the process that holds the program's namespaces; None for a cold server.
 
     Raises:
-        OSError: the kernel refuses one of the measures.
+        OSError: the kernel refused a step.
     """
     os.setsid()
     if holder is not None:
-        settings.surroundings.enter(holder, allowance.scratch_bytes)
+        settings.namespaces.enter(holder, limits.scratch_bytes)
     elif settings.drop_root:
-        kernel.become(NOBODY)
+        kernel.switch_user(NOBODY)
     os.chdir(settings.scratch)
     kernel.drop_capabilities()
-    kernel.forbid_new_privileges()
-    set_limits(
-        memory_bytes=allowance.memory_bytes,
-        scratch_bytes=allowance.scratch_bytes,
-        processes=_countable(settings, allowance.processes),
+    kernel.set_no_new_privileges()
+    set_rlimits(
+        memory_bytes=limits.memory_bytes,
+        scratch_bytes=limits.scratch_bytes,
+        processes=_process_limit(settings, limits.processes),
     )
     if settings.readable is not None:
         restrict_files(settings.readable, settings.scratch)
-    kernel.install_filter(settings.filter)
+    kernel.install_seccomp_filter(settings.filter)
 
 
-def _countable(settings: Settings, processes: int) -> int | None:
-    """Return how many processes the kernel shall allow: the program's and those of ours that it counts too."""
+def _process_limit(settings: ServerSettings, processes: int) -> int | None:
+    """Return the value for RLIMIT_NPROC, which also counts other processes of the program's user."""
     if settings.readable is not None:
-        return None if os.geteuid() == 0 else processes + _others() + _OTHERS_TO_COME
-    belongs_to_their_user = settings.warm or not settings.drop_root  # the holder; the server
-    return processes + belongs_to_their_user
+        return None if os.geteuid() == 0 else processes + _user_processes() + _USER_PROCESS_MARGIN
+    has_helper = (
+        settings.warm or not settings.drop_root
+    )  # the namespace holder or the server runs as the same user
+    return processes + has_helper
 
 
-def _others() -> int:
-    """Return how many processes and threads this user has now."""
-    user, found = os.geteuid(), 0
+def _user_processes() -> int:
+    """Return the current number of the user's processes and threads."""
+    user, count = os.geteuid(), 0
     for pid in filter(str.isdecimal, os.listdir("/proc")):
         with suppress(OSError):
             if os.stat(f"/proc/{pid}").st_uid == user:
-                found += os.stat(f"/proc/{pid}/task").st_nlink - 2
-    return found
+                count += os.stat(f"/proc/{pid}/task").st_nlink - 2
+    return count

@@ -1,4 +1,4 @@
-"""The kernel's calls that Python has no function for."""
+"""System calls that Python's standard library does not wrap."""
 
 import ctypes
 import os
@@ -36,36 +36,36 @@ def check(result: int) -> int:
     return result
 
 
-def system_call(number: int, *arguments: object) -> int:
-    """Make a system call by number; raises OSError."""
+def syscall(number: int, *arguments: object) -> int:
+    """Make a system call by number; raise OSError on failure."""
     return check(_libc.syscall(ctypes.c_long(number), *arguments))
 
 
 def unshare(flags: int) -> None:
-    """Leave namespaces for new ones; raises OSError."""
+    """Move this process into new namespaces; raise OSError on failure."""
     check(_libc.unshare(flags))
 
 
-def set_namespaces(process: int, kinds: int) -> None:
-    """Enter namespaces of another process, given by its descriptor; raises OSError.
+def setns(pidfd: int, flags: int) -> None:
+    """Enter namespaces of another process; raise OSError on failure.
 
-    Into a namespace of process ids only the children go that are forked from now on.
+    A PID namespace applies only to children that are forked afterwards.
     """
-    check(_libc.setns(process, kinds))
+    check(_libc.setns(pidfd, flags))
 
 
 def mount_scratch(target: str, size_bytes: int, files: int) -> None:
-    """Mount an empty file system in memory; raises OSError."""
+    """Mount an empty tmpfs; raise OSError on failure."""
     _mount(target, _MS_NOSUID | _MS_NODEV, f"size={size_bytes},nr_inodes={files},mode=0700")
 
 
 def resize_scratch(target: str, size_bytes: int, files: int) -> None:
-    """Change the size of a file system that ``mount_scratch`` has mounted; raises OSError."""
+    """Change the size of a tmpfs mounted by ``mount_scratch``; raise OSError on failure."""
     _mount(target, _MS_REMOUNT | _MS_NOSUID | _MS_NODEV, f"size={size_bytes},nr_inodes={files}")
 
 
-def cover(target: str) -> None:
-    """Hide a folder behind an empty one that cannot be written to; raises OSError."""
+def mount_empty(target: str) -> None:
+    """Hide a folder behind an empty read-only tmpfs; raise OSError on failure."""
     _mount(target, _MS_RDONLY | _MS_NOSUID | _MS_NODEV | _MS_NOEXEC, "size=4096,nr_inodes=1,mode=0555")
 
 
@@ -74,48 +74,48 @@ def _mount(target: str, flags: int, options: str) -> None:
 
 
 def collapse_pages(address: int, size_bytes: int) -> None:
-    """Have the kernel gather a range of this process's memory in large pages; raises OSError."""
+    """Collapse a range of this process's memory into huge pages; raise OSError on failure."""
     start, length = ctypes.c_void_p(address), ctypes.c_size_t(size_bytes)
     _libc.madvise(start, length, _MADV_HUGEPAGE)
     check(_libc.madvise(start, length, _MADV_COLLAPSE))
 
 
-def become(user: int) -> None:
-    """Become an ordinary user for good; raises OSError."""
+def switch_user(user: int) -> None:
+    """Switch to an unprivileged user permanently; raise OSError on failure."""
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
-    open_to_inspection()
+    make_dumpable()
 
 
-def open_to_inspection() -> None:
-    """Open this process's entries in /proc to its user again, which a change of user or namespace closes."""
+def make_dumpable() -> None:
+    """Let the user read this process's /proc entries again after a change of user or namespace."""
     check(_libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
 
 
 def drop_capabilities() -> None:
-    """Give up every capability; raises OSError."""
+    """Drop all capabilities; raise OSError on failure."""
     header = _CapabilityHeader(_CAPABILITY_VERSION_3, 0)
-    nothing = (ctypes.c_uint32 * 6)()
-    check(_libc.capset(ctypes.byref(header), ctypes.byref(nothing)))
+    none = (ctypes.c_uint32 * 6)()
+    check(_libc.capset(ctypes.byref(header), ctypes.byref(none)))
 
 
-def forbid_new_privileges() -> None:
-    """Make set-user-id programs and file capabilities ineffective for good; raises OSError."""
+def set_no_new_privileges() -> None:
+    """Disable set-user-ID programs and file capabilities permanently; raise OSError on failure."""
     check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
-def install_filter(instructions: bytes) -> None:
-    """Filter the system calls of this process and its descendants for good; raises OSError."""
+def install_seccomp_filter(instructions: bytes) -> None:
+    """Filter the system calls of this process and its descendants permanently; raise OSError on failure."""
     program = _FilterProgram(len(instructions) // 8, instructions)
     check(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0))
 
 
-def adopt_orphans() -> None:
-    """Become the parent of every descendant whose parent has ended; raises OSError."""
+def become_subreaper() -> None:
+    """Adopt descendants whose parent exits; raise OSError on failure."""
     check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 
 
-def die_with_parent(signal_number: int) -> None:
-    """Get a signal when the parent ends; raises OSError."""
+def set_parent_death_signal(signal_number: int) -> None:
+    """Receive a signal when the parent exits; raise OSError on failure."""
     check(_libc.prctl(_PR_SET_PDEATHSIG, signal_number, 0, 0, 0))

@@ -1,4 +1,4 @@
-"""Restricts what a process may touch with Landlock, where namespaces are refused."""
+"""Restrict a process with Landlock, for machines that do not allow namespaces."""
 
 import ctypes
 import os
@@ -6,16 +6,16 @@ from collections.abc import Iterable
 
 from . import kernel
 
-_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every machine
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 _RULE_PATH_BENEATH = 1
 
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
-_ALL_FILES = (1 << 16) - 1  # every right of ABI 5, among them ioctl on devices
-# Not zero: mapped as shared, it is memory that no limit counts.
+_ALL_FILES = (1 << 16) - 1  # all rights of ABI 5, including ioctl on devices
+# Not /dev/zero: a shared mapping of it is memory that no limit covers.
 _DEVICES = ("/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _FILE_RIGHTS = _EXECUTE | _WRITE_FILE | _READ_FILE
 _NO_TCP = 3  # bind and connect
-_SCOPES = 3  # abstract Unix sockets and signals stay within the domain
+_SCOPES = 3  # abstract Unix sockets and signals
 
 
 class _Ruleset(ctypes.Structure):
@@ -27,13 +27,13 @@ class _PathRule(ctypes.Structure):
     _fields_ = (("rights", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
-def confine_signals() -> None:
-    """Keep signals of this process and its descendants among themselves; raises OSError."""
+def restrict_signals() -> None:
+    """Allow this process and its descendants to signal only each other; raise OSError on failure."""
     _restrict(_new_ruleset(_Ruleset(0, 0, _SCOPES)))
 
 
 def restrict_files(readable: Iterable[str], writable: str) -> None:
-    """Allow reading below some paths and everything below one, nothing else; raises OSError."""
+    """Allow only reading below some paths and all access below another; raise OSError on failure."""
     ruleset = _new_ruleset(_Ruleset(_ALL_FILES, _NO_TCP, _SCOPES))
     for path in readable:
         _allow(ruleset, path, _EXECUTE | _READ_FILE | _READ_DIR)
@@ -45,19 +45,17 @@ def restrict_files(readable: Iterable[str], writable: str) -> None:
 
 def _new_ruleset(attributes: _Ruleset) -> int:
     size = ctypes.c_size_t(ctypes.sizeof(attributes))
-    return kernel.system_call(_CREATE_RULESET, ctypes.byref(attributes), size, ctypes.c_uint32(0))
+    return kernel.syscall(_CREATE_RULESET, ctypes.byref(attributes), size, ctypes.c_uint32(0))
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
     parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
     rule = _PathRule(rights if os.path.isdir(path) else rights & _FILE_RIGHTS, parent)
-    kernel.system_call(
-        _ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_RULE_PATH_BENEATH), ctypes.byref(rule), 0
-    )
+    kernel.syscall(_ADD_RULE, ctypes.c_int(ruleset), ctypes.c_int(_RULE_PATH_BENEATH), ctypes.byref(rule), 0)
     os.close(parent)
 
 
 def _restrict(ruleset: int) -> None:
-    kernel.forbid_new_privileges()
-    kernel.system_call(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
+    kernel.set_no_new_privileges()
+    kernel.syscall(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     os.close(ruleset)

@@ -1,26 +1,26 @@
-"""Imports what programs use most before they are forked, and makes each fork's random numbers its own."""
+"""Import common modules before programs are forked, and reseed random number generators in each fork."""
 
 import gc
 import importlib
 import sys
 
-from .pages import use_large_pages
+from .huge_pages import collapse_to_huge_pages
 
 
 def import_modules(names: tuple[str, ...]) -> None:
-    """Import the modules that are there; one that is broken is left to the program that wants it."""
+    """Import modules; skip those that are missing or broken."""
     for name in names:
         try:
             importlib.import_module(name)
         except Exception as error:
-            print(f"{name} cannot be preloaded: {error}", file=sys.stderr)  # noqa: T201 for the host's log
+            print(f"cannot preload {name}: {error}", file=sys.stderr)  # noqa: T201 for the host's log
     gc.collect()
-    gc.freeze()  # the collector of a fork would otherwise write to, and so copy, every page
-    use_large_pages()
+    gc.freeze()  # otherwise a fork's garbage collector would write to, and thus copy, every page
+    collapse_to_huge_pages()
 
 
-def reseed() -> None:
-    """Seed the generators that do not notice a fork by themselves."""
+def reseed_generators() -> None:
+    """Reseed the generators that do not reseed themselves after a fork."""
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()
     if sympy_random := sys.modules.get("sympy.core.random"):

@@ -1,4 +1,4 @@
-"""Runs a source text as the main program of this process and ends the process."""
+"""Run source code as this process's main program, then exit."""
 
 import io
 import os
@@ -10,30 +10,30 @@ from typing import NoReturn
 
 
 def run_program(path: str, source: bytes) -> NoReturn:
-    """Run the program that was written to ``path`` as ``python path`` would, then exit with its status."""
+    """Run the program like ``python path`` would, then exit with its status."""
     sys.path.insert(0, os.path.dirname(path))
     _open_streams()
     main = _new_main(path)
     status = 0
     try:
-        exec(_compile(source, path), main.__dict__)  # noqa: S102 the purpose of it all
+        exec(_compile(source, path), main.__dict__)  # noqa: S102 running the program is the purpose
     except SystemExit as error:
         status = _exit_status(error)
     except BaseException as error:
         status = 1
-        _show(error)
+        _print_exception(error)
     os._exit(_finish(status))
 
 
-def forget_ourselves() -> None:
-    """Make our own modules impossible to import; done once, because it touches the names of all modules."""
+def hide_own_modules() -> None:
+    """Make this package impossible to import; done once per server, because it scans all modules."""
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]
     del sys.path[0]
 
 
 def _open_streams() -> None:
-    """Unbuffered, so that a program that is stopped has shown all that it printed."""
+    """Open unbuffered standard streams, so that no output is lost when the program is killed."""
     stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r")), encoding="utf-8", errors="surrogateescape")
     streams = {"stdin": stdin, "stdout": _writer(1, "strict"), "stderr": _writer(2, "backslashreplace")}
     for name, stream in streams.items():
@@ -69,8 +69,8 @@ def _exit_status(error: SystemExit) -> int:
     return 1
 
 
-def _show(error: BaseException) -> None:
-    """Show the traceback from the program's own first line on."""
+def _print_exception(error: BaseException) -> None:
+    """Print the traceback, starting at the program's first frame."""
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
         trace = trace.tb_next
@@ -82,7 +82,7 @@ def _show(error: BaseException) -> None:
 
 
 def _finish(status: int) -> int:
-    """Do what a program may count on at its end: threads, exit handlers, output; no more is torn down."""
+    """Join threads, run exit handlers and flush the output; skip the rest of the interpreter's shutdown."""
     try:
         threading._shutdown()  # type: ignore[attr-defined]
     except BaseException:

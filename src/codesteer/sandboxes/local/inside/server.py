@@ -1,8 +1,8 @@
-"""Starts programs on request and reports how they ended.
+"""The fork server: start programs on request and report how they ended.
 
-The host talks over a packet socket: first one message of settings, then one per program, each with four
-descriptors: the program's source, its stdout, its stderr, and a socket for reports on this program alone. When the host
-closes its end of that socket, the program is killed, also before its start was reported.
+The host sends messages over a packet socket: first the settings, then one request per program, each with four
+descriptors: the program's source, its stdout, its stderr, and a socket for reports about this program. When the host
+closes its end of the report socket, the server kills the program, even before it has reported the start.
 """
 
 import json
@@ -13,42 +13,43 @@ import sys
 from contextlib import nullcontext, suppress
 from typing import Any
 
-from . import host, kinsfolk
-from .child import Child, Given
-from .confinement import Allowance, Settings
-from .nursery import Nursery
-from .orphans import bury_orphans
+from . import hangup, process_tree
+from .child import Child, RequestDescriptors
+from .confinement import ProgramLimits, ServerSettings
+from .namespace_pool import NamespacePool
 from .preload import import_modules
-from .program import forget_ourselves
+from .program import hide_own_modules
+from .reaping import reap_children
+from .scratch import scratch_folder
 
 _MESSAGE_BYTES = 65536
-_PATIENCE_MILLISECONDS = 100
+_POLL_MILLISECONDS = 100
 
 
 def main() -> None:
-    """Serve until the host hangs up, which it may do at any time."""
+    """Serve until the host disconnects, which may happen at any time."""
     control = socket.socket(fileno=int(sys.argv[1]))
     if message := control.recv(_MESSAGE_BYTES):
-        settings = Settings.from_message(json.loads(message))
-        with kinsfolk.scratch(settings) if settings.readable is not None else nullcontext():
-            _Server(control, settings).serve()
+        settings = ServerSettings.from_message(json.loads(message))
+        with scratch_folder(settings) if settings.readable is not None else nullcontext():
+            _RequestLoop(control, settings).serve()
 
 
-class _Server:
-    def __init__(self, control: socket.socket, settings: Settings) -> None:
+class _RequestLoop:
+    def __init__(self, control: socket.socket, settings: ServerSettings) -> None:
         self._control = control
         self._settings = settings
-        self._nursery = Nursery(settings.surroundings) if settings.warm else None
+        self._pool = NamespacePool(settings.namespaces) if settings.warm else None
         self._children: dict[int, Child] = {}
         self._reports: dict[int, Child] = {}
         self._poller = select.poll()
         self._poller.register(control, select.POLLIN)
         if settings.readable is not None:
-            kinsfolk.take_charge()
+            process_tree.take_control()
         if settings.warm:
-            with host.watched(control):
+            with hangup.exit_on_hangup(control):
                 import_modules(settings.preload)
-        forget_ourselves()
+        hide_own_modules()
 
     def serve(self) -> None:
         with suppress(BrokenPipeError):
@@ -58,17 +59,17 @@ class _Server:
                 pass
         finally:
             if self._settings.readable is not None:
-                kinsfolk.kill_all()
+                process_tree.kill_descendants()
 
     def _serve_once(self) -> bool:
-        for descriptor, _ in self._poller.poll(_PATIENCE_MILLISECONDS):
+        for descriptor, _ in self._poller.poll(_POLL_MILLISECONDS):
             if descriptor in self._children:
-                self._end(descriptor)
+                self._finish(descriptor)
             elif descriptor in self._reports:
-                self._abandon(descriptor)
+                self._kill_abandoned(descriptor)
             elif descriptor == self._control.fileno() and not self._accept():
                 return False
-        bury_orphans(spared={child.pid for child in self._children.values()})
+        reap_children(excluded={child.pid for child in self._children.values()})
         return True
 
     def _accept(self) -> bool:
@@ -76,24 +77,26 @@ class _Server:
         if not message:
             return False
         request: dict[str, Any] = json.loads(message)
-        child = Child.start(Given(*descriptors), Allowance(**request), self._settings, self._nursery)
-        handle = os.pidfd_open(child.pid)
-        self._children[handle] = child
-        self._poller.register(handle, select.POLLIN)
-        # Whoever has asked for the program may stop wanting it at any moment, also before its start is reported.
+        child = Child.start(
+            RequestDescriptors(*descriptors), ProgramLimits(**request), self._settings, self._pool
+        )
+        pidfd = os.pidfd_open(child.pid)
+        self._children[pidfd] = child
+        self._poller.register(pidfd, select.POLLIN)
+        # The host may cancel the program at any time, even before its start is reported.
         self._reports[child.report.fileno()] = child
         self._poller.register(child.report, select.POLLRDHUP)
-        child.report_start(handle)
+        child.report_start(pidfd)
         return True
 
-    def _abandon(self, report: int) -> None:
+    def _kill_abandoned(self, report: int) -> None:
         self._poller.unregister(report)
         self._reports.pop(report).kill()
 
-    def _end(self, handle: int) -> None:
-        child = self._children.pop(handle)
+    def _finish(self, pidfd: int) -> None:
+        child = self._children.pop(pidfd)
         if self._reports.pop(child.report.fileno(), None):
             self._poller.unregister(child.report)
-        self._poller.unregister(handle)
-        os.close(handle)
+        self._poller.unregister(pidfd)
+        os.close(pidfd)
         child.report_end()

@@ -1,0 +1,58 @@
+"""Run programs warm once the warm server is ready, and cold until then."""
+
+from codesteer.errors import SandboxError
+from codesteer.sandboxes.cancellation import Cancellation
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.local.bubblewrap import Bubblewrap
+from codesteer.sandboxes.local.cold import ColdBubblewrap
+from codesteer.sandboxes.local.warm import WarmBubblewrap
+from codesteer.sandboxes.port import Strength
+
+_MAX_FAILURES = 3
+
+
+class HybridBubblewrap:
+    """Uses a warm server where the kernel allows it, and one bubblewrap per program otherwise."""
+
+    kind = ColdBubblewrap.kind
+    strength: Strength = ColdBubblewrap.strength
+    detail = ColdBubblewrap.detail
+
+    def __init__(self, bwrap: Bubblewrap) -> None:
+        self._cold = ColdBubblewrap(bwrap)
+        self._warm = WarmBubblewrap(bwrap)
+        self._failures = 0
+
+    def prepare(self) -> None:
+        """Start the warm server in the background."""
+        self._warm.prepare()
+
+    def execute(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
+        """Run a program in the calling thread until it ends.
+
+        Raises:
+            SandboxError: the sandbox failed, or the program was cancelled.
+        """
+        if self._failures < _MAX_FAILURES:
+            result = self._try_warm(source, limits, cancellation)
+            if result is not None:
+                return result
+        return self._cold.execute(source, limits, cancellation)
+
+    def close(self) -> None:
+        """Stop the warm server permanently."""
+        self._warm.close()
+
+    def _try_warm(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult | None:
+        if not self._warm.ready:
+            self._warm.prepare()
+            return None
+        try:
+            result = self._warm.execute(source, limits, cancellation)
+        except SandboxError:
+            if cancellation.requested:
+                raise
+            self._failures += 1
+            return None
+        self._failures = 0
+        return result

@@ -1,1 +1,0 @@
-"""What sandboxes on other machines have in common."""

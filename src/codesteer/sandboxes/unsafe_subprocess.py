@@ -1,0 +1,141 @@
+"""Run programs as plain child processes, without isolation; only wall time and output are limited."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from codesteer.errors import SandboxError
+from codesteer.sandboxes.cancellation import Cancellation, run_cancellable
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+from codesteer.sandboxes.exit_status import classify_exit
+from codesteer.sandboxes.packages import installed_packages
+from codesteer.sandboxes.port import Sandbox, SandboxDescription
+
+_POLL_SECONDS = 0.01
+_INHERITED_VARIABLES = ("PATH", "SYSTEMROOT")
+
+
+class UnsafeSubprocessSandbox(Sandbox):
+    """Runs trusted programs on systems where no other sandbox works.
+
+    A program has all permissions of the user. Only its wall time and output are limited.
+    """
+
+    def __init__(self) -> None:
+        self._running: set[Cancellation] = set()
+
+    async def start(self) -> None:
+        """Do nothing; there is nothing to start."""
+
+    async def stop(self) -> None:
+        """Kill running programs; their callers get a SandboxError."""
+        for cancellation in list(self._running):
+            cancellation.request()
+
+    async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
+        """Run a program until it exits or exceeds a limit."""
+        source = program.encode(errors="surrogatepass")
+        return await run_cancellable(lambda cancel: self._run(source, limits or Limits(), cancel))
+
+    def describe(self) -> SandboxDescription:
+        """Describe the lack of isolation."""
+        return SandboxDescription(
+            kind="unsafe-subprocess",
+            strength="none",
+            detail="UNSAFE: programs run with all permissions of the user; only time and output are limited",
+            packages=installed_packages(),
+        )
+
+    def _run(self, source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
+        self._running.add(cancellation)
+        try:
+            return _run(source, limits, cancellation)
+        finally:
+            self._running.discard(cancellation)
+
+
+def _run(source: bytes, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
+    with tempfile.TemporaryDirectory(prefix="codesteer-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        (folder / "program.py").write_bytes(source)
+        # Files, not pipes: a detached process could keep its end of a pipe open forever.
+        stdout, stderr = folder / "stdout", folder / "stderr"
+        started = time.monotonic()
+        with stdout.open("wb") as out, stderr.open("wb") as err:
+            process = _start(folder, out.fileno(), err.fileno())
+        try:
+            stop_reason = _wait(process, [stdout, stderr], limits, cancellation)
+        finally:
+            _kill(process)
+        return _result(process.returncode, stop_reason, stdout, stderr, limits.output_bytes, started)
+
+
+def _start(folder: Path, stdout: int, stderr: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        (sys.executable, "-I", "-B", "-u", "program.py"),
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        cwd=folder,
+        env={name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
+        | {"HOME": str(folder)},
+        start_new_session=True,
+    )
+
+
+def _wait(
+    process: subprocess.Popen[bytes], outputs: list[Path], limits: Limits, cancellation: Cancellation
+) -> ExecutionStatus | None:
+    """Return why the program must be killed, or None once it has exited."""
+    deadline = time.monotonic() + limits.wall_seconds
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_POLL_SECONDS)
+        if any(output.stat().st_size > limits.output_bytes for output in outputs):
+            return ExecutionStatus.OUTPUT_LIMIT
+        if process.returncode is not None:
+            return None
+        if time.monotonic() > deadline:
+            return ExecutionStatus.TIMEOUT
+        if cancellation.requested:
+            text = "the program was cancelled"
+            raise SandboxError(text)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _result(
+    exit_code: int,
+    stop_reason: ExecutionStatus | None,
+    stdout: Path,
+    stderr: Path,
+    limit: int,
+    started: float,
+) -> ExecutionResult:
+    out, err = _head(stdout, limit), _head(stderr, limit)
+    return ExecutionResult(
+        status=stop_reason or classify_exit(exit_code, err),
+        stdout=out,
+        stderr=err,
+        exit_code=None if stop_reason else exit_code,
+        stdout_truncated=stdout.stat().st_size > limit,
+        stderr_truncated=stderr.stat().st_size > limit,
+        wall_seconds=time.monotonic() - started,
+    )
+
+
+def _head(path: Path, limit: int) -> str:
+    with path.open("rb") as file:
+        return file.read(limit).decode(errors="replace")
