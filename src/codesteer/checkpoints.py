@@ -1,4 +1,4 @@
-"""Where runs are kept: a SQLite file of LangGraph checkpoints."""
+"""Store runs in a SQLite file of LangGraph checkpoints."""
 
 import asyncio
 import sqlite3
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def open_checkpoints(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":
-    """Open the file of kept runs; it is made where there is none, with its folder.
+    """Open a checkpoint file; create it and its folder if necessary.
 
     Raises:
-        ConfigurationError: it is no such file, or cannot be opened.
+        ConfigurationError: it is not a checkpoint file, or cannot be opened.
     """
     import aiosqlite
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -41,4 +41,4 @@ async def open_checkpoints(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":
 
 def _unusable(path: Path, error: Exception) -> ConfigurationError:
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return ConfigurationError(f"{path} cannot keep runs ({reason}); name another file with --checkpoints")
+    return ConfigurationError(f"cannot save runs in {path} ({reason}); give another file with --checkpoints")

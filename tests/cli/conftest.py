@@ -1,4 +1,4 @@
-"""A terminal without keys, in an empty folder."""
+"""A terminal without API keys, in an empty folder."""
 
 from pathlib import Path
 

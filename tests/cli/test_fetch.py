@@ -1,4 +1,4 @@
-"""``codesteer symbench fetch`` with the hub's own client, against a stand-in for the hub on loopback."""
+"""``codesteer symbench fetch`` with the real hub client and a fake hub on loopback."""
 
 import json
 import os
@@ -20,7 +20,7 @@ SOURCE = SOURCES["gsm_hard"]
 
 
 def problems(things: str) -> bytes:
-    """As many word problems as GSM-Hard has."""
+    """Return as many word problems as GSM-Hard has."""
     rows = (
         {"input": f"Pia buys {n} {things} at 3 coins each. What does she pay?", "code": "", "target": 3.0 * n}
         for n in range(SOURCE.rows)
@@ -53,15 +53,15 @@ def fetch(url: str, folder: Path, task: str = "gsm_hard") -> subprocess.Complete
     )
 
 
-def failed(done: subprocess.CompletedProcess[str], message: str) -> None:
-    """The command said so in one line, without a traceback."""
+def assert_failed(done: subprocess.CompletedProcess[str], message: str) -> None:
+    """Check that the command failed with this one-line message, without a traceback."""
     assert done.returncode != 0
     assert message in done.stderr, done.stderr
     assert "Traceback" not in done.stderr
     assert len([line for line in done.stderr.splitlines() if line.strip()]) == 1, done.stderr
 
 
-def test_the_data_comes_with_its_checksum_and_only_once(hub: Hub, tmp_path: Path) -> None:
+def test_the_data_is_downloaded_once_with_its_checksum(hub: Hub, tmp_path: Path) -> None:
     done = fetch(hub.url, tmp_path)
     assert done.returncode == 0, done.stderr
     path = Path(done.stdout.strip())
@@ -74,7 +74,7 @@ def test_the_data_comes_with_its_checksum_and_only_once(hub: Hub, tmp_path: Path
     assert hub.sent == 1
 
 
-def test_parquet_comes_through(hub: Hub, tmp_path: Path) -> None:
+def test_parquet_data_is_converted(hub: Hub, tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
@@ -88,16 +88,16 @@ def test_parquet_comes_through(hub: Hub, tmp_path: Path) -> None:
     assert [len(items), items[5].flags, items[2].flags] == [250, (), ("stored_answer_violates_stated_rules",)]
 
 
-def test_other_content_at_the_same_commit_is_refused(hub: Hub, tmp_path: Path) -> None:
+def test_different_content_at_the_same_commit_is_rejected(hub: Hub, tmp_path: Path) -> None:
     path = Path(fetch(hub.url, tmp_path).stdout.strip())
     before = path.read_bytes()
     shutil.rmtree(tmp_path / "data/downloads")
     hub.put(SOURCE.repository, SOURCE.revision, SOURCE.file, problems("cups"))
-    failed(fetch(hub.url, tmp_path), "a different SHA-256")
+    assert_failed(fetch(hub.url, tmp_path), "a different SHA-256")
     assert path.read_bytes() == before
 
 
-def test_a_download_that_breaks_off_once_is_taken_up_again(hub: Hub, tmp_path: Path) -> None:
+def test_an_interrupted_download_is_retried(hub: Hub, tmp_path: Path) -> None:
     hub.breaks = 1
     done = fetch(hub.url, tmp_path)
     assert done.returncode == 0, done.stderr
@@ -105,9 +105,9 @@ def test_a_download_that_breaks_off_once_is_taken_up_again(hub: Hub, tmp_path: P
     assert len(list(load_official("gsm_hard", Path(done.stdout.strip())))) == SOURCE.rows
 
 
-def test_a_download_that_keeps_breaking_off_leaves_nothing_half_done(hub: Hub, tmp_path: Path) -> None:
+def test_a_failed_download_leaves_no_partial_data(hub: Hub, tmp_path: Path) -> None:
     hub.breaks = 1000
-    failed(fetch(hub.url, tmp_path), "cannot fetch reasoning-machines/gsm-hard/gsmhardv2.jsonl")
+    assert_failed(fetch(hub.url, tmp_path), "cannot fetch reasoning-machines/gsm-hard/gsmhardv2.jsonl")
     assert not (tmp_path / "data/gsm_hard").exists()
     assert not (tmp_path / "data" / LOCK).exists()
     hub.breaks = 0
@@ -116,19 +116,19 @@ def test_a_download_that_keeps_breaking_off_leaves_nothing_half_done(hub: Hub, t
     assert len(list(load_official("gsm_hard", Path(done.stdout.strip())))) == SOURCE.rows
 
 
-def test_a_file_damaged_on_disk_is_fetched_again(hub: Hub, tmp_path: Path) -> None:
+def test_a_damaged_file_is_downloaded_again(hub: Hub, tmp_path: Path) -> None:
     fetch(hub.url, tmp_path)
     raw = tmp_path / "data/downloads/gsm_hard" / SOURCE.file
     raw.write_text("{}\n")
-    os.utime(raw, (raw.stat().st_atime, raw.stat().st_mtime + 60))  # as if some time had passed
+    os.utime(raw, (raw.stat().st_atime, raw.stat().st_mtime + 60))  # simulate elapsed time
     assert fetch(hub.url, tmp_path).returncode == 0
     assert raw.read_bytes() == problems("pens")
 
 
-@pytest.mark.slow  # the hub's client waits 23 seconds in all between its tries
-def test_without_the_hub_there_is_one_line(tmp_path: Path) -> None:
-    failed(fetch("http://127.0.0.1:9", tmp_path), "check the network")
+@pytest.mark.slow  # the hub client waits 23 seconds in total between retries
+def test_an_unreachable_hub_is_a_one_line_error(tmp_path: Path) -> None:
+    assert_failed(fetch("http://127.0.0.1:9", tmp_path), "check the network")
 
 
-def test_a_file_that_the_hub_does_not_have_is_named(hub: Hub, tmp_path: Path) -> None:
-    failed(fetch(hub.url, tmp_path, "web_of_lies"), "cannot fetch lukaemon/bbh/web_of_lies/")
+def test_a_file_missing_on_the_hub_is_named(hub: Hub, tmp_path: Path) -> None:
+    assert_failed(fetch(hub.url, tmp_path, "web_of_lies"), "cannot fetch lukaemon/bbh/web_of_lies/")

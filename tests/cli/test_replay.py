@@ -1,4 +1,4 @@
-"""``codesteer replay``: two branches side by side, pairs for training, and one line for everything that goes wrong."""
+"""``codesteer replay``: comparison of branches, preference pairs, one-line errors."""
 
 import json
 from pathlib import Path
@@ -12,18 +12,21 @@ from tests.support.terminal import Terminal
 from codesteer.symbench import load_task, to_record
 
 pytestmark = pytest.mark.enable_socket
-WORDS = "It is about fifty. <<<50>>>"
+TEXT_ANSWER = "It is about fifty. <<<50>>>"
 
 
 @pytest.fixture(autouse=True)
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def checkpoint_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "runs.sqlite"
     monkeypatch.setenv("CODESTEER_CHECKPOINTS", str(file))
     return file
 
 
-def replayed(
-    terminal: Terminal, *arguments: str, question: str = QUESTION, answers: Any = (SOLVE, TEST, WORDS, TEST)
+def solve_and_replay(
+    terminal: Terminal,
+    *arguments: str,
+    question: str = QUESTION,
+    answers: Any = (SOLVE, TEST, TEXT_ANSWER, TEST),
 ) -> tuple[int, str, str]:
     with serve(*answers) as endpoint:
         solve(terminal, endpoint, question)
@@ -34,22 +37,22 @@ def solve(terminal: Terminal, endpoint: Endpoint, question: str = QUESTION) -> N
     terminal.run("solve", question, "--thread", "product", "--max-turns", "1", *model(endpoint))
 
 
-def test_both_branches_stand_side_by_side(terminal: Terminal) -> None:
-    status, out, _ = replayed(terminal, "--turn", "1", "--mode", "text", "--expected", "42.0")
+def test_both_branches_are_compared(terminal: Terminal) -> None:
+    status, out, _ = solve_and_replay(terminal, "--turn", "1", "--mode", "text", "--expected", "42.0")
     assert status == 0
     rows = [" ".join(line.replace("│", " ").split()) for line in out.splitlines()]
-    for row in ("decision code text", "answer 42 50", "outcome returned turn limit", "verdict right wrong"):
+    for row in ("decision code text", "answer 42 50", "outcome returned turn limit", "grade correct wrong"):
         assert row in rows
     assert any(row.startswith("tokens 40 in, 10 out, 2 calls") for row in rows)
 
 
-def test_json_holds_both_branches_whole(terminal: Terminal) -> None:
-    status, out, _ = replayed(terminal, "--turn", "1", "--mode", "text", "--json")
+def test_json_contains_both_branches(terminal: Terminal) -> None:
+    status, out, _ = solve_and_replay(terminal, "--turn", "1", "--mode", "text", "--json")
     done = json.loads(out)
     assert status == 0
     assert (done["question"], done["turn"], done["pair"]) == (QUESTION, 1, None)
     assert (done["original"]["answer"], done["replay"]["answer"]) == ("42", "50")
-    assert (done["original"]["thread"], done["original"]["verdict"]) == ("product", None)
+    assert (done["original"]["thread"], done["original"]["grade"]) == ("product", None)
     assert done["replay"]["turns"][0]["answer_report"]["verdict"] == "refuted"
     assert done["replay"]["usage"]["total"]["calls"] == 2
     assert done["replay"]["seconds"] > 0
@@ -57,37 +60,37 @@ def test_json_holds_both_branches_whole(terminal: Terminal) -> None:
 
 def test_pairs_are_appended(terminal: Terminal, tmp_path: Path) -> None:
     arguments = ("--turn", "1", "--expected", "42", "--pairs", "pairs.jsonl")
-    _, out, _ = replayed(terminal, *arguments, "--mode", "text")
-    with serve(WORDS, TEST) as endpoint:
-        # The kept context names the first endpoint; it is gone.
+    _, out, _ = solve_and_replay(terminal, *arguments, "--mode", "text")
+    with serve(TEXT_ANSWER, TEST) as endpoint:
+        # The saved context refers to the first endpoint, which has stopped.
         status, _, err = terminal.run("replay", "product", *arguments, "--mode", "text")
     assert endpoint.requests == []
     assert (status, "cannot be reached" in err) == (1, True)
     (pair,) = map(json.loads, (tmp_path / "pairs.jsonl").read_text().splitlines())
-    assert "a pair was added to pairs.jsonl" in out
+    assert "added a preference pair to pairs.jsonl" in out
     assert json.loads(pair["chosen"][0]["content"])["action"] == "code"
     assert json.loads(pair["rejected"][0]["content"])["action"] == "text"
 
 
-def test_a_symbench_item_judges_by_its_verifier(terminal: Terminal, tmp_path: Path) -> None:
+def test_a_symbench_item_is_graded_by_its_verifier(terminal: Terminal, tmp_path: Path) -> None:
     task = load_task("number_multiply")
     items = [task.generate(seed=7, level=1, index=index) for index in range(3)]
     (tmp_path / "items.jsonl").write_text("".join(json.dumps(to_record(item)) + "\n" for item in items))
     right = f"```python\nprint('<<<{items[1].answer}>>>')\n```"
     answers = (right, "print('UNCLEAR')", "I guess. <<<1>>>", "none")
     arguments = ("--turn", "1", "--mode", "text", "--item", "items.jsonl", "--pairs", "pairs.jsonl", "--json")
-    status, out, err = replayed(terminal, *arguments, question=items[1].question, answers=answers)
+    status, out, err = solve_and_replay(terminal, *arguments, question=items[1].question, answers=answers)
     assert status == 0, err
     pair = json.loads((tmp_path / "pairs.jsonl").read_text())
     assert json.loads(out)["pair"] == pair
     assert (pair["question"], pair["task"]) == (items[1].id, "number_multiply")
 
 
-def test_branches_that_are_equally_good_make_no_pair(terminal: Terminal, tmp_path: Path) -> None:
-    _, out, _ = replayed(
+def test_branches_with_the_same_grade_make_no_pair(terminal: Terminal, tmp_path: Path) -> None:
+    _, out, _ = solve_and_replay(
         terminal, "--turn", "1", "--mode", "text", "--expected", "43", "--pairs", "pairs.jsonl"
     )
-    assert "no pair" in out
+    assert "added no preference pair" in out
     assert not (tmp_path / "pairs.jsonl").exists()
 
 
@@ -100,21 +103,21 @@ def test_branches_that_are_equally_good_make_no_pair(terminal: Terminal, tmp_pat
             "no turn 9: the run on thread 'product' has turns 1 to 1",
         ),
         (["product", "--turn", "1", "--mode", "code"], "the guide already chose code"),
-        (["other", "--turn", "1", "--mode", "text"], "no run is kept under the name 'other'"),
+        (["other", "--turn", "1", "--mode", "text"], "has no run named 'other'"),
         (["product", "--turn", "1", "--mode", "text", "--pairs", "p"], "give --expected or --item"),
-        (["product", "--turn", "1", "--mode", "text", "--expected", "1", "--item", "p"], "not by both"),
+        (["product", "--turn", "1", "--mode", "text", "--expected", "1", "--item", "p"], "not both"),
         (["product", "--turn", "1", "--mode", "text", "--item", "p.jsonl"], "cannot read p.jsonl"),
-        (["product", "--turn", "1", "--mode", "text", "--item", "empty"], "no item that asks the question"),
+        (["product", "--turn", "1", "--mode", "text", "--item", "empty"], "no item with the question"),
         (["product", "--turn", "0", "--mode", "text"], "--turn"),
         (["product", "--turn", "1", "--mode", "song"], "--mode"),
         (
             ["product", "--turn", "1", "--mode", "text", "--checkpoints", "no.sqlite"],
-            "no runs are kept in no.sqlite",
+            "there is no checkpoint file no.sqlite",
         ),
         (["product", "--turn", "1", "--mode", "text", "--checkpoints", "."], "--checkpoints"),
         (
             ["product", "--turn", "1", "--mode", "text", "--graph-url", "http://127.0.0.1:1"],
-            "http://127.0.0.1:1 keeps no run on a thread 'product'",
+            "http://127.0.0.1:1 has no run on thread 'product'",
         ),
         (["product", "--turn", "1", "--mode", "text", "--graph-url", "here"], "is not a server address"),
         (
@@ -123,7 +126,7 @@ def test_branches_that_are_equally_good_make_no_pair(terminal: Terminal, tmp_pat
         ),
     ],
 )
-def test_wrong_usage_is_one_line(
+def test_usage_errors_are_one_line(
     terminal: Terminal, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     (tmp_path / "empty").touch()

@@ -1,4 +1,4 @@
-"""``codesteer solve --review``: a person at the terminal approves, edits, rejects."""
+"""``codesteer solve --review``: the user approves, edits or rejects in the terminal."""
 
 import io
 import sys
@@ -29,10 +29,10 @@ def test_an_approved_program_runs(terminal: Terminal, typed: Type) -> None:
     assert status == 0
     assert "This program is about to run" in out
     assert "answer 42" in out
-    assert len(endpoint.requests) == 2, "nothing is asked twice because of the review"
+    assert len(endpoint.requests) == 2, "the review repeats no model call"
 
 
-def test_a_rejected_program_does_not_run_and_the_reason_goes_to_the_model(
+def test_a_rejected_program_does_not_run_and_the_model_gets_the_reason(
     terminal: Terminal, typed: Type
 ) -> None:
     typed("r", "no multiplication, please", "")
@@ -74,26 +74,26 @@ def test_rejected_guidance_ends_the_run(terminal: Terminal, typed: Type) -> None
     assert endpoint.requests == []
 
 
-def test_a_kept_run_waits_for_its_review(terminal: Terminal, typed: Type, tmp_path: Path) -> None:
+def test_a_saved_run_can_be_reviewed_later(terminal: Terminal, typed: Type, tmp_path: Path) -> None:
     arguments = ("--review", "code", "--thread", "t", "--checkpoints", str(tmp_path / "runs.sqlite"))
     with serve(SOLVE, TEST) as endpoint:
         typed()
-        left = terminal.run("solve", QUESTION, *arguments, *model(endpoint))
+        interrupted = terminal.run("solve", QUESTION, *arguments, *model(endpoint))
         typed("a")
         status, out, _ = terminal.run("solve", QUESTION, *arguments, *model(endpoint))
-    assert left[0] == 2
-    assert "--review needs your answers" in left[2]
+    assert interrupted[0] == 2
+    assert "--review needs your answers" in interrupted[2]
     assert (status, len(endpoint.requests)) == (0, 2)
     assert "answer 42" in out
 
 
-def test_the_question_cannot_come_from_where_the_answers_come_from(terminal: Terminal) -> None:
+def test_the_question_cannot_come_from_standard_input(terminal: Terminal) -> None:
     status, _, err = terminal.run("solve", "-", "--review", "code")
     assert status == 2
     assert "give the question as an argument" in err
 
 
-def test_an_editor_that_does_not_work_is_explained(
+def test_a_broken_editor_is_explained(
     terminal: Terminal, typed: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VISUAL", "/nowhere/editor")

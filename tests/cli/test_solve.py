@@ -1,4 +1,4 @@
-"""``codesteer solve`` as a user meets it: answers, JSON, traces, and one line for everything that goes wrong."""
+"""``codesteer solve``: answers, JSON, traces, one-line errors."""
 
 import io
 import json
@@ -26,7 +26,7 @@ def model(endpoint: Endpoint) -> tuple[str, ...]:
     return "--task-model", f"{endpoint.url}#m", "--candidates", "1"
 
 
-def test_a_question_is_solved_before_the_users_eyes(terminal: Terminal) -> None:
+def test_a_question_is_solved_live(terminal: Terminal) -> None:
     with serve(SOLVE, TEST) as endpoint:
         status, out, _ = terminal.run("solve", QUESTION, *model(endpoint))
     assert status == 0
@@ -34,7 +34,7 @@ def test_a_question_is_solved_before_the_users_eyes(terminal: Terminal) -> None:
         assert seen in out
 
 
-def test_json_holds_the_whole_result(terminal: Terminal) -> None:
+def test_json_contains_the_whole_result(terminal: Terminal) -> None:
     with serve(SOLVE, TEST) as endpoint:
         status, out, _ = terminal.run("solve", "--json", QUESTION, *model(endpoint))
     result = json.loads(out)
@@ -46,7 +46,7 @@ def test_json_holds_the_whole_result(terminal: Terminal) -> None:
     assert len(result["codesteer"]["prompts"]) == 12
 
 
-def test_the_question_may_come_from_standard_input(
+def test_the_question_can_come_from_standard_input(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(QUESTION.encode())))
@@ -56,7 +56,7 @@ def test_the_question_may_come_from_standard_input(
     assert "answer 42" in out
 
 
-def test_a_trace_is_one_page_without_foreign_parts(terminal: Terminal, tmp_path: Path) -> None:
+def test_a_trace_is_self_contained_and_escaped(terminal: Terminal, tmp_path: Path) -> None:
     with serve(SOLVE, TEST) as endpoint:
         terminal.run(
             "solve", f"{QUESTION} <script>alert(1)</script>", "--trace", "run.html", *model(endpoint)
@@ -91,7 +91,7 @@ def test_control_characters_of_a_model_do_not_reach_the_terminal(terminal: Termi
         (["solve", QUESTION, "--task-model", "/nowhere/x.gguf"], 2, "no model file /nowhere/x.gguf"),
     ],
 )
-def test_wrong_usage_is_explained(
+def test_usage_errors_are_explained(
     terminal: Terminal, arguments: list[str], status: int, message: str
 ) -> None:
     got, out, err = terminal.run(*arguments)
@@ -107,7 +107,7 @@ def test_an_unknown_sandbox_is_explained(terminal: Terminal) -> None:
     assert "unknown sandbox 'nowhere'" in err
 
 
-def test_a_dead_endpoint_is_one_line(terminal: Terminal) -> None:
+def test_an_unreachable_endpoint_is_a_one_line_error(terminal: Terminal) -> None:
     with serve("gone") as endpoint:
         arguments = model(endpoint)
     status, _, err = terminal.run("solve", QUESTION, *arguments)
@@ -116,14 +116,14 @@ def test_a_dead_endpoint_is_one_line(terminal: Terminal) -> None:
     assert err.strip().count("\n") == 0
 
 
-def test_a_refused_request_is_one_line(terminal: Terminal) -> None:
+def test_a_rejected_request_is_a_one_line_error(terminal: Terminal) -> None:
     with serve((401, {"error": {"message": "Incorrect API key"}})) as endpoint:
         status, _, err = terminal.run("solve", QUESTION, *model(endpoint))
     assert status == 1
     assert "Incorrect API key" in err
 
 
-def test_what_was_done_before_a_failure_is_shown_and_kept(terminal: Terminal, tmp_path: Path) -> None:
+def test_turns_before_a_failure_are_shown_and_saved(terminal: Terminal, tmp_path: Path) -> None:
     refuting = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
     refusal: Any = (401, {"error": {"message": "key expired"}})
     with serve(SOLVE, refuting, refusal) as endpoint:
@@ -134,7 +134,7 @@ def test_what_was_done_before_a_failure_is_shown_and_kept(terminal: Terminal, tm
     assert "Turn 1" in (tmp_path / "run.html").read_text()
 
 
-def test_a_trace_that_cannot_be_written_is_one_line(terminal: Terminal) -> None:
+def test_an_unwritable_trace_is_a_one_line_error(terminal: Terminal) -> None:
     with serve(SOLVE, TEST) as endpoint:
         status, _, err = terminal.run("solve", QUESTION, "--trace", "/nowhere/run.html", *model(endpoint))
     assert status == 1
@@ -146,15 +146,15 @@ def command(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 
-def test_standard_input_that_is_no_utf8_is_explained() -> None:
+def test_invalid_utf8_on_standard_input_is_explained() -> None:
     process = command("solve", "-", "--task-model", "http://127.0.0.1:1/v1#m", stdin=subprocess.PIPE)
     out, err = process.communicate(b"caf\xe9?", timeout=60)
     assert process.returncode == 2
-    assert b"not UTF-8 (byte 3)" in err
+    assert b"not valid UTF-8 (byte 3)" in err
     assert b"Traceback" not in out + err
 
 
-def test_ctrl_c_ends_the_run_and_shows_the_turns_that_were_done(tmp_path: Path) -> None:
+def test_ctrl_c_stops_the_run_and_shows_the_finished_turns(tmp_path: Path) -> None:
     refuting = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
     endless = code("while True: pass")
     with serve(SOLVE, refuting, endless) as endpoint:

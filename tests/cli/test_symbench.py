@@ -1,4 +1,4 @@
-"""The benchmark's commands: JSONL in and out, errors with file and line."""
+"""``codesteer symbench``: JSONL input and output, errors with file and line."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ COMMANDS = ("list", "generate", "verify", "fetch", "audit")
 
 
 def run(*arguments: str, stdin: str = "") -> Result:
-    """Run a command; errors of ours are raised, as the entry point catches them."""
+    """Run a command; re-raise codesteer's errors, which the entry point would catch."""
     result = CliRunner(env={"COLUMNS": "200"}).invoke(symbench.app, list(arguments), input=stdin)
     if isinstance(result.exception, CodeSteerError):
         raise result.exception
@@ -49,7 +49,7 @@ def test_list_shows_all_tasks() -> None:
     assert output.count("seen") >= 37
 
 
-def test_items_are_the_same_again(items: Path) -> None:
+def test_generated_items_are_reproducible(items: Path) -> None:
     output = run(
         "generate", "--task", "number_multiply", "--level", "2", "--count", "3", "--seed", "5"
     ).output
@@ -57,7 +57,7 @@ def test_items_are_the_same_again(items: Path) -> None:
     assert len(output.splitlines()) == 3
 
 
-def test_verdicts(items: Path, tmp_path: Path) -> None:
+def test_scores(items: Path, tmp_path: Path) -> None:
     records = lines(items)
     replies = [f"so <<<{records[0]['answer']}>>>", "<<<1>>>", "<<<\ud800>>>"]
     answers = tmp_path / "answers.jsonl"
@@ -68,15 +68,15 @@ def test_verdicts(items: Path, tmp_path: Path) -> None:
         )
     )
     result = verify(items, answers)
-    verdicts = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one["outcome"] for one in verdicts] == ["correct", "wrong", "unreadable"]
+    scores = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["outcome"] for one in scores] == ["correct", "wrong", "unreadable"]
     assert "3 answers: 1 correct, 1 wrong, 1 unreadable" in result.stderr
-    out = tmp_path / "verdicts.jsonl"
+    out = tmp_path / "scores.jsonl"
     verify(items, answers, "--out", str(out), "--published")
     assert [one["outcome"] for one in lines(out)] == ["correct", "wrong", "wrong"]
 
 
-def test_answers_come_from_standard_input(items: Path) -> None:
+def test_answers_can_come_from_standard_input(items: Path) -> None:
     answer = json.dumps({"id": lines(items)[1]["id"], "answer": "<<<1>>>"})
     result = run(
         "verify", "--task", "number_multiply", "--samples", str(items), "--answers", "-", stdin=answer
@@ -92,7 +92,9 @@ def test_answers_come_from_standard_input(items: Path) -> None:
         ('{"id": "other", "answer": "1"}', r"answers\.jsonl:3: there is no item with the id 'other'"),
     ],
 )
-def test_verdicts_before_a_bad_line_are_kept(items: Path, tmp_path: Path, line: str, message: str) -> None:
+def test_scores_before_an_invalid_line_are_written(
+    items: Path, tmp_path: Path, line: str, message: str
+) -> None:
     answers, out = tmp_path / "answers.jsonl", tmp_path / "out.jsonl"
     answers.write_text(json.dumps({"id": lines(items)[0]["id"], "answer": "<<<1>>>"}) + f"\n\n{line}\n")
     with pytest.raises(ConfigurationError, match=message):
@@ -100,42 +102,42 @@ def test_verdicts_before_a_bad_line_are_kept(items: Path, tmp_path: Path, line: 
     assert [one["outcome"] for one in lines(out)] == ["wrong"]
 
 
-def test_an_answer_that_is_no_text_is_named(items: Path, tmp_path: Path) -> None:
+def test_an_answer_must_be_a_string(items: Path, tmp_path: Path) -> None:
     answers = tmp_path / "answers.jsonl"
     answers.write_text(json.dumps({"id": lines(items)[0]["id"], "answer": 7}))
-    with pytest.raises(ConfigurationError, match=r"answers\.jsonl:1: the answer is not a text"):
+    with pytest.raises(ConfigurationError, match=r"answers\.jsonl:1: the answer must be a string"):
         verify(items, answers)
 
 
 @pytest.mark.parametrize(
     ("record", "message"),
     [
-        ({"data": {}, "task": "number_multiply"}, r"items\.jsonl:1: not an item"),
-        ({"id": "x", "answer": 3}, r"items\.jsonl:1: not an item"),
+        ({"data": {}, "task": "number_multiply"}, r"items\.jsonl:1: not a valid item"),
+        ({"id": "x", "answer": 3}, r"items\.jsonl:1: not a valid item"),
     ],
 )
-def test_an_item_that_is_none_is_named(record: object, message: str, tmp_path: Path) -> None:
+def test_an_invalid_item_is_named(record: object, message: str, tmp_path: Path) -> None:
     items = tmp_path / "items.jsonl"
     items.write_text(json.dumps(record))
     with pytest.raises(ConfigurationError, match=message):
         verify(items, items)
 
 
-def test_items_of_another_task_are_named(items: Path) -> None:
+def test_items_of_another_task_are_rejected(items: Path) -> None:
     with pytest.raises(
-        ConfigurationError, match=r"items\.jsonl:1: an item of number_multiply, not of game24"
+        ConfigurationError, match=r"items\.jsonl:1: this is an item of number_multiply, not of game24"
     ):
         run("verify", "--task", "game24", "--samples", str(items), "--answers", str(items))
 
 
-def test_official_records_are_items_too(tmp_path: Path) -> None:
+def test_official_records_can_be_verified(tmp_path: Path) -> None:
     samples, answers = tmp_path / "samples.jsonl", tmp_path / "answers.jsonl"
     samples.write_text(json.dumps({"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}))
     answers.write_text(json.dumps({"id": "x", "answer": "6"}))
     assert json.loads(verify(samples, answers).stdout)["outcome"] == "correct"
 
 
-def test_verdicts_on_verified_items_only(tmp_path: Path) -> None:
+def test_unverified_items_can_be_skipped(tmp_path: Path) -> None:
     samples, answers = tmp_path / "samples.jsonl", tmp_path / "answers.jsonl"
     targets = {"good": 6, "bad": 7}
     records = [
@@ -158,7 +160,7 @@ def test_verdicts_on_verified_items_only(tmp_path: Path) -> None:
         (("--task", "math_geometry"), "symbench fetch --task math_geometry"),
     ],
 )
-def test_wrong_usage_of_generate(arguments: tuple[str, ...], message: str) -> None:
+def test_usage_errors_of_generate(arguments: tuple[str, ...], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         run("generate", *arguments)
 
@@ -168,7 +170,7 @@ def test_fetch_without_a_network(tmp_path: Path) -> None:
         run("fetch", "--folder", str(tmp_path), "--task", "gsm_hard")
 
 
-def test_audit_shows_what_is_missing_and_what_is_wrong(tmp_path: Path) -> None:
+def test_audit_shows_missing_and_defective_data(tmp_path: Path) -> None:
     sample = tmp_path / "dataset_gather/string_insertion/sample_0"
     sample.mkdir(parents=True)
     (sample / "question.txt").write_text("?")
@@ -196,7 +198,7 @@ def test_audit_shows_what_is_missing_and_what_is_wrong(tmp_path: Path) -> None:
     ]
 
 
-def test_audit_goes_on_after_a_damaged_file_of_samples(tmp_path: Path) -> None:
+def test_audit_continues_after_a_damaged_file(tmp_path: Path) -> None:
     samples = tmp_path / "number_multiply/samples.jsonl"
     samples.parent.mkdir()
     samples.write_text('{"id": "x", "question": "?", "answer": {"values": [2, 3], "target": 6}}\n{\n')

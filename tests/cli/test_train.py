@@ -1,4 +1,4 @@
-"""``codesteer train`` as a user meets it: each step's own errors in one line, and exit codes."""
+"""``codesteer train``: output of each step, one-line errors, exit codes."""
 
 import json
 from pathlib import Path
@@ -18,7 +18,7 @@ def sample(terminal: Terminal, endpoint: Endpoint, *more: str) -> tuple[int, str
 
 
 @pytest.mark.enable_socket
-def test_sampling_shows_what_it_gathered_and_goes_on(terminal: Terminal, tmp_path: Path) -> None:
+def test_sampling_shows_counts_and_can_be_resumed(terminal: Terminal, tmp_path: Path) -> None:
     with serve(TEXT) as endpoint:
         status, out, _ = sample(terminal, endpoint, "--task", "mahjong", "--level", "1")
         assert status == 0
@@ -31,12 +31,12 @@ def test_sampling_shows_what_it_gathered_and_goes_on(terminal: Terminal, tmp_pat
 
 
 @pytest.mark.enable_socket
-def test_what_was_sampled_can_be_used(terminal: Terminal, tmp_path: Path) -> None:
+def test_trajectories_can_be_exported(terminal: Terminal, tmp_path: Path) -> None:
     with serve(TEXT) as endpoint:
         sample(terminal, endpoint, "--task", "string_insertion")
     status, out, _ = terminal.run("train", "parquet", "trees", "--out", "trees.parquet")
     assert status == 0
-    assert "decisions in trees.parquet" in out
+    assert "decisions to trees.parquet" in out
     status, _, err = terminal.run("train", "conversations", "trees", "--out", "data")
     assert status == 1
     assert "no run ended with a right answer; sample more trajectories or easier levels" in err
@@ -44,7 +44,9 @@ def test_what_was_sampled_can_be_used(terminal: Terminal, tmp_path: Path) -> Non
 
 
 @pytest.mark.enable_socket
-def test_a_dead_model_is_one_line_and_nothing_is_lost(terminal: Terminal, tmp_path: Path) -> None:
+def test_an_unreachable_model_is_a_one_line_error_and_loses_nothing(
+    terminal: Terminal, tmp_path: Path
+) -> None:
     with serve(TEXT) as endpoint:
         sample(terminal, endpoint, "--task", "mahjong", "--per-task", "1")
     status, _, err = sample(terminal, endpoint, "--task", "mahjong")
@@ -57,10 +59,13 @@ def test_a_dead_model_is_one_line_and_nothing_is_lost(terminal: Terminal, tmp_pa
     ("command", "message"),
     [
         (("trajectories", "--out", "t", "--task", "letters"), "letters is an unseen task"),
-        (("trajectories", "--out", "t", "--widths", "3,x"), "--widths '3,x': write numbers from 1 up"),
+        (
+            ("trajectories", "--out", "t", "--widths", "3,x"),
+            "invalid --widths '3,x': give comma-separated positive integers",
+        ),
         (("trajectories", "--out", "t", "--guide", "oracle"), "unknown model 'oracle'"),
         (("conversations", "nowhere", "--out", "d"), "no such folder: nowhere"),
-        (("pairs", "--out", "p"), "there is nothing to make pairs from"),
+        (("pairs", "--out", "p"), "there is no source of pairs"),
         (("sft", "desktop", "--data", "d", "--out", "o"), "no recipe 'desktop'"),
         (
             ("sft", "laptop-0.5b", "--data", "d", "--out", "o", "--set", "sft.speed=9"),
@@ -68,11 +73,14 @@ def test_a_dead_model_is_one_line_and_nothing_is_lost(terminal: Terminal, tmp_pa
         ),
         (("dpo", "laptop-0.5b", "--data", "d", "--out", "o"), "no such folder: d"),
         (("export", "nowhere", "--out", "o"), "no such folder: nowhere"),
-        (("export", "nowhere", "--out", "o", "--form", "onnx"), "a form is one of merged, gguf-adapter"),
+        (
+            ("export", "nowhere", "--out", "o", "--form", "onnx"),
+            "unknown form 'onnx': choose one of merged, gguf-adapter",
+        ),
         (("accuracy", "m", "--pairs", "nowhere"), "no such folder: nowhere"),
     ],
 )
-def test_wrong_usage_is_one_line(terminal: Terminal, command: tuple[str, ...], message: str) -> None:
+def test_usage_errors_are_one_line(terminal: Terminal, command: tuple[str, ...], message: str) -> None:
     status, out, err = terminal.run("train", *command, *_no_model(command))
     assert status == 2
     assert message in err
@@ -84,11 +92,11 @@ def _no_model(command: tuple[str, ...]) -> tuple[str, ...]:
     return ("--task-model", "http://127.0.0.1:9/v1#m") if command[0] == "trajectories" else ()
 
 
-def test_a_launch_that_starts_one_process_only_does_not_start_itself_again(
+def test_a_launch_with_a_single_process_does_not_relaunch(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(LAUNCHED, "1")
     monkeypatch.delenv("LOCAL_RANK", raising=False)
     status, _, err = terminal.run("train", "sft", "llama3-8b-4xh100", "--data", "d", "--out", "o")
     assert status == 2
-    assert "launch.config fsdp2: accelerate started one process where 4 are wanted" in err
+    assert "launch.config fsdp2: accelerate started one process instead of 4" in err

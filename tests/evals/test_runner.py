@@ -96,7 +96,7 @@ def test_errors_are_not_scored_and_the_next_run_retries_them(tmp_path: Path) -> 
     with serve(refused) as endpoint:
         failed = command(endpoint.url, tmp_path)
         assert failed.returncode == 1
-        assert "the same command goes on" in failed.stderr
+        assert "run the command again to resume" in failed.stderr
         errors = read_results(tmp_path)
         assert [(r.strict, r.scored, "no such thing" in r.error) for r in errors] == [
             ("error", False, True)
@@ -134,7 +134,7 @@ def test_a_guide_model_is_asked_through_inspect_too(tmp_path: Path) -> None:
         (("--model", "nonsense"), "the model 'nonsense' cannot be used"),
         (("--model", "openai:gpt-4o"), "OPENAI_API_KEY"),
         (("--sandbox", "nonsense"), "sandbox"),
-        (("--split", "nonsense"), "a split is one of"),
+        (("--split", "nonsense"), "unknown split 'nonsense'"),
     ],
 )
 def test_problems_are_reported_before_the_first_call(

@@ -92,7 +92,7 @@ def test_errors_are_not_scored_and_the_next_run_retries_them(server: str, tmp_pa
     options = ("--methods", "steer:rules", "--graph-url", server)
     with serve((400, {"error": {"message": "no such thing"}})) as endpoint:
         failed = command(endpoint.url, tmp_path, *options)
-        assert (failed.returncode, "the same command goes on" in failed.stderr) == (1, True)
+        assert (failed.returncode, "run the command again to resume" in failed.stderr) == (1, True)
         errors = read_results(tmp_path)
         assert [(r.strict, r.scored) for r in errors] == [("error", False)] * 2
         assert all("no such thing" in r.error for r in errors)

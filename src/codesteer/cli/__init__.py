@@ -1,4 +1,4 @@
-"""The command line: one file a command group."""
+"""The command line, one file per command group."""
 
 from codesteer.cli.app import main
 

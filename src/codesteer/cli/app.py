@@ -1,4 +1,4 @@
-"""The ``codesteer`` command: its groups, and how errors become one line and an exit code."""
+"""The ``codesteer`` command: its groups, error messages and exit codes."""
 
 import sys
 from importlib.metadata import version
@@ -35,30 +35,30 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def common(
-    _debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    _debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
     _version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Steers a chat model, turn by turn, between textual reasoning and code."""
+    """Steer a chat model between textual reasoning and code, turn by turn."""
 
 
 def main() -> None:
-    """Run the command line; exit code 0, 1 for a failure, 2 for wrong usage, 130 after Ctrl-C."""
+    """Run the command line; exit with 0 on success, 1 on failure, 2 on a usage error, 130 after Ctrl-C."""
     try:
         app(prog_name="codesteer")
     except (CodeSteerError, OSError) as error:
         if "--debug" in sys.argv:
             raise
-        typer.echo(f"codesteer: {_explained(error)}", err=True)
+        typer.echo(f"codesteer: {_message(error)}", err=True)
         sys.exit(USAGE if isinstance(error, ConfigurationError) else FAILED)
     except KeyboardInterrupt:
         typer.echo("codesteer: interrupted", err=True)
         sys.exit(INTERRUPTED)
 
 
-def _explained(error: Exception) -> str:
+def _message(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
-        place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror}"
+        prefix = f"{error.filename}: " if error.filename else ""
+        return f"{prefix}{error.strerror}"
     return one_line(error)

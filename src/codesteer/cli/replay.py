@@ -1,4 +1,4 @@
-"""``codesteer replay``: forks a kept run at a turn and shows both branches side by side."""
+"""``codesteer replay``: fork a saved run at a turn and compare both branches."""
 
 import asyncio
 import json
@@ -12,10 +12,10 @@ from langgraph.pregel.remote import RemoteGraph
 from rich.console import Console
 
 from codesteer.checkpoints import open_checkpoints
-from codesteer.cli.comparison import as_json, comparison
+from codesteer.cli.comparison import comparison_json, comparison_table
+from codesteer.cli.grading import Grader, grade_by_answer, grade_by_items
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.solve import Checkpoints
-from codesteer.cli.verdicts import Verdicts, by_expected, by_items
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
@@ -30,31 +30,41 @@ from codesteer.settings import Settings
 ThreadName = Annotated[
     str,
     typer.Argument(
-        help="The name that 'codesteer solve --thread' keeps the run under; with --graph-url the thread's id."
+        help="Name given to 'codesteer solve --thread'; with --graph-url the id of the thread on the server."
     ),
 ]
 TurnNumber = Annotated[
-    int, typer.Option(min=1, help="Whose decision is forced; one more than the run has makes it go on.")
+    int,
+    typer.Option(min=1, help="Turn whose decision is replaced; the number after the last turn adds a turn."),
 ]
-ForcedMode = Annotated[Literal["text", "code"] | None, typer.Option(help="How the task model is to answer.")]
-ForcedGuidance = Annotated[str | None, typer.Option(help="What the task model is told instead.")]
+ForcedMode = Annotated[
+    Literal["text", "code"] | None, typer.Option(help="How the task model must answer in this turn.")
+]
+ForcedGuidance = Annotated[str | None, typer.Option(help="Guidance to send to the task model instead.")]
 GraphUrl = Annotated[
     str | None,
-    typer.Option(help="The LangGraph server that keeps the run instead: http(s)://host:port[#graph]."),
+    typer.Option(help="LangGraph server that has the run: http(s)://host:port[#graph]."),
 ]
-Expected = Annotated[str | None, typer.Option(help="The right answer, to judge both branches by.")]
+Expected = Annotated[str | None, typer.Option(help="Correct answer, to grade both branches.")]
 ItemsFile = Annotated[
-    Path | None, typer.Option(dir_okay=False, help="SymBench items, the question's among them: JSONL.")
+    Path | None,
+    typer.Option(
+        dir_okay=False,
+        help="JSONL file of SymBench items that includes the question, to grade both branches.",
+    ),
 ]
 PairsFile = Annotated[
     Path | None,
-    typer.Option(dir_okay=False, help="Append a preference pair if just one branch is right: JSONL."),
+    typer.Option(
+        dir_okay=False,
+        help="JSONL file to which a preference pair is appended if exactly one branch is correct.",
+    ),
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What the user asked for."""
+class ReplayRequest:
+    """The user's request."""
 
     thread: str
     turn: int
@@ -63,11 +73,11 @@ class Order:
     expected: str | None
     items: Path | None
 
-    def verdicts(self, question: str) -> Verdicts | None:
-        """Return the judge of the answers to this question; None where the user named none."""
+    def grader(self, question: str) -> Grader | None:
+        """Return a grader for this question; None if the user gave neither an answer nor items."""
         if self.items is not None:
-            return by_items(self.items, question)
-        return None if self.expected is None else by_expected(self.expected)
+            return grade_by_items(self.items, question)
+        return None if self.expected is None else grade_by_answer(self.expected)
 
 
 def replay_run(
@@ -82,11 +92,11 @@ def replay_run(
     pairs: PairsFile = None,
     as_json_text: Annotated[bool, typer.Option("--json", help="Print both branches as JSON.")] = False,
 ) -> None:
-    """Fork a kept run at a turn, force another decision, and show both branches side by side.
+    """Fork a saved run at a turn, force another decision, and compare both branches.
 
     Example: codesteer replay primes --turn 1 --mode text --expected 135 --pairs pairs.jsonl
     """
-    order = Order(
+    request = ReplayRequest(
         thread=thread,
         turn=turn,
         mode=Mode(mode) if mode else None,
@@ -94,84 +104,97 @@ def replay_run(
         expected=expected,
         items=item,
     )
-    _require_clear(order, pairs)
+    _validate(request, pairs)
     console = Console(stderr=True) if as_json_text else Console()
-    done, verdicts = asyncio.run(_work(order, checkpoints, graph_url, console))
-    pair = preference_pair(done, verdicts.is_right, **verdicts.metadata) if verdicts else None
+    replayed, grader = asyncio.run(_replay_coroutine(request, checkpoints, graph_url, console))
+    pair = preference_pair(replayed, grader.is_correct, **grader.metadata) if grader else None
     if pairs is not None and pair is not None:
         _append(pairs, pair)
     if as_json_text:
-        typer.echo(json.dumps(as_json(done, verdicts, pair), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(comparison_json(replayed, grader, pair), ensure_ascii=False, indent=2))
         return
-    console.print(comparison(done, verdicts))
+    console.print(comparison_table(replayed, grader))
     if pairs is not None:
-        console.print(f"a pair was added to {pairs}" if pair else "no pair: both branches are equally good")
+        console.print(
+            f"added a preference pair to {pairs}"
+            if pair
+            else "added no preference pair: both branches have the same grade"
+        )
 
 
-def _require_clear(order: Order, pairs: Path | None) -> None:
-    if order.mode is None and order.guidance is None:
-        raise ConfigurationError("say what is to be different: --mode text, --mode code or --guidance '…'")
-    if order.expected is not None and order.items is not None:
-        raise ConfigurationError("judge by --expected or by --item, not by both")
-    if pairs is not None and order.expected is None and order.items is None:
-        raise ConfigurationError("--pairs needs to know which branch is right: give --expected or --item")
+def _validate(request: ReplayRequest, pairs: Path | None) -> None:
+    if request.mode is None and request.guidance is None:
+        raise ConfigurationError("nothing would change: give --mode text, --mode code or --guidance '…'")
+    if request.expected is not None and request.items is not None:
+        raise ConfigurationError("give --expected or --item, not both")
+    if pairs is not None and request.expected is None and request.items is None:
+        raise ConfigurationError("--pairs must know which branch is correct: give --expected or --item")
 
 
-def _work(
-    order: Order, checkpoints: Path | None, graph_url: str | None, console: Console
-) -> Coroutine[Any, Any, tuple[Replay, Verdicts | None]]:
-    """Return what is to be done where the run is kept: in a file or on a server."""
+def _replay_coroutine(
+    request: ReplayRequest, checkpoints: Path | None, graph_url: str | None, console: Console
+) -> Coroutine[Any, Any, tuple[Replay, Grader | None]]:
+    """Return the coroutine that replays the run from a checkpoint file or on a server."""
     if graph_url is None:
-        return _replay_here(order, _existing(checkpoints), console)
+        return _replay_local(request, _existing(checkpoints), console)
     if checkpoints is not None:
-        raise ConfigurationError("a run is kept in a file or on a server: give --checkpoints or --graph-url")
-    return _replay_there(order, parse_server_address(graph_url), console)
+        raise ConfigurationError(
+            "a run is in a file or on a server: give --checkpoints or --graph-url, not both"
+        )
+    return _replay_on_server(request, parse_server_address(graph_url), console)
 
 
 def _existing(checkpoints: Path | None) -> Path:
     file = checkpoints or Settings.from_environment().checkpoints
     if not file.exists():
         raise ConfigurationError(
-            f"no runs are kept in {file}: 'codesteer solve --thread NAME' keeps one, --checkpoints names the file"
+            f"there is no checkpoint file {file}: save a run with 'codesteer solve --thread NAME', "
+            "or give another file with --checkpoints"
         )
     return file
 
 
-async def _replay_here(order: Order, file: Path, console: Console) -> tuple[Replay, Verdicts | None]:
+async def _replay_local(request: ReplayRequest, file: Path, console: Console) -> tuple[Replay, Grader | None]:
     async with open_checkpoints(file) as saver:
         graph = compile_graph(checkpointer=saver)
-        snapshot = await graph.aget_state({"configurable": {"thread_id": order.thread}})
+        snapshot = await graph.aget_state({"configurable": {"thread_id": request.thread}})
         if not snapshot.values.get("messages"):
-            raise ConfigurationError(f"no run is kept under the name {order.thread!r} in {file}")
+            raise ConfigurationError(
+                f"{file} has no run named {request.thread!r}; give the name from 'codesteer solve --thread'"
+            )
         context = stored_context(snapshot) or Context()
-        asked = (context.task_model, context.guide, context.checker_model)
-        await asyncio.to_thread(ensure_embedded, asked, console)
-        return await _replay(order, graph, snapshot.values, console)
+        model_names = (context.task_model, context.guide, context.checker_model)
+        await asyncio.to_thread(ensure_embedded, model_names, console)
+        return await _replay(request, graph, snapshot.values, console)
 
 
-async def _replay_there(order: Order, server: Server, console: Console) -> tuple[Replay, Verdicts | None]:
+async def _replay_on_server(
+    request: ReplayRequest, server: Server, console: Console
+) -> tuple[Replay, Grader | None]:
     async with connect(server) as client:
         graph = RemoteGraph(server.graph, client=client)
-        snapshot = await ServerRunStore(graph).latest_state(order.thread)
+        snapshot = await ServerRunStore(graph).latest_state(request.thread)
         if snapshot is None or not snapshot.values.get("messages"):
-            raise ConfigurationError(f"{server.url} keeps no run on a thread {order.thread!r}")
-        return await _replay(order, graph, snapshot.values, console)
+            raise ConfigurationError(
+                f"{server.url} has no run on thread {request.thread!r}; give a thread id as shown in Studio"
+            )
+        return await _replay(request, graph, snapshot.values, console)
 
 
 async def _replay(
-    order: Order, graph: CompiledGraph | RemoteGraph, values: Mapping[str, Any], console: Console
-) -> tuple[Replay, Verdicts | None]:
-    verdicts = order.verdicts(question_message(cast(State, values)).text)
+    request: ReplayRequest, graph: CompiledGraph | RemoteGraph, values: Mapping[str, Any], console: Console
+) -> tuple[Replay, Grader | None]:
+    grader = request.grader(question_message(cast(State, values)).text)
     with LiveView(console) as view:
-        done = await replay(
+        replayed = await replay(
             graph,
-            order.thread,
-            turn=order.turn,
-            mode=order.mode,
-            guidance=order.guidance,
+            request.thread,
+            turn=request.turn,
+            mode=request.mode,
+            guidance=request.guidance,
             on_part=view.part,
         )
-    return done, verdicts
+    return replayed, grader
 
 
 def _append(path: Path, row: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""A run's result as plain JSON values."""
+"""Convert a run's result to JSON and its texts to printable text."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -11,23 +11,23 @@ from codesteer.graph.values import read_state, write_update
 from codesteer.models.usage import total
 from codesteer.prompts.loader import prompts_hash
 
-KEPT_CONTROLS = "\n\t"
+ALLOWED_CONTROLS = "\n\t"
 
 
-def as_json(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what ``codesteer solve --json`` prints; works for a run that did not reach its end, too."""
-    known = read_state(state)
-    plain = write_update(known)
+def result_json(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the output of ``codesteer solve --json``; the run may be unfinished."""
+    values = read_state(state)
+    plain = write_update(values)
     return {
         "answer": state.get("answer", ""),
         "outcome": state.get("outcome") or "interrupted",
         "turns": plain.get("turns", []),
         "decision": plain.get("decision"),
-        "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(known.get("usage", {})))},
+        "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(values.get("usage", {})))},
         "codesteer": {"version": version("codesteer"), "prompts": prompts_hash()},
     }
 
 
 def printable(text: str) -> str:
-    """Drop control characters: what a model writes must not drive the terminal."""
-    return "".join(c for c in text if c in KEPT_CONTROLS or unicodedata.category(c) != "Cc")
+    """Remove control characters, so that a model's output cannot control the terminal."""
+    return "".join(c for c in text if c in ALLOWED_CONTROLS or unicodedata.category(c) != "Cc")

@@ -1,4 +1,4 @@
-"""``codesteer symbench``: the benchmark's tasks, new items, verdicts, official data and its defects."""
+"""``codesteer symbench``: list tasks, generate and verify items, fetch and audit the official data."""
 
 import json
 import sys
@@ -20,15 +20,18 @@ from codesteer.symbench.records import from_record
 from codesteer.symbench.registry import slugs
 from codesteer.symbench.sources import SOURCES
 
-app = typer.Typer(no_args_is_help=True, help="SymBench: 37 symbolic tasks with verifiers that are right.")
+app = typer.Typer(no_args_is_help=True, help="SymBench: 37 symbolic tasks with generators and verifiers.")
 FAILED = 1
-TaskName = Annotated[str, typer.Option("--task", help="A task's name; rg:NAME is one of Reasoning Gym.")]
-SomeTasks = Annotated[list[str] | None, typer.Option("--task", help="Only this task; can be repeated.")]
+TaskName = Annotated[str, typer.Option("--task", help="Task name; rg:NAME for a Reasoning Gym task.")]
+Out = Annotated[
+    Path | None, typer.Option(dir_okay=False, help="Output JSONL file. Default: standard output.")
+]
+SomeTasks = Annotated[list[str] | None, typer.Option("--task", help="Restrict to this task; repeatable.")]
 
 
 @app.command("list")
 def list_tasks() -> None:
-    """Show all tasks: whether the paper trains on them, what an answer is, how many levels there are.
+    """List all tasks: whether the paper trains on them (seen), their answer form and their levels.
 
     Example: codesteer symbench list
     """
@@ -43,13 +46,13 @@ def list_tasks() -> None:
 @app.command("generate")
 def generate(
     task: TaskName,
-    level: Annotated[int, typer.Option(help="How hard; see 'codesteer symbench list'.")] = 1,
-    count: Annotated[int, typer.Option(min=1, help="How many items.")] = 10,
-    seed: Annotated[int, typer.Option(help="Other seeds give other items.")] = 0,
-    split: Annotated[str, typer.Option(help="train, dev or test; no question is in two of them.")] = "test",
-    out: Annotated[Path | None, typer.Option(dir_okay=False, help="JSONL file; default: output.")] = None,
+    level: Annotated[int, typer.Option(help="Difficulty level; see 'codesteer symbench list'.")] = 1,
+    count: Annotated[int, typer.Option(min=1, help="Number of items.")] = 10,
+    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    split: Annotated[str, typer.Option(help="train, dev or test; the splits are disjoint.")] = "test",
+    out: Out = None,
 ) -> None:
-    """Write new items of a task, an object a line.
+    """Generate new items of a task as JSONL.
 
     Example: codesteer symbench generate --task game24 --level 3 --count 100 --seed 7 --out items.jsonl
     """
@@ -60,50 +63,55 @@ def generate(
 
 @app.command("verify")
 def verify(
-    samples: Annotated[Path, typer.Option(help="JSONL: items of 'generate', or official records.")],
-    answers: Annotated[Path, typer.Option(help='JSONL: {"id": …, "answer": …}; - reads the input.')],
+    samples: Annotated[Path, typer.Option(help="JSONL file of generated items or official records.")],
+    answers: Annotated[
+        Path,
+        typer.Option(help='JSONL file of {"id": …, "answer": …} objects, or - for standard input.'),
+    ],
     task: TaskName,
-    published: Annotated[bool, typer.Option(help="Decide as the reference's validator does.")] = False,
-    verified: Annotated[
-        bool, typer.Option(help="Pass over items whose question, rules and answer disagree.")
+    published: Annotated[
+        bool, typer.Option(help="Score like the published reference implementation.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(dir_okay=False, help="JSONL file; default: output.")] = None,
+    verified: Annotated[
+        bool, typer.Option(help="Skip items whose question, rules and stored answer are inconsistent.")
+    ] = False,
+    out: Out = None,
 ) -> None:
-    """Give a verdict on each answer, an object a line; answers are replies with <<<…>>> or bare.
+    """Score answers and write the scores as JSONL; an answer may be a whole reply with <<<…>>>.
 
     Example: codesteer symbench verify --task game24 --samples items.jsonl --answers answers.jsonl
     """
     chosen = load_task(task)
     items = {item.id: item for item in _items(chosen, samples)}
     tally = dict.fromkeys(Outcome, 0)
-    dropped = {name for name, item in items.items() if verified and not item.verified}
+    skipped = {name for name, item in items.items() if verified and not item.verified}
 
-    def verdicts() -> Iterator[Mapping[str, Any]]:
+    def scores() -> Iterator[Mapping[str, Any]]:
         for where, record in _answers(answers):
-            if str(record.get("id", "")) in dropped:
+            if str(record.get("id", "")) in skipped:
                 continue
-            verdict = _verdict(chosen, items, record, where, published)
-            tally[verdict["outcome"]] += 1
-            yield verdict
+            score = _score(chosen, items, record, where, published)
+            tally[score["outcome"]] += 1
+            yield score
 
     try:
-        _write(verdicts(), out)
+        _write(scores(), out)
     finally:
-        _show_tally(tally)
+        _print_tally(tally)
 
 
 @app.command("fetch")
 def fetch_official(
-    folder: Annotated[Path, typer.Option(file_okay=False, help="Where to put the data.")] = Path("symbench"),
+    folder: Annotated[Path, typer.Option(file_okay=False, help="Folder for the data.")] = Path("symbench"),
     task: SomeTasks = None,
 ) -> None:
-    """Fetch the official data of the seven tasks that come from data sets, with checksums.
+    """Download the official data of the seven tasks that use public data sets, and verify checksums.
 
     Example: codesteer symbench fetch --folder symbench --task gsm_hard
     """
     console = Console(stderr=True)
     for slug in task or SOURCES:
-        with console.status(f"fetching {slug}"):
+        with console.status(f"downloading {slug}"):
             path = fetch(slug, folder)
         typer.echo(path)
 
@@ -112,17 +120,23 @@ def fetch_official(
 def audit_official(
     folder: Annotated[
         Path,
-        typer.Argument(exists=True, file_okay=False, help="Checkout of the data, or what fetch wrote."),
+        typer.Argument(
+            exists=True,
+            file_okay=False,
+            help="Checkout of the official repository, or folder of 'codesteer symbench fetch'.",
+        ),
     ],
     task: SomeTasks = None,
-    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Write each item's flags: JSONL.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="JSONL file for the flags of each item.")
+    ] = None,
 ) -> None:
-    """Check the official data and count its defects, task by task, beside the counts known of all of it.
+    """Check the official data, and compare the number of defects per task with the known counts.
 
     Example: codesteer symbench audit CodeSteer-v1.0 --out audit.jsonl
     """
     table = Table("task", "items", "distinct", "pass", "flags", "verified", "remark", show_lines=True)
-    table.caption = "found / known of all official items; verified: question, rules and stored answer agree"
+    table.caption = "found / known for all official items; verified: question, rules and stored answer agree"
     checked: list[Mapping[str, Any]] = []
     broken = 0
     for slug in task or sorted(EXPECTED):
@@ -153,7 +167,7 @@ def _add_audit(table: Table, found: Audit) -> None:
         (found.distinct, known.distinct),
         (found.passes, known.passes),
     )
-    cells = [f"{here} / {everywhere}" for here, everywhere in counts]
+    cells = [f"{found_count} / {known_count}" for found_count, known_count in counts]
     table.add_row(found.slug, *cells, flags, str(found.verified), found.comparison)
 
 
@@ -161,18 +175,18 @@ def _split(name: str) -> Split:
     for split in SPLITS:
         if split == name:
             return split
-    raise ConfigurationError(f"a split is one of {', '.join(SPLITS)}, not {name!r}")
+    raise ConfigurationError(f"unknown split {name!r}: choose one of {', '.join(SPLITS)}")
 
 
 def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
-    """The items of a file that ``generate`` or ``fetch`` wrote."""
+    """Yield the items of a file written by ``generate`` or ``fetch``."""
     for where, record in located_records(path):
         try:
             item = from_record(record) if "data" in record else task.from_official(record)
         except (ConfigurationError, KeyError, TypeError, ValueError, IndexError) as problem:
-            raise ConfigurationError(f"{where}: not an item of {task.slug}: {problem!r}") from problem
+            raise ConfigurationError(f"{where}: not a valid item of {task.slug}: {problem!r}") from problem
         if item.task != task.slug:
-            raise ConfigurationError(f"{where}: an item of {item.task}, not of {task.slug}")
+            raise ConfigurationError(f"{where}: this is an item of {item.task}, not of {task.slug}")
         yield item
 
 
@@ -180,7 +194,7 @@ def _answers(path: Path) -> Iterator[LocatedRecord]:
     return parse_lines(sys.stdin.buffer, "standard input") if str(path) == "-" else located_records(path)
 
 
-def _verdict(
+def _score(
     task: Task[Any, Any, Any],
     items: Mapping[str, Item[Any, Any]],
     record: Mapping[str, Any],
@@ -191,18 +205,18 @@ def _verdict(
     if name not in items:
         raise ConfigurationError(f"{where}: there is no item with the id {name!r}")
     if not isinstance(answer, str):
-        raise ConfigurationError(f"{where}: the answer is not a text")
+        raise ConfigurationError(f"{where}: the answer must be a string")
     score = task.score(items[name], answer, published=published)
     return {"id": name, "outcome": score.outcome, "parsed": score.parsed, "reason": score.reason}
 
 
-def _show_tally(tally: Mapping[Outcome, int]) -> None:
+def _print_tally(tally: Mapping[Outcome, int]) -> None:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in tally.items() if count)
     Console(stderr=True).print(f"{sum(tally.values())} answers: {counts or 'none'}", highlight=False)
 
 
 def _write(records: Iterable[Mapping[str, Any]], out: Path | None) -> None:
-    """Write each record at once, so that those before an error are not lost."""
+    """Write and flush records one by one, so that an error loses none of the previous ones."""
     with _opened(out) as file:
         for record in records:
             file.write(json.dumps(record) + "\n")

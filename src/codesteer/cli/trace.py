@@ -1,4 +1,4 @@
-"""``--trace``: one self-contained page that shows a run, turn by turn."""
+"""``--trace``: write a self-contained HTML page that shows a run turn by turn."""
 
 import html
 from importlib.resources import files
@@ -9,17 +9,17 @@ from typing import Any
 from codesteer.files import replace_text
 from codesteer.guides.evidence import clip
 
-LONGEST = 20_000
+MAX_CHARACTERS = 20_000
 Json = dict[str, Any]
 
 
 def write_trace(path: Path, question: str, result: Json) -> None:
-    """Write the page; a page that is there already is replaced only by a whole new one.
+    """Write the page atomically.
 
     Args:
         path: the HTML file.
         question: the question's text.
-        result: the run's result as ``codesteer solve --json`` prints it.
+        result: the output of ``codesteer solve --json``.
 
     Raises:
         OSError: the file cannot be written.
@@ -28,7 +28,7 @@ def write_trace(path: Path, question: str, result: Json) -> None:
 
 
 def page(question: str, result: Json) -> str:
-    """Return the page's HTML; every text from a model or user is escaped."""
+    """Return the page's HTML, with all text from models and users escaped."""
     template = Template(files("codesteer.cli").joinpath("trace.html").read_text(encoding="utf-8"))
     used, turns = result["usage"]["total"], result["turns"]
     facts = [
@@ -65,9 +65,10 @@ def _turn(turn: Json) -> str:
 
 
 def _decision(decision: Json) -> str:
-    told = f"<blockquote>{_text(decision['guidance'])}</blockquote>" if decision["guidance"] else ""
-    why = " — ".join(part for part in (decision["fallback"], decision["reason"]) if part)
-    return f"<p><b>Guide</b> ({_text(decision['guide'])}) decided <b>{decision['action']}</b>: {_text(why)}</p>{told}"
+    guidance = f"<blockquote>{_text(decision['guidance'])}</blockquote>" if decision["guidance"] else ""
+    reason = _text(" — ".join(part for part in (decision["fallback"], decision["reason"]) if part))
+    head = f"<b>Guide</b> ({_text(decision['guide'])}) decided <b>{decision['action']}</b>: {reason}"
+    return f"<p>{head}</p>{guidance}"
 
 
 def _ending(decision: Json | None) -> str:
@@ -90,8 +91,8 @@ def _execution(execution: Json | None, title: str) -> str:
     if execution["peak_memory_bytes"]:
         facts += f", {execution['peak_memory_bytes'] / 2**20:.0f} MiB"
     texts = [execution[name] for name in ("stdout", "stderr") if execution[name].strip()]
-    shown = "".join(f"<pre>{_text(text)}</pre>" for text in texts) or "<p>nothing printed</p>"
-    return f"<h3>{title} {state} <span class='cost'>{facts}</span></h3>{shown}"
+    output = "".join(f"<pre>{_text(text)}</pre>" for text in texts) or "<p>no output</p>"
+    return f"<h3>{title} {state} <span class='cost'>{facts}</span></h3>{output}"
 
 
 def _code_report(report: Json | None) -> str:
@@ -112,8 +113,8 @@ def _answer_report(report: Json | None, checker: str) -> str:
     verdict = f"<span class='tag {report['verdict']}'>{report['verdict']}</span>"
     program = ""
     if report["program"]:
-        inside = _highlighted(report["program"]) + _execution(report["execution"], "Its output")
-        program = f"<details><summary>Checking program</summary>{inside}</details>"
+        content = _highlighted(report["program"]) + _execution(report["execution"], "Checking program output")
+        program = f"<details><summary>Checking program</summary>{content}</details>"
     return f"<h3>{checker} checker {verdict}</h3><p>{_text(report['reason'])}</p>{program}"
 
 
@@ -122,7 +123,7 @@ def _highlighted(program: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(clip(program, LONGEST), PythonLexer(), HtmlFormatter(cssclass="code"))
+    return highlight(clip(program, MAX_CHARACTERS), PythonLexer(), HtmlFormatter(cssclass="code"))
 
 
 def _highlight_styles() -> str:
@@ -149,4 +150,4 @@ def _count(number: int, noun: str) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(clip(text, LONGEST))
+    return html.escape(clip(text, MAX_CHARACTERS))

@@ -1,4 +1,4 @@
-"""A run as it happens, on the terminal: one panel a turn, and a line that says what is going on."""
+"""Show a run live in the terminal: a panel per finished turn and a status line."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,22 +16,22 @@ from codesteer.graph.values import read_state
 from codesteer.guides.evidence import clip, describe_execution
 from codesteer.models.usage import total
 
-LONGEST = 3000
+MAX_CHARACTERS = 3000
 VERDICT_STYLES = {"confirmed": "green", "refuted": "red", "unclear": "yellow"}
-DOING = {
-    "guiding": "the guide decides",
-    "generating": "the task model answers",
-    "executing": "the program runs",
-    "checking": "the answer is checked",
+PROGRESS_LABELS = {
+    "guiding": "waiting for the guide",
+    "generating": "waiting for the task model",
+    "executing": "running the program",
+    "checking": "checking the answer",
 }
 
 
 class LiveView:
-    """Shows events as a moving line and finished turns as panels."""
+    """Shows events in a status line and finished turns as panels."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._shown = 0
+        self._shown_turns = 0
         self._status = Status("starting", console=console)
 
     def __enter__(self) -> "LiveView":
@@ -43,7 +43,7 @@ class LiveView:
 
     @contextmanager
     def paused(self) -> Iterator[Console]:
-        """Stand still, so that a person can be asked on the console."""
+        """Hide the status line during prompts."""
         self._status.stop()
         try:
             yield self._console
@@ -58,26 +58,26 @@ class LiveView:
             self.turns(read_state(part["data"]).get("turns", []))
 
     def event(self, event: dict[str, Any]) -> None:
-        """Show what happens now."""
-        if doing := DOING.get(event["event"]):
-            self._status.update(f"turn {event['turn']}: {doing} …")
+        """Show a progress event."""
+        if label := PROGRESS_LABELS.get(event["event"]):
+            self._status.update(f"turn {event['turn']}: {label} …")
         elif event["event"] == "failed":
             self._console.print(Text(f"failed: {printable(event['error'])}", style="red"))
 
     def turns(self, turns: list[Turn]) -> None:
-        """Show the turns that were not shown yet."""
-        for turn in turns[self._shown :]:
+        """Show the turns that have not been shown yet."""
+        for turn in turns[self._shown_turns :]:
             self._console.print(turn_panel(turn))
-        self._shown = max(self._shown, len(turns))
+        self._shown_turns = max(self._shown_turns, len(turns))
 
 
 def turn_panel(turn: Turn) -> Panel:
-    """Return one turn as a panel: guidance, program or text, output, reports, cost."""
+    """Return a panel with a turn's guidance, program or text, output, reports and cost."""
     parts: list[RenderableType] = [_guidance(turn)]
     if turn.program is not None:
-        parts.append(Syntax(clip(printable(turn.program), LONGEST), "python", word_wrap=True))
+        parts.append(Syntax(clip(printable(turn.program), MAX_CHARACTERS), "python", word_wrap=True))
     else:
-        parts.append(Text(clip(printable(turn.reply), LONGEST)))
+        parts.append(Text(clip(printable(turn.reply), MAX_CHARACTERS)))
     if turn.execution is not None:
         parts.append(Text(printable(describe_execution(turn.execution)), style="cyan"))
     parts += _reports(turn)
@@ -90,13 +90,13 @@ def turn_panel(turn: Turn) -> Panel:
 
 def _guidance(turn: Turn) -> Text:
     decision = turn.decision
-    told = f": {printable(decision.guidance)}" if decision.guidance else ""
-    by = f"{decision.guide}, {decision.fallback}" if decision.fallback else decision.guide
+    guidance = f": {printable(decision.guidance)}" if decision.guidance else ""
+    source = f"{decision.guide}, {decision.fallback}" if decision.fallback else decision.guide
     return Text.assemble(
         ("guide ", "bold"),
         (f"{decision.action}", "bold magenta"),
-        told,
-        f" ({by}: {printable(decision.reason)})",
+        guidance,
+        f" ({source}: {printable(decision.reason)})",
     )
 
 
@@ -109,6 +109,6 @@ def _reports(turn: Turn) -> list[Text]:
         lines += [Text(f"  {finding.message}", style="yellow") for finding in report.findings]
     for name, check in turn.checks.items():
         verdict = check.verdict.value
-        why = f": {printable(check.reason)}" if check.reason else ""
-        lines.append(Text.assemble((f"{name} ", "bold"), (verdict, VERDICT_STYLES[verdict]), why))
+        reason = f": {printable(check.reason)}" if check.reason else ""
+        lines.append(Text.assemble((f"{name} ", "bold"), (verdict, VERDICT_STYLES[verdict]), reason))
     return lines

@@ -1,4 +1,4 @@
-"""``codesteer replay --graph-url``: a run that a deployed server keeps, forked from the command line."""
+"""``codesteer replay --graph-url``: fork a run on a deployed server."""
 
 import json
 from pathlib import Path
@@ -12,11 +12,11 @@ from tests.support.endpoint import serve
 from tests.support.terminal import Terminal
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
-WORDS = "It is about fifty. <<<50>>>"
+TEXT_ANSWER = "It is about fifty. <<<50>>>"
 
 
-def test_a_run_is_forked_there(terminal: Terminal, tmp_path: Path) -> None:
-    with dev_server(tmp_path) as url, serve(SOLVE, TEST, WORDS, TEST) as endpoint:
+def test_a_run_is_forked_on_the_server(terminal: Terminal, tmp_path: Path) -> None:
+    with dev_server(tmp_path) as url, serve(SOLVE, TEST, TEXT_ANSWER, TEST) as endpoint:
         with get_sync_client(url=url) as client:
             thread: Any = client.threads.create()
             context: Any = {"task_model": f"{endpoint.url}#m", "max_turns": 1}
@@ -25,16 +25,16 @@ def test_a_run_is_forked_there(terminal: Terminal, tmp_path: Path) -> None:
         command = ["replay", thread["thread_id"], "--turn", "1", "--mode", "text", "--graph-url", url]
         status, out, err = terminal.run(*command, "--expected", "42", "--pairs", "pairs.jsonl", "--json")
         assert status == 0, err
-        unknown = terminal.run("replay", "0" * 32, *command[2:])
-        nowhere = terminal.run(*command[:-1], f"{url}#nonsense")
+        unknown_thread = terminal.run("replay", "0" * 32, *command[2:])
+        unknown_graph = terminal.run(*command[:-1], f"{url}#nonsense")
     shown = json.loads(out)
     assert (shown["original"]["answer"], shown["replay"]["answer"]) == ("42", "50")
     assert (tmp_path / "pairs.jsonl").exists()
-    assert (unknown[0], "keeps no run on a thread" in unknown[2]) == (2, True)
-    assert (nowhere[0], len(nowhere[2].strip().splitlines())) == (1, 1), nowhere[2]
+    assert (unknown_thread[0], "has no run on thread" in unknown_thread[2]) == (2, True)
+    assert (unknown_graph[0], len(unknown_graph[2].strip().splitlines())) == (1, 1), unknown_graph[2]
 
 
-def test_a_server_that_is_away_is_one_line(terminal: Terminal) -> None:
+def test_an_unreachable_server_is_a_one_line_error(terminal: Terminal) -> None:
     thread = "00000000-0000-4000-8000-000000000000"
     command = ["replay", thread, "--turn", "1", "--mode", "text", "--graph-url", "http://127.0.0.1:9"]
     status, out, err = terminal.run(*command)

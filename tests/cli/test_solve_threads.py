@@ -1,4 +1,4 @@
-"""``codesteer solve --thread`` keeps a run: it is shown again, followed up, and resumed after a kill."""
+"""``codesteer solve --thread``: saved runs are shown again, followed up, and resumed after a kill."""
 
 import json
 import os
@@ -20,7 +20,7 @@ REFUTING = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED'
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def checkpoint_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "folder" / "runs.sqlite"
     monkeypatch.setenv("CODESTEER_CHECKPOINTS", str(file))
     return file
@@ -31,17 +31,17 @@ def solve(terminal: Terminal, endpoint: Endpoint, *arguments: str, question: str
     return status, json.loads(out) if out else None, err
 
 
-def test_a_finished_run_is_shown_again_without_asking_again(terminal: Terminal, kept: Path) -> None:
+def test_a_finished_run_is_shown_again_without_model_calls(terminal: Terminal, checkpoint_file: Path) -> None:
     with serve(SOLVE, TEST) as endpoint:
         first = solve(terminal, endpoint, "--thread", "product")
         again = solve(terminal, endpoint, "--thread", "product")
     assert first[0] == again[0] == 0
     assert first[1] == again[1]
     assert len(endpoint.requests) == 2
-    assert kept.exists()
+    assert checkpoint_file.exists()
 
 
-def test_another_question_on_its_thread_follows_it_up(terminal: Terminal, kept: Path) -> None:
+def test_another_question_on_the_thread_is_a_follow_up(terminal: Terminal, checkpoint_file: Path) -> None:
     with serve(SOLVE, TEST, SOLVE, TEST) as endpoint:
         solve(terminal, endpoint, "--thread", "product")
         _, result, _ = solve(terminal, endpoint, "--thread", "product", question="And 2 * 21, calculated?")
@@ -49,7 +49,7 @@ def test_another_question_on_its_thread_follows_it_up(terminal: Terminal, kept: 
     assert [message["content"] for message in endpoint.requests[2]["messages"]][:2] == [QUESTION, "<<<42>>>"]
 
 
-def test_a_run_that_a_failure_broke_off_goes_on_with_the_same_command(terminal: Terminal, kept: Path) -> None:
+def test_a_failed_run_is_resumed_by_the_same_command(terminal: Terminal, checkpoint_file: Path) -> None:
     refusal: Any = (401, {"error": {"message": "key expired"}})
     with serve(refusal, SOLVE, TEST) as endpoint:
         broken = solve(terminal, endpoint, "--thread", "product")
@@ -59,13 +59,11 @@ def test_a_run_that_a_failure_broke_off_goes_on_with_the_same_command(terminal: 
     assert (status, result["answer"], len(result["turns"])) == (0, "42", 1)
 
 
-def test_a_killed_run_goes_on_with_the_same_command_and_does_no_turn_twice(
-    terminal: Terminal, kept: Path
-) -> None:
+def test_a_killed_run_is_resumed_without_repeating_turns(terminal: Terminal, checkpoint_file: Path) -> None:
     endless = code("while True: pass")
     with serve(SOLVE, REFUTING, endless) as endpoint:
         command = [sys.executable, "-c", "from codesteer.cli import main; main()", "solve", QUESTION]
-        arguments = [*model(endpoint), "--thread", "product", "--checkpoints", str(kept)]
+        arguments = [*model(endpoint), "--thread", "product", "--checkpoints", str(checkpoint_file)]
         process = subprocess.Popen(
             [*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -75,9 +73,7 @@ def test_a_killed_run_goes_on_with_the_same_command_and_does_no_turn_twice(
         process.wait()
         endpoint.answers = [TEST]
         status, result, _ = solve(terminal, endpoint, "--thread", "product", "--max-seconds", "4")
-    assert len(result["turns"]) == 2, (
-        "the endless program of the second turn was run again, not asked for again"
-    )
+    assert len(result["turns"]) == 2, "the second turn's endless program was rerun, not requested again"
     assert [turn["number"] for turn in result["turns"]] == [1, 2]
     assert (status, result["answer"], result["outcome"]) == (0, "42", "budget_spent")
     assert len(endpoint.requests) == 3
@@ -86,17 +82,19 @@ def test_a_killed_run_goes_on_with_the_same_command_and_does_no_turn_twice(
 def wait_for(condition: Any, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
+        assert time.monotonic() < deadline, "timed out"
         time.sleep(0.05)
 
 
-def test_another_question_waits_for_the_one_in_the_middle(terminal: Terminal, kept: Path) -> None:
+def test_another_question_is_rejected_while_a_run_is_unfinished(
+    terminal: Terminal, checkpoint_file: Path
+) -> None:
     refusal: Any = (401, {"error": {"message": "key expired"}})
     with serve(refusal) as endpoint:
         solve(terminal, endpoint, "--thread", "product")
         status, _, err = solve(terminal, endpoint, "--thread", "product", question="What is 7 * 7?")
     assert status == 2
-    assert "in the middle of another question" in err
+    assert "has an unfinished run of another question" in err
     assert QUESTION in err
 
 
@@ -104,15 +102,18 @@ def test_another_question_waits_for_the_one_in_the_middle(terminal: Terminal, ke
     ("arguments", "message"),
     [
         (["--checkpoints", "runs.sqlite"], "give --thread NAME"),
-        (["--thread", " "], "has no name"),
+        (["--thread", " "], "is empty"),
         (
             ["--thread", "x", "--checkpoints", "text.txt"],
-            "text.txt cannot keep runs (file is not a database)",
+            "cannot save runs in text.txt (file is not a database)",
         ),
-        (["--thread", "x", "--checkpoints", "text.txt/runs"], "cannot keep runs (File exists)"),
+        (
+            ["--thread", "x", "--checkpoints", "text.txt/runs"],
+            "cannot save runs in text.txt/runs (File exists)",
+        ),
     ],
 )
-def test_wrong_usage_is_explained(
+def test_usage_errors_are_explained(
     terminal: Terminal, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
     (tmp_path / "text.txt").write_text("no database " * 100)

@@ -1,4 +1,4 @@
-"""A run on the command line: kept in a file where it has a thread, resumed from it, stopped for a person."""
+"""One run of ``codesteer solve``: start or resume it, save it if it has a thread, ask the user for reviews."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -14,7 +14,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, StateSnapshot
 
 from codesteer.checkpoints import open_checkpoints
-from codesteer.cli.reviewing import ask_person
+from codesteer.cli.review import ask_reviewer
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
@@ -23,15 +23,15 @@ from codesteer.graph.workflow import compile_graph
 from codesteer.guides.evidence import clip
 from codesteer.replay.run_store import context_metadata
 
-SHOWN_QUESTION = 200
-UNKEPT = "unkept"
-"""The thread of a run that is kept in memory only."""
+MAX_QUESTION_CHARACTERS = 200
+IN_MEMORY_THREAD = "in-memory"
+"""The thread of a run that is not saved."""
 Input = Any
-"""What LangGraph takes: new messages, an answer to an interruption, or None to go on."""
+"""A LangGraph input: new messages, a resume command, or None to resume."""
 
 
 @dataclass(slots=True)
-class CommandRun:
+class SolveRun:
     """One run of ``codesteer solve``."""
 
     question: str
@@ -39,65 +39,65 @@ class CommandRun:
     view: LiveView
     thread: str | None = None
     checkpoints: Path | None = None
-    """The file that keeps the run; None: memory."""
+    """The checkpoint file; None for a run in memory."""
     result: dict[str, Any] = field(default_factory=dict)
-    """The latest state, so that an interruption loses no turn."""
+    """The latest state, available even after an interruption."""
     _memory: InMemorySaver = field(default_factory=InMemorySaver)
 
-    def finish(self) -> None:
-        """Run to the end, asking a person wherever the run stops for one.
+    def run_to_end(self) -> None:
+        """Run to the end; ask the user at each review.
 
-        A kept run that was broken off goes on where it stopped; one that is at its end is shown again.
+        Resume a saved run that was interrupted; show the result of a saved run that has finished.
 
         Raises:
-            ConfigurationError: the thread is in the middle of another question, or nobody answers.
-            CodeSteerError: whatever else ends the run.
+            ConfigurationError: the thread has an unfinished run of another question, or standard input has ended.
+            CodeSteerError: the run failed.
         """
-        answer: Command[Any] | None = None
-        while question := asyncio.run(self._advance(answer)):
-            # Outside the event loop: inside, Ctrl-C would not reach a prompt.
+        decisions: Command[Any] | None = None
+        while request := asyncio.run(self._advance(decisions)):
+            # Outside the event loop, where Ctrl-C would not interrupt a prompt.
             with self.view.paused() as console:
-                answer = Command(resume=ask_person(question, console))
+                decisions = Command(resume=ask_reviewer(request, console))
 
-    async def _advance(self, answer: Command[Any] | None) -> Mapping[str, Any] | None:
-        """Run on to the end, or to the next question for a person, which is returned."""
+    async def _advance(self, decisions: Command[Any] | None) -> Mapping[str, Any] | None:
+        """Run until the end or the next review; return the review request, if any."""
         config: RunnableConfig = {
-            "configurable": {"thread_id": self.thread or UNKEPT},
+            "configurable": {"thread_id": self.thread or IN_MEMORY_THREAD},
             "metadata": context_metadata(self.context),
         }
-        async with self._saver() as saver:
-            graph = compile_graph(checkpointer=saver)
+        async with self._checkpointer() as checkpointer:
+            graph = compile_graph(checkpointer=checkpointer)
             snapshot = await graph.aget_state(config)
-            if answer is None and self._is_done(snapshot):
-                self._take({"data": snapshot.values, "type": "values"})
+            if decisions is None and self._is_done(snapshot):
+                self._process({"data": snapshot.values, "type": "values"})
                 return None
             stream = graph.astream(
-                answer or self._start(snapshot),
+                decisions or self._graph_input(snapshot),
                 config,
                 context=self.context,
                 stream_mode=["custom", "values"],
                 version="v2",
                 durability="sync",
             )
-            waiting: Any = ()
+            interrupts: Any = ()
             async for part in stream:
-                self._take(part)
-                waiting = part["interrupts"] if part["type"] == "values" else waiting
-        return waiting[0].value if waiting else None
+                self._process(part)
+                interrupts = part["interrupts"] if part["type"] == "values" else interrupts
+        return interrupts[0].value if interrupts else None
 
-    def _start(self, snapshot: StateSnapshot) -> Input:
-        """Return the question, or None to go on with it where it was broken off."""
+    def _graph_input(self, snapshot: StateSnapshot) -> Input:
+        """Return the question, or None to resume an interrupted run."""
         if not snapshot.values.get("messages"):
             return {"messages": [HumanMessage(self.question)]}
-        asked = _question(snapshot)
+        previous = _question(snapshot)
         if not snapshot.next:
-            failed = asked == self.question and snapshot.values.get("outcome") == "failed"
+            failed = previous == self.question and snapshot.values.get("outcome") == "failed"
             last = question_message(cast(State, snapshot.values))
             return {"messages": [last if failed else HumanMessage(self.question)]}
-        if asked != self.question:
+        if previous != self.question:
             raise ConfigurationError(
-                f"thread {self.thread!r} is in the middle of another question: finish that one with the command "
-                f"that began it, or take another --thread. It is: {clip(asked, SHOWN_QUESTION)}"
+                f"thread {self.thread!r} has an unfinished run of another question: resume it with its original "
+                f"command, or give another --thread. Its question: {clip(previous, MAX_QUESTION_CHARACTERS)}"
             )
         return None
 
@@ -105,13 +105,13 @@ class CommandRun:
         values = snapshot.values
         return is_answered(values) and not snapshot.next and _question(snapshot) == self.question
 
-    def _take(self, part: Mapping[str, Any]) -> None:
+    def _process(self, part: Mapping[str, Any]) -> None:
         self.view.part(part)
         if part["type"] == "values":
             self.result.update(part["data"])
 
     @asynccontextmanager
-    async def _saver(self) -> AsyncIterator[BaseCheckpointSaver[Any]]:
+    async def _checkpointer(self) -> AsyncIterator[BaseCheckpointSaver[Any]]:
         if self.checkpoints is None:
             yield self._memory
             return

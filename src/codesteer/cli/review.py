@@ -1,4 +1,4 @@
-"""``--review`` in the terminal: shows what is about to happen and asks a person."""
+"""``--review`` in the terminal: show a pending action and ask the user to approve, edit or reject it."""
 
 import os
 import shlex
@@ -19,15 +19,15 @@ from codesteer.errors import ConfigurationError
 from codesteer.nodes.review import PROGRAM
 
 
-def ask_person(request: Mapping[str, Any], console: Console) -> dict[str, Any]:
-    """Show what the run stopped for and return the person's decisions, as the graph takes them.
+def ask_reviewer(request: Mapping[str, Any], console: Console) -> dict[str, Any]:
+    """Show the pending actions and return the user's decisions in the form that the graph expects.
 
     Args:
         request: the interrupt's value, a ``HITLRequest``.
-        console: where to ask.
+        console: the console for the prompts.
 
     Raises:
-        ConfigurationError: there is nobody to ask: standard input is at its end.
+        ConfigurationError: standard input has ended.
     """
     return {"decisions": [_decide(action, console) for action in request["action_requests"]]}
 
@@ -38,14 +38,14 @@ def _decide(action: Mapping[str, Any], console: Console) -> dict[str, Any]:
     shown = Syntax(printable(text), "python", word_wrap=True) if code else Text(printable(text))
     console.print(Panel(shown, title=action["description"], border_style="yellow"))
     try:
-        return _answer(action["name"], argument, text, console)
+        return _prompt_decision(action["name"], argument, text, console)
     except EOFError as end:
         raise ConfigurationError(
-            "--review needs your answers: run it in a terminal, or give them on standard input, one a line"
+            "--review needs your answers: run the command in a terminal, or write one answer per line to standard input"
         ) from end
 
 
-def _answer(name: str, argument: str, text: str, console: Console) -> dict[str, Any]:
+def _prompt_decision(name: str, argument: str, text: str, console: Console) -> dict[str, Any]:
     while True:
         choice = Prompt.ask(
             "(a)pprove, (e)dit or (r)eject",
@@ -59,16 +59,16 @@ def _answer(name: str, argument: str, text: str, console: Console) -> dict[str, 
         if choice == "r":
             return {
                 "type": "reject",
-                "message": Prompt.ask("why", default="", show_default=False, console=console),
+                "message": Prompt.ask("reason", default="", show_default=False, console=console),
             }
         edited = edit(text, ".py" if name == PROGRAM.action else ".txt")
         if edited.strip():
             return {"type": "edit", "edited_action": {"name": name, "args": {argument: edited}}}
-        console.print("[red]nothing is left of it: approve, reject, or edit it again[/]")
+        console.print("[red]the edited text is empty: approve, reject, or edit again[/]")
 
 
 def edit(text: str, suffix: str) -> str:
-    """Let the person change a text in their editor.
+    """Let the user edit a text in their editor.
 
     Raises:
         ConfigurationError: there is no editor, or it failed.
@@ -80,6 +80,6 @@ def edit(text: str, suffix: str) -> str:
         try:
             subprocess.run([*shlex.split(editor), str(path)], check=True)  # noqa: S603 (the user's own editor)
         except (OSError, subprocess.CalledProcessError) as error:
-            message = f"the editor {editor!r} did not work ({error}); set EDITOR to one that does"
+            message = f"the editor {editor!r} failed ({error}); set EDITOR to a working one"
             raise ConfigurationError(message) from error
         return path.read_text(encoding="utf-8")
