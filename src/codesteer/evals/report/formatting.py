@@ -8,14 +8,14 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def interval(figure: Interval) -> str:
+def interval(share: Interval) -> str:
     """Format a share with its interval."""
-    return f"{100 * figure.value:.1f} % ({100 * figure.low:.0f} to {100 * figure.high:.0f})"
+    return f"{100 * share.value:.1f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
 
 
-def signed(figure: Interval) -> str:
+def signed(difference: Interval) -> str:
     """Format a difference in points with its interval."""
-    return f"{figure.value:+.1f} ({figure.low:+.1f} to {figure.high:+.1f})"
+    return f"{difference.value:+.1f} ({difference.low:+.1f} to {difference.high:+.1f})"
 
 
 def short(number: float) -> str:
