@@ -51,6 +51,9 @@ Level = Annotated[
 ]
 Concurrency = Annotated[int, typer.Option(min=1, help="Number of problems to solve concurrently.")]
 Turns = Annotated[int, typer.Option(min=1, max=20, help="Maximum replies per problem.")]
+Candidates = Annotated[
+    int, typer.Option(min=1, max=8, help="Maximum independent attempts made side by side.")
+]
 Tokens = Annotated[int | None, typer.Option(min=1, help="Maximum tokens per problem.")]
 Seconds = Annotated[float | None, typer.Option(min=0.001, help="Maximum seconds per problem.")]
 Temperature = Annotated[
@@ -110,6 +113,7 @@ def run(
     level: Level = None,
     concurrency: Concurrency = 1,
     max_turns: Turns = 5,
+    candidates: Candidates = 2,
     max_tokens: Tokens = None,
     max_seconds: Seconds = None,
     temperature: Temperature = None,
@@ -141,6 +145,7 @@ def run(
         samples=samples,
         concurrency=concurrency,
         max_turns=max_turns,
+        candidates=candidates,
         max_tokens=max_tokens,
         max_seconds=max_seconds,
         temperature=temperature,

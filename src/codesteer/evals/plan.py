@@ -33,6 +33,8 @@ class Plan:
     concurrency: int = 1
     """Number of problems in parallel."""
     max_turns: int = 5
+    candidates: int = 2
+    """Maximum independent attempts made side by side."""
     max_tokens: int | None = None
     """Maximum tokens per problem, input and output of all models."""
     max_seconds: float | None = None

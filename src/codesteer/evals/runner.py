@@ -140,6 +140,7 @@ def _rounds(plan: Plan) -> list["Task"]:
         "level": plan.selection.level,
         "official": str(official.resolve()) if official else None,
         "max_turns": plan.max_turns,
+        "candidates": plan.candidates,
         "max_tokens": plan.max_tokens,
         "max_seconds": plan.max_seconds,
         "temperature": plan.temperature,

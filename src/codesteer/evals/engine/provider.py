@@ -43,8 +43,10 @@ class EndpointAPI(OpenAICompatibleAPI):
         return LOCAL_REPLY_TOKENS if self._embedded else None
 
     def max_connections(self) -> int:
-        """Send the embedded model one request at a time."""
-        return 1 if self._embedded else super().max_connections()
+        """Send the embedded model as many requests at a time as its server has slots."""
+        if not self._embedded:
+            return super().max_connections()
+        return self._endpoint.server.slots if self._endpoint.server else 1
 
     def _create_client(self) -> Any:
         if self.base_url is None:

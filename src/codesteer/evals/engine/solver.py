@@ -33,6 +33,7 @@ RUN_FAILED = "the run ended early because a model or the sandbox failed; run it 
 def answer_with(
     method: str = "steer:rules",
     max_turns: int = 5,
+    candidates: int = 2,
     max_tokens: int | None = None,
     max_seconds: float | None = None,
     temperature: float | None = None,
@@ -44,6 +45,7 @@ def answer_with(
     Args:
         method: a name from ``codesteer eval methods``.
         max_turns: maximum answers of the task model.
+        candidates: maximum independent attempts made side by side.
         max_tokens: maximum tokens per problem, input and output of all models.
         max_seconds: maximum seconds per problem.
         temperature: default temperature of requests.
@@ -53,6 +55,7 @@ def answer_with(
     chosen = load_method(method)
     context = Context(
         max_turns=max_turns,
+        candidates=candidates,
         max_tokens=max_tokens,
         max_seconds=max_seconds,
         sandbox=sandbox,

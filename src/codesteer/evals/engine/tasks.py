@@ -25,6 +25,7 @@ def symbench(
     level: int | None = None,
     official: str | None = None,
     max_turns: int = 5,
+    candidates: int = 2,
     max_tokens: int | None = None,
     max_seconds: float | None = None,
     temperature: float | None = None,
@@ -44,6 +45,7 @@ def symbench(
         level: level of generated items; by default the samples cycle through levels 1 to 5.
         official: folder of the official data.
         max_turns: maximum answers of the task model.
+        candidates: maximum independent attempts made side by side.
         max_tokens: maximum tokens per problem.
         max_seconds: maximum seconds per problem.
         temperature: default temperature of requests; Inspect's own ``--temperature`` takes precedence.
@@ -59,7 +61,12 @@ def symbench(
         official=Path(official) if official else None,
     )
     items = [item for index in range(first, first + samples) for item in round_items(selection, index)]
-    budget = {"max_turns": max_turns, "max_tokens": max_tokens, "max_seconds": max_seconds}
+    budget = {
+        "max_turns": max_turns,
+        "candidates": candidates,
+        "max_tokens": max_tokens,
+        "max_seconds": max_seconds,
+    }
     settings: dict[str, Any] = {**budget, "sandbox": sandbox, "retry_temperature": retry_temperature}
     if graph_url is None:
         solver = answer_with(method, temperature=temperature, **settings)

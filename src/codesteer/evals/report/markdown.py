@@ -25,7 +25,7 @@ def markdown(content: Content) -> str:
 def about(content: Content) -> str:
     """Describe the run in one line."""
     plan = content.plans[0]
-    budget = f"{plan.max_turns} turns" + (
+    budget = f"{plan.max_turns} turns, up to {plan.candidates} at once" + (
         f", {plan.max_tokens} tokens per problem" if plan.max_tokens else ""
     )
     source = plan.selection.source
