@@ -21,7 +21,13 @@ TASKS = "number_multiply,statistical_counting"
 
 def command(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Run ``codesteer eval run`` in a process of its own, as users do."""
-    defaults = {"--methods": "code", "--tasks": TASKS, "--samples": "1", "--concurrency": "4"}
+    defaults = {
+        "--methods": "code",
+        "--tasks": TASKS,
+        "--samples": "1",
+        "--concurrency": "4",
+        "--candidates": "1",
+    }
     given = dict(zip(options[::2], options[1::2], strict=True))
     values = {**defaults, "--model": f"{url}#m", "--out": str(folder), **given}
     arguments = [part for pair in values.items() for part in pair]
