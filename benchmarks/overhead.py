@@ -1,4 +1,4 @@
-"""What steering costs besides models and programs: one full turn with instant ones, and importing the package.
+"""What steering costs besides models and programs: a full turn, a wave of candidates, and importing the package.
 
 Run: python benchmarks/overhead.py
 """
@@ -14,11 +14,14 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
 
+from codesteer.graph.context import Context
 from codesteer.graph.workflow import create_codesteer
+from codesteer.guides.decision import Action, Decision, Mode, Situation
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.port import SandboxDescription
 
-RUNS, WARM_UP, IMPORTS = 200, 20, 5
+RUNS, WARM_UP, IMPORTS, WAVES = 200, 20, 5, 5
+CANDIDATES, SLOW_SECONDS = 3, 1.0
 SOLVE = (
     "```python\ntotal = 0\nfor n in range(10):\n    total += n * n\nprint('<<<' + str(total) + '>>>')\n```"
 )
@@ -28,7 +31,9 @@ TEST = (
 
 
 class InstantModel(BaseChatModel):
-    """Writes the same program for the same kind of request, at once."""
+    """Writes the same program for the same kind of request, after a given time."""
+
+    seconds: float = 0.0
 
     @property
     def _llm_type(self) -> str:
@@ -39,6 +44,7 @@ class InstantModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=AIMessage(text))])
 
     async def _agenerate(self, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
+        await asyncio.sleep(self.seconds)
         return self._generate(messages)
 
 
@@ -62,10 +68,36 @@ async def turn_milliseconds() -> list[float]:
     times = []
     for _ in range(RUNS + WARM_UP):
         start = time.perf_counter()
-        result = await graph.ainvoke(question)
+        result = await graph.ainvoke(question, context=Context(candidates=1))
         times.append((time.perf_counter() - start) * 1000)
         assert (result["answer"], len(result["turns"])) == ("285", 1)
     return times[WARM_UP:]
+
+
+class WaveGuide:
+    """Asks for candidates once, then returns."""
+
+    name = "wave"
+
+    async def decide(self, situation: Situation) -> Decision:
+        """Decide at once."""
+        action = Action.RETURN if situation.attempts else Action.CODE
+        candidates = 1 if situation.attempts else CANDIDATES
+        return Decision(action=action, mode=Mode.CODE, candidates=candidates, reason="", guide=self.name)
+
+
+async def wave_seconds() -> list[float]:
+    """Time whole runs of one wave of candidates with a model that takes a second."""
+    model, sandbox = InstantModel(seconds=SLOW_SECONDS), InstantSandbox()
+    graph = create_codesteer(task_model=model, guide=WaveGuide(), sandbox=sandbox).compile()  # type: ignore[arg-type]
+    question: Any = {"messages": [HumanMessage("What is the sum of the squares of the numbers 0 to 9?")]}
+    times = []
+    for _ in range(WAVES):
+        start = time.perf_counter()
+        result = await graph.ainvoke(question, context=Context(candidates=CANDIDATES))
+        times.append(time.perf_counter() - start)
+        assert len(result["turns"]) == CANDIDATES
+    return times
 
 
 def import_seconds(module: str) -> float:
@@ -87,6 +119,10 @@ def main() -> None:
     times = asyncio.run(turn_milliseconds())
     ninth = statistics.quantiles(times, n=10)[-1]
     print(f"one full turn: median {statistics.median(times):.1f} ms, p90 {ninth:.1f} ms over {RUNS} runs")
+    waves = asyncio.run(wave_seconds())
+    print(
+        f"a wave of {CANDIDATES} with a model of {SLOW_SECONDS:.0f} s: median {statistics.median(waves):.3f} s"
+    )
     for module in ("codesteer", "codesteer.graph.workflow"):
         print(f"import {module}: {import_seconds(module):.2f} s")
 
