@@ -24,23 +24,24 @@ def doom(node: str, visit: int) -> None:
     async def dying(state: State, runtime: NodeRuntime) -> Update:
         nonlocal visits
         visits += 1
+        number = visits
         update = await step(state, runtime)
-        if visits == visit:
+        if number == visit:
             os.kill(os.getpid(), signal.SIGKILL)
         return update
 
     workflow.STEPS[node] = dying
 
 
-async def run(kind: str, address: str, model: str, thread: str) -> None:
+async def run(kind: str, address: str, model: str, thread: str, candidates: int) -> None:
     async with open_saver(kind, address) as saver:
         graph = workflow.create_codesteer().compile(checkpointer=saver)
         question: Any = {"messages": [HumanMessage(QUESTION)]}
         config: Any = {"configurable": {"thread_id": thread}}
-        await graph.ainvoke(question, config, context=setting(model), durability="sync")
+        await graph.ainvoke(question, config, context=setting(model, candidates), durability="sync")
 
 
 if __name__ == "__main__":
-    kind, address, model, thread, node, visit = sys.argv[1:]
+    kind, address, model, thread, node, visit, candidates = sys.argv[1:]
     doom(node, int(visit))
-    asyncio.run(run(kind, address, model, thread))
+    asyncio.run(run(kind, address, model, thread, int(candidates)))

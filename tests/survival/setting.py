@@ -16,9 +16,13 @@ QUESTION = "Calculate the product of the numbers 6 and 7."
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: the product is greater')")
 
 
-def setting(model: str) -> Context:
-    """Guide, task model and checker are all models: every node that can wait for one does."""
-    return Context(task_model=model, guide=model, max_turns=3, candidates=1)
+def setting(model: str, candidates: int = 1) -> Context:
+    """Guide, task model and checker are all models: every node that can wait for one does.
+
+    With several candidates the rules guide asks for a wave of them.
+    """
+    guide = model if candidates == 1 else "rules"
+    return Context(task_model=model, guide=guide, max_turns=3, candidates=candidates)
 
 
 def answer(request: dict[str, Any]) -> str:

@@ -51,7 +51,9 @@ def endpoint() -> Iterator[Endpoint]:
         yield opened
 
 
-def kill(endpoint: Endpoint, address: tuple[str, str], thread: str, node: str, visit: int) -> None:
+def kill(
+    endpoint: Endpoint, address: tuple[str, str], thread: str, node: str, visit: int, candidates: int = 1
+) -> None:
     command = [
         sys.executable,
         "-m",
@@ -61,16 +63,19 @@ def kill(endpoint: Endpoint, address: tuple[str, str], thread: str, node: str, v
         thread,
         node,
         str(visit),
+        str(candidates),
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == -9, done.stderr
 
 
-async def finish(endpoint: Endpoint, address: tuple[str, str], start: Any, thread: str) -> Any:
+async def finish(
+    endpoint: Endpoint, address: tuple[str, str], start: Any, thread: str, candidates: int = 1
+) -> Any:
     async with open_saver(*address) as saver:
         graph = compile_graph(checkpointer=saver)
         config: Any = {"configurable": {"thread_id": thread}}
-        given = setting(f"{endpoint.url}#m")
+        given = setting(f"{endpoint.url}#m", candidates)
         return read_state(await graph.ainvoke(start, config, context=given, durability="sync"))
 
 
@@ -104,6 +109,19 @@ async def test_a_run_kept_in_sqlite_goes_on(
     endpoint: Endpoint, tmp_path: Path, node: str, visit: int
 ) -> None:
     await check(endpoint, ("sqlite", str(tmp_path / "runs.sqlite")), node, visit)
+
+
+@pytest.mark.parametrize(
+    ("node", "visit"), [("write_program", 1), ("write_program", 2), ("execute", 1), ("record", 1)]
+)
+async def test_so_does_a_wave(endpoint: Endpoint, tmp_path: Path, node: str, visit: int) -> None:
+    address = ("sqlite", str(tmp_path / "runs.sqlite"))
+    kill(endpoint, address, "wave", node, visit, candidates=2)
+    result = await finish(endpoint, address, None, "wave", candidates=2)
+    assert (result["answer"], result["outcome"]) == ("36", "returned")
+    assert [(turn.number, turn.candidate) for turn in result["turns"]] == [(1, 0), (2, 1)]
+    assert result["usage"]["task"].calls == 2
+    assert len(endpoint.requests) <= (4 if node == "write_program" else 2)
 
 
 @pytest.mark.slow
