@@ -122,3 +122,34 @@ def test_an_unknown_method_is_refused_with_a_hint(name: str, hint: str) -> None:
     with pytest.raises(ConfigurationError, match="no") as caught:
         load_method(name)
     assert hint in str(caught.value)
+
+
+async def test_a_vote_gives_the_answer_that_most_programs_print() -> None:
+    model = scripted(code("print(6)"), code("print(2 * 3)"), code("print(5)"))
+    state = await run("vote:3", model, ScriptedSandbox("<<<5>>>", "<<<6>>>", "6.0"))
+    assert (state["answer"], len(state["turns"])) == ("6", 3)
+    assert [turn.code_report for turn in state["turns"]] == [None] * 3
+    assert len({messages[-1].text for messages in model.asked}) == 1, "all get the prompt of `code`"
+    alone = scripted(code("print(6)"))
+    await run("code", alone, ScriptedSandbox("<<<6>>>"))
+    assert texts(model.asked[0]) == texts(alone.asked[0])
+
+
+class FourSlots(ScriptedModel):
+    """Serves no more than four requests at a time, like the embedded model."""
+
+    slots: int = 4
+
+
+async def test_a_vote_wider_than_the_model_allows_takes_several_waves() -> None:
+    model = FourSlots(script=[code("print(6)")] * 6)
+    state = await run("vote:6", model, ScriptedSandbox(*["<<<6>>>"] * 6))
+    assert [turn.candidate for turn in state["turns"]] == [0, 1, 2, 3, 0, 1]
+    assert len({messages[-1].text for messages in model.asked}) == 1
+    assert all(len(messages) == 1 for messages in model.asked), "no attempt sees another"
+
+
+@pytest.mark.parametrize("name", ["vote:1", "vote:9", "vote:0"])
+def test_a_vote_of_an_impossible_size_is_refused(name: str) -> None:
+    with pytest.raises(ConfigurationError, match="from 2 to 8"):
+        load_method(name)

@@ -90,11 +90,12 @@ def list_methods() -> None:
 
     Example: codesteer eval methods
     """
-    from codesteer.evals.methods.registry import SCRIPTED_METHODS, STEERING_METHODS
+    from codesteer.evals.methods.registry import SCRIPTED_METHODS, STEERING_METHODS, VOTING
 
     table = Table("method", "description")
     for name, (_, description) in SCRIPTED_METHODS.items():
         table.add_row(name, description)
+    table.add_row(*VOTING)
     for name, (description, _) in STEERING_METHODS.items():
         table.add_row(f"{name}:GUIDE", f"{description}; GUIDE is rules, a model or hf:PATH")
     Console().print(table)

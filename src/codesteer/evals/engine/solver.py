@@ -53,15 +53,15 @@ def answer_with(
         retry_temperature: temperature of the turns after the first.
     """
     chosen = load_method(method)
-    context = Context(
-        max_turns=max_turns,
-        candidates=candidates,
-        max_tokens=max_tokens,
-        max_seconds=max_seconds,
-        sandbox=sandbox,
-        retry_temperature=retry_temperature,
-        **chosen.settings,
-    )
+    given: dict[str, Any] = {
+        "max_turns": max_turns,
+        "candidates": candidates,
+        "max_tokens": max_tokens,
+        "max_seconds": max_seconds,
+        "sandbox": sandbox,
+        "retry_temperature": retry_temperature,
+    }
+    context = Context(**given | chosen.settings)
     resources = Resources(
         task_model=bridged_model(temperature=temperature), guide=_open_guide(chosen, temperature)
     )

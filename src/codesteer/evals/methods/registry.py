@@ -11,6 +11,7 @@ from codesteer.evals.methods.choices import CodeTextSummary, TextOrCodeChoice
 from codesteer.evals.methods.multi_turn import AUTOGEN, CODEACT
 from codesteer.evals.methods.script import Script, build_script
 from codesteer.evals.methods.single_turn import CODE, QUESTION, TEXT
+from codesteer.evals.methods.voting import build_voting, voting_programs, voting_settings
 from codesteer.graph.workflow import Graph, create_codesteer
 from codesteer.nodes.runtime import Resources
 
@@ -45,11 +46,12 @@ STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "steer-no-answer-check": ("steering without the self-answer checker", {"check_answer": False}),
     "steer-no-checks": ("steering without checkers", {"check_code": False, "check_answer": False}),
 }
-METHOD_FORMS = ", ".join([*SCRIPTED_METHODS, *(f"{kind}:GUIDE" for kind in STEERING_METHODS)])
+VOTING = ("vote:N", "N independent programs (2 to 8) and the answer that most of them print")
+METHOD_FORMS = ", ".join([*SCRIPTED_METHODS, VOTING[0], *(f"{kind}:GUIDE" for kind in STEERING_METHODS)])
 
 
 def load_method(name: str) -> Method:
-    """Return the method with this name: a scripted one, or ``steer:GUIDE`` and its ablations.
+    """Return the method with this name: a scripted one, ``vote:N``, or ``steer:GUIDE`` and its ablations.
 
     Raises:
         ConfigurationError: unknown method.
@@ -57,6 +59,13 @@ def load_method(name: str) -> Method:
     if name in SCRIPTED_METHODS:
         script, description = SCRIPTED_METHODS[name]
         return Method(name=name, description=description, build=partial(build_script, script))
+    if (programs := voting_programs(name)) is not None:
+        return Method(
+            name=name,
+            description=VOTING[1],
+            build=partial(build_voting, programs),
+            settings=voting_settings(programs),
+        )
     kind, separator, guide = name.partition(":")
     if kind in STEERING_METHODS and guide:
         description, settings = STEERING_METHODS[kind]
