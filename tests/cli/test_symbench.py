@@ -192,7 +192,7 @@ def test_audit_shows_missing_and_defective_data(tmp_path: Path) -> None:
             "id": "dataset_gather/string_insertion/sample_0",
             "verified": False,
             "flags": ["stored_answer_violates_stated_rules"],
-            "reason": "the stored answer breaks the rules that the question states; "
+            "reason": "the stored answer violates the rules stated in the question; "
             "the verifier says: expected ABCDA",
         }
     ]
