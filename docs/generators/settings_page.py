@@ -16,7 +16,7 @@ invalid value is refused with the name of its field. *Nodes* lists where Studio 
 ## Run settings
 """
 PROMPTS_HEAD = """
-## Prompts
+## Prompt templates
 
 Each replaces one template; `$name` is a placeholder, and no other placeholders can be used.
 """

@@ -21,15 +21,17 @@ SUM = code("print(12 + 30 + 7)")
 TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
 WORDS = "It is fifty. <<<50>>>"
 THREAD: Any = {"configurable": {"thread_id": "t"}}
+ONE_AT_A_TIME = Context(candidates=1)
+"""One attempt per decision, so that the scripted replies come in a known order."""
 
 
 async def finished(
-    *script: Any, outputs: tuple[str, ...], context: Context | None = None, **options: Any
+    *script: Any, outputs: tuple[str, ...], context: Context = ONE_AT_A_TIME, **options: Any
 ) -> tuple[CompiledGraph, ScriptedModel]:
     """A run on thread ``t`` that has used up the first part of its script."""
     model, sandbox = scripted(*script), ScriptedSandbox(*outputs)
     graph = create_codesteer(task_model=model, sandbox=sandbox).compile(checkpointer=InMemorySaver())
-    config: Any = {**THREAD, "metadata": context_metadata(context or Context())}
+    config: Any = {**THREAD, "metadata": context_metadata(context)}
     question: Any = {"messages": [HumanMessage(QUESTION)]}
     await graph.ainvoke(question, config, context=context, **options)
     return graph, model
@@ -80,7 +82,7 @@ async def test_a_finished_run_can_be_continued() -> None:
 
 
 async def test_a_run_that_ran_out_of_turns_can_be_continued() -> None:
-    context = Context(max_turns=1)
+    context = Context(max_turns=1, candidates=1)
     graph, _ = await finished(
         SUM, TEST, SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED"), context=context
     )
@@ -110,7 +112,7 @@ async def test_a_fork_records_its_origin_and_can_be_forked() -> None:
 
 
 async def test_the_stored_context_applies_to_the_fork() -> None:
-    context = Context(max_turns=2, check_answer=False)
+    context = Context(max_turns=2, check_answer=False, candidates=1)
     graph, _ = await finished(SUM, SUM, WORDS, SUM, outputs=("49",) * 3, context=context)
     done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
     assert done.other.turns[0].answer_report is None
@@ -121,14 +123,17 @@ async def test_only_the_last_question_of_a_thread_is_replayed() -> None:
     graph, _ = await finished(
         SUM, TEST, SUM, TEST, WORDS, TEST, outputs=("1", "CONFIRMED") * 2 + ("CONFIRMED",)
     )
-    await graph.ainvoke({"messages": [HumanMessage("Calculate 30 + 19 again.")]}, THREAD)
+    await graph.ainvoke(
+        {"messages": [HumanMessage("Calculate 30 + 19 again.")]}, THREAD, context=ONE_AT_A_TIME
+    )
     done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
     assert done.situation.question == "Calculate 30 + 19 again."
 
 
 async def test_a_turn_that_failed_midway_is_forked_before_its_decision() -> None:
+    gone = ModelUnavailableError("gone")  # twice: the node is tried again once
     graph, _ = await finished(
-        SUM, TEST, ModelUnavailableError("gone"), SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED")
+        SUM, TEST, gone, gone, SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED")
     )
     done = await replay(graph, "t", turn=2, guidance="Try again.")
     assert done.original.outcome == "failed"

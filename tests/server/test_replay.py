@@ -29,7 +29,7 @@ TWO_TURNS = (WRONG, TEST, RIGHT, TEST)
 
 async def run_there(client: LangGraphClient, context: dict[str, Any]) -> str:
     thread: Any = await client.threads.create()
-    settings: Any = context
+    settings: Any = {"candidates": 1, **context}
     await client.runs.wait(thread["thread_id"], "codesteer", input=QUESTION, context=settings)
     return str(thread["thread_id"])
 
@@ -43,7 +43,7 @@ async def forked_there(client: LangGraphClient, answers: tuple[Answer, ...], **c
 async def forked_here(answers: tuple[Answer, ...], **choice: Any) -> Replay:
     graph = create_codesteer().compile(checkpointer=InMemorySaver())
     with serve(*answers) as endpoint:
-        context = Context(task_model=f"{endpoint.url}#m", max_turns=4)
+        context = Context(task_model=f"{endpoint.url}#m", max_turns=4, candidates=1)
         await graph.ainvoke(QUESTION, {"configurable": {"thread_id": "t"}}, context=context)
         return await replay(graph, "t", context=context, **choice)
 

@@ -47,7 +47,7 @@ def answer_on_server(graph_url: str, method: str = "steer:rules", **settings: An
         settings: additional fields of the run's context.
     """
     server, chosen = parse_server_address(graph_url), load_steering_method(method)
-    context = Context(guide=chosen.guide or "", **settings | chosen.settings)
+    context = Context(guide=chosen.guide or "", **{**settings, **chosen.settings})
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate

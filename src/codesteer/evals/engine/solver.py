@@ -61,7 +61,7 @@ def answer_with(
         "sandbox": sandbox,
         "retry_temperature": retry_temperature,
     }
-    context = Context(**given | chosen.settings)
+    context = Context(**{**given, **chosen.settings})
     resources = Resources(
         task_model=bridged_model(temperature=temperature), guide=_open_guide(chosen, temperature)
     )
