@@ -180,6 +180,7 @@ def _solution(puzzle: Puzzle) -> Order | None:
                 ]
             )
     solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1  # the same answer every time
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return tuple(sorted(places, key=lambda book: solver.value(places[book])))
