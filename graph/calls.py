@@ -19,8 +19,8 @@ from codesteer.graph.context import Context, own_context
 from codesteer.graph.retries import RETRY, FailedAttempts, is_transient
 from codesteer.graph.state import State, StoredState, require_current
 from codesteer.graph.values import read_state, write_update
-from codesteer.models.meter import metered
 from codesteer.models.usage import Role, Usage
+from codesteer.models.usage_tracker import track_usage
 from codesteer.nodes.pricing import require_prices
 from codesteer.nodes.runtime import NodeRuntime, Resources, Update
 from codesteer.nodes.sync import run_blocking
@@ -74,7 +74,7 @@ class Node(Runnable[StoredState, Update]):
         attempt = runtime.execution_info
         task = attempt.task_id if attempt else ""
         deadline = asyncio.timeout(self._seconds(state, runtime))
-        with metered() as meter:
+        with track_usage() as tracker:
             try:
                 async with deadline:
                     update = await self._step(state, runtime)
@@ -83,10 +83,10 @@ class Node(Runnable[StoredState, Update]):
             except Exception as error:
                 # Guides, models and sandboxes of the user's own may raise anything.
                 if is_transient(error) and attempt is not None and attempt.node_attempt < RETRY.max_attempts:
-                    self._failed.add(task, meter.usage)
+                    self._failed.add(task, tracker.usage)
                     runtime.emit("retrying", node=self.name, error=first_line(error))
                     raise
-                spent = self._failed.settle(task) + meter.usage
+                spent = self._failed.settle(task) + tracker.usage
                 return self._ended(state, runtime, error, spent, out_of_time=deadline.expired())
         return _charged(update, self._role, self._failed.settle(task))
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.address import require_shown
+from codesteer.models.address import require_no_credentials
 from codesteer.prompts.loader import placeholder_fault, placeholders, template, template_names
 from codesteer.sandboxes.execution import MEBIBYTE, Limits
 
@@ -196,7 +196,7 @@ class Context(BaseModel):
         """A name is short, and holds no credentials: it is shown, logged and kept."""
         if isinstance(name, str):
             try:
-                require_shown(name)
+                require_no_credentials(name)
             except ConfigurationError as error:
                 # Not a ValueError: it is to be one line wherever a context is made.
                 raise ConfigurationError(f"{info.field_name}: {error}") from error

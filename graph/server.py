@@ -16,7 +16,7 @@ from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.policy.admission import admit
 from codesteer.policy.policy import Policy
 
-POLICY = Policy.of_server()
+POLICY = Policy.from_environment()
 """Read when the server starts: an operator's mistake keeps it from starting."""
 _graph = compile_graph(policy=POLICY)
 SERVERS_OWN = frozenset({"thread_id", "run_id", "graph_id", "assistant_id", "user_id", "cron_id"})

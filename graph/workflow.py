@@ -30,7 +30,7 @@ from codesteer.graph.routing import (
 from codesteer.graph.state import InputState, OutputState, StoredState
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import as_guide
-from codesteer.models.asking import Model
+from codesteer.models.completion import Model
 from codesteer.nodes.begin import begin
 from codesteer.nodes.check_answer import check_answer
 from codesteer.nodes.check_code import check_code

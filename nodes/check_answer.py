@@ -12,7 +12,7 @@ from codesteer.checkers.verdict_code import never_reads, verdict_is_unconditiona
 from codesteer.graph.checks import answers_to_check
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.evidence import clip
-from codesteer.models.asking import ask
+from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_execution
 from codesteer.nodes.execute import limits_now

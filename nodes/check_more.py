@@ -5,7 +5,7 @@ import time
 from codesteer.checkers.port import Checker, ProposedAnswer
 from codesteer.graph.checks import answers_without_report
 from codesteer.graph.state import State, Turn, history, question_message
-from codesteer.models.meter import metered, report
+from codesteer.models.usage_tracker import record_usage, track_usage
 from codesteer.nodes.bounds import bounded_report
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.together import together
@@ -25,11 +25,11 @@ async def check_more(state: State, runtime: NodeRuntime, checker: Checker) -> Up
 
     due = answers_without_report(state, checker.name)
     try:
-        with metered() as meter:
+        with track_usage() as tracker:
             current = await together(checked(turn) for turn in due)
     finally:
-        report(meter.usage)  # to the meter around the node, which counts where the node fails
-    return {"current": current, "usage": {"checker": meter.usage}}
+        record_usage(tracker.usage)  # to the meter around the node, which counts where the node fails
+    return {"current": current, "usage": {"checker": tracker.usage}}
 
 
 def _proposed(state: State, turn: Turn) -> ProposedAnswer:

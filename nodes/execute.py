@@ -11,7 +11,7 @@ from codesteer.nodes.review import PROGRAM, Review, review
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.together import together
 from codesteer.replies.answers import output_answer
-from codesteer.replies.programs import program_of
+from codesteer.replies.programs import without_fences
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import define_variables
 
@@ -35,7 +35,7 @@ def _reviewed(turns: list[Turn], runtime: NodeRuntime) -> list[Turn]:
 def _after_review(turn: Turn, decided: Review) -> Turn:
     if decided.kind == "reject":
         return replace(turn, refusal=decided.text or "no reason given")
-    return replace(turn, program=program_of(decided.text)) if decided.kind == "edit" else turn
+    return replace(turn, program=without_fences(decided.text)) if decided.kind == "edit" else turn
 
 
 async def _executed(turn: Turn, question: str, limits: Limits, runtime: NodeRuntime) -> Turn:

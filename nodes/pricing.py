@@ -7,13 +7,13 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.models.address import is_address, read_name
-from codesteer.models.endpoint import in_memory
+from codesteer.models.address import is_address, parse_model_url
+from codesteer.models.endpoint import is_loaded_in_process
 from codesteer.models.prices import price_of
-from codesteer.models.quirks import innermost, model_name
+from codesteer.models.unwrapping import model_name, unwrap
 from codesteer.nodes.runtime import NodeRuntime
 
-HERE = "served_here"
+HERE = "runs_in_process"
 """Attribute of chat models that run in this process, which nobody charges for."""
 
 
@@ -60,9 +60,9 @@ def _of(field: str, given: Any, name: str) -> Iterator[_Asked]:
     """An object that was given wins over the context's name; with fallbacks, each of its models counts."""
     if given is not None:
         for model in (given, *getattr(given, "fallbacks", ())):
-            if not getattr(innermost(model), HERE, False):
+            if not getattr(unwrap(model), HERE, False):
                 yield _Asked(field, model_name(model))
     elif is_address(name):
-        yield _Asked(field, read_name(name)[1])
-    elif not (in_memory(name) or name.startswith("hf:") or name == "rules"):
+        yield _Asked(field, parse_model_url(name)[1])
+    elif not (is_loaded_in_process(name) or name.startswith("hf:") or name == "rules"):
         yield _Asked(field, name)

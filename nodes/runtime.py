@@ -13,12 +13,12 @@ from codesteer.graph.context import Context
 from codesteer.guides.decision import Guide
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.rules import RulesGuide
-from codesteer.models.address import is_address, read_name
-from codesteer.models.asking import Model
-from codesteer.models.guarded import look_up_public
-from codesteer.models.quirks import innermost
+from codesteer.models.address import is_address, parse_model_url
+from codesteer.models.completion import Model
+from codesteer.models.http_clients import resolve_public_ip
 from codesteer.models.resolve import resolve_model
-from codesteer.policy.admission import MODELS, admit, lists_endpoint
+from codesteer.models.unwrapping import unwrap
+from codesteer.policy.admission import MODEL_FIELDS, admit, is_listed_endpoint
 from codesteer.policy.policy import Policy
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
@@ -53,7 +53,7 @@ class Resources:
         if self.policy is None:
             return context
         admitted = await asyncio.to_thread(admit, self.policy, context)
-        for field in MODELS:
+        for field in MODEL_FIELDS:
             name = getattr(admitted, field)
             if name is not None and self.public_only(name):
                 await _require_public(field, name)
@@ -61,7 +61,7 @@ class Resources:
 
     def public_only(self, name: str) -> bool:
         """True for an endpoint that the policy admits on the public internet only."""
-        return self.policy is not None and is_address(name) and not lists_endpoint(self.policy, name)
+        return self.policy is not None and is_address(name) and not is_listed_endpoint(self.policy, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +139,7 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         if "guidance" in self.context.review:
             return 1, "a person reviews the guidance"
         model, sandbox = await self.task_model(), await self.sandbox()
-        slots = getattr(innermost(model), "slots", None)
+        slots = getattr(unwrap(model), "slots", None)
         concurrency = (await asyncio.to_thread(sandbox.describe)).concurrency
         bounds = [
             (self.context.candidates, "the run allows no more"),
@@ -159,7 +159,7 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
 
 async def _require_public(field: str, name: str) -> None:
     try:
-        await look_up_public(read_name(name)[0])
+        await resolve_public_ip(parse_model_url(name)[0])
     except ModelUnavailableError:
         return  # whoever asks the endpoint will hear of it
     except ModelRefusedError as error:

@@ -7,7 +7,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Decision, Mode
-from codesteer.models.asking import Completion, Model, ask
+from codesteer.models.completion import Completion, Model, ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.bounds import bounded_decision, bounded_turn
 from codesteer.nodes.conversation import conversation
@@ -15,10 +15,10 @@ from codesteer.nodes.review import GUIDANCE, review
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import render
 from codesteer.replies.answers import text_answer
-from codesteer.replies.continuing import joined
+from codesteer.replies.continuation import join_continuation
 from codesteer.replies.programs import extract_program
+from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.repetition import is_repetitive
-from codesteer.replies.thoughts import without_thoughts
 
 RETRY_TEMPERATURE = 0.7
 """Of a greedy model's later turns."""
@@ -58,14 +58,14 @@ def open_turn(number: int, decision: Decision, completion: Completion, *, runs_c
         completion: the reply.
         runs_code: a program in the reply is to run; otherwise it is text like the rest.
     """
-    reply = without_thoughts(completion.text)
+    reply = strip_reasoning(completion.text)
     program = extract_program(completion.text) if runs_code else None
     turn = Turn(
         number=number,
         decision=decision,
         reply=reply,
         program=program,
-        answer=None if program is not None else text_answer(reply, cut_off=completion.cut_off),
+        answer=None if program is not None else text_answer(reply, truncated=completion.truncated),
         usage={"guide": decision.usage, "task": completion.usage},
         seconds=decision.usage.seconds + completion.usage.seconds,
     )
@@ -92,12 +92,12 @@ async def ask_whole(model: Model, messages: Sequence[BaseMessage], mode: Mode = 
     A reply that goes round in circles stays as it is: neither more of it nor a shorter one was seen to help.
     """
     reply = await ask(model, messages)
-    if not reply.cut_off or is_repetitive(reply.text):
+    if not reply.truncated or is_repetitive(reply.text):
         return reply
     if mode is Mode.CODE:
         more = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/continue"))])
-        reply = Completion(joined(reply.text, more.text), more.cut_off, reply.usage + more.usage)
-        if not reply.cut_off:
+        reply = Completion(join_continuation(reply.text, more.text), more.truncated, reply.usage + more.usage)
+        if not reply.truncated:
             return reply
     request = HumanMessage(render("task/shorten" if mode is Mode.CODE else "task/shorten_text"))
     shorter = await ask(model, [*messages, AIMessage(reply.text), request])

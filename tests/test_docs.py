@@ -15,7 +15,7 @@ from tests.support.pages import PAGES, ROOT, blocks
 from codesteer.graph.state import Outcome
 from codesteer.graph.workflow import STEPS, compile_graph
 from codesteer.guides.decision import Action
-from codesteer.models.resolve import forget_models
+from codesteer.models.resolve import clear_model_caches
 
 SOLVE = code("print(sum(all(n % d for d in range(2, 45)) for n in range(1000, 2000)))")
 TEST = code("print('CONFIRMED' if int(ANSWER) > 100 else 'REFUTED: too few')")
@@ -49,7 +49,7 @@ def endpoint(socket_enabled: None) -> Iterator[Endpoint]:
     def answer(request: dict[str, Any]) -> str:
         return TEST if "Proposed answer" in request["messages"][0]["content"] else SOLVE
 
-    forget_models()
+    clear_model_caches()
     with serve(answer) as opened:
         yield opened
 

@@ -8,25 +8,31 @@ from pathlib import Path
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.files import alone_in, replace_bytes, replace_text, replacing, user_path
+from codesteer.files import (
+    atomic_replace,
+    lock_folder,
+    user_path,
+    write_bytes_atomically,
+    write_text_atomically,
+)
 
 
 def test_a_new_file_and_one_in_place_of_another(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    replace_text(file, "one\n")
-    replace_text(file, "zwölf\n")
+    write_text_atomically(file, "one\n")
+    write_text_atomically(file, "zwölf\n")
     assert file.read_bytes() == "zwölf\n".encode()
-    replace_bytes(file, b"\r\n\0")
+    write_bytes_atomically(file, b"\r\n\0")
     assert file.read_bytes() == b"\r\n\0"
     assert list(tmp_path.iterdir()) == [file]
 
 
 def test_an_error_on_the_way_leaves_the_old_file(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    replace_text(file, "old")
+    write_text_atomically(file, "old")
 
     def fail() -> None:
-        with replacing(file) as fresh:
+        with atomic_replace(file) as fresh:
             fresh.write_text("half of the n")
             raise OSError("no space left")
 
@@ -38,24 +44,24 @@ def test_an_error_on_the_way_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_a_missing_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="nowhere"):
-        replace_text(tmp_path / "nowhere" / "a.txt", "text")
+        write_text_atomically(tmp_path / "nowhere" / "a.txt", "text")
 
 
 def test_a_process_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
-    replace_text(file, "old")
+    write_text_atomically(file, "old")
     program = """
 import os, signal, sys
 from pathlib import Path
-from codesteer.files import replacing, user_path
-with replacing(Path(sys.argv[1])) as fresh:
+from codesteer.files import atomic_replace, user_path
+with atomic_replace(Path(sys.argv[1])) as fresh:
     fresh.write_text("half of the n")
     os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", program, str(file)])
     assert done.returncode == -signal.SIGKILL
     assert file.read_text() == "old"
-    replace_text(file, "new")
+    write_text_atomically(file, "new")
     assert file.read_text() == "new"
     assert list(tmp_path.iterdir()) == [file]
 
@@ -63,9 +69,9 @@ with replacing(Path(sys.argv[1])) as fresh:
 def test_one_command_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     refused = pytest.raises(ConfigurationError, match="another command is writing to")
-    with alone_in(folder), refused, alone_in(folder):
+    with lock_folder(folder), refused, lock_folder(folder):
         pass
-    with alone_in(folder):
+    with lock_folder(folder):
         assert folder.is_dir()
 
 

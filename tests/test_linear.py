@@ -16,11 +16,11 @@ from codesteer.guides.parsing import read_choice
 from codesteer.guides.published import read
 from codesteer.guides.rules import looks_computational
 from codesteer.replies.answers import extract_answer, output_answer, text_answer
-from codesteer.replies.continuing import joined
+from codesteer.replies.continuation import join_continuation
 from codesteer.replies.options import listed_options, named_option
-from codesteer.replies.programs import extract_program, program_of
+from codesteer.replies.programs import extract_program, without_fences
+from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.repetition import is_repetitive
-from codesteer.replies.thoughts import without_thoughts
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 from codesteer.sandboxes.exit_status import classify_exit
 from codesteer.symbench.parsing import find_answer
@@ -61,14 +61,14 @@ def printed(stdout: str) -> ExecutionResult:
 
 
 READERS: dict[str, Callable[[str], object]] = {
-    "without_thoughts": without_thoughts,
+    "strip_reasoning": strip_reasoning,
     "extract_program": extract_program,
-    "program_of": program_of,
+    "without_fences": without_fences,
     "extract_answer": extract_answer,
     "text_answer": text_answer,
     "output_answer": output_answer,
-    "joined to it": lambda text: joined("```python\nx = 1\n", text),
-    "joined": lambda text: joined(text, "```python\nprint(1)\n```"),
+    "joined to it": lambda text: join_continuation("```python\nx = 1\n", text),
+    "joined": lambda text: join_continuation(text, "```python\nprint(1)\n```"),
     "is_repetitive": is_repetitive,
     "listed_options": listed_options,
     "named_option": lambda text: named_option(text, ["3", "4", "5"]),

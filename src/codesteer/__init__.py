@@ -38,7 +38,7 @@ __all__ = [
     "read_state",
 ]
 
-_HOMES = {
+_LAZY_EXPORTS = {
     "ChatCodeSteer": "codesteer.chat.model",
     "Context": "codesteer.graph.context",
     "Turn": "codesteer.graph.state",
@@ -48,9 +48,9 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    # LangGraph takes most of a second to import: only those who build a graph wait for it.
-    if name not in _HOMES:
+    # Import lazily: LangGraph takes most of a second, which only users of the graph should pay.
+    if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module 'codesteer' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(_LAZY_EXPORTS[name]), name)

@@ -1,4 +1,4 @@
-"""``python -m codesteer``: the command line, for launchers that start modules."""
+"""Run the command line as ``python -m codesteer``."""
 
 from codesteer.cli import main
 

@@ -18,7 +18,7 @@ async def open_checkpoints(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":
     """Open a checkpoint file; create it and its folder if necessary.
 
     Raises:
-        ConfigurationError: it is not a checkpoint file, or cannot be opened.
+        ConfigurationError: the file cannot be opened, or is not a checkpoint file.
     """
     import aiosqlite
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
@@ -41,4 +41,6 @@ async def open_checkpoints(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":
 
 def _unusable(path: Path, error: Exception) -> ConfigurationError:
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return ConfigurationError(f"cannot save runs in {path} ({reason}); give another file with --checkpoints")
+    return ConfigurationError(
+        f"cannot save runs in {path} ({reason}); choose another file with --checkpoints"
+    )

@@ -1,4 +1,4 @@
-"""The operator's file of settings: what is too long for a variable."""
+"""The operator's configuration file, for settings too long for an environment variable."""
 
 import json
 import tomllib
@@ -12,10 +12,10 @@ TABLES = ("endpoint_keys", "policy")
 
 
 def read_table(name: str) -> Mapping[str, Any]:
-    """Return one table of the file that ``CODESTEER_CONFIG`` names; empty without a file. Reads the disk.
+    """Return a table of the file that ``CODESTEER_CONFIG`` names; empty without a file. Reads the disk.
 
     Raises:
-        ConfigurationError: the file cannot be read, or holds something else.
+        ConfigurationError: the file cannot be read, or its content is invalid.
     """
     path = Settings.from_environment().config
     if path is None:
@@ -24,9 +24,9 @@ def read_table(name: str) -> Mapping[str, Any]:
         text = path.read_text(encoding="utf-8")
         tables = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     except (OSError, ValueError) as error:
-        raise ConfigurationError(f"CODESTEER_CONFIG: {path} cannot be read: {first_line(error)}") from error
+        raise ConfigurationError(f"CODESTEER_CONFIG: cannot read {path}: {first_line(error)}") from error
     if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-        raise ConfigurationError(f"CODESTEER_CONFIG: {path} must hold tables: {', '.join(TABLES)}")
+        raise ConfigurationError(f"CODESTEER_CONFIG: {path} must contain only tables: {', '.join(TABLES)}")
     if unknown := sorted(set(tables) - set(TABLES)):
         raise ConfigurationError(
             f"CODESTEER_CONFIG: {path} has unknown tables: {', '.join(unknown)}; known: {', '.join(TABLES)}"

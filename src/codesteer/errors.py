@@ -1,92 +1,92 @@
-"""The exception tree: what can go wrong that is not a model's own mistake.
+"""The exceptions of codesteer: failures that are not a model's own mistake.
 
 ::
 
     CodeSteerError
-    ├── ConfigurationError          the user can fix it: wrong option, unknown name, missing package or key
-    │   └── UnsupportedError        asked of an object that cannot do it; a NotImplementedError as well
-    ├── DataError                   official data cannot be fetched, or is not what it was
-    ├── ModelError                  a model could not be asked
-    │   ├── ModelUnavailableError   endpoint down, timed out or overloaded: worth another try
+    ├── ConfigurationError          the user can fix it: invalid option, unknown name, missing package or key
+    │   └── UnsupportedError        the object does not support the operation; also a NotImplementedError
+    ├── DataError                   the official data cannot be downloaded, or has changed
+    ├── ModelError                  a call to a model failed
+    │   ├── ModelUnavailableError   endpoint down, timed out or overloaded: retry
     │   ├── ModelRefusedError       the endpoint refused the request: key, quota, context length
-    │   └── ModelFileError          the embedded model's file is missing, truncated or corrupt
-    ├── SandboxError                the sandbox itself failed, not the program in it
-    │   └── SandboxUnavailableError this machine cannot isolate programs as asked
-    ├── ServerError                 a deployed LangGraph server could not be asked, or a run on it failed
-    │   └── ServerUnavailableError  it is down or overloaded: worth another try
-    └── TrainingError               a training ran out of memory, or learns nothing from what it was given
+    │   └── ModelFileError          a model file is missing, truncated or corrupt
+    ├── SandboxError                the sandbox itself failed, not the program
+    │   └── SandboxUnavailableError this machine cannot isolate programs as requested
+    ├── ServerError                 a request to a LangGraph server, or a run on it, failed
+    │   └── ServerUnavailableError  the server is down or overloaded: retry
+    └── TrainingError               training ran out of memory, or its data teach nothing
 
-A program that fails is not an exception: it is evidence, an ``ExecutionResult``.
+A failing program does not raise: its ``ExecutionResult`` is evidence for the guide.
 """
 
 LINE_LENGTH = 300
 
 
 def first_line(problem: BaseException | str) -> str:
-    """Return the first line of what went wrong, cut to 300 characters; an exception without text gives its kind."""
+    """Return the first line of a problem, at most 300 characters; for an exception without text, its type."""
     lines = str(problem).strip().splitlines()
-    return lines[0][:LINE_LENGTH] if lines else _kind(problem)
+    return lines[0][:LINE_LENGTH] if lines else _type_name(problem)
 
 
 def one_line(problem: BaseException | str) -> str:
-    """Return all of what went wrong as one line; an exception without text gives its kind."""
-    return " ".join(str(problem).split()) or _kind(problem)
+    """Return a problem on one line; for an exception without text, its type."""
+    return " ".join(str(problem).split()) or _type_name(problem)
 
 
-def _kind(problem: BaseException | str) -> str:
+def _type_name(problem: BaseException | str) -> str:
     return "unknown" if isinstance(problem, str) else type(problem).__name__
 
 
 class CodeSteerError(RuntimeError):
-    """Base of every error that codesteer raises on purpose; its text is one line that says what to do.
+    """Base of all errors that codesteer raises; the message is one line that says what to do.
 
-    A RuntimeError, because LangGraph's server shows clients the text of no other exceptions but Python's own.
+    It is a RuntimeError because LangGraph's server shows clients only the messages of built-in exceptions.
     """
 
 
 class ConfigurationError(CodeSteerError):
-    """A setting is wrong or something it needs is missing; the user can fix it."""
+    """A setting is invalid, or something it needs is missing; the user can fix it."""
 
 
 class UnsupportedError(ConfigurationError, NotImplementedError):
-    """Something was asked that this object cannot do; says what to use instead."""
+    """The object does not support an operation; the message names an alternative."""
 
 
 class DataError(CodeSteerError):
-    """Official data cannot be fetched, or is not what it was before."""
+    """The official data cannot be downloaded, or has changed."""
 
 
 class ModelError(CodeSteerError):
-    """A model could not be asked."""
+    """A call to a model failed."""
 
 
 class ModelUnavailableError(ModelError):
-    """The model's endpoint is down, timed out or overloaded; another try may succeed."""
+    """The model's endpoint is down, timed out or overloaded; a retry may succeed."""
 
 
 class ModelRefusedError(ModelError):
-    """The model's endpoint refused the request: bad key, spent quota, too long a context."""
+    """The model's endpoint refused the request: invalid key, exhausted quota, context too long."""
 
 
 class ModelFileError(ModelError):
-    """The embedded model's file is missing, truncated or corrupt, or cannot be fetched."""
+    """A model file is missing, truncated or corrupt, or cannot be downloaded."""
 
 
 class SandboxError(CodeSteerError):
-    """The sandbox itself failed; says nothing about the program it was to run."""
+    """The sandbox itself failed; this says nothing about the program."""
 
 
 class SandboxUnavailableError(SandboxError):
-    """This machine cannot isolate programs in the way that was asked for."""
+    """This machine cannot isolate programs as requested."""
 
 
 class ServerError(CodeSteerError):
-    """A deployed LangGraph server could not be asked, or a run on it failed."""
+    """A request to a LangGraph server, or a run on it, failed."""
 
 
 class ServerUnavailableError(ServerError):
-    """The server is down or overloaded; another try may succeed."""
+    """The server is down or overloaded; a retry may succeed."""
 
 
 class TrainingError(CodeSteerError):
-    """A training cannot go on: out of memory, or nothing to learn in its data."""
+    """Training cannot continue: it is out of memory, or its data teach nothing."""

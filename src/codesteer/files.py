@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all, folders that one command at a time writes to."""
+"""Write files atomically, and lock folders that only one command may write to."""
 
 import os
 from collections.abc import Iterator
@@ -9,68 +9,68 @@ from filelock import FileLock, Timeout
 
 from codesteer.errors import ConfigurationError
 
-LOCK = ".lock"
-LONGEST_NAME = 255
-"""Bytes of a file's name."""
+LOCK_FILE = ".lock"
+MAX_NAME_LENGTH = 255
+"""Maximum bytes in a file's name."""
 
 
 def user_path(text: str) -> Path:
-    """Return a path as a person writes it, ``~`` replaced by their home.
+    """Return a path that a user wrote, with ``~`` expanded.
 
     Raises:
-        ConfigurationError: there is no such home, or no file system takes names like these.
+        ConfigurationError: the user after ``~`` is unknown, or the path is invalid on every file system.
     """
     try:
         path = Path(text).expanduser()
     except RuntimeError as error:
-        raise ConfigurationError(f"{text}: there is no such user; write the path in full") from error
-    if "\0" in text or any(len(os.fsencode(part)) > LONGEST_NAME for part in path.parts):
-        raise ConfigurationError(f"{text[:100]!r} is no path: a name in it is too long, or holds a NUL")
+        raise ConfigurationError(f"{text}: unknown user; use an absolute path") from error
+    if "\0" in text or any(len(os.fsencode(part)) > MAX_NAME_LENGTH for part in path.parts):
+        raise ConfigurationError(f"{text[:100]!r} is not a path: a name in it is too long, or contains a NUL")
     return path
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a path beside this one to write to; it takes this one's place at the end, and goes if there is an error.
+def atomic_replace(path: Path) -> Iterator[Path]:
+    """Yield a temporary path to write to, which replaces ``path`` at the end; on an error it is deleted.
 
     Raises:
-        OSError: the file cannot be written; for example there is no such folder.
+        OSError: the file cannot be written, for example because its folder does not exist.
     """
-    fresh = path.with_name(path.name + ".new")
+    temporary = path.with_name(path.name + ".new")
     try:
-        yield fresh
-        os.replace(fresh, path)
+        yield temporary
+        os.replace(temporary, path)
     finally:
-        fresh.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def replace_bytes(path: Path, data: bytes) -> None:
-    """Write a file; one that is there already is replaced only by a whole new one. Raises OSError."""
-    with replacing(path) as fresh:
-        fresh.write_bytes(data)
+def write_bytes_atomically(path: Path, data: bytes) -> None:
+    """Write a file atomically: readers see the old content or the new. Raises OSError."""
+    with atomic_replace(path) as temporary:
+        temporary.write_bytes(data)
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Write a file of UTF-8 text as ``replace_bytes`` does."""
-    replace_bytes(path, text.encode())
+def write_text_atomically(path: Path, text: str) -> None:
+    """Write UTF-8 text as ``write_bytes_atomically`` does."""
+    write_bytes_atomically(path, text.encode())
 
 
 @contextmanager
-def alone_in(folder: Path) -> Iterator[None]:
-    """Make a folder if there is none, and keep other commands from writing to it meanwhile.
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Create a folder if necessary, and lock it against other commands for the duration of the block.
 
-    The lock goes with the process, however that ends.
+    The operating system releases the lock when the process ends, even after a crash.
 
     Raises:
-        ConfigurationError: another command is writing to it.
-        OSError: the folder cannot be made.
+        ConfigurationError: another command holds the lock.
+        OSError: the folder cannot be created.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK)
+    lock = FileLock(folder / LOCK_FILE)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise ConfigurationError(f"another command is writing to {folder}; wait for it to end") from error
+        raise ConfigurationError(f"another command is writing to {folder}; wait until it finishes") from error
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""What the environment says about this machine; settings of a single run are in ``graph.context``."""
+"""Settings of this machine, from the environment; settings of a run are in ``graph.context``."""
 
 import os
 from dataclasses import dataclass
@@ -10,24 +10,24 @@ from codesteer.files import user_path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Places and sizes, read from ``CODESTEER_*`` variables."""
+    """Settings from ``CODESTEER_*`` variables."""
 
     model_dir: Path
-    """Where the embedded model's file is kept (``CODESTEER_MODEL_DIR``)."""
+    """The folder of downloaded model files (``CODESTEER_MODEL_DIR``)."""
     checkpoints: Path
-    """The SQLite file that keeps the runs of the command line (``CODESTEER_CHECKPOINTS``)."""
+    """The SQLite file with the saved runs of the command line (``CODESTEER_CHECKPOINTS``)."""
     threads: int | None = None
-    """Threads of the embedded model's server (``CODESTEER_THREADS``); None: from cores and load."""
+    """Threads of the embedded model's server (``CODESTEER_THREADS``); unset: the number of idle cores."""
     local_url: str | None = None
-    """A server of the user's own that holds the embedded model's file (``CODESTEER_LOCAL_URL``); None: we serve it."""
+    """A server of your own for the embedded model (``CODESTEER_LOCAL_URL``); unset: codesteer serves it."""
     prices: Path | None = None
-    """A JSON file of prices that adds to and overrides the known ones (``CODESTEER_PRICES``)."""
+    """A JSON file of prices that take precedence over the known ones (``CODESTEER_PRICES``)."""
     config: Path | None = None
     """A TOML or JSON file with the tables ``endpoint_keys`` and ``policy`` (``CODESTEER_CONFIG``)."""
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read the variables; raises ConfigurationError where one makes no sense."""
+        """Read the variables; raise ConfigurationError for an invalid value."""
         return cls(
             model_dir=_model_dir(),
             checkpoints=_checkpoints(),
@@ -60,5 +60,5 @@ def _threads() -> int | None:
     if not value:
         return None
     if not value.isdecimal() or int(value) < 1:
-        raise ConfigurationError(f"CODESTEER_THREADS is {value!r}; give a whole number from 1 up")
+        raise ConfigurationError(f"CODESTEER_THREADS is {value!r}; use a whole number of at least 1")
     return int(value)

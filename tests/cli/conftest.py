@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from tests.support.terminal import Terminal
 
-from codesteer.models.resolve import forget_models
+from codesteer.models.resolve import clear_model_caches
 
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
-    forget_models()
+    clear_model_caches()
     for variable in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("COLUMNS", "100")

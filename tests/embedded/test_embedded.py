@@ -11,7 +11,7 @@ from codesteer.graph.values import read_state
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Situation
-from codesteer.models.asking import ask
+from codesteer.models.completion import ask
 from codesteer.models.resolve import resolve_model
 from codesteer.models.server import serve_local
 from codesteer.models.store import ModelStore

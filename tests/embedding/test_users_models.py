@@ -11,7 +11,7 @@ from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, ModelUnavailableError, create_codesteer
-from codesteer.models.asking import Model
+from codesteer.models.completion import Model
 
 SOLVE = code("print(6 * 7)")
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")

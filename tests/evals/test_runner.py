@@ -10,7 +10,7 @@ from tests.support.endpoint import Answer, serve
 from tests.support.models import code
 
 from codesteer.evals.results import Result, read_results
-from codesteer.files import alone_in
+from codesteer.files import lock_folder
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 PROGRAM = code("print('<<<42>>>')")
@@ -78,7 +78,7 @@ def test_a_finished_run_makes_no_new_requests(tmp_path: Path) -> None:
 
 
 def test_a_second_command_on_one_folder_is_refused(tmp_path: Path) -> None:
-    with serve(PROGRAM) as endpoint, alone_in(tmp_path):
+    with serve(PROGRAM) as endpoint, lock_folder(tmp_path):
         second = command(endpoint.url, tmp_path)
         assert endpoint.requests == []
     assert (second.returncode, "another command is writing" in second.stderr) == (2, True)

@@ -15,7 +15,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.models.asking import Model, ask
+from codesteer.models.completion import Model, ask
 
 QUESTION = "Calculate the mass of 6 bags of 7 kg each."
 INPUT: Any = {"messages": [HumanMessage(QUESTION)]}

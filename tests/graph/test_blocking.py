@@ -14,7 +14,7 @@ from codesteer import ChatCodeSteer, Context
 from codesteer.checkpoints import open_checkpoints
 from codesteer.graph.workflow import compile_graph
 from codesteer.models.prices import load_prices
-from codesteer.models.resolve import forget_models
+from codesteer.models.resolve import clear_model_caches
 from codesteer.nodes.runtime import open_sandbox_once
 
 pytestmark = pytest.mark.enable_socket
@@ -27,7 +27,7 @@ DECISIONS = ('{"action": "code", "guidance": "Multiply."}', '{"action": "return"
 @pytest.fixture(autouse=True)
 def cold() -> None:
     """What the first run of a process has to do is done under watch, too."""
-    forget_models()
+    clear_model_caches()
     load_prices.cache_clear()
     open_sandbox_once.cache_clear()
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from pydantic import ValidationError
-from tests.support.models import code, cut_off, scripted, texts
+from tests.support.models import code, scripted, texts, truncated
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
@@ -109,7 +109,7 @@ async def test_prompts_of_later_turns_can_be_replaced() -> None:
     guide = scripted(
         '{"action": "code"}', '{"action": "improve", "guidance": "Again."}', '{"action": "return"}'
     )
-    task = scripted(cut_off("print(6 *"), "7)", SOLVE)
+    task = scripted(truncated("print(6 *"), "7)", SOLVE)
     graph = create_codesteer(
         task_model=task, guide=ChatModelGuide(guide, "scripted"), sandbox=ScriptedSandbox("41", "42")
     ).compile()

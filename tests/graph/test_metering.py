@@ -15,8 +15,8 @@ from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.models.asking import ask
-from codesteer.models.meter import metered
+from codesteer.models.completion import ask
+from codesteer.models.usage_tracker import track_usage
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 SOLVE = code("print(6 * 7)")
@@ -115,18 +115,18 @@ async def test_a_guide_that_the_time_budget_stopped_is_counted() -> None:
 
 
 async def test_calls_that_did_succeed_before_the_failure_are_counted_once() -> None:
-    with metered() as meter:
+    with track_usage() as tracker:
         await ask(scripted("one two"), INPUT["messages"])
         with pytest.raises(ModelRefusedError):
             await ask(scripted(ModelRefusedError("no")), INPUT["messages"])
-    assert meter.usage.calls == 2
-    assert meter.usage.output_tokens == 2
+    assert tracker.usage.calls == 2
+    assert tracker.usage.output_tokens == 2
 
 
 async def test_what_tasks_of_a_block_ask_is_counted_and_what_others_ask_is_not() -> None:
     async def one() -> int:
-        with metered() as meter:
+        with track_usage() as tracker:
             await asyncio.gather(*(ask(scripted("a b c"), INPUT["messages"]) for _ in range(3)))
-        return meter.usage.calls
+        return tracker.usage.calls
 
     assert list(await asyncio.gather(one(), one())) == [3, 3]

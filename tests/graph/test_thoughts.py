@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from langchain_core.messages import AIMessage
 from tests.graph.test_workflow import QUESTION, SUM, TEST, run
-from tests.support.models import code, cut_off, scripted, texts
+from tests.support.models import code, scripted, texts, truncated
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.guides.chat_model import ChatModelGuide
@@ -51,7 +51,7 @@ async def test_the_final_message_holds_no_thoughts(way: str) -> None:
 
 
 async def test_a_reply_that_was_cut_off_in_its_thoughts_gives_no_answer() -> None:
-    endless = cut_off(f"<think>{DRAFT}")
+    endless = truncated(f"<think>{DRAFT}")
     task = scripted(endless, endless, endless, endless)
     result = await run(task, ScriptedSandbox(), QUESTION, max_turns=1)
     assert result["answer"] == ""

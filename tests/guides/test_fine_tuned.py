@@ -17,7 +17,7 @@ from codesteer.guides.chat_model import NATIVE, ChatModelGuide
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.published import PUBLISHED
-from codesteer.models.adapters import Note, write_note
+from codesteer.models.adapters import ModelMetadata, write_metadata
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_model_of_ours_says_its_format_itself(
 ) -> None:
     monkeypatch.setattr(fine_tuned, "load_in_process", lambda _: scripted())
     assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._dialect is NATIVE
-    write_note(tmp_path, Note(base="b", fingerprint="f", dialect="codesteer-v1"))
+    write_metadata(tmp_path, ModelMetadata(base="b", fingerprint="f", dialect="codesteer-v1"))
     assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._dialect is PUBLISHED
     (tmp_path / "codesteer.json").write_text(json.dumps({"colour": "red"}))
     with pytest.raises(ConfigurationError, match="is no note of codesteer"):

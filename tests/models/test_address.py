@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.address import Address, is_local_name, is_public, read_address, read_name
-from codesteer.models.place import read_place
+from codesteer.models.address import Address, is_local_name, is_public, parse_address, parse_model_url
+from codesteer.models.endpoint_pattern import parse_endpoint_pattern
 
 SECRET = "hunter2"
 
@@ -34,9 +34,9 @@ SECRET = "hunter2"
     ],
 )
 def test_spellings_of_one_address_are_one_address(text: str, origin: str) -> None:
-    address = read_address(text, "it")
+    address = parse_address(text, "it")
     assert address.origin == origin
-    assert read_address(address.url, "it") == address, "what is connected to is read as it was checked"
+    assert parse_address(address.url, "it") == address, "what is connected to is read as it was checked"
 
 
 @pytest.mark.parametrize(
@@ -65,20 +65,20 @@ def test_spellings_of_one_address_are_one_address(text: str, origin: str) -> Non
 )
 def test_credentials_and_tricks_are_refused_without_being_repeated(text: str) -> None:
     with pytest.raises(ConfigurationError) as refusal:
-        read_address(text, "the model's address")
+        parse_address(text, "the model's address")
     assert SECRET not in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
 def test_the_refusal_says_where_a_key_belongs() -> None:
     with pytest.raises(ConfigurationError, match="CODESTEER_ENDPOINT_KEYS"):
-        read_name(f"https://user:{SECRET}@h.example/v1#m")
+        parse_model_url(f"https://user:{SECRET}@h.example/v1#m")
 
 
 def read(text: str) -> Address | str:
     """The address, or why it is none."""
     try:
-        return read_address(text, "it")
+        return parse_address(text, "it")
     except ConfigurationError as error:
         return str(error)
 
@@ -163,4 +163,4 @@ def test_names_of_this_machine_and_its_network(name: str) -> None:
     ],
 )
 def test_a_place_covers_its_own_addresses(place: str, address: str, covered: bool) -> None:
-    assert read_place(place, "it").covers(read_address(address, "it")) is covered
+    assert parse_endpoint_pattern(place, "it").matches(parse_address(address, "it")) is covered

@@ -18,7 +18,7 @@ def test_requests_that_come_together_are_one_batch() -> None:
         batches.append(list(requests))
         return [2 * request for request in requests]
 
-    batcher = Batcher(double, most=3, wait=0.5)
+    batcher = Batcher(double, max_size=3, wait=0.5)
     futures = [batcher.submit(number) for number in range(5)]
     gate.set()
     assert [future.result(10) for future in futures] == [0, 2, 4, 6, 8]
@@ -31,7 +31,7 @@ def test_a_failure_reaches_those_who_asked_and_no_others() -> None:
             raise ValueError("unlucky")
         return list(requests)
 
-    batcher = Batcher(work, most=1)
+    batcher = Batcher(work, max_size=1)
     futures = [batcher.submit(number) for number in (1, 13, 2)]
     wait(futures, timeout=10)
     assert futures[0].result(0) == 1
@@ -49,7 +49,7 @@ def test_a_request_that_was_given_up_is_not_worked_on() -> None:
         worked.extend(requests)
         return list(requests)
 
-    batcher = Batcher(work, most=1)
+    batcher = Batcher(work, max_size=1)
     first, second, third = (batcher.submit(number) for number in range(3))
     assert second.cancel()
     gate.set()

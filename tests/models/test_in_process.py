@@ -10,7 +10,7 @@ from tests.support.training import tiny_llama
 
 from codesteer.errors import ConfigurationError, ModelRefusedError
 from codesteer.models.adapters import load_fine_tuned
-from codesteer.models.asking import ask
+from codesteer.models.completion import ask
 from codesteer.models.in_process import InProcessModel, load_in_process
 
 TALKS: list[list[BaseMessage]] = [
@@ -38,7 +38,7 @@ def test_a_batch_says_what_each_would_have_been_told_alone(model: InProcessModel
 
 
 def test_the_chat_template_ends_where_a_reply_begins(model: InProcessModel) -> None:
-    assert model._rendered(TALKS[0]).endswith("<|start_header_id|>assistant<|end_header_id|>\n\n")
+    assert model._render(TALKS[0]).endswith("<|start_header_id|>assistant<|end_header_id|>\n\n")
 
 
 async def test_several_runs_share_a_batch(model: InProcessModel, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,12 +49,12 @@ async def test_several_runs_share_a_batch(model: InProcessModel, monkeypatch: py
         sizes.append(len(talks))
         return generate(talks)
 
-    monkeypatch.setattr(model._batcher, "_work", counted)
+    monkeypatch.setattr(model._batcher, "_process", counted)
     monkeypatch.setattr(model._batcher, "_wait", 0.5)
     replies = await asyncio.gather(*(ask(model, talk) for talk in TALKS))
     assert sizes == [3]
     assert [reply.usage.output_tokens for reply in replies] == [12, 12, 12]
-    assert all(reply.cut_off and reply.usage.input_tokens > 0 for reply in replies)
+    assert all(reply.truncated and reply.usage.input_tokens > 0 for reply in replies)
 
 
 def test_the_synchronous_way_works_too(model: InProcessModel) -> None:
@@ -63,13 +63,13 @@ def test_the_synchronous_way_works_too(model: InProcessModel) -> None:
 
 def test_a_reply_ends_at_the_end_mark(model: InProcessModel) -> None:
     end = model.tuned.tokenizer.eos_token_id
-    assert model._read([70, 71, end, 70], 5).output_tokens == 2
-    assert not model._read([70, 71, end, 70], 5).cut_off
-    assert model._read([70, 71], 5).cut_off
+    assert model._read_row([70, 71, end, 70], 5).output_tokens == 2
+    assert not model._read_row([70, 71, end, 70], 5).truncated
+    assert model._read_row([70, 71], 5).truncated
 
 
 async def test_a_conversation_beyond_the_context_is_refused(model: InProcessModel) -> None:
-    with pytest.raises(ModelRefusedError, match="takes 2048 tokens; the conversation has"):
+    with pytest.raises(ModelRefusedError, match="context of 2048 tokens; the conversation has"):
         await ask(model, [HumanMessage("primes " * 2100)])
 
 
@@ -78,9 +78,7 @@ def test_a_model_is_loaded_once(folder: Path) -> None:
 
 
 def test_what_is_no_model_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(ConfigurationError, match="holds no model"):
+    with pytest.raises(ConfigurationError, match="contains no model"):
         load_in_process(str(tmp_path))
-    with pytest.raises(
-        ConfigurationError, match="neither a folder nor a model that the Hugging Face hub gives"
-    ):
+    with pytest.raises(ConfigurationError, match="neither a folder nor a model on the Hugging Face hub"):
         load_in_process("nobody/nothing")

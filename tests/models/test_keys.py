@@ -10,11 +10,11 @@ from tests.support.endpoint import Endpoint, serve
 
 from codesteer.errors import ConfigurationError, ModelError
 from codesteer.evals.engine.provider import EndpointAPI, inspect_name
-from codesteer.models.address import read_address
-from codesteer.models.asking import ask
-from codesteer.models.guarded import Guard
+from codesteer.models.address import parse_address
+from codesteer.models.completion import ask
+from codesteer.models.http_clients import RequestFilter
 from codesteer.models.keys import endpoint_key
-from codesteer.models.resolve import forget_models, resolve_model
+from codesteer.models.resolve import clear_model_caches, resolve_model
 
 SECRET, OURS = "sk-secret-of-openai", "key-of-this-endpoint"
 OPENAI = {
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.enable_socket
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    forget_models()
+    clear_model_caches()
     for name in ("OPENAI_BASE_URL", "OPENAI_API_BASE", "CODESTEER_ENDPOINT_KEYS", "CODESTEER_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in OPENAI.items():
@@ -80,7 +80,9 @@ async def test_an_endpoint_gets_the_key_that_was_configured_for_it(
 ) -> None:
     with serve("hello") as endpoint, serve("hello") as other:
         place = endpoint.url.removesuffix("/v1") + path
-        monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"https://elsewhere.example=NO_KEY, {place} = OUR_KEY")
+        monkeypatch.setenv(
+            "CODESTEER_ENDPOINT_KEYS", f"https://elsewhere.example=PLACEHOLDER_KEY, {place} = OUR_KEY"
+        )
         for one in (endpoint, other):
             await ask(resolve_model(f"{one.url}#m"), QUESTION)
     assert endpoint.headers[0]["authorization"] == f"Bearer {OURS}"
@@ -112,8 +114,8 @@ async def test_the_host_of_openais_base_url_gets_openais_key(monkeypatch: pytest
 )
 def test_another_host_scheme_or_port_gets_none(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://gateway.example/v1")
-    assert endpoint_key(read_address(address, "it")) is None
-    assert endpoint_key(read_address("http://GATEWAY.example.:80/other", "it")) == SECRET
+    assert endpoint_key(parse_address(address, "it")) is None
+    assert endpoint_key(parse_address("http://GATEWAY.example.:80/other", "it")) == SECRET
 
 
 def test_the_file_names_keys_too_and_the_variable_wins(
@@ -122,18 +124,18 @@ def test_the_file_names_keys_too_and_the_variable_wins(
     file = tmp_path / "codesteer.toml"
     file.write_text('[endpoint_keys]\n"https://a.example/v1" = "OUR_KEY"\n"https://b.example" = "NOT_SET"\n')
     monkeypatch.setenv("CODESTEER_CONFIG", str(file))
-    assert endpoint_key(read_address("https://a.example/v1", "it")) == OURS
-    assert endpoint_key(read_address("https://a.example/v2", "it")) is None
+    assert endpoint_key(parse_address("https://a.example/v1", "it")) == OURS
+    assert endpoint_key(parse_address("https://a.example/v2", "it")) is None
     with pytest.raises(ConfigurationError, match="NOT_SET is empty"):
-        endpoint_key(read_address("https://b.example/v1", "it"))
+        endpoint_key(parse_address("https://b.example/v1", "it"))
     monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", "https://b.example=OUR_KEY")
-    assert endpoint_key(read_address("https://b.example/v1", "it")) == OURS
+    assert endpoint_key(parse_address("https://b.example/v1", "it")) == OURS
 
 
 def test_a_key_in_place_of_a_variables_name_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"https://a.example={SECRET}")
-    with pytest.raises(ConfigurationError, match="name of an environment variable") as refusal:
-        endpoint_key(read_address("https://a.example", "it"))
+    with pytest.raises(ConfigurationError, match="an environment variable's name") as refusal:
+        endpoint_key(parse_address("https://a.example", "it"))
     assert SECRET not in str(refusal.value)
 
 
@@ -159,7 +161,7 @@ async def test_a_model_that_is_kept_does_not_outlive_its_key(monkeypatch: pytest
 
 
 def test_a_guards_key_is_not_in_its_repr() -> None:
-    assert SECRET not in repr(Guard(read_address("http://h.example", "it"), SECRET))
+    assert SECRET not in repr(RequestFilter(parse_address("http://h.example", "it"), SECRET))
 
 
 async def test_inspects_model_gets_no_other_key_either(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,9 +194,12 @@ async def test_a_public_endpoint_is_connected_to_where_it_was_looked_up(
         return [(None, None, None, "", (next(looked_up), 443))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo, raising=False)
-    guard, request = Guard(read_address("https://api.example/v1", "it"), None, public_only=True), Request()
-    await guard.acheck(request)
+    guard, request = (
+        RequestFilter(parse_address("https://api.example/v1", "it"), None, public_only=True),
+        Request(),
+    )
+    await guard.aapply(request)
     assert (request.url.host, request.extensions["sni_hostname"]) == ("93.184.216.34", "api.example")
     assert request.headers["host"] == "api.example"
     with pytest.raises(ModelError, match="private address"):
-        await guard.acheck(Request())
+        await guard.aapply(Request())

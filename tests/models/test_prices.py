@@ -27,7 +27,7 @@ MILLION = 1_000_000
 def test_well_known_models_have_a_price(model: str, dollars: float | None) -> None:
     price = price_of(model)
     assert price is not None
-    cost = price.of(MILLION, MILLION // 2, MILLION)
+    cost = price.cost(MILLION, MILLION // 2, MILLION)
     assert cost > 0
     if dollars is not None and "claude" not in model and "gemini" not in model:
         assert cost == pytest.approx(dollars)
@@ -52,14 +52,14 @@ def test_the_users_own_prices_add_to_the_known_ones(table: Path, model: str) -> 
     table.write_text(json.dumps({"my-model": {"input": 1, "output": 2}}))
     price = price_of(model)
     assert price is not None
-    assert price.of(MILLION, MILLION // 2, MILLION) == pytest.approx(3.0)
+    assert price.cost(MILLION, MILLION // 2, MILLION) == pytest.approx(3.0)
 
 
 def test_the_users_own_prices_override_the_known_ones(table: Path) -> None:
     table.write_text(json.dumps({"gpt-4o": {"input": 0, "output": 0}}))
     price = price_of("openai:gpt-4o")
     assert price is not None
-    assert price.of(MILLION, 0, MILLION) == 0
+    assert price.cost(MILLION, 0, MILLION) == 0
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"m": 1}', '{"m": {"input": 1}}'])

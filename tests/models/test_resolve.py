@@ -7,12 +7,12 @@ import pytest
 from langchain_openai import ChatOpenAI
 
 from codesteer.errors import ConfigurationError, ModelFileError
-from codesteer.models.resolve import forget_models, resolve_model
+from codesteer.models.resolve import clear_model_caches, resolve_model
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    forget_models()
+    clear_model_caches()
     monkeypatch.setenv("CODESTEER_MODEL_DIR", str(tmp_path))
     for variable in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY"):
         monkeypatch.delenv(variable, raising=False)
@@ -26,7 +26,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("openai:gpt-4o", "OPENAI_API_KEY"),
         ("anthropic:claude-x", "pip install langchain-anthropic"),
         ("http://127.0.0.1:1/v1", "names no model"),
-        ("/nowhere/model.gguf", "no model file"),
+        ("/nowhere/model.gguf", "model file /nowhere/model.gguf does not exist"),
     ],
 )
 def test_a_wrong_name_is_explained(name: str, message: str) -> None:
@@ -57,5 +57,5 @@ def test_a_provider_gets_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_seed_that_a_provider_cannot_take_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="seed is not supported for anthropic"):
+    with pytest.raises(ConfigurationError, match="anthropic models do not support a seed"):
         resolve_model("anthropic:claude-x", seed=1)

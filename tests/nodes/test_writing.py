@@ -6,7 +6,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_core.runnables.base import RunnableBinding
 from langchain_openai import ChatOpenAI
 from tests.guides.test_rules import attempt
-from tests.support.models import cut_off, scripted, texts
+from tests.support.models import scripted, texts, truncated
 
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.nodes.conversation import conversation
@@ -25,7 +25,7 @@ async def test_a_whole_reply_is_taken_as_it_is() -> None:
 
 
 async def test_a_program_that_was_cut_off_is_continued_across_a_new_fence() -> None:
-    model = scripted(cut_off("```python\nx = 1\n"), "```python\nprint(x)\n```")
+    model = scripted(truncated("```python\nx = 1\n"), "```python\nprint(x)\n```")
     completion = await ask_whole(model, MESSAGES)
     assert extract_program(completion.text) == "x = 1\nprint(x)"
     assert completion.usage.calls == 2
@@ -33,7 +33,7 @@ async def test_a_program_that_was_cut_off_is_continued_across_a_new_fence() -> N
 
 
 async def test_a_reply_that_does_not_end_is_asked_for_shorter() -> None:
-    model = scripted(cut_off("a" * 5), cut_off("b" * 5), "```python\nprint(1)\n```")
+    model = scripted(truncated("a" * 5), truncated("b" * 5), "```python\nprint(1)\n```")
     completion = await ask_whole(model, MESSAGES)
     assert extract_program(completion.text) == "print(1)"
     assert completion.usage.calls == 3
@@ -41,7 +41,7 @@ async def test_a_reply_that_does_not_end_is_asked_for_shorter() -> None:
 
 async def test_a_reply_that_runs_in_circles_is_taken_as_it_is() -> None:
     circles = "round and round and round it goes, and never comes to any kind of end. " * 20
-    completion = await ask_whole(scripted(cut_off(circles)), MESSAGES)
+    completion = await ask_whole(scripted(truncated(circles)), MESSAGES)
     assert (completion.text, completion.usage.calls) == (circles, 1)
 
 
@@ -56,10 +56,10 @@ def test_the_conversation_repeats_the_long_instruction_only_for_a_new_mode() -> 
 
 
 def test_a_text_that_was_cut_off_gives_no_answer() -> None:
-    from codesteer.models.asking import completion
+    from codesteer.models.completion import read_completion
 
-    assert open_turn(1, TEXT, completion(cut_off("It is prob"), 0.0)).answer is None
-    assert open_turn(1, TEXT, completion(cut_off("<<<4>>> because"), 0.0)).answer == "4"
+    assert open_turn(1, TEXT, read_completion(truncated("It is prob"), 0.0)).answer is None
+    assert open_turn(1, TEXT, read_completion(truncated("<<<4>>> because"), 0.0)).answer == "4"
 
 
 def test_a_fresh_start_leaves_earlier_attempts_out() -> None:

@@ -1,4 +1,4 @@
-"""An operator's policy is read from file and environment; a mistake in it is one line that names the setting."""
+"""An operator's policy is read from file and environment; a mistake in it is one line that names the variable_name."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -6,31 +6,31 @@ from pathlib import Path
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.policy.policy import BOUNDS, Policy, setting
+from codesteer.policy.policy import LIMIT_FIELDS, Policy, variable_name
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CODESTEER_CONFIG", raising=False)
     for field in fields(Policy):
-        monkeypatch.delenv(setting(field.name), raising=False)
+        monkeypatch.delenv(variable_name(field.name), raising=False)
 
 
 def test_without_settings_the_defaults_of_a_server_hold() -> None:
-    assert Policy.of_server() == Policy()
+    assert Policy.from_environment() == Policy()
 
 
 def test_variables_set_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODESTEER_POLICY_MODELS", "local, openai:gpt-4o*")
     monkeypatch.setenv("CODESTEER_POLICY_ENDPOINTS", "public,http://10.0.0.5:8000,http://127.0.0.1:*")
     monkeypatch.setenv("CODESTEER_POLICY_SANDBOXES", "docker:python:3.13-slim")
-    for number, field in enumerate(BOUNDS, 1):
-        monkeypatch.setenv(setting(field), str(number))
-    policy = Policy.of_server()
+    for number, field in enumerate(LIMIT_FIELDS, 1):
+        monkeypatch.setenv(variable_name(field), str(number))
+    policy = Policy.from_environment()
     assert policy.models == ("local", "openai:gpt-4o*")
     assert policy.sandboxes == ("docker:python:3.13-slim",)
-    assert [getattr(policy, field) for field in BOUNDS] == list(range(1, len(BOUNDS) + 1))
-    assert len(policy.places()) == 2
+    assert [getattr(policy, field) for field in LIMIT_FIELDS] == list(range(1, len(LIMIT_FIELDS) + 1))
+    assert len(policy.endpoint_patterns()) == 2
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_a_file_sets_them_too_and_variables_win(
     (tmp_path / name).write_text(text)
     monkeypatch.setenv("CODESTEER_CONFIG", str(tmp_path / name))
     monkeypatch.setenv("CODESTEER_POLICY_MAX_TURNS", "4")
-    assert (Policy.of_server().models, Policy.of_server().max_turns) == (("local",), 4)
+    assert (Policy.from_environment().models, Policy.from_environment().max_turns) == (("local",), 4)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_file_sets_them_too_and_variables_win(
 def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"CODESTEER_POLICY_{name}", value)
     with pytest.raises(ConfigurationError) as refusal:
-        Policy.of_server()
+        Policy.from_environment()
     assert name.lower() in str(refusal.value).lower()
     assert "\n" not in str(refusal.value)
     assert "pw" not in str(refusal.value)
@@ -90,11 +90,11 @@ def test_a_wrong_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     (tmp_path / "c.toml").write_text(text)
     monkeypatch.setenv("CODESTEER_CONFIG", str(tmp_path / "c.toml"))
     with pytest.raises(ConfigurationError) as refusal:
-        Policy.of_server()
+        Policy.from_environment()
     assert "\n" not in str(refusal.value)
 
 
 def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CODESTEER_CONFIG", str(tmp_path / "none.toml"))
-    with pytest.raises(ConfigurationError, match=r"CODESTEER_CONFIG: .*none\.toml cannot be read"):
-        Policy.of_server()
+    with pytest.raises(ConfigurationError, match=r"CODESTEER_CONFIG: cannot read .*none\.toml"):
+        Policy.from_environment()

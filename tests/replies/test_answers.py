@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codesteer.replies.answer_marks import last_bracketed
 from codesteer.replies.answers import extract_answer, output_answer, text_answer
-from codesteer.replies.marks import last_bracketed
 from codesteer.replies.repetition import is_repetitive
 
 TEMPLATE = "print('<<<'+str(f(10))+'>>>')"
@@ -203,8 +203,8 @@ def test_an_answer_in_words(reply: str, answer: str | None) -> None:
 
 
 def test_what_was_cut_off_gives_no_answer_without_a_mark() -> None:
-    assert text_answer("It is prob", cut_off=True) is None
-    assert text_answer("It is <<<4>>> because", cut_off=True) == "4"
+    assert text_answer("It is prob", truncated=True) is None
+    assert text_answer("It is <<<4>>> because", truncated=True) == "4"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codesteer.checkers.answer_form import choices, fits, same_answer
-from codesteer.replies.numerals import with_plain_numerals, without_separators
+from codesteer.replies.numerals import normalize_numerals, strip_thousands_separators
 from codesteer.replies.options import listed_options, named_option
 from codesteer.symbench.parsing import UnreadableError, parse_integer, parse_integers, parse_option
 
@@ -142,18 +142,18 @@ def test_numbers_are_compared_by_what_they_say(one: str, other: str, same: bool)
 )
 def test_digits_of_every_script_are_read(number: int, digits: str) -> None:
     written = str(number).translate(str.maketrans("0123456789-", f"{digits}−"))
-    assert with_plain_numerals(written) == str(number)
+    assert normalize_numerals(written) == str(number)
     assert parse_integer(written) == number
     assert parse_integers(f"[{written}, {written}]") == (number, number)
 
 
 @given(st.integers(-(10**15), 10**15))
 def test_separators_of_thousands_are_taken_out_of_a_single_number(number: int) -> None:
-    assert without_separators(f"{number:,}") == str(number)
+    assert strip_thousands_separators(f"{number:,}") == str(number)
     assert parse_integer(f"{number:,}".replace("-", "−")) == number
 
 
 def test_lists_keep_their_commas() -> None:
-    assert without_separators("1,2,3") == "1,2,3"
-    assert without_separators("1,000, 2") == "1,000, 2"
+    assert strip_thousands_separators("1,2,3") == "1,2,3"
+    assert strip_thousands_separators("1,000, 2") == "1,000, 2"
     assert parse_integers("1,000") == (1, 0)

@@ -3,7 +3,7 @@
 import pytest
 from tests.support.models import code
 
-from codesteer.replies.programs import extract_program, program_of
+from codesteer.replies.programs import extract_program, without_fences
 from codesteer.replies.syntax import Parser
 
 HELPER = "def double(n):\n    return n * 2"
@@ -118,7 +118,7 @@ def test_long_programs_are_told_apart_by_their_containers() -> None:
     ],
 )
 def test_a_person_may_type_fences_around_a_program(typed: str, program: str) -> None:
-    assert program_of(typed) == program
+    assert without_fences(typed) == program
 
 
 def test_a_parser_parses_each_text_once_and_stops_at_its_budget() -> None:

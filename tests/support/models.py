@@ -65,7 +65,7 @@ def scripted(*lines: Line) -> ScriptedModel:
     return ScriptedModel(script=list(lines))
 
 
-def cut_off(text: str) -> AIMessage:
+def truncated(text: str) -> AIMessage:
     return AIMessage(text, response_metadata={"finish_reason": "length"})
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.training import tiny_llama
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.adapters import Note, write_note
+from codesteer.models.adapters import ModelMetadata, write_metadata
 from codesteer.models.pretrained import find_pretrained
 from codesteer.training.artefact import Card, finish_artefact, load_card, new_artefact
 from codesteer.training.export import ADAPTER_FILE, export
@@ -114,7 +114,7 @@ def artefact(folder: Path, base: Path, *, whole: bool) -> Path:
             tiny_llama(inside, ["a"], width=32)
         else:
             adapter(inside, base)
-        write_note(inside, Note(base=found.name, fingerprint=found.fingerprint))
+        write_metadata(inside, ModelMetadata(base=found.name, fingerprint=found.fingerprint))
         finish_artefact(inside, folder, Card(kind="sft", config={}, counts={}))
     return folder
 

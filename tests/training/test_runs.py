@@ -10,7 +10,7 @@ import pytest
 from tests.support.training import SETTINGS, explorer, selection, tiny_llama, tiny_recipe
 
 from codesteer.errors import ConfigurationError, TrainingError
-from codesteer.models.adapters import Note, load_fine_tuned, write_note
+from codesteer.models.adapters import ModelMetadata, load_fine_tuned, write_metadata
 from codesteer.models.pretrained import find_pretrained, load_tokenizer
 from codesteer.training import pairs, sft_data
 from codesteer.training.artefact import load_card
@@ -97,7 +97,7 @@ def test_a_base_without_a_chat_template(made: Path, tmp_path: Path) -> None:
 
 def test_an_invalid_base(made: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(ConfigurationError, match=r"holds no model \(no config.json\)"):
+    with pytest.raises(ConfigurationError, match=r"contains no model \(no config.json\)"):
         train_sft(tiny_recipe(tmp_path / "empty"), made / "data", tmp_path / "sft")
     with pytest.raises(ConfigurationError, match="holds pairs, but conversations is needed here"):
         train_sft(tiny_recipe(made / "base"), made / "pairs", tmp_path / "sft")
@@ -128,7 +128,7 @@ def adapter(made: Path, tmp_path: Path) -> Path:
     settings = peft.LoraConfig(r=2, target_modules=["q_proj"], task_type="CAUSAL_LM")
     peft.get_peft_model(model, settings).save_pretrained(tmp_path / "adapter")
     base = find_pretrained(str(made / "base"))
-    write_note(tmp_path / "adapter", Note(base=base.name, fingerprint=base.fingerprint))
+    write_metadata(tmp_path / "adapter", ModelMetadata(base=base.name, fingerprint=base.fingerprint))
     return tmp_path / "adapter"
 
 
@@ -148,7 +148,7 @@ def test_an_adapter_of_another_base_is_refused(adapter: Path, made: Path, tmp_pa
 def test_a_base_that_changed_after_the_training_is_refused(adapter: Path) -> None:
     note = json.loads((adapter / "codesteer.json").read_text())
     (adapter / "codesteer.json").write_text(json.dumps(note | {"fingerprint": "0" * 16}))
-    with pytest.raises(ConfigurationError, match="give its own base"):
+    with pytest.raises(ConfigurationError, match="use its own base"):
         load_fine_tuned(str(adapter), "fp32")
 
 
@@ -156,7 +156,7 @@ def test_a_base_that_changed_after_the_training_is_refused(adapter: Path) -> Non
 def test_an_adapter_of_another_shape_is_one_line(adapter: Path, tmp_path: Path) -> None:
     other = tiny_llama(tmp_path / "wide", ["a b c"], width=32)
     (adapter / "codesteer.json").unlink()
-    with pytest.raises(ConfigurationError, match="is no adapter for this base"):
+    with pytest.raises(ConfigurationError, match="is not an adapter for this base"):
         load_fine_tuned(str(adapter), "fp32", base=find_pretrained(str(other)))
 
 

@@ -25,7 +25,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import InputState
 from codesteer.graph.workflow import RECURSION_LIMIT, CompiledGraph, create_codesteer
 from codesteer.guides.decision import Guide
-from codesteer.models.asking import Model
+from codesteer.models.completion import Model
 from codesteer.sandboxes.port import Sandbox
 
 OBJECTS = {"task_model": "ainvoke", "guide": "decide", "checker_model": "ainvoke", "sandbox": "run"}

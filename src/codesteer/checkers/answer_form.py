@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from codesteer.replies.latex import unwrapped
-from codesteer.replies.numerals import with_plain_numerals, without_separators
+from codesteer.replies.numerals import normalize_numerals, strip_thousands_separators
 from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
 
 BULLET = re.compile(r"^[ \t]*+[-*•][ \t]*+(yes|no)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
@@ -63,8 +63,8 @@ def same_answer(one: str, other: str) -> bool:
     """True if two answers say the same, apart from brackets, quotes, spacing, case and how numbers are written."""
     if max(len(one), len(other)) > LONGEST:
         return one == other
-    plain = [with_plain_numerals(unwrapped(text)) for text in (one, other)]
-    numbers = [without_separators(text.strip(NUMBER_AROUND)) for text in plain]
+    plain = [normalize_numerals(unwrapped(text)) for text in (one, other)]
+    numbers = [strip_thousands_separators(text.strip(NUMBER_AROUND)) for text in plain]
     return any(_tokens(this) == _tokens(that) for this, that in (plain, numbers))
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from codesteer.replies.lines import with_line_feeds
+from codesteer.replies.lines import normalize_newlines
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
 VERDICT_LINE = re.compile(r"^[^\w\n]*+(CONFIRMED|REFUTED|UNCLEAR)\b(?P<reason>[^\n]*+)", re.MULTILINE)
@@ -50,7 +50,7 @@ def read_verdict(execution: ExecutionResult) -> Reading:
     """
     if execution.status is not ExecutionStatus.OK:
         return Reading(Verdict.UNCLEAR, f"the checking program ended with status {execution.status}")
-    matches = list(VERDICT_LINE.finditer(with_line_feeds(execution.stdout)))
+    matches = list(VERDICT_LINE.finditer(normalize_newlines(execution.stdout)))
     if not matches:
         return Reading(Verdict.UNCLEAR, "the checking program printed no verdict")
     if len({found[1] for found in matches}) > 1:

@@ -11,7 +11,7 @@ from rich.table import Table
 from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import SOURCES, ItemSelection, Source, split_names
-from codesteer.files import replace_text
+from codesteer.files import write_text_atomically
 
 if TYPE_CHECKING:
     from codesteer.evals.plan import Plan
@@ -233,7 +233,7 @@ def report(
     target = out or folders[0]
     target.mkdir(parents=True, exist_ok=True)
     content = build_content(plans, results)
-    replace_text(target / "report.md", markdown(content))
-    replace_text(target / "report.html", page(content))
+    write_text_atomically(target / "report.md", markdown(content))
+    write_text_atomically(target / "report.html", page(content))
     store_results(results, target / RESULTS_FILE)
     Console().print(f"wrote report.html, report.md and {RESULTS_FILE} to {target}")

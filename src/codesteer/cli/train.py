@@ -280,7 +280,7 @@ def prefer(
     _launch_if_needed(chosen.launch)
     from codesteer.training.dpo import train_dpo
 
-    _print_card(out, train_dpo(chosen, data, out, model=model, say=_print_progress))
+    _print_card(out, train_dpo(chosen, data, out, model=model, notify=_print_progress))
 
 
 @app.command("accuracy")

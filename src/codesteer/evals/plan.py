@@ -12,8 +12,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.items import ItemSelection
-from codesteer.files import replace_text
-from codesteer.models.address import require_shown
+from codesteer.files import write_text_atomically
+from codesteer.models.address import require_no_credentials
 from codesteer.prompts.loader import prompts_hash
 
 PLAN_FILE = "run.json"
@@ -54,7 +54,7 @@ class Plan:
         """Raise ConfigurationError for a name with credentials: plans are saved and names are logged."""
         guides = (method.partition(":")[2] for method in self.methods)
         for name in (self.model, self.sandbox, *guides, self.graph_url or ""):
-            require_shown(name)
+            require_no_credentials(name)
 
 
 def new_plan(**fields: Any) -> Plan:
@@ -77,7 +77,7 @@ def save_plan(plan: Plan, folder: Path) -> None:
             )
         methods = dict.fromkeys([*old.methods, *plan.methods])
         plan = replace(plan, methods=tuple(methods), samples=max(old.samples, plan.samples))
-    replace_text(folder / PLAN_FILE, json.dumps(_to_json(plan), indent=2) + "\n")
+    write_text_atomically(folder / PLAN_FILE, json.dumps(_to_json(plan), indent=2) + "\n")
 
 
 def read_plan(folder: Path) -> Plan:

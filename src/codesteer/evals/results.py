@@ -14,7 +14,7 @@ from codesteer.errors import ConfigurationError, first_line
 from codesteer.evals.plan import PLAN_FILE, read_plan
 from codesteer.evals.record import RECORD_KEY, RunRecord, from_json
 from codesteer.evals.runner import LOG_FOLDER
-from codesteer.files import replace_bytes
+from codesteer.files import write_bytes_atomically
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSample
@@ -87,7 +87,7 @@ def store_results(results: Sequence[Result], file: Path) -> None:
     lines = "".join(
         json.dumps(_to_json(result), ensure_ascii=False, sort_keys=True) + "\n" for result in results
     )
-    replace_bytes(file, gzip.compress(lines.encode(), mtime=0))
+    write_bytes_atomically(file, gzip.compress(lines.encode(), mtime=0))
 
 
 def _read_stored(file: Path) -> Iterator[Result]:

@@ -8,7 +8,7 @@ from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, on
 from codesteer.evals.items import round_items, selected_tasks
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, save_plan
-from codesteer.files import alone_in
+from codesteer.files import lock_folder
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
 from codesteer.sandboxes.factory import KINDS, open_sandbox
@@ -49,7 +49,7 @@ def run_plan(
     """
     check_plan(plan)
     model = open_model(plan)
-    with alone_in(folder):
+    with lock_folder(folder):
         save_plan(plan, folder)
         return _run(plan, model, folder, display, cached)
 

@@ -13,8 +13,8 @@ from codesteer.guides.dialect import Dialect
 from codesteer.guides.evidence import describe_wave
 from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import Choice, read_choice
-from codesteer.models.asking import Completion, Model, ask
-from codesteer.models.sending import roomier
+from codesteer.models.completion import Completion, Model, ask
+from codesteer.models.request_adaptation import with_max_tokens
 from codesteer.models.usage import Usage
 from codesteer.prompts.loader import render
 
@@ -70,19 +70,23 @@ class ChatModelGuide:
         asked = form if self._dialect.structured else None
         reply = await ask(self._model, messages, asked)
         choice, usage = self._read(reply, situation), reply.usage
-        if choice is None and reply.cut_off and (with_room := roomier(self._model, _room(reply))) is not None:
+        if (
+            choice is None
+            and reply.truncated
+            and (with_room := with_max_tokens(self._model, _room(reply))) is not None
+        ):
             reply = await ask(with_room, messages, asked)
             choice, usage = self._read(reply, situation), usage + reply.usage
         return choice, usage
 
     def _read(self, reply: Completion, situation: Situation) -> Choice | None:
-        form = reply.form
+        form = reply.parsed
         if isinstance(form, DecisionForm):
             action, guidance, reason = Action(form.action), form.guidance.strip(), form.reason.strip()
             return Choice(
                 action, guidance, reason, start_over=form.start_over, candidates=max(1, form.candidates)
             )
-        return self._dialect.read(reply.text, situation, reply.cut_off)
+        return self._dialect.read(reply.text, situation, reply.truncated)
 
 
 def _room(reply: Completion) -> int:

@@ -5,7 +5,7 @@ from langchain_core.runnables import Runnable
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Guide
 from codesteer.guides.rules import RulesGuide
-from codesteer.models.asking import Model
+from codesteer.models.completion import Model
 from codesteer.models.resolve import resolve_model
 
 

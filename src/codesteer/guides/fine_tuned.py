@@ -5,7 +5,7 @@ from codesteer.files import user_path
 from codesteer.guides.chat_model import NATIVE, ChatModelGuide
 from codesteer.guides.dialect import Dialect
 from codesteer.guides.published import PUBLISHED, REPOSITORY
-from codesteer.models.adapters import read_note
+from codesteer.models.adapters import read_metadata
 from codesteer.models.in_process import load_in_process
 
 DIALECTS = {dialect.name: dialect for dialect in (NATIVE, PUBLISHED)}
@@ -30,7 +30,7 @@ def fine_tuned_guide(name: str) -> ChatModelGuide:
 
 def _dialect(place: str, format_: str) -> Dialect:
     if not format_:
-        note = read_note(user_path(place))
+        note = read_metadata(user_path(place))
         format_ = note.dialect if note else PUBLISHED.name if place == REPOSITORY else NATIVE.name
     if format_ not in DIALECTS:
         raise ConfigurationError(f"there is no prompt format {format_!r}; there are: {', '.join(DIALECTS)}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codesteer.guides.decision import Action
-from codesteer.replies.thoughts import without_thoughts
+from codesteer.replies.reasoning import strip_reasoning
 
 MOST_BRACES, LONGEST = 50, 20_000
 """Opening braces tried as the start of a JSON object, and the characters at a reply's end that are looked at."""
@@ -41,7 +41,7 @@ def read_choice(text: str, *, cut_off: bool = False) -> Choice | None:
         text: the reply.
         cut_off: the reply ended at a token limit; then words before its end decide nothing.
     """
-    text = without_thoughts(text).strip()
+    text = strip_reasoning(text).strip()
     for fields in reversed(_objects(text)):
         action = str(fields.get("action", "")).strip().lower()
         if action in set(Action):

@@ -17,8 +17,8 @@ from codesteer.guides.evidence import FINDINGS, OUTPUT_LENGTH, REASON_LENGTH, RE
 from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import LONGEST, Choice
 from codesteer.prompts.loader import render
-from codesteer.replies.marks import last_bracketed
-from codesteer.replies.thoughts import without_thoughts
+from codesteer.replies.answer_marks import last_bracketed
+from codesteer.replies.reasoning import strip_reasoning
 
 REPOSITORY = "yongchao98/CodeSteer-v1"
 TAGS = {
@@ -69,7 +69,7 @@ def read(text: str, situation: Situation, cut_off: bool = False) -> Choice | Non
     Only a tag that stands alone ends a run: guidance that merely mentions returning an answer is guidance. Free
     guidance about programs asks for code; other guidance keeps the mode of the last attempt.
     """
-    said = without_thoughts(text)
+    said = strip_reasoning(text)
     marked = last_bracketed(said)
     guidance = (marked or said)[:LONGEST].strip()
     if not guidance or (cut_off and not marked):

@@ -1,1 +1,1 @@
-"""From a model name to a chat model; the embedded local model."""
+"""Create chat models from names; download, load and serve local models."""

@@ -1,4 +1,4 @@
-"""A fine-tuned model: whole, or an adapter that belongs to one base and to no other."""
+"""Load fine-tuned models: complete models, or LoRA adapters with the base model they were trained on."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -8,60 +8,57 @@ from typing import Any
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.files import user_path
 from codesteer.models.libraries import import_library, silence_libraries
-from codesteer.models.pretrained import (
-    Pretrained,
-    Say,
-    find_pretrained,
-    load_tokenizer,
-    load_weights,
-)
+from codesteer.models.pretrained import Pretrained, find_pretrained, load_tokenizer, load_weights
+from codesteer.models.progress import Notify
 
-NOTE = "codesteer.json"
-TEMPLATE = "chat_template.jinja"
-ADAPTER = "adapter_config.json"
+METADATA_FILE = "codesteer.json"
+TEMPLATE_FILE = "chat_template.jinja"
+ADAPTER_CONFIG = "adapter_config.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What a fine-tuned model needs to know of its origin to be loaded."""
+class ModelMetadata:
+    """The origin of a fine-tuned model, which is needed to load it."""
 
     base: str
-    """Name of the model it was trained from: of the model store, a path or a hub id."""
+    """The base model: a name in the model store, a path or a hub id."""
     fingerprint: str
-    """Of that model."""
+    """The base model's fingerprint."""
     dialect: str = "codesteer"
-    """The prompt format that it was trained on."""
+    """The prompt format of its training."""
 
 
 @dataclass(frozen=True, slots=True)
 class FineTuned:
-    """A model in memory."""
+    """A model loaded into memory."""
 
     model: Any
     tokenizer: Any
     base: Pretrained
-    """The model itself, or the one that its adapter belongs to."""
+    """The model itself, or the base of its adapter."""
 
 
-def write_note(folder: Path, note: Note) -> None:
-    """Put the note beside a model."""
-    (folder / NOTE).write_text(json.dumps(asdict(note), indent=2) + "\n", encoding="utf-8")
+def write_metadata(folder: Path, metadata: ModelMetadata) -> None:
+    """Write the metadata to a model's folder."""
+    (folder / METADATA_FILE).write_text(json.dumps(asdict(metadata), indent=2) + "\n", encoding="utf-8")
 
 
-def read_note(folder: Path) -> Note | None:
-    """Read a model's note; None where there is none, as with models of others."""
-    path = folder / NOTE
+def read_metadata(folder: Path) -> ModelMetadata | None:
+    """Read a model's metadata; None for models that were not trained by codesteer."""
+    path = folder / METADATA_FILE
     if not path.is_file():
         return None
     try:
-        return Note(**json.loads(path.read_text(encoding="utf-8")))
+        return ModelMetadata(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError) as error:
-        raise ConfigurationError(f"{path} is no note of codesteer: {error}") from error
+        raise ConfigurationError(
+            f"{path} is not valid codesteer metadata: {error}; export the model again"
+        ) from error
 
 
 def is_adapter(folder: Path) -> bool:
-    """Whether a folder holds an adapter and not a whole model."""
-    return (folder / ADAPTER).is_file()
+    """Return whether a folder contains an adapter instead of a complete model."""
+    return (folder / ADAPTER_CONFIG).is_file()
 
 
 def load_fine_tuned(
@@ -70,48 +67,50 @@ def load_fine_tuned(
     *,
     trainable: bool = False,
     base: Pretrained | None = None,
-    say: Say = lambda line: None,
+    notify: Notify = lambda line: None,
 ) -> FineTuned:
-    """Load a model by name; an adapter together with its base.
+    """Load a model by name; an adapter is loaded with its base.
 
     Args:
-        name: a folder, a name of the model store, or a hub id.
+        name: a folder, a name in the model store, or a hub id.
         dtype: ``fp32`` or ``bf16``.
-        trainable: whether an adapter's weights are to be trained further.
-        base: the base to use; without one the adapter's note says which.
-        say: told about what takes long.
+        trainable: prepare an adapter's weights for further training.
+        base: an adapter's base; by default the one named in its metadata.
+        notify: called with progress messages.
 
     Raises:
-        ConfigurationError: no model, no chat template, or an adapter of another base.
+        ConfigurationError: the model or its chat template is missing, or the adapter has another base.
     """
     silence_libraries()
     folder = user_path(name)
     if not is_adapter(folder):
-        found = find_pretrained(name, say)
-        return FineTuned(load_weights(found.folder, dtype), load_tokenizer(found.folder), found)
-    found = base or find_pretrained(_base_name(folder), say)
-    _require_same_base(folder, found)
-    template = folder / TEMPLATE
+        model = find_pretrained(name, notify)
+        return FineTuned(load_weights(model.folder, dtype), load_tokenizer(model.folder), model)
+    base = base or find_pretrained(_base_name(folder), notify)
+    _require_same_base(folder, base)
+    template = folder / TEMPLATE_FILE
     text = template.read_text(encoding="utf-8") if template.is_file() else None
-    tokenizer = load_tokenizer(found.folder, text)
-    return FineTuned(_with_adapter(folder, load_weights(found.folder, dtype), trainable), tokenizer, found)
+    tokenizer = load_tokenizer(base.folder, text)
+    return FineTuned(_with_adapter(folder, load_weights(base.folder, dtype), trainable), tokenizer, base)
 
 
 def _base_name(folder: Path) -> str:
-    if note := read_note(folder):
-        return note.base
-    name = json.loads((folder / ADAPTER).read_text(encoding="utf-8")).get("base_model_name_or_path")
+    if metadata := read_metadata(folder):
+        return metadata.base
+    name = json.loads((folder / ADAPTER_CONFIG).read_text(encoding="utf-8")).get("base_model_name_or_path")
     if not name:
-        raise ConfigurationError(f"{folder / ADAPTER} does not say which model the adapter belongs to")
+        raise ConfigurationError(
+            f"{folder / ADAPTER_CONFIG} names no base model; add base_model_name_or_path"
+        )
     return str(name)
 
 
 def _require_same_base(folder: Path, base: Pretrained) -> None:
-    note = read_note(folder)
-    if note is not None and note.fingerprint != base.fingerprint:
+    metadata = read_metadata(folder)
+    if metadata is not None and metadata.fingerprint != base.fingerprint:
         raise ConfigurationError(
-            f"{folder} is an adapter for {note.base} ({note.fingerprint}), "
-            f"not for {base.name} ({base.fingerprint}); give its own base"
+            f"{folder} is an adapter for {metadata.base} ({metadata.fingerprint}), "
+            f"not for {base.name} ({base.fingerprint}); use its own base"
         )
 
 
@@ -120,4 +119,4 @@ def _with_adapter(folder: Path, model: Any, trainable: bool) -> Any:
     try:
         return peft.PeftModel.from_pretrained(model, str(folder), is_trainable=trainable)
     except (RuntimeError, ValueError, OSError) as error:
-        raise ConfigurationError(f"{folder} is no adapter for this base: {first_line(error)}") from error
+        raise ConfigurationError(f"{folder} is not an adapter for this base: {first_line(error)}") from error

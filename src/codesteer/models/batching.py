@@ -1,4 +1,4 @@
-"""Requests that come at about the same time, worked off together."""
+"""Process concurrent requests in batches."""
 
 import queue
 import threading
@@ -12,40 +12,44 @@ Reply = TypeVar("Reply")
 
 
 class Batcher(Generic[Request, Reply]):
-    """Collects requests for a moment and hands them to one function, in a thread of its own.
+    """Collects requests briefly and processes them together, in its own thread.
 
-    The function is never called twice at the same time.
+    Batches never overlap.
     """
 
     def __init__(
-        self, work: Callable[[Sequence[Request]], Sequence[Reply]], *, most: int = 8, wait: float = 0.02
+        self,
+        process: Callable[[Sequence[Request]], Sequence[Reply]],
+        *,
+        max_size: int = 8,
+        wait: float = 0.02,
     ) -> None:
         """Start the thread.
 
         Args:
-            work: answers requests, one reply each, in their order.
-            most: requests at a time.
-            wait: seconds to wait for more after the first.
+            process: returns one reply per request, in their order.
+            max_size: maximum number of requests in a batch.
+            wait: seconds to wait for more requests after the first.
         """
-        self._work, self._most, self._wait = work, most, wait
+        self._process, self._max_size, self._wait = process, max_size, wait
         self._queue: queue.Queue[tuple[Request, Future[Reply]] | None] = queue.Queue()
         threading.Thread(target=self._serve, name="codesteer-batches", daemon=True).start()
 
     def submit(self, request: Request) -> "Future[Reply]":
-        """Queue a request; its future gets the reply, or what ``work`` raised."""
+        """Queue a request; return a future for its reply, or for the exception of ``process``."""
         future: Future[Reply] = Future()
         self._queue.put((request, future))
         return future
 
     def close(self) -> None:
-        """Let the thread end when it has answered what is queued; nothing may be submitted any more."""
+        """Stop the thread after the queued requests; nothing may be submitted afterwards."""
         self._queue.put(None)
 
     def _serve(self) -> None:
         while batch := self._collect():
-            wanted = [(request, future) for request, future in batch if future.set_running_or_notify_cancel()]
-            if wanted:
-                self._answer(wanted)
+            active = [(request, future) for request, future in batch if future.set_running_or_notify_cancel()]
+            if active:
+                self._run(active)
 
     def _collect(self) -> "list[tuple[Request, Future[Reply]]]":
         first = self._queue.get()
@@ -53,7 +57,7 @@ class Batcher(Generic[Request, Reply]):
             return []
         batch = [first]
         deadline = time.monotonic() + self._wait
-        while len(batch) < self._most:
+        while len(batch) < self._max_size:
             try:
                 more = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
@@ -64,11 +68,11 @@ class Batcher(Generic[Request, Reply]):
             batch.append(more)
         return batch
 
-    def _answer(self, batch: "list[tuple[Request, Future[Reply]]]") -> None:
+    def _run(self, batch: "list[tuple[Request, Future[Reply]]]") -> None:
         try:
-            replies = self._work([request for request, _ in batch])
+            replies = self._process([request for request, _ in batch])
         except Exception as error:
-            # Whoever asked gets to see it; the thread has to live on for the others.
+            # The callers get the exception; the thread must survive for later requests.
             for _, future in batch:
                 future.set_exception(error)
             return

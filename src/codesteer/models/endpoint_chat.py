@@ -1,4 +1,4 @@
-"""The chat model behind an endpoint: LangChain's for the OpenAI API, which keeps our own server alive."""
+"""The chat model for an endpoint: LangChain's ChatOpenAI, which also keeps our own server alive."""
 
 from typing import Self
 
@@ -9,27 +9,27 @@ from codesteer.models.server import LocalServer
 
 
 class EndpointChat(ChatOpenAI):
-    """ChatOpenAI that holds the server of a model file: the server ends with the last model that asks it."""
+    """ChatOpenAI with a reference to the server of a model file, which stops with its last client."""
 
     _server: LocalServer | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
-    def _forget_organization(self) -> Self:
-        """ChatOpenAI takes OpenAI's organisation from the environment; traces would show it for any endpoint."""
+    def _clear_organization(self) -> Self:
+        """Clear the organisation: ChatOpenAI reads it from the environment, and traces show it for any endpoint."""
         self.openai_organization = None
         return self
 
     @property
-    def served_here(self) -> bool:
-        """True where the model runs in this process, and costs nothing."""
+    def runs_in_process(self) -> bool:
+        """Whether the model runs in this process, and costs nothing."""
         return self._server is not None
 
     @property
     def slots(self) -> int | None:
-        """Requests that our own server answers at the same time; None for any other endpoint."""
+        """Number of requests that our own server processes concurrently; None for other endpoints."""
         return self._server.slots if self._server else None
 
-    def holding(self, server: LocalServer | None) -> Self:
-        """Keep a server for as long as this model lives; returns the model."""
+    def with_server(self, server: LocalServer | None) -> Self:
+        """Keep a server alive as long as this model; return the model."""
         self._server = server
         return self

@@ -1,4 +1,4 @@
-"""Whether anything changed that a model was set up with, without keeping the secrets among it."""
+"""Detect changes of the environment that chat models were created with, without storing its secrets."""
 
 import os
 from hashlib import blake2b
@@ -7,10 +7,10 @@ _SALT = os.urandom(16)
 
 
 def environment_fingerprint() -> str:
-    """Hash this process's environment.
+    """Hash this process's environment variables.
 
-    Each provider's package reads variables of its own for keys and addresses, so all of them count. The hash is salted:
-    it tells nothing about a key, not even to somebody who can guess it.
+    Providers' packages read variables of their own for keys and addresses, so all variables count. The salt keeps the
+    hash from confirming a guessed key.
     """
     digest = blake2b(key=_SALT, digest_size=16)
     for name, value in sorted(os.environ.items()):

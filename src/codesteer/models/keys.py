@@ -1,4 +1,4 @@
-"""Which key goes to which endpoint: only the one that was configured for it."""
+"""Find the key for an endpoint: only the one configured for it."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from codesteer.config_file import read_table
 from codesteer.errors import ConfigurationError
-from codesteer.models.address import Address, read_address
-from codesteer.models.place import Place, read_place
+from codesteer.models.address import Address, parse_address
+from codesteer.models.endpoint_pattern import EndpointPattern, parse_endpoint_pattern
 
 VARIABLE = "CODESTEER_ENDPOINT_KEYS"
 OPENAI_KEY, OPENAI_BASE = "OPENAI_API_KEY", "OPENAI_BASE_URL"
@@ -15,25 +15,25 @@ OPENAI_KEY, OPENAI_BASE = "OPENAI_API_KEY", "OPENAI_BASE_URL"
 
 @dataclass(frozen=True, slots=True)
 class KeyRule:
-    """An endpoint, and the environment variable that holds its key."""
+    """An endpoint pattern, and the environment variable that holds its key."""
 
-    place: Place
+    pattern: EndpointPattern
     variable: str
 
 
 def endpoint_key(address: Address) -> str | None:
-    """Return the key that was configured for an endpoint; None if none was. Reads the operator's file.
+    """Return the key configured for an endpoint; None without one. Reads the operator's file.
 
-    ``OPENAI_API_KEY`` goes to the host of ``OPENAI_BASE_URL`` and to no other.
+    ``OPENAI_API_KEY`` is used for the host of ``OPENAI_BASE_URL`` only.
 
     Raises:
-        ConfigurationError: the configuration is wrong, or the variable that it names is empty.
+        ConfigurationError: the configuration is invalid, or the variable it names is empty.
     """
-    for rule in sorted(_rules(), key=lambda rule: len(rule.place.address.path), reverse=True):
-        if rule.place.covers(address):
+    for rule in sorted(_rules(), key=lambda rule: len(rule.pattern.address.path), reverse=True):
+        if rule.pattern.matches(address):
             return _value(rule)
     base = os.environ.get(OPENAI_BASE)
-    if base and read_address(base, OPENAI_BASE).origin == address.origin:
+    if base and parse_address(base, OPENAI_BASE).origin == address.origin:
         return os.environ.get(OPENAI_KEY) or None
     return None
 
@@ -42,26 +42,26 @@ def _value(rule: KeyRule) -> str:
     value = os.environ.get(rule.variable)
     if not value:
         raise ConfigurationError(
-            f"{rule.variable} is empty; {VARIABLE} names it as the key of {rule.place.address.url}"
+            f"{rule.variable} is empty; set it to the key for {rule.pattern.address.url}, or remove it from {VARIABLE}"
         )
     return value
 
 
 def _rules() -> Iterator[KeyRule]:
     pairs = {**_texts(read_table("endpoint_keys")), **_pairs(os.environ.get(VARIABLE, ""))}
-    for place, variable in pairs.items():
+    for pattern, variable in pairs.items():
         if not variable.isidentifier():
             raise ConfigurationError(
-                f"{VARIABLE}: what stands behind an endpoint must be the name of an environment variable, not a key"
+                f"{VARIABLE}: write an environment variable's name after each endpoint, not the key itself"
             )
-        yield KeyRule(read_place(place, f"an endpoint in {VARIABLE}"), variable)
+        yield KeyRule(parse_endpoint_pattern(pattern, f"an endpoint in {VARIABLE}"), variable)
 
 
 def _texts(table: Mapping[str, object]) -> dict[str, str]:
-    return {str(place): str(variable) for place, variable in table.items()}
+    return {str(pattern): str(variable) for pattern, variable in table.items()}
 
 
 def _pairs(text: str) -> dict[str, str]:
     entries = [entry.strip() for entry in text.split(",") if entry.strip()]
     pairs = dict(entry.rpartition("=")[::2] for entry in entries)
-    return {place.strip(): variable.strip() for place, variable in pairs.items()}
+    return {pattern.strip(): variable.strip() for pattern, variable in pairs.items()}

@@ -1,6 +1,6 @@
-"""SHA-256 of the PyPI packages that carry the model files, part by part."""
+"""SHA-256 of the PyPI wheels that hold the model files, in the order of the parts."""
 
-EMBEDDED_PARTS = (
+EMBEDDED_HASHES = (
     "ba72ca23489565a63c966163baaaee8583bc8613db69ae8bb138a6f09c437bfe",
     "9fec2da61f00610bbd67f5729a86ee383cf56dfcf1274fb16fd3a355fd5043c9",
     "3afd93db1728d2e2bcbef27bb4208c2cd70f39d2ea22cd46158ae6921c98b86c",
@@ -24,7 +24,7 @@ EMBEDDED_PARTS = (
     "4999dcb7b6704065f533ab521c5e581feecd72abc1fe596a57f00e7de72f1460",
     "6190a4ffcb96fec023c8086464e7c9d0ec9c7061efc39fec19142bdef186768a",
 )
-GUIDE_BASE_PARTS = (
+GUIDE_BASE_HASHES = (
     "4fc0d1d5908b0a21ad98b42f0c46c5907c5d7e6a09dc04e89cd981f0c9f64f27",
     "fec029ee3da51a3369d2081ff4477672ff0093a219df4b79ea8e24055ca4ec7b",
     "220db32a39c929b7440d90f493688c82e34378c334f24f712d90b4792b8fcabc",

@@ -1,9 +1,8 @@
-"""A model that transformers can load and train: found by name, told apart by a fingerprint."""
+"""Find and load models for transformers, and identify them by a fingerprint."""
 
 import hashlib
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,61 +10,63 @@ from typing import Any
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.files import user_path
 from codesteer.models.libraries import import_library
+from codesteer.models.progress import Notify
 from codesteer.models.store import MODEL_FILES, ModelStore
 from codesteer.settings import Settings
 
-WEIGHTS = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
-SAMPLE = 1 << 20
-"""Bytes of a weight file's beginning and end that go into the fingerprint."""
-Say = Callable[[str], None]
+DOWNLOAD_PATTERNS = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt")
+SAMPLE_SIZE = 1 << 20
+"""Bytes at the beginning and end of a weight file that the fingerprint covers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pretrained:
-    """A model's folder."""
+    """A model in a folder."""
 
     name: str
-    """As it was asked for: a name of the model store, a path or a hub id."""
+    """As requested: a name in the model store, a path or a hub id."""
     folder: Path
     fingerprint: str
-    """Tells one model's weights from another's; see ``fingerprint``."""
+    """Identifies the weights; see ``fingerprint``."""
 
 
-def find_pretrained(name: str, say: Say = lambda line: None) -> Pretrained:
-    """Find a model's folder; one of the model store is converted first, one of the hub is downloaded.
+def find_pretrained(name: str, notify: Notify = lambda line: None) -> Pretrained:
+    """Find a model's folder; convert a model of the model store, download a model of the hub.
 
     Args:
-        name: a name of ``codesteer models list``, a folder, or a hub id.
-        say: told about what takes long.
+        name: a name listed by ``codesteer models list``, a folder, or a hub id.
+        notify: called with progress messages.
 
     Raises:
-        ConfigurationError: there is no such model, or its folder holds none.
-        ModelFileError: the model store has no whole file of it.
+        ConfigurationError: there is no such model, or the folder contains none.
+        ModelFileError: the file in the model store is missing or incomplete.
     """
     if name in MODEL_FILES:
-        from codesteer.models.convert import trainable_folder
+        from codesteer.models.gguf_conversion import convert_for_training
 
         store = ModelStore(Settings.from_environment().model_dir)
-        folder = trainable_folder(store, MODEL_FILES[name], say)
+        folder = convert_for_training(store, MODEL_FILES[name], notify)
     elif _looks_like_path(name):
         folder = user_path(name)
     else:
-        folder = _download(name, say)
+        folder = _download(name, notify)
     if not (folder / "config.json").is_file():
-        raise ConfigurationError(f"{name} holds no model (no config.json)")
+        raise ConfigurationError(
+            f"{name} contains no model (no config.json); use a folder in Hugging Face format"
+        )
     return Pretrained(name, folder, fingerprint(folder))
 
 
 def fingerprint(folder: Path) -> str:
-    """Hash a model's configuration and, of each weight file, name, size, beginning and end."""
+    """Hash a model's configuration, and the name, size, beginning and end of each weight file."""
     digest = hashlib.sha256(_architecture(folder).encode())
     for path in sorted(folder.glob("*.safetensors")):
         size = path.stat().st_size
         digest.update(f"{path.name}\0{size}\0".encode())
         with path.open("rb") as file:
-            digest.update(file.read(SAMPLE))
-            file.seek(max(0, size - SAMPLE))
-            digest.update(file.read(SAMPLE))
+            digest.update(file.read(SAMPLE_SIZE))
+            file.seek(max(0, size - SAMPLE_SIZE))
+            digest.update(file.read(SAMPLE_SIZE))
     return digest.hexdigest()[:16]
 
 
@@ -74,20 +75,22 @@ def load_tokenizer(folder: Path, template: str | None = None) -> Any:
 
     Args:
         folder: the model's folder.
-        template: a chat template's text, which replaces the model's own.
+        template: a chat template that replaces the model's own.
 
     Raises:
-        ConfigurationError: the folder has no tokenizer, or there is no chat template at all.
+        ConfigurationError: the tokenizer or the chat template is missing.
     """
     try:
         tokenizer = import_library("transformers").AutoTokenizer.from_pretrained(str(folder))
     except (OSError, ValueError, KeyError) as error:
-        raise ConfigurationError(f"{folder} holds no tokenizer: {first_line(error)}") from error
+        raise ConfigurationError(
+            f"{folder} contains no tokenizer that can be loaded: {first_line(error)}"
+        ) from error
     if template is not None:
         tokenizer.chat_template = template
     if not tokenizer.chat_template:
         raise ConfigurationError(
-            f"{folder} has no chat template, and a guide needs one; take an instruct model, "
+            f"{folder} has no chat template, which a guide needs; use an instruct model, "
             "or set chat_template in the recipe"
         )
     if tokenizer.pad_token_id is None:
@@ -99,7 +102,7 @@ def load_weights(folder: Path, dtype: str) -> Any:
     """Load a causal language model; ``dtype`` is ``fp32`` or ``bf16``.
 
     Raises:
-        ConfigurationError: the folder holds no model that transformers can load.
+        ConfigurationError: transformers cannot load the model.
     """
     torch, transformers = import_library("torch"), import_library("transformers")
     types = {"fp32": torch.float32, "bf16": torch.bfloat16}
@@ -107,7 +110,7 @@ def load_weights(folder: Path, dtype: str) -> Any:
         return transformers.AutoModelForCausalLM.from_pretrained(str(folder), dtype=types[dtype])
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(
-            f"{folder} holds no model that can be loaded: {first_line(error)}"
+            f"{folder} contains no model that can be loaded: {first_line(error)}"
         ) from error
 
 
@@ -115,21 +118,21 @@ def _looks_like_path(name: str) -> bool:
     return os.path.isdir(user_path(name)) or name.startswith((".", "/", "~")) or name.count("/") != 1
 
 
-def _download(name: str, say: Say) -> Path:
+def _download(name: str, notify: Notify) -> Path:
     from huggingface_hub import snapshot_download
 
-    say(f"looking for {name} on the Hugging Face hub")
+    notify(f"looking for {name} on the Hugging Face hub")
     try:
-        return Path(snapshot_download(name, allow_patterns=list(WEIGHTS)))
+        return Path(snapshot_download(name, allow_patterns=list(DOWNLOAD_PATTERNS)))
     except Exception as error:
-        # The hub's client lets the exceptions of its HTTP library through, whichever that is.
+        # The hub's client does not wrap the exceptions of its HTTP library.
         raise ConfigurationError(
-            f"{name} is neither a folder nor a model that the Hugging Face hub gives: {first_line(error)}"
+            f"{name} is neither a folder nor a model on the Hugging Face hub: {first_line(error)}"
         ) from error
 
 
 def _architecture(folder: Path) -> str:
-    """The configuration without what only says where and by which version it was written."""
+    """Return the configuration without paths and library versions."""
     values = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    passing = ("_name_or_path", "transformers_version", "torch_dtype", "dtype", "use_cache")
-    return json.dumps({key: value for key, value in values.items() if key not in passing}, sort_keys=True)
+    ignored = ("_name_or_path", "transformers_version", "torch_dtype", "dtype", "use_cache")
+    return json.dumps({key: value for key, value in values.items() if key not in ignored}, sort_keys=True)

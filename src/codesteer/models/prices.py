@@ -1,4 +1,4 @@
-"""Prices of models, for budgets in money: the table of the package genai-prices, and the user's own before it."""
+"""Look up prices of models for budgets in money: the user's own prices, then those of genai-prices."""
 
 import json
 from dataclasses import dataclass
@@ -19,84 +19,86 @@ PROVIDERS = {
     "mistralai": "mistral",
     "xai": "x-ai",
 }
-"""LangChain's provider names that the table calls differently."""
-LONGEST = 200
-"""Characters of a name that is looked up."""
+"""LangChain's provider names that differ in genai-prices."""
+MAX_NAME_LENGTH = 200
+"""Characters of a model's name that are looked up."""
 
 
 class Price(Protocol):
-    """What a model costs."""
+    """A model's price."""
 
-    def of(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
-        """US dollars for one call; cached tokens are part of the input tokens."""
+    def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
+        """Return the US dollars for one call; input tokens include cached ones."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
-class OwnPrice:
-    """US dollars per million tokens, as the user gave them."""
+class CustomPrice:
+    """A user's own price, in US dollars per million tokens."""
 
     input: float
     output: float
     cached_input: float
 
-    def of(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
-        """US dollars for one call; cached tokens are part of the input tokens."""
-        fresh = input_tokens - cached_tokens
-        millionths = fresh * self.input + cached_tokens * self.cached_input + output_tokens * self.output
-        return millionths / 1e6
+    def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
+        """Return the US dollars for one call; input tokens include cached ones."""
+        uncached = input_tokens - cached_tokens
+        total = uncached * self.input + cached_tokens * self.cached_input + output_tokens * self.output
+        return total / 1e6
 
 
 @dataclass(frozen=True, slots=True)
 class ListedPrice:
-    """A price of the table, which may depend on the time and on the length of the prompt."""
+    """A price from genai-prices, which may depend on the time and the length of the prompt."""
 
     model: str
     provider: str | None = None
 
-    def of(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
-        """US dollars for one call; cached tokens are part of the input tokens.
+    def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
+        """Return the US dollars for one call; input tokens include cached ones.
 
         Raises:
-            LookupError: the table does not have this model.
+            LookupError: the price is unknown.
         """
         from genai_prices import Usage, calc_price
 
-        used = Usage(
+        usage = Usage(
             input_tokens=input_tokens,
             cache_read_tokens=min(cached_tokens, input_tokens),
             output_tokens=output_tokens,
         )
-        return float(calc_price(used, model_ref=self.model, provider_id=self.provider).total_price)
+        return float(calc_price(usage, model_ref=self.model, provider_id=self.provider).total_price)
 
 
 @lru_cache(maxsize=1)
 def load_prices() -> None:
-    """Read the tables from disk, which a look-up in an event loop must not do; once for each process."""
+    """Read the price tables from disk once per process, because lookups in an event loop must not block."""
     price_of("gpt-4o")
 
 
 def price_of(model: str) -> Price | None:
-    """Look a model up by its name, with or without ``provider:`` before it; None where no price is known.
+    """Look up a model's price by its name, with or without ``provider:``; None if it is unknown.
 
-    The user's own prices (``CODESTEER_PRICES``) come first; they also hold for a name with a date behind it.
+    The user's own prices (``CODESTEER_PRICES``) take precedence; they also apply to names with a date suffix.
 
     Raises:
-        ConfigurationError: the user's table cannot be read.
+        ConfigurationError: the user's price file cannot be read.
     """
     provider, _, name = model.rpartition(":")
-    own = _own(Settings.from_environment().prices)
-    matches = [known for known in own if known in (model, name) or name.startswith(f"{known}-2")]
+    custom = _custom_prices(Settings.from_environment().prices)
+    matches = [known for known in custom if known in (model, name) or name.startswith(f"{known}-2")]
     if matches:
-        return own[max(matches, key=len)]
-    return _listed(name[:LONGEST].removeprefix("models/"), PROVIDERS.get(provider, provider) or None)
+        return custom[max(matches, key=len)]
+    return _listed_price(
+        name[:MAX_NAME_LENGTH].removeprefix("models/"), PROVIDERS.get(provider, provider) or None
+    )
 
 
-def _listed(name: str, provider: str | None) -> Price | None:
-    for where in dict.fromkeys((provider, None)):
-        price = ListedPrice(name, where)
+def _listed_price(name: str, provider: str | None) -> Price | None:
+    for candidate in dict.fromkeys((provider, None)):
+        price = ListedPrice(name, candidate)
         try:
-            price.of(0, 0, 0)
+            price.cost(0, 0, 0)
         except LookupError:
             continue
         return price
@@ -104,15 +106,17 @@ def _listed(name: str, provider: str | None) -> Price | None:
 
 
 @lru_cache
-def _own(path: Path | None) -> dict[str, OwnPrice]:
+def _custom_prices(path: Path | None) -> dict[str, CustomPrice]:
     if path is None:
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
         return {
-            name: OwnPrice(entry["input"], entry["output"], entry.get("cached_input", entry["input"]))
+            name: CustomPrice(entry["input"], entry["output"], entry.get("cached_input", entry["input"]))
             for name, entry in entries.items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        message = f"CODESTEER_PRICES: {path} is not a JSON map of name to {{input, output}}: {error}"
+        message = (
+            f"CODESTEER_PRICES: {path} must be a JSON object that maps names to {{input, output}}: {error}"
+        )
         raise ConfigurationError(message) from error

@@ -1,4 +1,4 @@
-"""From a model's name to a chat model."""
+"""Create the chat model for a name."""
 
 import os
 from typing import Any
@@ -7,49 +7,56 @@ from langchain_core.language_models import BaseChatModel
 from pydantic import SecretStr
 
 from codesteer.errors import ConfigurationError, first_line
-from codesteer.models.address import read_address
-from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, NO_KEY, in_memory, is_endpoint, open_endpoint
+from codesteer.models.address import parse_address
+from codesteer.models.cache import LRUCache
+from codesteer.models.endpoint import (
+    LOCAL_MAX_TOKENS,
+    PLACEHOLDER_KEY,
+    is_endpoint,
+    is_loaded_in_process,
+    open_endpoint,
+)
 from codesteer.models.fingerprint import environment_fingerprint
-from codesteer.models.guarded import Guard
-from codesteer.models.kept import Kept
+from codesteer.models.http_clients import RequestFilter
 from codesteer.settings import Settings
 
-FORMS = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
-SELDOM_MORE, SELDOM_MORE_LOADED = 32, 2
-"""Models kept at a time: reached somewhere else, and loaded into this process's memory."""
-_reached: Kept[BaseChatModel] = Kept(SELDOM_MORE)
-_loaded: Kept[BaseChatModel] = Kept(SELDOM_MORE_LOADED, heavy=True)
+NAME_HINT = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
+MAX_REMOTE_MODELS, MAX_LOADED_MODELS = 32, 2
+"""Sizes of the caches of models behind remote endpoints, and of models loaded into memory."""
+_remote_models: LRUCache[BaseChatModel] = LRUCache(MAX_REMOTE_MODELS)
+_loaded_models: LRUCache[BaseChatModel] = LRUCache(MAX_LOADED_MODELS, collect_garbage=True)
 
 
 def resolve_model(name: str, seed: int | None = None, *, public_only: bool = False) -> BaseChatModel:
-    """Return the chat model that a name stands for; the models used last are kept.
+    """Return the chat model for a name; recently used models are cached.
 
-    ``local`` is the embedded model (its server is started: this blocks for seconds), a path ending in
-    ``.gguf`` any other model file, ``BASE+ADAPTER.gguf`` either of them, or another model of the store, with a
-    LoRA adapter, ``http(s)://…/v1#name`` an OpenAI-compatible endpoint, everything else ``provider:model`` as in
-    LangChain's ``init_chat_model``. An endpoint gets no key but the one that was configured for it.
+    Names are ``local`` for the embedded model, a path ending in ``.gguf`` for another model file,
+    ``BASE+ADAPTER.gguf`` for ``local``, a model file or a model of the store with a LoRA adapter,
+    ``http(s)://…/v1#name`` for an OpenAI-compatible endpoint, and ``provider:model`` as in LangChain's
+    ``init_chat_model``. For model files a server is started, which blocks for seconds. An endpoint gets only the key
+    configured for it.
 
     Args:
         name: the model's name.
-        seed: sampling seed; only OpenAI-compatible endpoints take one.
-        public_only: connect to an ``http(s)://`` endpoint only where it is on the public internet.
+        seed: sampling seed, for OpenAI-compatible endpoints only.
+        public_only: refuse ``http(s)://`` endpoints that are not on the public internet.
 
     Raises:
-        ConfigurationError: unknown name or provider, missing package or key, credentials in an address.
-        ModelError: the embedded model cannot be served.
+        ConfigurationError: unknown name or provider, missing package or key, or credentials in an address.
+        ModelError: the model file cannot be served.
     """
-    if in_memory(name):
+    if is_loaded_in_process(name):
         settings = Settings.from_environment()
-        place = settings.model_dir, settings.local_url, settings.threads
-        return _loaded.get((name, seed, place), lambda: _endpoint(name, seed, public_only=False))
+        location = settings.model_dir, settings.local_url, settings.threads
+        return _loaded_models.get((name, seed, location), lambda: _endpoint(name, seed, public_only=False))
     key = name, seed, public_only, environment_fingerprint()
-    return _reached.get(key, lambda: _make(name, seed, public_only))
+    return _remote_models.get(key, lambda: _make(name, seed, public_only))
 
 
-def forget_models() -> None:
-    """Drop all models that are kept; those in use live on."""
-    _reached.clear()
-    _loaded.clear()
+def clear_model_caches() -> None:
+    """Remove all models from the caches; models in use live on."""
+    _remote_models.clear()
+    _loaded_models.clear()
 
 
 def _make(name: str, seed: int | None, public_only: bool) -> BaseChatModel:
@@ -62,21 +69,21 @@ def _endpoint(name: str, seed: int | None, *, public_only: bool) -> BaseChatMode
     endpoint = open_endpoint(name)
     options: dict[str, Any] = {}
     if endpoint.embedded:
-        options = {"temperature": 0.0, "max_tokens": LOCAL_REPLY_TOKENS}
+        options = {"temperature": 0.0, "max_tokens": LOCAL_MAX_TOKENS}
         seed = seed or 0
     key = endpoint.key()
     chat = EndpointChat(
         base_url=endpoint.url,
         model=endpoint.model,
-        api_key=SecretStr(key or NO_KEY),
+        api_key=SecretStr(key or PLACEHOLDER_KEY),
         openai_proxy=None,
         http_socket_options=(),
         stream_usage=True,
         seed=seed,
-        **Guard(endpoint.address, key, public_only).clients(),
+        **RequestFilter(endpoint.address, key, public_only).clients(),
         **options,
     )
-    return chat.holding(endpoint.server)
+    return chat.with_server(endpoint.server)
 
 
 def _provider(name: str, seed: int | None) -> BaseChatModel:
@@ -84,19 +91,19 @@ def _provider(name: str, seed: int | None) -> BaseChatModel:
 
     provider, separator, model = name.partition(":")
     if not separator:
-        raise ConfigurationError(f"unknown model {name!r}; {FORMS}")
+        raise ConfigurationError(f"unknown model {name!r}; {NAME_HINT}")
     options: dict[str, Any] = {} if seed is None else {"seed": seed}
     if seed is not None and provider != "openai":
-        raise ConfigurationError(f"a seed is not supported for {provider} models; leave it out")
+        raise ConfigurationError(f"{provider} models do not support a seed; remove it")
     if provider == "openai" and (base := os.environ.get("OPENAI_BASE_URL")):
-        read_address(base, "OPENAI_BASE_URL")  # a trace would show credentials in it
+        parse_address(base, "OPENAI_BASE_URL")  # traces would show credentials in it
     try:
-        # The provider is given apart: LangChain would guess one that it does not know from the model's name.
+        # Pass the provider separately: if it is unknown, LangChain would guess one from the model's name.
         return init_chat_model(model, model_provider=provider, **options)  # type: ignore[no-any-return]
     except ImportError as error:
         raise ConfigurationError(f"{name}: {first_line(error)}") from error
     except Exception as error:
-        # Every provider package has its own way of saying that a key or an option is wrong.
+        # Every provider's package raises its own exceptions for an invalid key or option.
         if first_line(error).startswith("Unsupported provider"):
-            raise ConfigurationError(f"unknown model provider {provider!r}; {FORMS}") from error
-        raise ConfigurationError(f"{name} cannot be set up: {first_line(error)}") from error
+            raise ConfigurationError(f"unknown model provider {provider!r}; {NAME_HINT}") from error
+        raise ConfigurationError(f"cannot set up {name}: {first_line(error)}") from error

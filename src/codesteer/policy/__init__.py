@@ -1,1 +1,1 @@
-"""What whoever runs a server lets its callers choose."""
+"""The operator's policy: what callers of a server may choose."""

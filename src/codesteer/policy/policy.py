@@ -1,4 +1,4 @@
-"""The operator's policy: models, endpoints and sandboxes that callers may name, and bounds on what a run may use."""
+"""The operator's policy: the models, endpoints and sandboxes callers may choose, and the limits of a run."""
 
 import os
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ from typing import Any, get_type_hints
 
 from codesteer.config_file import read_table
 from codesteer.errors import ConfigurationError
-from codesteer.models.place import Place, read_place
+from codesteer.models.endpoint_pattern import EndpointPattern, parse_endpoint_pattern
 
 PUBLIC = "public"
-"""Stands in ``endpoints`` for every endpoint on the public internet."""
-VARIABLES = "CODESTEER_POLICY_"
+"""In ``endpoints``: every endpoint on the public internet."""
+VARIABLE_PREFIX = "CODESTEER_POLICY_"
 PROVIDERS = (
     "anthropic",
     "azure_ai",
@@ -32,94 +32,97 @@ PROVIDERS = (
     "together",
     "xai",
 )
-"""Providers that answer from their own servers. Others load files or code, or pass a model's name on as an address."""
+"""Hosted providers. Others load files or code, or use the model's name as an address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What callers of a server may choose; each field is a setting ``CODESTEER_POLICY_<FIELD>``.
+    """What callers of a server may choose.
 
-    The same names stand in the table ``policy`` of the file that ``CODESTEER_CONFIG`` names; variables win.
-    Lists in variables are comma-separated. The defaults are those of a server.
+    Each field is set by the variable ``CODESTEER_POLICY_<FIELD>``, where lists are comma-separated, or in the table
+    ``policy`` of the file ``CODESTEER_CONFIG``. Variables take precedence.
     """
 
     models: tuple[str, ...] = ("local", *(f"{provider}:*" for provider in PROVIDERS))
-    """Names of models and guides; ``*`` stands for any text."""
+    """Names of models and guides; ``*`` matches any text."""
     endpoints: tuple[str, ...] = (PUBLIC,)
-    """``http(s)://host:port``, with a path for this path alone, or with the port ``*``; ``public``: every endpoint on
-    the public internet."""
+    """``http(s)://host:port``, optionally with a path to allow only this path, or with ``*`` as the port; ``public``
+    allows every endpoint on the public internet."""
     sandboxes: tuple[str, ...] = ("local", "e2b", "docker", "podman", "kubernetes")
-    """Names of sandboxes; an image has to be listed, as in ``docker:python:3.13-slim``; ``*`` stands for any text."""
+    """Names of sandboxes, including the image, as in ``docker:python:3.13-slim``; ``*`` matches any text."""
     max_turns: int = 20
-    """Turns of a run."""
+    """Maximum turns of a run."""
     max_tokens: int = 1_000_000
-    """Tokens of a run, in and out over all models."""
+    """Maximum tokens of a run: input and output of all models."""
     max_seconds: float = 1800.0
-    """Seconds of work of a run."""
+    """Maximum working time of a run, in seconds."""
     max_cost: float | None = None
-    """US dollars of a run; empty: no bound. With one, callers cannot choose models without a known price."""
+    """Maximum cost of a run, in US dollars; unset: no limit. With a limit, models need a known price."""
     program_seconds: float = 120.0
-    """Seconds of a program."""
+    """Maximum time limit of a program, in seconds."""
     program_memory_mib: int = 4096
-    """Mebibytes of a program."""
+    """Maximum memory limit of a program, in MiB."""
 
     @classmethod
-    def of_server(cls) -> "Policy":
-        """Read file and environment.
+    def from_environment(cls) -> "Policy":
+        """Read the configuration file and the environment.
 
         Raises:
-            ConfigurationError: a setting is unknown, or has a value that it cannot have.
+            ConfigurationError: a setting is unknown, or its value is invalid.
         """
-        given: dict[str, Any] = {}
-        for name, value in {**_of_file(), **_of_environment()}.items():
-            if name not in _KINDS:
+        values: dict[str, Any] = {}
+        for name, value in {**read_table("policy"), **_environment_values()}.items():
+            if name not in _FIELD_TYPES:
                 raise ConfigurationError(
-                    f"policy: there is no setting {name!r}; there are {', '.join(_KINDS)}"
+                    f"policy: unknown setting {name!r}; known settings: {', '.join(_FIELD_TYPES)}"
                 )
-            given[name] = _read(name, value)
-        policy = cls(**given)
-        policy.places()
+            values[name] = _parse_value(name, value)
+        policy = cls(**values)
+        policy.endpoint_patterns()
         return policy
 
-    def places(self) -> tuple[Place, ...]:
-        """Return the endpoints that are listed by address; raises ConfigurationError where one is no address."""
-        listed = (entry for entry in self.endpoints if entry != PUBLIC)
-        return tuple(read_place(entry, f"an endpoint in {setting('endpoints')}") for entry in listed)
+    def endpoint_patterns(self) -> tuple[EndpointPattern, ...]:
+        """Return the endpoints listed by address; raise ConfigurationError for an invalid address."""
+        addresses = (entry for entry in self.endpoints if entry != PUBLIC)
+        return tuple(
+            parse_endpoint_pattern(entry, f"an endpoint in {variable_name('endpoints')}")
+            for entry in addresses
+        )
 
 
-_KINDS: Mapping[str, Any] = get_type_hints(Policy)
+_FIELD_TYPES: Mapping[str, Any] = get_type_hints(Policy)
 
 
-def setting(field: str) -> str:
-    """Return the variable that sets a field."""
-    return VARIABLES + field.upper()
+def variable_name(field: str) -> str:
+    """Return the environment variable that sets a field."""
+    return VARIABLE_PREFIX + field.upper()
 
 
-def _of_file() -> Mapping[str, Any]:
-    return read_table("policy")
-
-
-def _of_environment() -> Mapping[str, Any]:
-    names = {name: name.removeprefix(VARIABLES).lower() for name in os.environ if name.startswith(VARIABLES)}
+def _environment_values() -> Mapping[str, Any]:
+    names = {
+        name: name.removeprefix(VARIABLE_PREFIX).lower()
+        for name in os.environ
+        if name.startswith(VARIABLE_PREFIX)
+    }
     return {field: os.environ[name] for name, field in names.items() if os.environ[name]}
 
 
-def _read(name: str, value: Any) -> Any:
-    kind = _KINDS[name]
-    if kind == tuple[str, ...]:
+def _parse_value(name: str, value: Any) -> Any:
+    field_type = _FIELD_TYPES[name]
+    if field_type == tuple[str, ...]:
         entries = value.split(",") if isinstance(value, str) else value
         if not isinstance(entries, list) or not all(isinstance(entry, str) for entry in entries):
-            raise ConfigurationError(f"{setting(name)} is a list of texts, not {value!r}")
+            raise ConfigurationError(f"{variable_name(name)} is {value!r}; use a list of strings")
         return tuple(entry.strip() for entry in entries if entry.strip())
-    number = int if kind is int else float
+    number = int if field_type is int else float
     try:
-        bound = number(value)
+        limit = number(value)
     except (TypeError, ValueError):
-        bound = number(0)
-    if not 0 < bound < float("inf") or isinstance(value, bool):
-        raise ConfigurationError(f"{setting(name)} is {value!r}; give a number above 0")
-    return bound
+        limit = number(0)
+    if not 0 < limit < float("inf") or isinstance(value, bool):
+        raise ConfigurationError(f"{variable_name(name)} is {value!r}; use a number above 0")
+    return limit
 
 
-BOUNDS = tuple(field.name for field in fields(Policy) if _KINDS[field.name] != tuple[str, ...])
-"""The fields that bound a field of the same name in a run's context."""
+LIMIT_FIELDS = tuple(field.name for field in fields(Policy) if _FIELD_TYPES[field.name] != tuple[str, ...])
+"""The fields that limit the field of the same name in a run's context."""

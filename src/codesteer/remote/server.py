@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from codesteer.errors import ConfigurationError, ServerError, ServerUnavailableError, one_line
 from codesteer.graph.context import Context
 from codesteer.models.address import is_address
-from codesteer.models.address import read_address as address_of
+from codesteer.models.address import parse_address as address_of
 
 if TYPE_CHECKING:
     from langgraph_sdk.client import LangGraphClient

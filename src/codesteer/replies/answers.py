@@ -8,15 +8,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from codesteer.replies.answer_marks import find_marked_answer, is_empty_mark, last_bracketed
 from codesteer.replies.blocks import Block, find_blocks
-from codesteer.replies.lines import last_line, with_line_feeds, written_lines
-from codesteer.replies.marks import find_mark, is_bare_mark, last_bracketed
-from codesteer.replies.programs import holds_program
-from codesteer.replies.running import is_bare_program
+from codesteer.replies.lines import last_line, nonblank_lines, normalize_newlines
+from codesteer.replies.program_detection import is_program_text
+from codesteer.replies.programs import contains_program
+from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.syntax import Parser
-from codesteer.replies.thoughts import without_thoughts
 
-MOST_LINES = 40
+MAX_LINES = 40
 """An unmarked output with more lines than this is a log with the answer at its end."""
 NO_ANSWER = frozenset({"", "None"})
 WORDED = frozenset({"text", "txt", "plain", "plaintext", "output", "answer", "result"})
@@ -34,7 +34,7 @@ _LOOKS_LIKE_CODE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
+class ParsedReply:
     """What a reply says in words."""
 
     marked: str | None
@@ -43,39 +43,39 @@ class Speech:
     """All of it but thoughts and code; empty where it only leads up to code."""
 
 
-def speech(reply: str) -> Speech:
+def parse_reply(reply: str) -> ParsedReply:
     """Read what a reply says, apart from what it thinks and from its programs."""
-    text, parser = without_thoughts(with_line_feeds(reply)), Parser()
-    if is_bare_program(text):
-        return Speech(None, "")
+    text, parser = strip_reasoning(normalize_newlines(reply)), Parser()
+    if is_program_text(text):
+        return ParsedReply(None, "")
     blocks = find_blocks(text, parser)
     outside = _without(text, blocks)
     if len(blocks) == 1 and not outside.strip() and _is_worded(blocks[0], parser):
-        return Speech(find_mark(blocks[0].text), blocks[0].text.strip("\n"))
+        return ParsedReply(find_marked_answer(blocks[0].text), blocks[0].text.strip("\n"))
     boxed = [block.text.strip() for block in blocks if block.is_answer]
-    marked = find_mark(outside) or (find_mark(boxed[-1]) if boxed else None)
+    marked = find_marked_answer(outside) or (find_marked_answer(boxed[-1]) if boxed else None)
     code = [block for block in blocks if _is_code(block, parser)]
     words = _without(text, code).strip()
     leads_up = bool(code) and _LEAD_IN.fullmatch(words) is not None
-    return Speech(marked, "" if is_bare_mark(words) or leads_up else words)
+    return ParsedReply(marked, "" if is_empty_mark(words) or leads_up else words)
 
 
 def extract_answer(reply: str) -> str | None:
     """Return the answer that a reply marks; None without a mark."""
-    return speech(reply).marked
+    return parse_reply(reply).marked
 
 
-def text_answer(reply: str, *, cut_off: bool = False) -> str | None:
+def text_answer(reply: str, *, truncated: bool = False) -> str | None:
     """Return a reply's answer in words: the marked one, else all it says; None if it says nothing.
 
     Args:
         reply: the reply.
         cut_off: it ended at a token limit, so that without a mark the answer may be yet to come.
     """
-    said = speech(reply)
+    said = parse_reply(reply)
     if said.marked is not None:
         return said.marked
-    return None if cut_off else said.words or None
+    return None if truncated else said.words or None
 
 
 def output_answer(stdout: str) -> str | None:
@@ -83,18 +83,18 @@ def output_answer(stdout: str) -> str | None:
 
     ``None`` printed by a program that found nothing is no answer.
     """
-    printed = with_line_feeds(stdout)
-    answer = find_mark(printed) or last_bracketed(printed)
+    printed = normalize_newlines(stdout)
+    answer = find_marked_answer(printed) or last_bracketed(printed)
     if answer is None:
-        lines = written_lines(stdout, MOST_LINES + 1)
-        answer = "\n".join(lines).strip() if len(lines) <= MOST_LINES else last_line(stdout)
-        answer = "" if is_bare_mark(answer) else answer
+        lines = nonblank_lines(stdout, MAX_LINES + 1)
+        answer = "\n".join(lines).strip() if len(lines) <= MAX_LINES else last_line(stdout)
+        answer = "" if is_empty_mark(answer) else answer
     return None if answer.strip("'\"") in NO_ANSWER else answer
 
 
 def _is_worded(block: Block, parser: Parser) -> bool:
     """True if a block around a whole reply holds words."""
-    if not (block.is_unnamed or block.tag in WORDED) or holds_program(block, parser):
+    if not (block.is_unnamed or block.tag in WORDED) or contains_program(block, parser):
         return False
     return not _looks_like_code(block) and "'<<<" not in block.text and '"<<<' not in block.text
 
@@ -103,7 +103,7 @@ def _is_code(block: Block, parser: Parser) -> bool:
     """True if a block is a program or looks like one, whatever its language."""
     if block.is_answer:
         return False
-    if block.is_python or holds_program(block, parser) or "<<<" in block.text:
+    if block.is_python or contains_program(block, parser) or "<<<" in block.text:
         return True
     return _looks_like_code(block)
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codesteer.replies.fences import MOST_EDGES, Edge, Info, edges
+from codesteer.replies.code_normalization import normalize_code
+from codesteer.replies.fences import MAX_FENCES, Fence, Info, find_fences
 from codesteer.replies.languages import MARKDOWN, UNNAMED, is_python
-from codesteer.replies.shapes import shaped
 from codesteer.replies.syntax import Parser
 
 REACH = 200_000
 """Characters at a reply's end that are searched for tags."""
-MOST_ENDS = 20
+MAX_CLOSING_FENCES = 20
 """Closing marks tried for one block: a program may hold fences of its own in its strings."""
 _CONTAINER = re.compile(
     r"(?=[<\[][|a-z])(?:<\|(?P<token>python_tag|python_start|execute_start|interpreter)\|>"
@@ -88,22 +88,22 @@ class _Search:
     def __init__(self, text: str, parser: Parser) -> None:
         self._text = text
         self._parser = parser
-        self._edges = list(edges(text))
-        self._containers = list(islice(_containers(text), MOST_EDGES))
+        self._fences = list(find_fences(text))
+        self._containers = list(islice(_containers(text), MAX_FENCES))
         self._container_starts = [container.start for container in self._containers]
         self._endings: dict[re.Pattern[str], re.Match[str] | None] = {}
 
     def blocks(self) -> Iterator[Block]:
         at, edge, container = 0, 0, 0
         while True:
-            while edge < len(self._edges) and self._edges[edge].start < at:
+            while edge < len(self._fences) and self._fences[edge].start < at:
                 edge += 1
             while container < len(self._containers) and self._containers[container].start < at:
                 container += 1
-            fence = self._edges[edge] if edge < len(self._edges) else None
+            fence = self._fences[edge] if edge < len(self._fences) else None
             tag = self._containers[container] if container < len(self._containers) else None
             if tag is not None and (fence is None or tag.start < fence.start):
-                block = self._in_tags(tag, self._edges[edge:])
+                block = self._in_tags(tag, self._fences[edge:])
                 at = block.end if block else tag.end
             elif fence is not None:
                 block = self._in_line(fence) or self._fenced(edge)
@@ -113,13 +113,13 @@ class _Search:
             if block is not None:
                 yield block
 
-    def _behind(self, fence: Edge) -> int:
+    def _behind(self, fence: Fence) -> int:
         """Return where to go on behind a mark that opens nothing; an answer's own fences are passed over."""
         if fence.in_mark:
             return max(self._text.find(">>>", fence.end), fence.end)
         return fence.end
 
-    def _in_line(self, fence: Edge) -> Block | None:
+    def _in_line(self, fence: Fence) -> Block | None:
         """Read a block that begins and ends on one line."""
         stop = self._text.find(fence.mark, fence.end, fence.line_end)
         if fence.in_mark or stop < 0:
@@ -134,14 +134,14 @@ class _Search:
 
     def _fenced(self, index: int) -> Block | None:
         """Read a block of several lines; None if the mark opens none or the fence holds a reply."""
-        fence = self._edges[index]
+        fence = self._fences[index]
         if not fence.opens():
             return None
         tag, ends = fence.info.tag, self._ends(fence, index)
         if tag in MARKDOWN:
             return None
         if is_python(tag) or tag in UNNAMED or fence.begins_code():
-            for end in ends[:MOST_ENDS]:
+            for end in ends[:MAX_CLOSING_FENCES]:
                 if not self._parser.affords((end.start if end else len(self._text)) - fence.start):
                     break
                 block = self._block(fence, end)
@@ -151,21 +151,21 @@ class _Search:
                 return None  # It is around a reply, whose own fences are yet to come.
         return self._block(fence, ends[0])
 
-    def _ends(self, fence: Edge, index: int) -> list[Edge | None]:
+    def _ends(self, fence: Fence, index: int) -> list[Fence | None]:
         """Return the marks that may end a block, the likeliest first where no text parses; None: the reply's end."""
-        at_lines: list[Edge] = []
-        in_lines: list[Edge] = []
-        for edge in self._edges[index + 1 :]:
+        at_lines: list[Fence] = []
+        in_lines: list[Fence] = []
+        for edge in self._fences[index + 1 :]:
             if edge.closes(fence.mark) or edge.begins_another():
                 at_lines.append(edge)
             elif edge.closes_in_line(fence.mark):
                 in_lines.append(edge)
-            if len(at_lines) + len(in_lines) == MOST_ENDS:
+            if len(at_lines) + len(in_lines) == MAX_CLOSING_FENCES:
                 break
         found = sorted([*at_lines[1:], *in_lines], key=lambda edge: edge.start)
         return [*at_lines[:1], *found] or [None]
 
-    def _block(self, fence: Edge, end: Edge | None) -> Block:
+    def _block(self, fence: Fence, end: Fence | None) -> Block:
         text = self._text[min(fence.line_end + 1, len(self._text)) : end.start if end else len(self._text)]
         if end is not None and end.leads:
             text = text.rpartition("\n")[0]
@@ -173,10 +173,15 @@ class _Search:
         taken = end is not None and (end.closes(fence.mark) or end.closes_in_line(fence.mark))
         stop = (end.end if taken else end.start) if end else len(self._text)
         return Block(
-            tag, shaped(text, fence.before, self._parser), fence.start, stop, closed=taken, written=text
+            tag,
+            normalize_code(text, fence.before, self._parser),
+            fence.start,
+            stop,
+            closed=taken,
+            written=text,
         )
 
-    def _with_first_line(self, fence: Edge, text: str) -> tuple[str, str]:
+    def _with_first_line(self, fence: Fence, text: str) -> tuple[str, str]:
         """Put code that begins on the fence's own line in front; returns the tag and the text."""
         tag = fence.info.tag
         if not fence.info.rest or not fence.begins_code():
@@ -187,7 +192,7 @@ class _Search:
         whole = f"{Info.of(line).rest}\n{text}"
         return tag, whole if self._parser.tree(whole) is not None else text
 
-    def _in_tags(self, opening: _Container, following: Sequence[Edge]) -> Block | None:
+    def _in_tags(self, opening: _Container, following: Sequence[Fence]) -> Block | None:
         """Read a block between tags; None if a fence inside says more, or a sentence only mentions the tag."""
         ending = self._ending_of(opening)
         if ending is None and opening.needs_end:
@@ -199,7 +204,7 @@ class _Search:
         if holds_another and not self._parser.affords(stop - opening.end):
             return None
         written = self._text[opening.end : stop].strip("\n")
-        text = shaped(written, "", self._parser)
+        text = normalize_code(written, "", self._parser)
         if holds_another and self._parser.tree(text) is None:
             return None
         end = ending.end() if ending else stop

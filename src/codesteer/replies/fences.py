@@ -7,7 +7,7 @@ from itertools import islice
 
 from codesteer.replies.languages import is_python
 
-MOST_EDGES = 600
+MAX_FENCES = 600
 """Fence marks looked at in one reply."""
 INFO_LENGTH = 300
 """Characters of a line looked at on either side of a mark."""
@@ -40,7 +40,7 @@ class Info:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class Fence:
     """A run of three or more backticks or tildes."""
 
     mark: str
@@ -99,14 +99,14 @@ class Edge:
         return self.mark[0] == mark[0] and len(self.mark) >= len(mark)
 
 
-def edges(text: str, start: int = 0) -> Iterator[Edge]:
+def find_fences(text: str, start: int = 0) -> Iterator[Fence]:
     """Yield the fence marks of a text in order; of a text that is full of them, the last ones."""
     begins = [place for run in ("```", "~~~") if (place := text.find(run, start)) >= 0]
     if not begins:
         return
     first = max(min(begins), _start_of_last(text))
     line_start, line_end = 0, -1
-    for found in islice(_RUN.finditer(text, first), MOST_EDGES):
+    for found in islice(_RUN.finditer(text, first), MAX_FENCES):
         if found.start() > line_end:
             line_start = text.rfind("\n", 0, found.start()) + 1
             line_end = text.find("\n", found.end())
@@ -114,10 +114,10 @@ def edges(text: str, start: int = 0) -> Iterator[Edge]:
         before = text[max(line_start, found.start() - INFO_LENGTH) : found.start()]
         after = text[found.end() : min(line_end, found.end() + INFO_LENGTH)]
         in_mark = text[max(0, found.start() - 20) : found.start()].rstrip().endswith("<<<")
-        yield Edge(found[0], found.start(), found.end(), before, after, line_end, Info.of(after), in_mark)
+        yield Fence(found[0], found.start(), found.end(), before, after, line_end, Info.of(after), in_mark)
 
 
 def _start_of_last(text: str) -> int:
     """Return where to begin: in a text that is full of marks, near its end."""
-    full = text.count("```") + text.count("~~~") > MOST_EDGES
-    return max(0, len(text) - 4 * MOST_EDGES) if full else 0
+    full = text.count("```") + text.count("~~~") > MAX_FENCES
+    return max(0, len(text) - 4 * MAX_FENCES) if full else 0

@@ -10,7 +10,7 @@ _WRAPPER = re.compile(
     r"\s?\{([^{}]*+)\}"
 )
 _NESTING = 4
-_MOST_BOXES = 50
+_MAX_BOXES = 50
 _REACH = 50_000
 """Characters at a text's end that are searched for boxes."""
 _LONGEST = 20_000
@@ -35,7 +35,7 @@ def last_box(text: str, *, closed: bool = True) -> str | None:
     """
     text = text[-_REACH:]
     end = len(text)
-    for _ in range(_MOST_BOXES):
+    for _ in range(_MAX_BOXES):
         start = max(
             text.rfind("\\boxed", 0, end), text.rfind("\\fbox", 0, end), text.rfind("\\framebox", 0, end)
         )

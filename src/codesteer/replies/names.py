@@ -20,7 +20,7 @@ class Names:
     needed: frozenset[str] = frozenset()
 
 
-def names_of(text: str, parser: Parser) -> Names:
+def find_names(text: str, parser: Parser) -> Names:
     """Return the names of a program; none if the text was not parsed."""
     tree, top = parser.tree(text), parser.symbols(text)
     if tree is None or top is None:

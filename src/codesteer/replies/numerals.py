@@ -31,15 +31,15 @@ class _Digits(dict[int, str]):
 _TABLE = _Digits({**_MINUS, **_MARKS})
 
 
-def with_plain_numerals(text: str) -> str:
+def normalize_numerals(text: str) -> str:
     """Return the text with ASCII digits and signs: full-width, Arabic-Indic and all other decimal digits are read."""
     return text if text.isascii() else text.translate(_TABLE)
 
 
-def without_separators(number: str) -> str:
+def strip_thousands_separators(number: str) -> str:
     """Return a single number without the separators of its thousands; any other text, lists included, as it is.
 
     ``1,000`` is read as one number: only where the whole text has this form.
     """
-    number = with_plain_numerals(number)
+    number = normalize_numerals(number)
     return _SEPARATORS.sub("", number) if _GROUPED.fullmatch(number) else number

@@ -6,11 +6,11 @@ from itertools import islice
 from string import ascii_uppercase
 
 from codesteer.replies.latex import unwrapped
-from codesteer.replies.lines import with_line_feeds
+from codesteer.replies.lines import normalize_newlines
 
 LONGEST = 20_000
 """Characters of an answer that are read as a choice."""
-MOST_LINES, QUESTION_LENGTH = 1000, 50_000
+MAX_LINES, QUESTION_LENGTH = 1000, 50_000
 """Lines of a question that are read as options, and characters at its end that are searched for them."""
 _WIDE_LETTERS = "".join(chr(ord("Ａ") + index) for index in range(len(ascii_uppercase)))
 _ORNAMENTS = str.maketrans(_WIDE_LETTERS, ascii_uppercase, "$*`#")
@@ -36,7 +36,7 @@ def listed_options(question: str) -> Mapping[str, str]:
     Read are ``(A) 3``, ``A) 3``, ``A. 3`` and ``[A] 3``, each on its own line or several on one.
     """
     options: dict[str, str] = {}
-    for found in islice(_LISTED.finditer(with_line_feeds(question[-QUESTION_LENGTH:])), MOST_LINES):
+    for found in islice(_LISTED.finditer(normalize_newlines(question[-QUESTION_LENGTH:])), MAX_LINES):
         for letter, text in _on_line(found):
             if letter == ascii_uppercase[len(options) : len(options) + 1]:
                 options[letter] = text.strip(" \t*_,;")

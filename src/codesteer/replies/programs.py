@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codesteer.replies.blocks import Block, find_blocks
-from codesteer.replies.lines import with_line_feeds
-from codesteer.replies.names import Names, names_of
-from codesteer.replies.running import calls, defined, is_bare_program, is_program, prints_when_run
+from codesteer.replies.lines import normalize_newlines
+from codesteer.replies.names import Names, find_names
+from codesteer.replies.program_detection import calls, defined, is_program, is_program_text, prints_output
+from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.syntax import Parser
-from codesteer.replies.thoughts import without_thoughts
 
-MOST_BLOCKS = 30
+MAX_BLOCKS = 30
 """Blocks of one reply that can be its program: the last ones."""
 
 
@@ -21,24 +21,24 @@ def extract_program(reply: str) -> str | None:
     its sample output does not replace it. A block that says it is Python counts even where it does not parse: its
     syntax error is evidence for the guide.
     """
-    whole = with_line_feeds(reply)
-    if is_bare_program(whole):
+    whole = normalize_newlines(reply)
+    if is_program_text(whole):
         return whole.strip("\n")
-    text, parser = without_thoughts(whole), Parser()
+    text, parser = strip_reasoning(whole), Parser()
     blocks = [block for block in find_blocks(text, parser) if _may_be_python(block, parser)]
     if blocks:
-        return _chosen(blocks[-MOST_BLOCKS:], parser)
-    return text.strip("\n") if text != whole and is_bare_program(text) else None
+        return _chosen(blocks[-MAX_BLOCKS:], parser)
+    return text.strip("\n") if text != whole and is_program_text(text) else None
 
 
-def program_of(text: str) -> str:
+def without_fences(text: str) -> str:
     """Return the program that a person typed: as it stands if it parses, else without the fences around it."""
-    if Parser().tree(with_line_feeds(text)) is not None:
+    if Parser().tree(normalize_newlines(text)) is not None:
         return text
     return extract_program(text) or text
 
 
-def holds_program(block: Block, parser: Parser) -> bool:
+def contains_program(block: Block, parser: Parser) -> bool:
     """True if a block is a program by its container or by its text."""
     if block.is_python:
         return not block.is_answer
@@ -73,13 +73,13 @@ class _Part:
     @classmethod
     def of(cls, block: Block, parser: Parser) -> "_Part":
         """Read a block; one that there was no time to parse is taken for whole."""
-        tree, names = parser.tree(block.text), names_of(block.text, parser)
+        tree, names = parser.tree(block.text), find_names(block.text, parser)
         if tree is None:
             return cls._unparsed(block, unread=parser.unread(block.text))
         return cls(
             block.text,
             whole=True,
-            prints=prints_when_run(tree),
+            prints=prints_output(tree),
             named=block.is_python,
             runs=block.is_python or is_program(tree),
             calls=calls(tree) and bool(names.needed),
@@ -110,9 +110,9 @@ def _chosen(blocks: Sequence[Block], parser: Parser) -> str | None:
     }
     whole = [join for join in joins.values() if any(part.runs for part in join.parts)]
     complete = [join for join in whole if join.complete and not join.is_example]
-    joined = Parser()
+    join_continuation = Parser()
     for candidates in (complete, whole):
-        if printing := next((join for join in candidates if join.prints(joined)), None):
+        if printing := next((join for join in candidates if join.prints(join_continuation)), None):
             return printing.text
     if whole:
         return whole[0].text
@@ -140,7 +140,7 @@ class _Join:
         if any(part.prints for part in self.parts):
             return True
         tree = parser.tree(self.text)
-        return tree is not None and prints_when_run(tree)
+        return tree is not None and prints_output(tree)
 
 
 def _join(parts: Sequence[_Part], index: int) -> _Join:

@@ -11,7 +11,7 @@ MAX_CHARACTERS = 100_000
 """A longer program is refused: models write far shorter ones, and parsing costs up to 2 ms per 1000 characters."""
 BUDGET = 20_000
 """Characters parsed for one reply: about 40 ms. What is left unread counts by its container alone."""
-BARE_BUDGET = 12_000
+PROGRAM_TEXT_BUDGET = 12_000
 """Characters of a reply that can be one program without a container."""
 
 _FILE_NAME = "codesteer-checked-program"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from codesteer.errors import ConfigurationError, DataError
-from codesteer.files import replace_text
+from codesteer.files import write_text_atomically
 from codesteer.symbench.official import read_records
 from codesteer.symbench.sources import SOURCES, Row, Source
 
@@ -40,7 +40,9 @@ def fetch(slug: str, folder: Path) -> Path:
     if len(rows) != source.rows:
         raise DataError(f"{raw} has {len(rows)} rows instead of {source.rows}; delete it and fetch again")
     records = ({"id": f"{slug}#{number}", **source.record(row)} for number, row in enumerate(rows))
-    replace_text(target, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
+    write_text_atomically(
+        target, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    )
     return target
 
 
@@ -117,7 +119,9 @@ def _check(slug: str, source: Source, raw: Path, lock: Path) -> None:
     expected = source.sha256 or (recorded.get("sha256", "") if same_file else "")
     if expected and found != expected:
         raise DataError(f"{raw} has a different SHA-256 than before; delete it and fetch again")
-    replace_text(lock, json.dumps(known | {slug: entry | {"sha256": found}}, indent=2, sort_keys=True) + "\n")
+    write_text_atomically(
+        lock, json.dumps(known | {slug: entry | {"sha256": found}}, indent=2, sort_keys=True) + "\n"
+    )
 
 
 def _locked(lock: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codesteer.errors import ConfigurationError
-from codesteer.files import replace_text
+from codesteer.files import write_text_atomically
 from codesteer.models.store import sha256_of
 from codesteer.prompts.loader import prompts_hash
 from codesteer.training.provenance import library_versions, source_hash
@@ -101,7 +101,7 @@ def write_card(folder: Path, card: Card) -> Card:
     """Write README and card with the hashes of all other files; the card is written atomically."""
     card = card.model_copy(update={"files": _hashes(folder)})
     (folder / README).write_text(_readme(folder.name.removesuffix(PARTIAL), card), encoding="utf-8")
-    replace_text(folder / CARD, card.model_dump_json(indent=2) + "\n")
+    write_text_atomically(folder / CARD, card.model_dump_json(indent=2) + "\n")
     return card
 
 

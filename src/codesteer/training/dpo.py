@@ -7,7 +7,8 @@ from typing import Any
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.models.adapters import FineTuned, is_adapter, load_fine_tuned
 from codesteer.models.libraries import import_library
-from codesteer.models.pretrained import Pretrained, Say, find_pretrained
+from codesteer.models.pretrained import Pretrained, find_pretrained
+from codesteer.models.progress import Notify
 from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
 from codesteer.training.artefact import Card, Parent, load_card, parent_of
 from codesteer.training.pair_accuracy import fits, pair_accuracies
@@ -19,7 +20,7 @@ from codesteer.training.training_loop import Measure, TrainingJob, train
 
 
 def train_dpo(
-    recipe: Recipe, data: Path, out: Path, *, model: Path | None = None, say: Say = lambda line: None
+    recipe: Recipe, data: Path, out: Path, *, model: Path | None = None, notify: Notify = lambda line: None
 ) -> Card:
     """Train on a pairs artefact.
 
@@ -31,7 +32,7 @@ def train_dpo(
         data: the artefact of ``codesteer train pairs``.
         out: the output folder.
         model: the result of ``codesteer train sft``; by default the recipe's base.
-        say: called with progress messages.
+        notify: called with progress messages.
 
     Raises:
         ConfigurationError: a wrong artefact or recipe, an adapter of another base, or the output exists.
@@ -43,7 +44,7 @@ def train_dpo(
     if model is not None:
         parents += (parent_of(model, load_card(model, "sft", "dpo")),)
     configure_cpu(recipe.hardware)
-    run, base = TrainingRun(out), find_pretrained(recipe.base, say)
+    run, base = TrainingRun(out), find_pretrained(recipe.base, notify)
     pinned = {"recipe": recipe.model_dump(mode="json"), "base": base.fingerprint}
     run.start(pinned | {"parents": [one.sha256 for one in parents]})
     pairs, held_out = (read_pairs(data / name) for name in (TRAIN, HELD_OUT))
@@ -56,7 +57,7 @@ def train_dpo(
         counts=counts,
         parents=parents,
         make_trainer=_make_trainer(recipe, base, model, pairs, held_out, run.checkpoints, counts),
-        say=say,
+        notify=notify,
         measure=_measure(held_out, recipe) if held_out else None,
     )
     return train(job)

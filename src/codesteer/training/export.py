@@ -4,9 +4,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from codesteer.errors import ConfigurationError, TrainingError
-from codesteer.models.adapters import Note, is_adapter, load_fine_tuned, read_note, write_note
+from codesteer.models.adapters import (
+    ModelMetadata,
+    is_adapter,
+    load_fine_tuned,
+    read_metadata,
+    write_metadata,
+)
 from codesteer.models.libraries import import_library
-from codesteer.models.pretrained import Say, find_pretrained
+from codesteer.models.pretrained import find_pretrained
+from codesteer.models.progress import Notify
 from codesteer.training.artefact import Card, finish_artefact, load_card, new_artefact, parent_of
 from codesteer.training.gguf_adapter import write_gguf_adapter
 
@@ -15,7 +22,7 @@ FORMS: dict[str, Form] = {"merged": "merged", "gguf-adapter": "gguf-adapter"}
 ADAPTER_FILE = "adapter.gguf"
 
 
-def export(model: Path, out: Path, form: Form, say: Say = lambda line: None) -> Card:
+def export(model: Path, out: Path, form: Form, notify: Notify = lambda line: None) -> Card:
     """Export a trained guide in a format that other software serves.
 
     Args:
@@ -23,33 +30,36 @@ def export(model: Path, out: Path, form: Form, say: Say = lambda line: None) -> 
         out: the output folder.
         form: ``merged``, a complete model in bf16 for transformers, vLLM and other servers of safetensors, or
             ``gguf-adapter``, a LoRA file that llama.cpp applies to a GGUF file of the same base.
-        say: called with progress messages.
+        notify: called with progress messages.
 
     Raises:
         ConfigurationError: not a finished model, an unsupported adapter, or the output exists.
         TrainingError: merging gave non-finite numbers.
     """
     card = load_card(model, "sft", "dpo")
-    note = read_note(model)
-    if note is None:
+    metadata = read_metadata(model)
+    if metadata is None:
         raise ConfigurationError(f"{model} does not name its base; train it again")
     with new_artefact(out) as folder:
         if form == "merged":
-            _merge(model, folder, say)
+            _merge(model, folder, notify)
         else:
-            _write_adapter(model, folder, say)
-        write_note(folder, Note(base=note.base, fingerprint=note.fingerprint, dialect=note.dialect))
-        config = {"form": form, "base": note.base}
+            _write_adapter(model, folder, notify)
+        write_metadata(
+            folder,
+            ModelMetadata(base=metadata.base, fingerprint=metadata.fingerprint, dialect=metadata.dialect),
+        )
+        config = {"form": form, "base": metadata.base}
         made = Card(kind="export", config=config, counts=card.counts, parents=(parent_of(model, card),))
         return finish_artefact(folder, out, made)
 
 
-def _merge(model: Path, folder: Path, say: Say) -> None:
+def _merge(model: Path, folder: Path, notify: Notify) -> None:
     torch = import_library("torch")
-    tuned = load_fine_tuned(str(model), "fp32", say=say)
+    tuned = load_fine_tuned(str(model), "fp32", notify=notify)
     whole: Any = tuned.model
     if is_adapter(model):
-        say("merging the adapter into its base")
+        notify("merging the adapter into its base")
         try:
             whole = whole.merge_and_unload(safe_merge=True)
         except ValueError as error:
@@ -58,11 +68,11 @@ def _merge(model: Path, folder: Path, say: Say) -> None:
     tuned.tokenizer.save_pretrained(str(folder))
 
 
-def _write_adapter(model: Path, folder: Path, say: Say) -> None:
+def _write_adapter(model: Path, folder: Path, notify: Notify) -> None:
     if not is_adapter(model):
         raise ConfigurationError(
             f"{model} is a complete model without an adapter; export it with --form merged"
         )
-    note = read_note(model)
-    base = find_pretrained(note.base if note else str(model), say)
+    metadata = read_metadata(model)
+    base = find_pretrained(metadata.base if metadata else str(model), notify)
     write_gguf_adapter(model, base.folder, folder / ADAPTER_FILE)

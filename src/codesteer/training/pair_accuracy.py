@@ -9,7 +9,7 @@ from typing import Any
 from codesteer.errors import ConfigurationError
 from codesteer.models.adapters import FineTuned, load_fine_tuned
 from codesteer.models.libraries import import_library
-from codesteer.models.pretrained import Say
+from codesteer.models.progress import Notify
 from codesteer.training.artefact import load_card
 from codesteer.training.encoding import IGNORED, encode_reply
 from codesteer.training.pairs import Pair, read_pairs
@@ -83,7 +83,7 @@ def pair_accuracies(tuned: FineTuned, pairs: Sequence[Pair], max_length: int) ->
 
 
 def held_out_accuracy(
-    model: str, pairs: Path, max_length: int, threads: int | None, say: Say
+    model: str, pairs: Path, max_length: int, threads: int | None, notify: Notify
 ) -> dict[str, Proportion]:
     """Measure a model on the held-out pairs of an artefact.
 
@@ -99,7 +99,7 @@ def held_out_accuracy(
     torch = import_library("torch")
     if threads is not None:
         torch.set_num_threads(threads)
-    tuned = load_fine_tuned(model, "fp32", say=say)
+    tuned = load_fine_tuned(model, "fp32", notify=notify)
     return pair_accuracies(tuned, held_out, max_length)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError
-from codesteer.files import replacing
+from codesteer.files import atomic_replace
 from codesteer.symbench.official import read_records
 
 TRAIN, HELD_OUT = "train.jsonl", "heldout.jsonl"
@@ -36,6 +36,6 @@ def write_parquet(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     if not listed:
         raise ConfigurationError(f"no rows to write to {path}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as fresh:
+    with atomic_replace(path) as fresh:
         datasets.Dataset.from_list(listed).to_parquet(str(fresh))
     return len(listed)

@@ -12,9 +12,9 @@ from types import FrameType
 from typing import Any
 
 from codesteer.errors import ConfigurationError, TrainingError
-from codesteer.files import replace_text
+from codesteer.files import write_text_atomically
 from codesteer.models.libraries import import_library
-from codesteer.models.pretrained import Say
+from codesteer.models.progress import Notify
 from codesteer.training.artefact import partial_folder, require_absent
 from codesteer.training.plots import save_lines
 from codesteer.training.processes import is_main_process
@@ -60,7 +60,7 @@ class TrainingRun:
                 f"{self.folder} was started with another recipe or other data; remove it or choose another --out"
             )
         if is_main_process():
-            replace_text(path, text)
+            write_text_atomically(path, text)
 
     def last_checkpoint(self) -> str | None:
         """Return the newest complete checkpoint; None if there is none."""
@@ -73,7 +73,7 @@ class TrainingRun:
         (self.folder / SETTINGS_FILE).unlink()
 
 
-def make_callback(run: TrainingRun, stop: "StopRequest", say: Say) -> Any:
+def make_callback(run: TrainingRun, stop: "StopRequest", notify: Notify) -> Any:
     """Return the trainer's callback: mark complete checkpoints, save metrics, stop on request."""
     transformers = import_library("transformers")
 
@@ -81,13 +81,13 @@ def make_callback(run: TrainingRun, stop: "StopRequest", say: Say) -> Any:
         def on_save(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if state.is_world_process_zero:
                 folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
-                replace_text(folder / COMPLETE_MARKER, json.dumps({"step": state.global_step}))
+                write_text_atomically(folder / COMPLETE_MARKER, json.dumps({"step": state.global_step}))
 
         def on_log(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if state.is_world_process_zero:
                 write_metrics(run.folder, state.log_history)
                 if line := _progress(state.log_history[-1], state.max_steps):
-                    say(line)
+                    notify(line)
 
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
             if stop.requested:
@@ -152,7 +152,7 @@ def explain_out_of_memory(part: str) -> Iterator[None]:
 
 def write_metrics(folder: Path, log: list[dict[str, Any]]) -> None:
     """Write the trainer's log as JSON lines."""
-    replace_text(folder / METRICS_FILE, "".join(json.dumps(entry) + "\n" for entry in log))
+    write_text_atomically(folder / METRICS_FILE, "".join(json.dumps(entry) + "\n" for entry in log))
 
 
 def plot_metrics(folder: Path, log: list[dict[str, Any]], title: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.adapters import FineTuned
 from codesteer.models.libraries import import_library
-from codesteer.models.pretrained import Pretrained, Say, find_pretrained, load_tokenizer, load_weights
+from codesteer.models.pretrained import Pretrained, find_pretrained, load_tokenizer, load_weights
+from codesteer.models.progress import Notify
 from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
 from codesteer.training.artefact import Card, load_card, parent_of
 from codesteer.training.encoding import Encoded, EncodedSet, encode_all
@@ -17,7 +18,7 @@ from codesteer.training.runs import TrainingRun
 from codesteer.training.training_loop import TrainingJob, train
 
 
-def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: None) -> Card:
+def train_sft(recipe: Recipe, data: Path, out: Path, notify: Notify = lambda line: None) -> Card:
     """Fine-tune the recipe's base on a conversations artefact.
 
     An interrupted training resumes from its last complete checkpoint when called again.
@@ -26,7 +27,7 @@ def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: Non
         recipe: the recipe.
         data: the artefact of ``codesteer train conversations``.
         out: the output folder, for an adapter or a complete model.
-        say: called with progress messages.
+        notify: called with progress messages.
 
     Raises:
         ConfigurationError: a wrong artefact, base or recipe, or the output exists.
@@ -36,7 +37,7 @@ def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: Non
     card = load_card(data, "conversations")
     configure_cpu(recipe.hardware)
     run = TrainingRun(out)
-    base = find_pretrained(recipe.base, say)
+    base = find_pretrained(recipe.base, notify)
     run.start({"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint})
     tokenizer = load_tokenizer(base.folder, template_text(recipe))
     train_rows = _encoded(recipe, data / TRAIN, tokenizer)
@@ -49,7 +50,7 @@ def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: Non
         "tokens": sum(len(row["input_ids"]) for row in train_rows.rows),
         "learnt tokens": sum(weight > 0 for row in train_rows.rows for weight in row["loss_weights"]),
     }
-    say(f"{counts['conversations']} conversations, {counts['learnt tokens']} tokens to learn")
+    notify(f"{counts['conversations']} conversations, {counts['learnt tokens']} tokens to learn")
     job = TrainingJob(
         kind="sft",
         recipe=recipe,
@@ -58,7 +59,7 @@ def train_sft(recipe: Recipe, data: Path, out: Path, say: Say = lambda line: Non
         counts=counts,
         parents=(parent_of(data, card),),
         make_trainer=_make_trainer(recipe, base, tokenizer, train_rows.rows, held_out.rows, run.checkpoints),
-        say=say,
+        notify=notify,
     )
     return train(job)
 

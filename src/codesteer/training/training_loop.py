@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from codesteer.models.adapters import TEMPLATE, FineTuned, Note, write_note
+from codesteer.models.adapters import TEMPLATE_FILE, FineTuned, ModelMetadata, write_metadata
 from codesteer.models.libraries import import_library, silence_libraries
-from codesteer.models.pretrained import Pretrained, Say
+from codesteer.models.pretrained import Pretrained
+from codesteer.models.progress import Notify
 from codesteer.training.artefact import Card, Parent, finish_artefact
 from codesteer.training.processes import is_main_process
 from codesteer.training.recipe import Recipe
@@ -50,7 +51,7 @@ class TrainingJob:
     counts: dict[str, Any]
     parents: tuple[Parent, ...]
     make_trainer: Callable[[], tuple[Any, FineTuned]]
-    say: Say
+    notify: Notify
     measure: Measure | None = None
     """Measures the model before and after the training."""
 
@@ -69,10 +70,10 @@ def train(job: TrainingJob) -> Card:
         trainer, tuned = job.make_trainer()
         # Without its progress bar the trainer prints its log to standard output.
         trainer.remove_callback(import_library("transformers").trainer_callback.PrinterCallback)
-        trainer.add_callback(make_callback(job.run, stop, job.say))
+        trainer.add_callback(make_callback(job.run, stop, job.notify))
         checkpoint = job.run.last_checkpoint()
         if checkpoint:
-            job.say(f"resuming from {Path(checkpoint).name}")
+            job.notify(f"resuming from {Path(checkpoint).name}")
         before = job.measure(tuned) if job.measure else {}
         with stop_on_signal(stop):
             trainer.train(resume_from_checkpoint=checkpoint)
@@ -121,7 +122,7 @@ def _save(job: TrainingJob, trainer: Any, tuned: FineTuned) -> None:
             path.unlink()
     if adapter:
         _clean_adapter(job, folder, tuned)
-    write_note(folder, Note(base=job.base.name, fingerprint=job.base.fingerprint))
+    write_metadata(folder, ModelMetadata(base=job.base.name, fingerprint=job.base.fingerprint))
 
 
 def _clean_adapter(job: TrainingJob, folder: Path, tuned: FineTuned) -> None:
@@ -131,9 +132,9 @@ def _clean_adapter(job: TrainingJob, folder: Path, tuned: FineTuned) -> None:
     config = json.loads(path.read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = job.base.name
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    (folder / TEMPLATE).unlink(missing_ok=True)
+    (folder / TEMPLATE_FILE).unlink(missing_ok=True)
     if tuned.tokenizer.chat_template != _base_template(job.base):
-        (folder / TEMPLATE).write_text(tuned.tokenizer.chat_template, encoding="utf-8")
+        (folder / TEMPLATE_FILE).write_text(tuned.tokenizer.chat_template, encoding="utf-8")
 
 
 def _base_template(base: Pretrained) -> str | None:

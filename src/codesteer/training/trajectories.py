@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
-from codesteer.files import LOCK, alone_in, replace_text
+from codesteer.files import LOCK_FILE, lock_folder, write_text_atomically
 from codesteer.graph.context import Context
-from codesteer.models.address import require_shown
+from codesteer.models.address import require_no_credentials
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
 from codesteer.symbench import Item, Outcome
@@ -49,7 +49,7 @@ class TrajectorySettings(BaseModel):
     def _check_names(cls, given: tuple[str, ...] | str | None) -> tuple[str, ...] | str | None:
         """Raise ConfigurationError for a name with credentials: settings are saved."""
         for name in (given,) if isinstance(given, str) else given or ():
-            require_shown(name)
+            require_no_credentials(name)
         return given
 
 
@@ -99,7 +99,7 @@ def collect_trajectories(
     if settings.graph_url is not None:
         address = parse_server_address(settings.graph_url)
         _run_to_completion(lambda: require_graph(address))
-    with alone_in(folder):
+    with lock_folder(folder):
         _require_same_settings(folder, settings)
         forbidden = read_questions(against)
         drawn = draw_questions(selection, forbidden)
@@ -194,9 +194,9 @@ def _require_same_settings(folder: Path, settings: TrajectorySettings) -> None:
     """Save the settings of the first run; refuse different ones later."""
     path, wanted = folder / SETTINGS_FILE, settings.model_dump(mode="json")
     if not path.exists():
-        if any(entry.name != LOCK for entry in folder.iterdir()):
+        if any(entry.name != LOCK_FILE for entry in folder.iterdir()):
             raise ConfigurationError(f"{folder} holds other files; choose another --out")
-        replace_text(path, settings.model_dump_json(indent=2) + "\n")
+        write_text_atomically(path, settings.model_dump_json(indent=2) + "\n")
         return
     try:
         saved = TrajectorySettings.model_validate_json(path.read_text(encoding="utf-8")).model_dump(

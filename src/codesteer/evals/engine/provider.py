@@ -6,9 +6,9 @@ from inspect_ai.model import GenerateConfig
 from inspect_ai.model._providers.openai_compatible import OpenAICompatibleAPI
 from langchain_core.language_models import BaseChatModel
 
-from codesteer.models.address import is_address, read_name
-from codesteer.models.endpoint import LOCAL_REPLY_TOKENS, NO_KEY, is_endpoint, open_endpoint
-from codesteer.models.guarded import Guard
+from codesteer.models.address import is_address, parse_model_url
+from codesteer.models.endpoint import LOCAL_MAX_TOKENS, PLACEHOLDER_KEY, is_endpoint, open_endpoint
+from codesteer.models.http_clients import RequestFilter
 
 PREFIX = "codesteer/"
 PROVIDERS = {"google_genai": "google", "mistralai": "mistral", "azure_openai": "openai/azure"}
@@ -30,7 +30,7 @@ class EndpointAPI(OpenAICompatibleAPI):
         self._endpoint = endpoint = open_endpoint(model_name)
         self._embedded = endpoint.embedded
         self._key = api_key or endpoint.key()
-        key = self._key or NO_KEY
+        key = self._key or PLACEHOLDER_KEY
         super().__init__(
             endpoint.model, base_url or endpoint.url, key, config, service="codesteer", **options
         )
@@ -40,7 +40,7 @@ class EndpointAPI(OpenAICompatibleAPI):
 
     def max_tokens(self) -> int | None:
         """Limit the embedded model's replies."""
-        return LOCAL_REPLY_TOKENS if self._embedded else None
+        return LOCAL_MAX_TOKENS if self._embedded else None
 
     def max_connections(self) -> int:
         """Send the embedded model as many requests at a time as its server has slots."""
@@ -57,7 +57,7 @@ class EndpointAPI(OpenAICompatibleAPI):
     def _create_http_client(self) -> Any:
         client = super()._create_http_client()
         client.follow_redirects = False
-        client.event_hooks["request"].insert(0, Guard(self._endpoint.address, self._key).acheck)
+        client.event_hooks["request"].insert(0, RequestFilter(self._endpoint.address, self._key).aapply)
         return client
 
 
@@ -68,7 +68,7 @@ def inspect_name(model: str) -> str:
         ConfigurationError: an address with credentials, or without a model name.
     """
     if is_address(model):
-        read_name(model)  # Inspect logs the name, so it must hold no credentials
+        parse_model_url(model)  # Inspect logs the name, so it must hold no credentials
     if is_endpoint(model):
         return PREFIX + model
     provider, separator, name = model.partition(":")

@@ -10,7 +10,7 @@ from codesteer.guides.decision import Attempt, Mode
 from codesteer.guides.evidence import clip, describe_execution
 from codesteer.nodes.conversation import how_to_answer
 from codesteer.prompts.loader import render
-from codesteer.replies.thoughts import without_thoughts
+from codesteer.replies.reasoning import strip_reasoning
 
 CHOICE = re.compile(r"\b(TEXT|CODE)\b", re.IGNORECASE)
 CHOICE_LENGTH = 20_000
@@ -64,7 +64,7 @@ class CodeTextSummary:
 
 def chosen_mode(reply: str) -> Mode:
     """Return the mode named last in the reply; code if there is none."""
-    found = CHOICE.findall(without_thoughts(reply)[-CHOICE_LENGTH:])
+    found = CHOICE.findall(strip_reasoning(reply)[-CHOICE_LENGTH:])
     return Mode(found[-1].lower()) if found else Mode.CODE
 
 

@@ -23,7 +23,7 @@ from codesteer.graph.state import InputState, OutputState, State, StoredState, T
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import Graph
 from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
-from codesteer.models.asking import ask
+from codesteer.models.completion import ask
 from codesteer.nodes.begin import begin
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish

@@ -3,7 +3,7 @@
 import re
 
 from codesteer.replies.latex import unwrapped
-from codesteer.replies.numerals import with_plain_numerals
+from codesteer.replies.numerals import normalize_numerals
 from codesteer.symbench.parsing.extraction import check_length
 
 _LOOKALIKES = str.maketrans(
@@ -32,7 +32,7 @@ def clean(text: str) -> str:
     Raises:
         UnreadableError: The text is too long for an answer.
     """
-    text = _FENCE.sub("", with_plain_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
+    text = _FENCE.sub("", normalize_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
     text = text.removesuffix(".").rstrip() if not text.endswith("..") else text
     while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()

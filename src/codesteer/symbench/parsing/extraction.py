@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from codesteer.replies.answers import speech
+from codesteer.replies.answers import parse_reply
 
 MAX_ANSWER_LENGTH: Final = 20_000
 """No task needs a longer answer; the limit keeps every parser fast."""
@@ -50,7 +50,7 @@ def check_length(text: str) -> str:
 
 
 def _locate(reply: str) -> tuple[str, bool]:
-    said = speech(reply)
+    said = parse_reply(reply)
     if said.marked is not None:
         return said.marked, True
     tail = said.words[-MAX_ANSWER_LENGTH:]

@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from codesteer.replies.numerals import without_separators
+from codesteer.replies.numerals import strip_thousands_separators
 from codesteer.symbench.parsing.cleaning import unlatex, unlatex_list
 from codesteer.symbench.parsing.extraction import UnreadableError
 
@@ -37,7 +37,7 @@ def parse_rational(text: str) -> Fraction:
     """
     side = re.split(r"[=≈]", unlatex(text))[-1]
     side = _SPACED_SLASH.sub("/", side.replace("(", "").replace(")", ""))
-    side = without_separators(_SPACED_SIGN.sub(r"\1", _THOUSANDS.sub("", side)).strip())
+    side = strip_thousands_separators(_SPACED_SIGN.sub(r"\1", _THOUSANDS.sub("", side)).strip())
     words = [word for word in re.split(r"[\s\[\]\"'*%]+", side) if _DIGIT.search(word)]
     if len(words) != 1:
         raise UnreadableError(f"expected one number, found {len(words)}")

@@ -2,10 +2,10 @@
 
 import pytest
 from langchain_core.messages import HumanMessage
-from tests.support.models import code, cut_off, scripted
+from tests.support.models import code, scripted, truncated
 
 from codesteer.nodes.writing import ask_whole
-from codesteer.replies.continuing import joined
+from codesteer.replies.continuation import join_continuation
 from codesteer.replies.programs import extract_program
 
 F = "```python\n"
@@ -31,7 +31,7 @@ WHOLE = "import math\ntotal = math.comb(10, 2)\nprint(total)"
     ],
 )
 def test_the_second_half_goes_on(first: str, more: str, program: str) -> None:
-    assert extract_program(joined(first, more)) == program
+    assert extract_program(join_continuation(first, more)) == program
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_the_second_half_goes_on(first: str, more: str, program: str) -> None:
     ],
 )
 def test_a_second_half_that_begins_anew_is_the_program(first: str, more: str) -> None:
-    assert extract_program(joined(first, more)) == WHOLE
+    assert extract_program(join_continuation(first, more)) == WHOLE
 
 
 async def test_a_run_joins_the_halves() -> None:
-    model = scripted(cut_off(f"{F}x = 1\n"), f"The rest:\n{F}print(x)\n```")
+    model = scripted(truncated(f"{F}x = 1\n"), f"The rest:\n{F}print(x)\n```")
     completion = await ask_whole(model, [HumanMessage("q")])
     assert extract_program(completion.text) == "x = 1\nprint(x)"
     assert completion.usage.calls == 2

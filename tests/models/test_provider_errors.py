@@ -28,8 +28,8 @@ from codesteer.errors import (
     ModelRefusedError,
     ModelUnavailableError,
 )
-from codesteer.models.asking import ask
-from codesteer.models.failures import read_failure
+from codesteer.models.completion import ask
+from codesteer.models.provider_errors import classify_error
 from codesteer.models.resolve import resolve_model
 
 QUESTION = [HumanMessage("hi")]
@@ -111,7 +111,7 @@ CONNECTION: list[Exception] = [
 
 @pytest.mark.parametrize("error", CONNECTION, ids=lambda error: type(error).__module__ + type(error).__name__)
 def test_a_failed_connection_may_succeed_later(error: Exception) -> None:
-    assert isinstance(read_failure(error), ModelUnavailableError)
+    assert isinstance(classify_error(error), ModelUnavailableError)
 
 
 BUSY: list[Exception] = [
@@ -136,7 +136,7 @@ BUSY: list[Exception] = [
 
 @pytest.mark.parametrize("error", BUSY)
 def test_an_overloaded_endpoint_may_answer_later(error: Exception) -> None:
-    assert isinstance(read_failure(error), ModelUnavailableError)
+    assert isinstance(classify_error(error), ModelUnavailableError)
 
 
 REFUSED: list[Exception] = [
@@ -154,7 +154,7 @@ REFUSED: list[Exception] = [
 
 @pytest.mark.parametrize("error", REFUSED)
 def test_a_refusal_is_final(error: Exception) -> None:
-    assert isinstance(read_failure(error), ModelRefusedError)
+    assert isinstance(classify_error(error), ModelRefusedError)
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_refusal_is_final(error: Exception) -> None:
     ],
 )
 def test_a_rate_limit_that_speaks_of_a_quota_is_a_rate_limit(text: str, more: dict[str, Any]) -> None:
-    assert isinstance(read_failure(Failure(text, status_code=429, **more)), ModelUnavailableError)
+    assert isinstance(classify_error(Failure(text, status_code=429, **more)), ModelUnavailableError)
 
 
 @pytest.mark.parametrize(
@@ -186,9 +186,9 @@ def test_a_rate_limit_that_speaks_of_a_quota_is_a_rate_limit(text: str, more: di
     ],
 )
 def test_spent_credit_is_final(text: str, more: dict[str, Any]) -> None:
-    failure = read_failure(Failure(text, **{"status_code": 429, **more}))
+    failure = classify_error(Failure(text, **{"status_code": 429, **more}))
     assert isinstance(failure, ModelRefusedError)
-    assert "quota is spent" in str(failure)
+    assert "quota at the model's endpoint is exhausted" in str(failure)
 
 
 UNUSABLE: list[Exception] = [
@@ -207,7 +207,7 @@ UNUSABLE: list[Exception] = [
 
 @pytest.mark.parametrize("error", UNUSABLE)
 def test_any_other_exception_of_a_model_is_no_usable_reply(error: Exception) -> None:
-    failure = read_failure(error)
+    failure = classify_error(error)
     assert type(failure) is ModelError
     assert "\n" not in str(failure)
 
@@ -225,7 +225,7 @@ def test_any_other_exception_of_a_model_is_no_usable_reply(error: Exception) -> 
     ],
 )
 async def test_our_own_errors_signals_and_bugs_are_passed_on(error: Exception) -> None:
-    assert read_failure(error) is error
+    assert classify_error(error) is error
     with pytest.raises(type(error)) as raised:
         await ask(scripted(error), QUESTION)
     assert raised.value is error
@@ -243,24 +243,24 @@ async def test_a_cancellation_is_none(signal: type[BaseException]) -> None:
 
 
 def test_a_missing_package_is_the_users_to_mend() -> None:
-    assert isinstance(read_failure(ImportError("No module named 'x'")), ConfigurationError)
+    assert isinstance(classify_error(ImportError("No module named 'x'")), ConfigurationError)
 
 
 def test_credentials_in_an_address_are_not_repeated() -> None:
-    failure = read_failure(httpx.ConnectError("cannot reach https://user:hunter2@h.example/v1"))
+    failure = classify_error(httpx.ConnectError("cannot reach https://user:hunter2@h.example/v1"))
     assert "hunter2" not in str(failure)
 
 
 def test_an_exception_that_causes_itself_ends() -> None:
     error = ValueError("x")
     error.__cause__ = error.__context__ = error
-    assert isinstance(read_failure(error), ModelError)
+    assert isinstance(classify_error(error), ModelError)
 
 
 @given(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.booleans(), st.binary()))
 def test_any_text_and_any_status_are_one_line(text: str, status: Any) -> None:
     for name in ("status_code", "code", "response", "body", "status"):
-        failure = read_failure(Failure(text, **{name: status}))
+        failure = classify_error(Failure(text, **{name: status}))
         assert isinstance(failure, ModelError)
         assert "\n" not in str(failure)
 

@@ -7,10 +7,10 @@ from inspect_ai._util.content import ContentReasoning
 from inspect_ai.model._reasoning import reasoning_to_think_tag
 from langchain_core.messages import AIMessage
 
-from codesteer.models.asking import completion
+from codesteer.models.completion import read_completion
 from codesteer.replies.answers import text_answer
 from codesteer.replies.programs import extract_program
-from codesteer.replies.thoughts import without_thoughts
+from codesteer.replies.reasoning import strip_reasoning
 
 DRAFT = "I draft <<<41>>>:\n```python\nprint('draft')\n```\nand doubt."
 REPLY = "So it is <<<42>>>."
@@ -63,18 +63,18 @@ def test_the_reply_may_begin_right_behind_its_thoughts(
     whole = f"{tag}{thought}</{name}>{reply}"
     assert extract_program(whole) == program
     if program is None:
-        assert text_answer(without_thoughts(whole), cut_off=False) == answer
+        assert text_answer(strip_reasoning(whole), truncated=False) == answer
 
 
 @pytest.mark.parametrize(("opening", "closing"), PAIRS)
 @pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
 def test_thoughts_are_dropped(opening: str, closing: str, gap: str) -> None:
-    assert without_thoughts(f"{opening}{gap}{DRAFT}{gap}{closing}{gap}{REPLY}") == REPLY
+    assert strip_reasoning(f"{opening}{gap}{DRAFT}{gap}{closing}{gap}{REPLY}") == REPLY
 
 
 @pytest.mark.parametrize(("opening", "closing"), PAIRS)
 def test_a_reply_that_was_cut_off_inside_its_thoughts_is_empty(opening: str, closing: str) -> None:
-    assert without_thoughts(f"{opening}{DRAFT}") == ""
+    assert strip_reasoning(f"{opening}{DRAFT}") == ""
     assert extract_program(f"{opening}\n{DRAFT}") is None
     assert text_answer(f"{opening}\n{DRAFT}") is None
     assert text_answer(f"{opening}{DRAFT}{closing}") is None
@@ -99,7 +99,7 @@ def test_a_reply_that_was_cut_off_inside_its_thoughts_is_empty(opening: str, clo
     ],
 )
 def test_only_the_reply_is_left(reply: str) -> None:
-    assert without_thoughts(reply) == REPLY
+    assert strip_reasoning(reply) == REPLY
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_only_the_reply_is_left(reply: str) -> None:
     ],
 )
 def test_a_mention_is_no_thought(reply: str) -> None:
-    assert without_thoughts(reply) == reply
+    assert strip_reasoning(reply) == reply
 
 
 def test_what_inspect_makes_of_reasoning_is_a_thought() -> None:
@@ -130,7 +130,7 @@ def test_what_inspect_makes_of_reasoning_is_a_thought() -> None:
         ContentReasoning(reasoning=DRAFT, signature='{"a": "<b>"}', redacted=True, summary="s"),
         ContentReasoning(reasoning=DRAFT, internal={"id": 1}),
     ):
-        assert without_thoughts(f"\n{reasoning_to_think_tag(content)}\n{REPLY}") == REPLY
+        assert strip_reasoning(f"\n{reasoning_to_think_tag(content)}\n{REPLY}") == REPLY
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_what_inspect_makes_of_reasoning_is_a_thought() -> None:
 )
 def test_thoughts_in_blocks_of_their_own_are_no_text(thought: dict[str, object]) -> None:
     message = AIMessage([thought, {"type": "text", "text": REPLY}])
-    assert completion(message, 0.0).text == REPLY
-    assert completion(AIMessage([thought]), 0.0).text == ""
+    assert read_completion(message, 0.0).text == REPLY
+    assert read_completion(AIMessage([thought]), 0.0).text == ""
 
 
 @given(
@@ -156,11 +156,11 @@ def test_thoughts_in_blocks_of_their_own_are_no_text(thought: dict[str, object])
 )
 def test_thoughts_never_reach_the_reply(pair: tuple[str, str], noise: str, count: int) -> None:
     thoughts = "".join(f"{pair[0]}\n{noise}SECRET{noise}\n{pair[1]}\n" for _ in range(count))
-    spoken = without_thoughts(thoughts + REPLY)
+    spoken = strip_reasoning(thoughts + REPLY)
     assert "SECRET" not in spoken
     assert spoken.endswith(REPLY)
 
 
 @given(st.text(alphabet=st.sampled_from("<>/think[]THINK`'\n \"ab"), max_size=80))
 def test_any_text_is_read_without_an_error(text: str) -> None:
-    assert without_thoughts(text) in text or len(without_thoughts(text)) <= len(text)
+    assert strip_reasoning(text) in text or len(strip_reasoning(text)) <= len(text)

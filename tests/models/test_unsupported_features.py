@@ -15,11 +15,17 @@ from tests.support.endpoint import Reply, serve
 from tests.support.models import scripted
 
 from codesteer.errors import ModelError, ModelRefusedError
-from codesteer.models import quirks
-from codesteer.models.asking import ask
-from codesteer.models.quirks import Quirk, forget_quirks, known_quirks, remember, sign_of
+from codesteer.models import unsupported_features
+from codesteer.models.completion import ask
+from codesteer.models.request_adaptation import NO_REPLY, adapt_messages, with_max_tokens
 from codesteer.models.resolve import resolve_model
-from codesteer.models.sending import NO_REPLY, roomier, sendable
+from codesteer.models.unsupported_features import (
+    UnsupportedFeature,
+    clear_unsupported,
+    known_unsupported,
+    rejected_feature,
+    remember_unsupported,
+)
 
 TALK = [
     SystemMessage("You steer."),
@@ -34,7 +40,7 @@ Check = Callable[[dict[str, Any]], str | None]
 
 @pytest.fixture(autouse=True)
 def forgetful() -> None:
-    forget_quirks()
+    clear_unsupported()
 
 
 def picky(*checks: Check, status: int = 400) -> Callable[[dict[str, Any]], Reply]:
@@ -68,17 +74,17 @@ def no_empty(request: dict[str, Any]) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("check", "quirk", "streaming"),
+    ("check", "feature", "streaming"),
     [
-        (no_stream_options, Quirk.NO_STREAM_USAGE, True),
-        (no_system, Quirk.NO_SYSTEM_ROLE, False),
-        (no_system, Quirk.NO_SYSTEM_ROLE, True),
-        (alternating, Quirk.ALTERNATING, False),
+        (no_stream_options, UnsupportedFeature.STREAM_USAGE, True),
+        (no_system, UnsupportedFeature.SYSTEM_ROLE, False),
+        (no_system, UnsupportedFeature.SYSTEM_ROLE, True),
+        (alternating, UnsupportedFeature.REPEATED_ROLES, False),
     ],
 )
 @pytest.mark.parametrize("status", [400, 422, 500])
 async def test_an_endpoint_is_asked_in_the_way_that_it_takes(
-    check: Check, quirk: Quirk, streaming: bool, status: int, caplog: pytest.LogCaptureFixture
+    check: Check, feature: UnsupportedFeature, streaming: bool, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "codesteer")
     with serve(picky(check, status=status)) as endpoint:
@@ -89,8 +95,8 @@ async def test_an_endpoint_is_asked_in_the_way_that_it_takes(
     assert first.text.strip() == second.text.strip() == "fine"
     assert (first.usage.calls, second.usage.calls) == (2, 1), "the refused call counts, and is not repeated"
     assert len(endpoint.requests) == 3 or status == 500, "which the client itself tries again"
-    assert known_quirks(model) == {quirk}
-    assert [quirk in line for line in caplog.messages if "refused" in line] == [True]
+    assert known_unsupported(model) == {feature}
+    assert [feature in line for line in caplog.messages if "refused" in line] == [True]
 
 
 async def test_several_peculiarities_are_found_out_one_after_the_other() -> None:
@@ -107,7 +113,7 @@ async def test_another_endpoint_and_another_model_are_asked_as_before() -> None:
     with serve(picky(no_system)) as endpoint, serve("fine") as other:
         await ask(resolve_model(f"{endpoint.url}#m"), TALK)
         await ask(resolve_model(f"{other.url}#m"), TALK)
-        assert known_quirks(resolve_model(f"{endpoint.url}#n")) == set()
+        assert known_unsupported(resolve_model(f"{endpoint.url}#n")) == set()
     assert other.requests[0]["messages"][0]["role"] == "system"
 
 
@@ -117,37 +123,46 @@ async def test_a_fallback_that_does_not_help_is_not_remembered() -> None:
         with pytest.raises(ModelRefusedError):
             await ask(model, TALK)
     assert len(endpoint.requests) == 2
-    assert known_quirks(model) == set()
+    assert known_unsupported(model) == set()
 
 
 @pytest.mark.parametrize(
-    ("text", "quirk"),
+    ("text", "feature"),
     [
-        ("Error code: 400 - System role not supported", Quirk.NO_SYSTEM_ROLE),
+        ("Error code: 400 - System role not supported", UnsupportedFeature.SYSTEM_ROLE),
         (
             "Unsupported value: 'messages[0].role' does not support 'system' with this model.",
-            Quirk.NO_SYSTEM_ROLE,
+            UnsupportedFeature.SYSTEM_ROLE,
         ),
-        ("Developer instruction is not enabled for models/gemma-3-27b-it", Quirk.NO_SYSTEM_ROLE),
-        ("`system` role is not allowed", Quirk.NO_SYSTEM_ROLE),
-        ("Only user and assistant roles are supported!", Quirk.NO_SYSTEM_ROLE),
-        ("Conversation roles must alternate user/assistant/user/assistant/...", Quirk.ALTERNATING),
+        ("Developer instruction is not enabled for models/gemma-3-27b-it", UnsupportedFeature.SYSTEM_ROLE),
+        ("`system` role is not allowed", UnsupportedFeature.SYSTEM_ROLE),
+        ("Only user and assistant roles are supported!", UnsupportedFeature.SYSTEM_ROLE),
+        (
+            "Conversation roles must alternate user/assistant/user/assistant/...",
+            UnsupportedFeature.REPEATED_ROLES,
+        ),
         (
             "After the (optional) system message(s), user and assistant roles should be alternating.",
-            Quirk.ALTERNATING,
+            UnsupportedFeature.REPEATED_ROLES,
         ),
         (
             'messages: roles must alternate between "user" and "assistant", but found multiple',
-            Quirk.ALTERNATING,
+            UnsupportedFeature.REPEATED_ROLES,
         ),
-        ("Expected last role User or Tool for serving but got assistant", Quirk.ALTERNATING),
-        ("A conversation must start with a user message: the first message must be user", Quirk.ALTERNATING),
-        ("Unknown parameter: 'stream_options'.", Quirk.NO_STREAM_USAGE),
-        ("stream_options.include_usage: extra fields not permitted", Quirk.NO_STREAM_USAGE),
-        ("response_format is not supported", Quirk.NO_STRUCTURE),
-        ("Invalid parameter: 'response_format' of type 'json_schema' is not supported", Quirk.NO_STRUCTURE),
-        ("registry.ollama.ai/gemma does not support tools", Quirk.NO_STRUCTURE),
-        ("tool_choice is not supported", Quirk.NO_STRUCTURE),
+        ("Expected last role User or Tool for serving but got assistant", UnsupportedFeature.REPEATED_ROLES),
+        (
+            "A conversation must start with a user message: the first message must be user",
+            UnsupportedFeature.REPEATED_ROLES,
+        ),
+        ("Unknown parameter: 'stream_options'.", UnsupportedFeature.STREAM_USAGE),
+        ("stream_options.include_usage: extra fields not permitted", UnsupportedFeature.STREAM_USAGE),
+        ("response_format is not supported", UnsupportedFeature.STRUCTURED_OUTPUT),
+        (
+            "Invalid parameter: 'response_format' of type 'json_schema' is not supported",
+            UnsupportedFeature.STRUCTURED_OUTPUT,
+        ),
+        ("registry.ollama.ai/gemma does not support tools", UnsupportedFeature.STRUCTURED_OUTPUT),
+        ("tool_choice is not supported", UnsupportedFeature.STRUCTURED_OUTPUT),
         ("the filesystem is full", None),
         ("system error", None),
         ("internal error in our systems", None),
@@ -155,10 +170,10 @@ async def test_a_fallback_that_does_not_help_is_not_remembered() -> None:
         ("", None),
     ],
 )
-def test_refusals_are_understood_by_their_wording(text: str, quirk: Quirk | None) -> None:
-    assert sign_of(text, structured=True) == quirk
-    if quirk is Quirk.NO_STRUCTURE:
-        assert sign_of(text, structured=False) is None
+def test_refusals_are_understood_by_their_wording(text: str, feature: UnsupportedFeature | None) -> None:
+    assert rejected_feature(text, structured=True) == feature
+    if feature is UnsupportedFeature.STRUCTURED_OUTPUT:
+        assert rejected_feature(text, structured=False) is None
 
 
 EMPTY: list[BaseMessage] = [
@@ -186,8 +201,8 @@ def test_what_is_empty_for_a_reason_stays() -> None:
     call = AIMessage("", tool_calls=[{"name": "f", "args": {}, "id": "1"}])
     image = HumanMessage([{"type": "image_url", "image_url": {"url": "data:"}}])
     talk = [image, call, ToolMessage("", tool_call_id="1")]
-    assert sendable(talk, set()) == talk
-    assert [message.text for message in sendable([SystemMessage(""), HumanMessage(" ")], set())] == [
+    assert adapt_messages(talk, set()) == talk
+    assert [message.text for message in adapt_messages([SystemMessage(""), HumanMessage(" ")], set())] == [
         "(empty message)"
     ] * 2
 
@@ -209,7 +224,7 @@ MESSAGES = st.lists(
 @given(MESSAGES)
 def test_whatever_is_said_roles_alternate_and_no_text_is_lost(messages: list[BaseMessage]) -> None:
     before = [message.model_copy(deep=True) for message in messages]
-    sent = sendable(messages, {Quirk.NO_SYSTEM_ROLE, Quirk.ALTERNATING})
+    sent = adapt_messages(messages, {UnsupportedFeature.SYSTEM_ROLE, UnsupportedFeature.REPEATED_ROLES})
     kinds = [message.type for message in sent]
     assert kinds[0] == "human"
     assert "system" not in kinds
@@ -234,9 +249,9 @@ async def test_structured_output_is_given_up_only_where_the_endpoint_says_so() -
     ]
     with serve(*answers) as endpoint:
         model = resolve_model(f"{endpoint.url}#m")
-        assert (await ask(model, TALK, Form)).form is None
+        assert (await ask(model, TALK, Form)).parsed is None
         again = await ask(model, TALK, Form)
-    assert again.form == Form(action="form")
+    assert again.parsed == Form(action="form")
     assert ["response_format" in request for request in endpoint.requests] == [True, False, True]
 
 
@@ -245,7 +260,7 @@ async def test_structured_output_is_given_up_only_where_the_endpoint_says_so() -
 )
 async def test_a_truncated_form_is_not_filled_in(text: str) -> None:
     with serve(text) as endpoint:
-        assert (await ask(resolve_model(f"{endpoint.url}#m"), TALK, Form)).form is None
+        assert (await ask(resolve_model(f"{endpoint.url}#m"), TALK, Form)).parsed is None
 
 
 def test_more_room_can_be_had_within_wrappers() -> None:
@@ -256,12 +271,12 @@ def test_more_room_can_be_had_within_wrappers() -> None:
         model.with_retry(),
         model.bind(stop=["x"]).with_retry(),
     ):
-        inner: Any = roomier(wrapped, 99)
+        inner: Any = with_max_tokens(wrapped, 99)
         while hasattr(inner, "bound"):
             inner = inner.bound
         assert inner.max_tokens == 99
     assert model.max_tokens is None
-    assert roomier(scripted("x"), 99) is None
+    assert with_max_tokens(scripted("x"), 99) is None
 
 
 async def test_a_model_that_gives_no_message_is_a_models_error() -> None:
@@ -270,15 +285,15 @@ async def test_a_model_that_gives_no_message_is_a_models_error() -> None:
             return "text"
 
     model: Any = Odd()
-    with pytest.raises(ModelError, match="no message but str"):
+    with pytest.raises(ModelError, match="returned str instead of a message"):
         await ask(model, TALK)
 
 
 def test_what_is_known_of_an_object_ends_with_it() -> None:
     model: Any = scripted()
-    remember(model.bind(temperature=1), {Quirk.NO_SYSTEM_ROLE})
-    assert known_quirks(model.with_retry()) == {Quirk.NO_SYSTEM_ROLE}
-    assert known_quirks(scripted()) == set()
+    remember_unsupported(model.bind(temperature=1), {UnsupportedFeature.SYSTEM_ROLE})
+    assert known_unsupported(model.with_retry()) == {UnsupportedFeature.SYSTEM_ROLE}
+    assert known_unsupported(scripted()) == set()
     del model
     gc.collect()
-    assert not quirks._known
+    assert not unsupported_features._known

@@ -17,11 +17,11 @@ from tests.support.endpoint import Endpoint, serve
 from codesteer.guides.factory import resolve_guide
 from codesteer.models import in_process, resolve, server
 from codesteer.models.adapters import FineTuned
-from codesteer.models.asking import ask
+from codesteer.models.cache import LRUCache
+from codesteer.models.completion import ask
 from codesteer.models.fingerprint import environment_fingerprint
 from codesteer.models.in_process import InProcessModel
-from codesteer.models.kept import Kept
-from codesteer.models.resolve import SELDOM_MORE, SELDOM_MORE_LOADED, forget_models, resolve_model
+from codesteer.models.resolve import MAX_LOADED_MODELS, MAX_REMOTE_MODELS, clear_model_caches, resolve_model
 
 
 class Thing:
@@ -30,7 +30,7 @@ class Thing:
 
 @given(st.lists(st.integers(0, 6), max_size=40), st.integers(1, 4))
 def test_the_least_recently_used_is_dropped(uses: list[int], most: int) -> None:
-    kept: Kept[int] = Kept(most)
+    kept: LRUCache[int] = LRUCache(most)
     made = itertools.count()
     current: dict[int, int] = {}
     recent: list[int] = []
@@ -42,7 +42,7 @@ def test_the_least_recently_used_is_dropped(uses: list[int], most: int) -> None:
 
 
 def test_what_is_dropped_lives_on_for_whoever_holds_it() -> None:
-    kept: Kept[Thing] = Kept(1, heavy=True)
+    kept: LRUCache[Thing] = LRUCache(1, collect_garbage=True)
     held = kept.get(1, Thing)
     dropped = weakref.ref(kept.get(2, Thing))
     kept.get(3, Thing)
@@ -55,7 +55,7 @@ def test_what_a_cycle_holds_is_freed_too() -> None:
         def __init__(self) -> None:
             self.own = self
 
-    kept: Kept[Cycle] = Kept(1, heavy=True)
+    kept: LRUCache[Cycle] = LRUCache(1, collect_garbage=True)
     dropped = weakref.ref(kept.get(1, Cycle))
     gc.disable()
     try:
@@ -66,7 +66,7 @@ def test_what_a_cycle_holds_is_freed_too() -> None:
 
 
 def test_one_that_cannot_be_made_is_tried_again() -> None:
-    kept: Kept[int] = Kept(1)
+    kept: LRUCache[int] = LRUCache(1)
 
     def fail() -> int:
         raise ValueError("not now")
@@ -78,7 +78,7 @@ def test_one_that_cannot_be_made_is_tried_again() -> None:
 
 
 def test_callers_who_want_the_same_wait_and_others_do_not() -> None:
-    kept: Kept[int] = Kept(4)
+    kept: LRUCache[int] = LRUCache(4)
     gate, made = threading.Event(), []
 
     def slowly() -> int:
@@ -124,17 +124,17 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None)
         paths = [tmp_path / f"{number}.gguf" for number in range(5)]
         for path in paths:
             path.write_bytes(b"GGUF")
-        forget_models()
+        clear_model_caches()
         yield [str(path) for path in paths]
-        forget_models()
+        clear_model_caches()
 
 
 async def test_loaded_models_are_bounded_and_their_servers_end(files: list[str]) -> None:
     for name in files:
         assert (await ask(resolve_model(name), [HumanMessage("hi")])).text == "hello"
-        assert len(ALIVE) <= SELDOM_MORE_LOADED
-    assert len(ALIVE) == SELDOM_MORE_LOADED
-    forget_models()
+        assert len(ALIVE) <= MAX_LOADED_MODELS
+    assert len(ALIVE) == MAX_LOADED_MODELS
+    clear_model_caches()
     assert len(ALIVE) == 0
 
 
@@ -143,12 +143,12 @@ async def test_a_model_in_use_is_not_ended(files: list[str]) -> None:
     guide = resolve_guide(files[1])
     for name in files[2:]:
         resolve_model(name)
-    assert len(ALIVE) == SELDOM_MORE_LOADED + 2
+    assert len(ALIVE) == MAX_LOADED_MODELS + 2
     assert (await ask(held, [HumanMessage("hi")])).text == "hello"
     again = resolve_model(files[0])
-    assert len(ALIVE) == SELDOM_MORE_LOADED + 1, "one file has one server, however many models ask it"
+    assert len(ALIVE) == MAX_LOADED_MODELS + 1, "one file has one server, however many models ask it"
     del held, again, guide
-    forget_models()
+    clear_model_caches()
     gc.collect()
     assert len(ALIVE) == 0
 
@@ -163,13 +163,14 @@ def test_another_model_folder_is_another_model(
 
 
 def test_reached_models_are_bounded() -> None:
-    forget_models()
+    clear_model_caches()
     models = [
-        weakref.ref(resolve_model(f"http://127.0.0.1:9/v1#{number}")) for number in range(SELDOM_MORE + 8)
+        weakref.ref(resolve_model(f"http://127.0.0.1:9/v1#{number}"))
+        for number in range(MAX_REMOTE_MODELS + 8)
     ]
     gc.collect()
-    assert sum(model() is not None for model in models) == SELDOM_MORE
-    assert len(resolve._reached._futures) == SELDOM_MORE
+    assert sum(model() is not None for model in models) == MAX_REMOTE_MODELS
+    assert len(resolve._remote_models._futures) == MAX_REMOTE_MODELS
 
 
 class Weights:
@@ -192,12 +193,12 @@ def test_models_in_this_process_are_bounded_and_freed(monkeypatch: pytest.Monkey
         return FineTuned(weights, None, None)  # type: ignore[arg-type]
 
     monkeypatch.setattr(in_process, "_load", load)
-    kept: Kept[InProcessModel] = Kept(in_process.SELDOM_MORE, heavy=True)
-    monkeypatch.setattr(in_process, "_loaded", kept)
+    kept: LRUCache[InProcessModel] = LRUCache(in_process.MAX_LOADED_MODELS, collect_garbage=True)
+    monkeypatch.setattr(in_process, "_loaded_models", kept)
     before = batch_threads()
     for number in range(6):
         in_process.load_in_process(f"m{number}")
-    assert sum(weights() is not None for weights in loaded) == in_process.SELDOM_MORE
+    assert sum(weights() is not None for weights in loaded) == in_process.MAX_LOADED_MODELS
     kept.clear()
     assert not any(weights() for weights in loaded)
     for thread in batch_threads() - before:

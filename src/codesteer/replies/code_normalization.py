@@ -21,7 +21,7 @@ _LOOKALIKES = str.maketrans(
 )
 
 
-def shaped(text: str, before: str, parser: Parser) -> str:
+def normalize_code(text: str, before: str, parser: Parser) -> str:
     """Return a block's text in the first shape that parses; as it is written where none does.
 
     Args:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage
 
-from codesteer.models.asking import completion
-from codesteer.models.cut_off import is_cut_off
+from codesteer.models.completion import read_completion
+from codesteer.models.finish_reason import is_truncated
 
 
 class FinishReason(Enum):
@@ -43,8 +43,8 @@ class FinishReason(Enum):
     ],
 )
 def test_a_reply_that_was_cut_off(metadata: dict[str, Any]) -> None:
-    assert is_cut_off(metadata)
-    assert completion(AIMessage("x", response_metadata=metadata), 0.0).cut_off
+    assert is_truncated(metadata)
+    assert read_completion(AIMessage("x", response_metadata=metadata), 0.0).truncated
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_reply_that_was_cut_off(metadata: dict[str, Any]) -> None:
     ],
 )
 def test_a_reply_that_was_not(metadata: dict[str, Any]) -> None:
-    assert not is_cut_off(metadata)
+    assert not is_truncated(metadata)
 
 
 VALUES = st.recursive(
@@ -80,4 +80,4 @@ VALUES = st.recursive(
     st.dictionaries(st.sampled_from(["finish_reason", "status", "incomplete_details", "stopReason"]), VALUES)
 )
 def test_any_metadata_is_read(metadata: dict[str, Any]) -> None:
-    assert is_cut_off(metadata) in (True, False)
+    assert is_truncated(metadata) in (True, False)

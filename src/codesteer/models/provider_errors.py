@@ -1,4 +1,4 @@
-"""What went wrong when a model was asked, whichever client library says it."""
+"""Classify the exceptions of chat models and their client libraries as codesteer's errors."""
 
 import re
 import ssl
@@ -17,84 +17,90 @@ from codesteer.errors import (
 )
 from codesteer.models.address import USER_INFO
 
-PASSED_ON = (CodeSteerError, GraphBubbleUp, AssertionError, NotImplementedError, NameError, MemoryError)
-"""Ours, the graph's own signals, and what only a mistake in a program raises."""
-DEEPEST = 8
-"""Causes of an exception that are looked at."""
+NOT_MODEL_ERRORS = (
+    CodeSteerError,
+    GraphBubbleUp,
+    AssertionError,
+    NotImplementedError,
+    NameError,
+    MemoryError,
+)
+"""Errors of codesteer, LangGraph's control flow, and bugs: raised unchanged."""
+MAX_CAUSE_DEPTH = 8
+"""Causes of an exception that are examined."""
 TOO_MANY_REQUESTS, PAYMENT_REQUIRED, SERVER_ERROR = 429, 402, 500
 RETRYABLE = frozenset({408, 409, 425, TOO_MANY_REQUESTS})
-STATUSES = ("status_code", "http_status", "status", "code", "http_code")
+STATUS_FIELDS = ("status_code", "http_status", "status", "code", "http_code")
 LIBRARIES = frozenset(
     {"aiohttp", "anyio", "botocore", "grpc", "httpcore", "httpcore2", "httpx", "httpx2"}
 ) | {
     "requests",
     "urllib3",
 }
-"""HTTP clients: an exception of theirs that has no status tells of a connection that failed."""
-CONNECTION = frozenset({"APIConnectionError", "ServiceUnavailable", "RetryError", "DeadlineExceeded"})
-BUSY = re.compile(
+"""HTTP clients: their exceptions without a status are connection failures."""
+CONNECTION_ERRORS = frozenset({"APIConnectionError", "ServiceUnavailable", "RetryError", "DeadlineExceeded"})
+OVERLOADED = re.compile(
     r"rate.?limit|throttl|too.?many.?requests|overloaded|resource.?exhausted|unavailable", re.IGNORECASE
 )
-SPENT = re.compile(
+QUOTA_EXHAUSTED = re.compile(
     r"insufficient.{0,3}(quota|balance|credit|funds)|credit balance|out of credits?|billing_(hard_limit|not_active)"
     r"|billing hard limit",
     re.IGNORECASE,
 )
-SPENT_OR_BUSY = re.compile(r"exceeded your current quota", re.IGNORECASE)
-SOON = re.compile(
+QUOTA_OR_RATE_LIMIT = re.compile(r"exceeded your current quota", re.IGNORECASE)
+RATE_LIMIT = re.compile(
     r"retry|try again|per[ _](second|minute|hour|day)|rate.?limit|quota.?metric|metric", re.IGNORECASE
 )
 
 
-def read_failure(error: Exception) -> Exception:
-    """Return what a chat model's exception means: a ModelError, or the exception itself where it is not the model's.
+def classify_error(error: Exception) -> Exception:
+    """Return the error that a chat model's exception stands for.
 
-    Passed on as they are: our own errors, LangGraph's interruptions, and what only a mistake in a program raises
-    (a failed assertion, an unknown name, something not implemented). Everything else that a chat model raises is a
-    failure of the model or of its endpoint: a reply without the fields that every reply has ends as a KeyError, a
-    TypeError or an IndexError, according to the provider's package.
+    Errors of codesteer, LangGraph's interrupts and bugs (failed assertions, unknown names, unimplemented methods) are
+    returned unchanged. Everything else is a failure of the model or its endpoint and becomes a ModelError: for a reply
+    with missing fields, providers' packages raise anything from KeyError to IndexError.
     """
-    if isinstance(error, PASSED_ON):
+    if isinstance(error, NOT_MODEL_ERRORS):
         return error
-    text = _text(error)
+    text = _describe(error)
     if isinstance(error, ImportError):
         return ConfigurationError(text)
     chain = list(_chain(error))
-    status = next((found for one in chain if (found := _status(one)) is not None), None)
+    status = next((found for link in chain if (found := _status(link)) is not None), None)
     if status is not None:
-        return _by_status(status, text, _words(chain))
-    if BUSY.search(_words(chain)):
+        return _classify_status(status, text, _keywords(chain))
+    if OVERLOADED.search(_keywords(chain)):
         return ModelUnavailableError(f"the model's endpoint is overloaded or failing: {text}")
-    if any(_is_connection_failure(one) for one in chain):
+    if any(_is_connection_failure(link) for link in chain):
         return ModelUnavailableError(f"the model's endpoint cannot be reached: {text}")
-    return ModelError(f"the model gave no usable reply: {type(error).__name__}: {text}")
+    return ModelError(f"the model returned no usable reply: {type(error).__name__}: {text}")
 
 
-def _by_status(status: int, text: str, words: str) -> ModelError:
-    said = f"{text} {words}"
-    if status == PAYMENT_REQUIRED or (SPENT.search(said) and status != SERVER_ERROR):
-        return ModelRefusedError(f"the model's endpoint says the quota is spent ({status}): {text}")
-    if status == TOO_MANY_REQUESTS and SPENT_OR_BUSY.search(said) and not SOON.search(said):
-        return ModelRefusedError(f"the model's endpoint says the quota is spent ({status}): {text}")
+def _classify_status(status: int, text: str, keywords: str) -> ModelError:
+    details = f"{text} {keywords}"
+    if status == PAYMENT_REQUIRED or (QUOTA_EXHAUSTED.search(details) and status != SERVER_ERROR):
+        return ModelRefusedError(f"the quota at the model's endpoint is exhausted ({status}): {text}")
+    if status == TOO_MANY_REQUESTS and QUOTA_OR_RATE_LIMIT.search(details) and not RATE_LIMIT.search(details):
+        return ModelRefusedError(f"the quota at the model's endpoint is exhausted ({status}): {text}")
     if status in RETRYABLE or status >= SERVER_ERROR:
         return ModelUnavailableError(f"the model's endpoint is overloaded or failing ({status}): {text}")
     return ModelRefusedError(f"the model's endpoint refused the request ({status}): {text}")
 
 
-def _chain(error: BaseException, depth: int = DEEPEST) -> Iterator[BaseException]:
-    """Go through an exception, the members of a group, and what caused it."""
+def _chain(error: BaseException, depth: int = MAX_CAUSE_DEPTH) -> Iterator[BaseException]:
+    """Yield an exception, the members of a group, and its causes."""
     if depth == 0:
         return
     yield error
     members = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    for other in (*members[:DEEPEST], cause):
+    for other in (*members[:MAX_CAUSE_DEPTH], cause):
         if other is not None:
             yield from _chain(other, depth - 1 if other is cause else 1)
 
 
 def _status(error: BaseException) -> int | None:
-    """Return the HTTP status that an exception carries, wherever its library puts it."""
+    """Return the HTTP status of an exception, wherever its library stores it."""
     response = getattr(error, "response", None)
     carriers: list[Any] = [error, response]
     if isinstance(response, Mapping):  # botocore
@@ -103,7 +109,11 @@ def _status(error: BaseException) -> int | None:
     carriers += [
         body.get("error", body) for body in (getattr(error, "body", None),) if isinstance(body, Mapping)
     ]
-    found = (_number(_get(carrier, name)) for carrier in carriers for name in (*STATUSES, "HTTPStatusCode"))
+    found = (
+        _http_status(_get(carrier, name))
+        for carrier in carriers
+        for name in (*STATUS_FIELDS, "HTTPStatusCode")
+    )
     return next((status for status in found if status is not None), None)
 
 
@@ -111,34 +121,34 @@ def _get(carrier: Any, name: str) -> Any:
     return carrier.get(name) if isinstance(carrier, Mapping) else getattr(carrier, name, None)
 
 
-def _number(value: Any) -> int | None:
-    """Read a status; gRPC has it behind a method, as a member of an enumeration that has no HTTP status."""
+def _http_status(value: Any) -> int | None:
+    """Parse an HTTP status; None for anything else, such as the methods and enumerations of gRPC."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     text = str(int(value)) if isinstance(value, int) else value.strip()
     return int(text) if re.fullmatch(r"[345]\d\d", text) else None
 
 
-def _words(chain: list[BaseException]) -> str:
-    """Return the names that errors have for themselves: classes, codes, kinds."""
-    words: list[str] = []
+def _keywords(chain: list[BaseException]) -> str:
+    """Return the class names, codes, types and bodies of errors as one text to search."""
+    keywords: list[str] = []
     for error in chain:
         response = getattr(error, "response", None)
         inner = response.get("Error") if isinstance(response, Mapping) else None
-        words += [type(error).__name__, *map(str, (_code(error), getattr(error, "type", ""), inner or ""))]
-        words += [str(value)[:1000] for value in (getattr(error, "body", None), *error.args[:1]) if value]
-    return " ".join(words)
+        keywords += [type(error).__name__, *map(str, (_code(error), getattr(error, "type", ""), inner or ""))]
+        keywords += [str(value)[:1000] for value in (getattr(error, "body", None), *error.args[:1]) if value]
+    return " ".join(keywords)
 
 
 def _code(error: BaseException) -> Any:
-    """Return an error's code: a word in most libraries, the answer of a method in gRPC."""
+    """Return an error's code: an attribute in most libraries, a method in gRPC."""
     if isinstance(getattr(error, "status", None), int):
-        return ""  # aiohttp, which warns whoever asks for the code as well
+        return ""  # aiohttp: reading its code issues a deprecation warning
     code = getattr(error, "code", "")
     try:
         return code() if callable(code) else code
     except Exception:
-        # A method of some library's exception that wants arguments says nothing about the failure.
+        # A method that takes arguments is no error code.
         return ""
 
 
@@ -146,22 +156,22 @@ def _is_connection_failure(error: BaseException) -> bool:
     kinds = type(error).__mro__
     libraries = {kind.__module__.partition(".")[0] for kind in kinds}
     known = isinstance(error, ConnectionError | TimeoutError | ssl.SSLError) or bool(libraries & LIBRARIES)
-    return known or bool({kind.__name__ for kind in kinds} & CONNECTION) or _is_unknown_host(error)
+    return known or bool({kind.__name__ for kind in kinds} & CONNECTION_ERRORS) or _is_unknown_host(error)
 
 
 def _is_unknown_host(error: BaseException) -> bool:
     return type(error).__name__ in ("gaierror", "herror")
 
 
-def _text(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     cause = error.__cause__
-    text = _said(error) + (f" ({_said(cause)})" if cause else "")
+    text = _message(error) + (f" ({_message(cause)})" if cause else "")
     return USER_INFO.sub("://", text)
 
 
-def _said(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     try:
         return first_line(error)
     except Exception:
-        # An exception of some library that cannot even say what it is about.
+        # Some libraries' exceptions fail to convert themselves to text.
         return type(error).__name__

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from codesteer.replies.syntax import BARE_BUDGET, Parser
+from codesteer.replies.syntax import PROGRAM_TEXT_BUDGET, Parser
 
 WRITES = frozenset({"print", "write", "writelines", "pprint"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -16,12 +16,12 @@ def is_program(tree: ast.Module) -> bool:
 
     Words, numbers, lists and equations parse as Python too.
     """
-    return any(isinstance(statement, _PROGRAM) for statement in tree.body) or prints_when_run(tree)
+    return any(isinstance(statement, _PROGRAM) for statement in tree.body) or prints_output(tree)
 
 
-def is_bare_program(text: str) -> bool:
+def is_program_text(text: str) -> bool:
     """True if a text is a program and nothing else."""
-    tree = Parser(BARE_BUDGET).tree(text)
+    tree = Parser(PROGRAM_TEXT_BUDGET).tree(text)
     return tree is not None and is_program(tree)
 
 
@@ -30,7 +30,7 @@ def defined(tree: ast.Module) -> frozenset[str]:
     return frozenset(s.name for s in tree.body if isinstance(s, (*_FUNCTIONS, ast.ClassDef)))
 
 
-def prints_when_run(tree: ast.Module) -> bool:
+def prints_output(tree: ast.Module) -> bool:
     """True if running the tree writes output: itself, or in a function that it uses."""
     functions: dict[str, list[ast.stmt]] = {}
     for node in ast.walk(tree):

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 
 from codesteer.replies.blocks import Block, find_blocks
-from codesteer.replies.fences import edges
-from codesteer.replies.lines import with_line_feeds
-from codesteer.replies.names import names_of
-from codesteer.replies.running import prints_when_run
+from codesteer.replies.fences import find_fences
+from codesteer.replies.lines import normalize_newlines
+from codesteer.replies.names import find_names
+from codesteer.replies.program_detection import prints_output
+from codesteer.replies.reasoning import ends_reasoning, strip_reasoning
 from codesteer.replies.syntax import BUDGET, Parser
-from codesteer.replies.thoughts import ends_a_thought, without_thoughts
 
 
-def joined(first: str, more: str) -> str:
+def join_continuation(first: str, more: str) -> str:
     """Return a reply from its first half, which a token limit cut off, and the second, which goes on with it.
 
     Words before the second half's fence are dropped; a second half that begins anew is the whole reply.
@@ -20,12 +20,12 @@ def joined(first: str, more: str) -> str:
         first: what came before the cut.
         more: what the model wrote when it was told to go on.
     """
-    first, more = with_line_feeds(first), with_line_feeds(more)
-    if first.strip() and not without_thoughts(first).strip():
-        return first + more if ends_a_thought(more) else more
+    first, more = normalize_newlines(first), normalize_newlines(more)
+    if first.strip() and not strip_reasoning(first).strip():
+        return first + more if ends_reasoning(more) else more
     parser = Parser(2 * BUDGET)
-    begun = _open_block(without_thoughts(first), parser)
-    rest = without_thoughts(more)
+    begun = _open_block(strip_reasoning(first), parser)
+    rest = strip_reasoning(more)
     if begun is None:
         return f"{first}\n{more}" if rest.lstrip().startswith(("```", "~~~")) else first + more
     second = _second_half(rest, parser)
@@ -57,7 +57,7 @@ class _Half:
 
 def _second_half(rest: str, parser: Parser) -> _Half:
     """Read the second half: a fence of its own, with words before it or none, or code up to the closing fence."""
-    fence = next(edges(rest), None)
+    fence = next(find_fences(rest), None)
     if fence is None:
         return _Half(rest, fenced=False, closed=False)
     is_opening = fence.info.tag or not rest[: fence.start].strip()
@@ -76,7 +76,7 @@ def _begins_anew(begun: str, rest: str, parser: Parser) -> bool:
     if len(lines) > 1 and again and again[0] == lines[0] and again[0] != lines[-1]:
         return True
     tree = parser.tree(rest)
-    return tree is not None and not names_of(rest, parser).needed and prints_when_run(tree)
+    return tree is not None and not find_names(rest, parser).needed and prints_output(tree)
 
 
 def _continued(begun: str, rest: str, parser: Parser) -> str:

@@ -8,7 +8,7 @@ from tests.support.endpoint import serve
 from tests.support.models import scripted
 
 from codesteer.errors import ModelRefusedError, ModelUnavailableError
-from codesteer.models.asking import ask, completion
+from codesteer.models.completion import ask, read_completion
 from codesteer.models.resolve import resolve_model
 
 QUESTION = [HumanMessage("hi")]
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.enable_socket
 async def test_a_reply_with_its_cost() -> None:
     with serve("hello") as endpoint:
         done = await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)
-    assert (done.text, done.cut_off) == ("hello", False)
+    assert (done.text, done.truncated) == ("hello", False)
     assert (done.usage.input_tokens, done.usage.cached_tokens, done.usage.output_tokens) == (20, 8, 5)
     assert done.usage.seconds > 0
 
@@ -30,7 +30,7 @@ async def test_usage_arrives_also_when_streaming() -> None:
         async for chunk in model.astream(QUESTION):
             whole = chunk if whole is None else whole + chunk
     assert isinstance(whole, AIMessage)
-    assert completion(whole, 0.0).usage.output_tokens == 5
+    assert read_completion(whole, 0.0).usage.output_tokens == 5
 
 
 def test_one_model_serves_several_event_loops() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from codesteer.replies.latex import last_box
 
-_MOST_MARKS = 100
+_MAX_MARKS = 100
 """Marks looked at in one text, from its end."""
 _REACH = 50_000
 """Characters that an open mark reaches, and that are searched for tags."""
@@ -33,7 +33,7 @@ _IN_CALL = re.compile(r"\b(?:print|write|puts|log|format|echo)[a-zA-Z]{0,9}\s?\(
 _FENCED = re.compile(r"(`{3,}+|~{3,}+)[\w+.-]*+\n(.*)\n[ \t]*+\1", re.DOTALL)
 
 
-def find_mark(text: str) -> str | None:
+def find_marked_answer(text: str) -> str | None:
     """Return the answer that a text marks; None if it marks none."""
     plain = _with_plain_brackets(text)
     for find in (_last_complete, last_box, _last_tagged, _last_open):
@@ -48,7 +48,7 @@ def last_bracketed(text: str) -> str | None:
     return next((content.strip() for content, _ in _complete(text) if content.strip()), None)
 
 
-def is_bare_mark(text: str) -> bool:
+def is_empty_mark(text: str) -> bool:
     """True if a text is an answer mark without an answer."""
     return _EMPTY.fullmatch(text[-_REACH:]) is not None
 
@@ -63,7 +63,7 @@ def _with_plain_brackets(text: str) -> str:
 def _complete(text: str) -> Iterator[tuple[str, int]]:
     """Yield the contents of the complete marks from the last one back, and where each begins."""
     end = text.rfind(">>>")
-    for _ in range(_MOST_MARKS):
+    for _ in range(_MAX_MARKS):
         start = text.rfind("<<<", 0, end) if end >= 0 else -1
         if start < 0:
             return
@@ -94,7 +94,7 @@ def _last_tagged(text: str) -> str | None:
 def _last_open(text: str) -> str | None:
     """Return what stands behind the last ``<<<`` that was never closed."""
     start = len(text)
-    for _ in range(_MOST_MARKS):
+    for _ in range(_MAX_MARKS):
         start = text.rfind("<<<", 0, start)
         if start < 0:
             return None

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codesteer.replies.fences import Edge, edges
-from codesteer.replies.lines import with_line_feeds
-from codesteer.replies.running import is_bare_program
+from codesteer.replies.fences import Fence, find_fences
+from codesteer.replies.lines import normalize_newlines
+from codesteer.replies.program_detection import is_program_text
 from codesteer.replies.syntax import Parser
 
-MOST_TAGS = 300
+MAX_TAGS = 300
 """Tags looked at one by one; of a reply with more, only what follows the last one is taken."""
 _NAMES = (
     r"think|thinking|thoughts?|reasoning|reflection|scratchpad|(?:inner_?)?monologue|antthinking|seed:think"
@@ -45,20 +45,20 @@ class _Tag:
     end: int
 
 
-def without_thoughts(reply: str) -> str:
+def strip_reasoning(reply: str) -> str:
     """Return a reply without its thoughts; empty where it was cut off inside them."""
     text = reply if len(reply) <= _REACH else reply[:_HEAD] + reply[_HEAD - _REACH :]
-    tags = list(islice(_tags(text), MOST_TAGS + 1))
-    if not tags or is_bare_program(with_line_feeds(text)):
+    tags = list(islice(_tags(text), MAX_TAGS + 1))
+    if not tags or is_program_text(normalize_newlines(text)):
         return reply
-    if len(tags) > MOST_TAGS:
+    if len(tags) > MAX_TAGS:
         return _after_last_tag(text[-_TAIL:])
     reading = _Reading(text, tags)
     spoken = reading.spoken()
     return spoken if reading.found else reply
 
 
-def ends_a_thought(text: str) -> bool:
+def ends_reasoning(text: str) -> bool:
     """True if a text goes on with a thought that began before it: its first tag ends one."""
     first = next(_tags(text), None)
     return first is not None and first.closes
@@ -102,9 +102,9 @@ class _Reading:
     def __init__(self, text: str, tags: Sequence[_Tag]) -> None:
         self._text = text
         self._tags = tags
-        self._edges = list(edges(text))
-        self._edge = 0
-        self._open: Edge | None = None
+        self._fences = list(find_fences(text))
+        self._next_fence = 0
+        self._open: Fence | None = None
         self._at = 0
         """Where the last thought ended."""
 
@@ -133,8 +133,8 @@ class _Reading:
     def _leave(self, end: int) -> None:
         """Go on behind a thought; fences that it left open are closed."""
         self._at, self._open = end, None
-        while self._edge < len(self._edges) and self._edges[self._edge].start < end:
-            self._edge += 1
+        while self._next_fence < len(self._fences) and self._fences[self._next_fence].start < end:
+            self._next_fence += 1
 
     def _begins(self, tag: _Tag, *, has_end: bool) -> bool:
         """Tell a thought from a mention: it begins a line, or a sentence at least."""
@@ -193,23 +193,23 @@ class _Reading:
         begin = max(self._at, tag.start - 300)
         return self._text[begin : tag.start].rpartition("\n")[2]
 
-    def _in_fence(self, tag: _Tag) -> Edge | None:
+    def _in_fence(self, tag: _Tag) -> Fence | None:
         """Return the fence that is open at a tag."""
-        while self._edge < len(self._edges) and self._edges[self._edge].start < tag.start:
-            edge = self._edges[self._edge]
-            self._edge += 1
+        while self._next_fence < len(self._fences) and self._fences[self._next_fence].start < tag.start:
+            edge = self._fences[self._next_fence]
+            self._next_fence += 1
             if self._open is None:
                 self._open = edge if edge.opens() and edge.mark not in edge.after else None
             elif edge.closes(self._open.mark) or edge.closes_in_line(self._open.mark):
                 self._open = None
         return self._open
 
-    def _is_literal(self, fence: Edge, tag: _Tag) -> bool:
+    def _is_literal(self, fence: Fence, tag: _Tag) -> bool:
         """True if the fence around a tag holds a program, with the tag in a string of it."""
-        closing = [edge for edge in self._edges if edge.start > tag.end and edge.closes(fence.mark)]
+        closing = [edge for edge in self._fences if edge.start > tag.end and edge.closes(fence.mark)]
         if not closing:
             return False
-        program = with_line_feeds(self._text[fence.line_end : closing[0].start])
+        program = normalize_newlines(self._text[fence.line_end : closing[0].start])
         return Parser().tree(program) is not None
 
 

@@ -1,0 +1,249 @@
+"""Send a conversation to a chat model; return its reply with usage, or raise a ModelError."""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from langchain_core.language_models import LanguageModelInput
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages.utils import count_tokens_approximately
+from langchain_core.runnables import Runnable
+from pydantic import BaseModel
+
+from codesteer.errors import ModelError, ModelUnavailableError
+from codesteer.models.finish_reason import is_truncated
+from codesteer.models.prices import load_prices, price_of
+from codesteer.models.provider_errors import classify_error
+from codesteer.models.request_adaptation import adapt_messages, adapt_model
+from codesteer.models.unsupported_features import (
+    UnsupportedFeature,
+    known_unsupported,
+    rejected_feature,
+    remember_unsupported,
+)
+from codesteer.models.unwrapping import model_name
+from codesteer.models.usage import Usage
+from codesteer.models.usage_tracker import record_usage
+
+Model = Runnable[LanguageModelInput, AIMessage]
+"""A chat model, or one wrapped in retries, fallbacks or bound options."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A model's reply."""
+
+    text: str
+    truncated: bool
+    """The reply ended at a token limit."""
+    usage: Usage
+    """Includes failed attempts."""
+    parsed: BaseModel | None = None
+    """The structured output; None if none was requested, or the reply does not hold a complete object."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    message: AIMessage
+    parsed: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Retry:
+    """A feature that the next attempt leaves out."""
+
+    feature: UnsupportedFeature
+    permanent: bool
+    """The endpoint never supports the feature, so later requests leave it out too."""
+
+
+async def ask(
+    model: Model, messages: Sequence[BaseMessage], schema: type[BaseModel] | None = None
+) -> Completion:
+    """Send a conversation and return the reply.
+
+    Empty messages get a placeholder text. If the endpoint rejects a feature (token usage in streams, the system role,
+    consecutive messages of one role, structured output), the request is sent again without it; later requests leave
+    it out from the start.
+
+    Records the usage of every call with the current ``UsageTracker``. A call that fails or is cancelled counts too,
+    with an estimate of its prompt tokens: endpoints report no usage for it, but many charge for it.
+
+    Args:
+        model: the chat model.
+        messages: the conversation.
+        schema: the structured output to request; models without structured output get the messages alone.
+
+    Raises:
+        ModelUnavailableError: the endpoint is down or overloaded.
+        ModelRefusedError: the endpoint refused the request.
+        ModelError: the endpoint returned no usable reply.
+    """
+    if not load_prices.cache_info().currsize:
+        await asyncio.to_thread(load_prices)
+    known, failed_usage = known_unsupported(model), Usage()
+    retries: list[_Retry] = []
+    while True:
+        unsupported = known | {retry.feature for retry in retries}
+        adapted, sent = adapt_model(model, unsupported), adapt_messages(messages, unsupported)
+        use_schema = schema is not None and UnsupportedFeature.STRUCTURED_OUTPUT not in unsupported
+        structured = _with_schema(adapted, schema) if schema is not None and use_schema else None
+        start = time.perf_counter()
+        try:
+            reply = await (
+                _invoke(adapted, sent) if structured is None else _invoke_structured(structured, sent)
+            )
+        except BaseException as error:
+            estimate = _estimated_usage(model, messages, time.perf_counter() - start)
+            record_usage(estimate)
+            failure = _failure_of(error)
+            retry = _retry_after(failure, unsupported, structured=structured is not None)
+            if retry is None:
+                raise failure from failure.__cause__
+            failed_usage += estimate
+            retries.append(retry)
+            _log.debug("%s refused %s; asking without: %s", _label(model), retry.feature, failure)
+            continue
+        if permanent := {retry.feature for retry in retries if retry.permanent}:
+            remember_unsupported(model, permanent)
+        result = read_completion(reply.message, time.perf_counter() - start, model_name(model))
+        record_usage(result.usage)
+        return replace(
+            result, usage=failed_usage + result.usage, parsed=None if result.truncated else reply.parsed
+        )
+
+
+def read_completion(message: AIMessage, seconds: float, model: str = "") -> Completion:
+    """Read a chat model's message.
+
+    Args:
+        message: the message.
+        seconds: how long the call took.
+        model: the requested model, whose price applies if the message names no model with a known price.
+    """
+    usage = usage_of(message, seconds, model)
+    return Completion(message.text, is_truncated(message.response_metadata), usage)
+
+
+def usage_of(message: AIMessage, seconds: float, model: str = "") -> Usage:
+    """Read the usage of a message; without reported tokens it is a call of zero tokens."""
+    reported = message.usage_metadata
+    if reported is None:
+        return Usage(calls=1, seconds=seconds)
+    cached = reported.get("input_token_details", {}).get("cache_read", 0)
+    inputs, outputs = reported["input_tokens"], reported["output_tokens"]
+    return Usage(
+        calls=1,
+        input_tokens=inputs,
+        cached_tokens=cached,
+        output_tokens=outputs,
+        seconds=seconds,
+        cost=_cost(str(message.response_metadata.get("model_name", "")), model, (inputs, cached, outputs)),
+    )
+
+
+def _cost(reported_model: str, requested_model: str, tokens: tuple[int, int, int]) -> float:
+    price = price_of(reported_model) or price_of(requested_model)
+    return price.cost(*tokens) if price else 0.0
+
+
+def _estimated_usage(model: Model, messages: Sequence[BaseMessage], seconds: float) -> Usage:
+    """Estimate the usage of a call without a reply: one call, and the tokens of its prompt."""
+    tokens = count_tokens_approximately(messages)
+    return Usage(
+        calls=1, input_tokens=tokens, seconds=seconds, cost=_cost("", model_name(model), (tokens, 0, 0))
+    )
+
+
+async def _invoke(model: Model, messages: list[BaseMessage]) -> _Reply:
+    return _Reply(_require_message(await model.ainvoke(messages)))
+
+
+async def _invoke_structured(structured: Any, messages: list[BaseMessage]) -> _Reply:
+    """Invoke a model that ``_with_schema`` returned."""
+    try:
+        result = await structured.ainvoke(messages)
+    except Exception as error:
+        if (message := _truncated_message(error)) is None:
+            raise
+        return _Reply(message)
+    raw = _require_message(result["raw"])
+    is_complete = raw.tool_calls or _is_complete_json(raw.text)
+    return _Reply(raw, result["parsed"] if is_complete else None)
+
+
+def _require_message(result: Any) -> AIMessage:
+    if not isinstance(result, AIMessage):
+        raise ModelError(f"the model returned {type(result).__name__} instead of a message")
+    return result
+
+
+def _with_schema(model: Model, schema: type[BaseModel]) -> Any:
+    """Return the model with structured output; None if it has none."""
+    bind: Any = getattr(model, "with_structured_output", None)
+    try:
+        return bind(schema, include_raw=True) if bind is not None else None
+    except (NotImplementedError, AttributeError, ValueError):
+        return None
+
+
+def _truncated_message(error: Exception) -> AIMessage | None:
+    """Return the reply inside the error that the OpenAI package raises for truncated structured output."""
+    if type(error).__name__ != "LengthFinishReasonError":
+        return None
+    completion: Any = getattr(error, "completion", None)
+    usage: Any = getattr(completion, "usage", None)
+    inputs, outputs = (int(getattr(usage, name, 0) or 0) for name in ("prompt_tokens", "completion_tokens"))
+    return AIMessage(
+        completion.choices[0].message.content or "" if completion and completion.choices else "",
+        usage_metadata={
+            "input_tokens": inputs,
+            "output_tokens": outputs,
+            "total_tokens": inputs + outputs,
+        },
+        response_metadata={"finish_reason": "length", "model_name": str(getattr(completion, "model", ""))},
+    )
+
+
+def _is_complete_json(text: str) -> bool:
+    """Detect truncated JSON, which LangChain's parsers would silently complete."""
+    inner = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
+    try:
+        json.loads(inner, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _failure_of(error: BaseException) -> Exception:
+    """Classify an exception; re-raise cancellations and the like."""
+    if not isinstance(error, Exception):
+        raise error
+    failure = classify_error(error)
+    if failure is not error:
+        failure.__cause__ = error
+    return failure
+
+
+def _retry_after(
+    failure: Exception, unsupported: Collection[UnsupportedFeature], *, structured: bool
+) -> _Retry | None:
+    """Return the feature to leave out of the next attempt; None if another attempt is unlikely to help."""
+    if not isinstance(failure, ModelError):
+        return None
+    rejected = rejected_feature(str(failure), structured=structured)
+    if rejected is not None and rejected not in unsupported:
+        return _Retry(rejected, permanent=True)
+    if structured and not isinstance(failure, ModelUnavailableError):
+        # This request was refused, or its output cannot be parsed: plain text may work, and so may the next schema.
+        return _Retry(UnsupportedFeature.STRUCTURED_OUTPUT, permanent=False)
+    return None
+
+
+def _label(model: Model) -> str:
+    return model_name(model) or type(model).__name__

@@ -1,0 +1,8 @@
+"""Callbacks that report the progress of slow work."""
+
+from collections.abc import Callable
+
+Notify = Callable[[str], None]
+"""Called with a message for the user."""
+Advance = Callable[[int], None]
+"""Called with the number of bytes processed since the last call."""
