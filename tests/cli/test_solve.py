@@ -88,7 +88,11 @@ def test_control_characters_of_a_model_do_not_reach_the_terminal(terminal: Termi
         (["solve", QUESTION, "--max-turns", "0"], 2, "--max-turns"),
         (["solve", QUESTION, "--max-turns", "many"], 2, "--max-turns"),
         (["solve"], 2, "Missing argument"),
-        (["solve", QUESTION, "--task-model", "/nowhere/x.gguf"], 2, "the model file /nowhere/x.gguf does not exist"),
+        (
+            ["solve", QUESTION, "--task-model", "/nowhere/x.gguf"],
+            2,
+            "the model file /nowhere/x.gguf does not exist",
+        ),
     ],
 )
 def test_usage_errors_are_explained(

@@ -279,5 +279,5 @@ async def test_a_name_that_leads_to_a_private_address_is_refused(
 
 async def test_local_callers_keep_their_freedom() -> None:
     """Without a policy nothing is looked at: the file is looked for, where the caller said."""
-    with pytest.raises(ConfigurationError, match="model file .* does not exist"):
+    with pytest.raises(ConfigurationError, match=r"model file .* does not exist"):
         await compile_graph().ainvoke(QUESTION, context=Context(task_model="/nowhere/x.gguf"))

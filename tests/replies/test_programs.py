@@ -124,8 +124,8 @@ def test_a_person_may_type_fences_around_a_program(typed: str, program: str) -> 
 def test_a_parser_parses_each_text_once_and_stops_at_its_budget() -> None:
     parser = Parser(budget=10)
     assert parser.tree("x = 1") is parser.tree("x = 1")
-    assert parser.affords(5)
-    assert not parser.affords(6)
-    assert parser.unread("y = 1000")
-    assert not parser.unread("z = 2")
+    assert parser.can_parse(5)
+    assert not parser.can_parse(6)
+    assert parser.is_skipped("y = 1000")
+    assert not parser.is_skipped("z = 2")
     assert parser.symbols("z = 2") is None

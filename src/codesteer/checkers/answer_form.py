@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from codesteer.replies.latex import unwrapped
+from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.numerals import normalize_numerals, strip_thousands_separators
 from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
 
@@ -36,7 +36,7 @@ class Choices:
         """True if the answer names one of them."""
         if self.texts:
             return named_option(answer, self.texts) is not None
-        said = unwrapped(answer[:LONGEST]).replace("$", "").strip(AROUND).casefold()
+        said = strip_latex_commands(answer[:LONGEST]).replace("$", "").strip(AROUND).casefold()
         return re.split(r"[,;.:\s]", said, maxsplit=1)[0].strip(AROUND) in {
             name.casefold() for name in self.names
         }
@@ -63,7 +63,7 @@ def same_answer(one: str, other: str) -> bool:
     """True if two answers say the same, apart from brackets, quotes, spacing, case and how numbers are written."""
     if max(len(one), len(other)) > LONGEST:
         return one == other
-    plain = [normalize_numerals(unwrapped(text)) for text in (one, other)]
+    plain = [normalize_numerals(strip_latex_commands(text)) for text in (one, other)]
     numbers = [strip_thousands_separators(text.strip(NUMBER_AROUND)) for text in plain]
     return any(_tokens(this) == _tokens(that) for this, that in (plain, numbers))
 

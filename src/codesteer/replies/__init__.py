@@ -1,5 +1,5 @@
-"""Read what a model wrote: thoughts, containers of programs, answer marks, options and numerals.
+"""Parse what models write: reasoning, code blocks, programs, marked answers, options and numerals.
 
-Pure functions over the standard library, linear in the length of the text. Graph, guides, checkers, evaluation and
-SymBench all read replies through this room, so that none of them sees a program or an answer that another one misses.
+Pure functions that need only the standard library and linear time. The graph, guides, checkers, evaluation and SymBench
+all parse replies here, so they agree on what is a program and what is an answer.
 """

@@ -1,7 +1,7 @@
-r"""Find a marked answer: ``<<<…>>>``, ``\boxed{…}``, ``<answer>…</answer>``, or a mark that was left open.
+r"""Find marked answers: ``<<<…>>>``, ``\boxed{…}``, ``<answer>…</answer>``, or an unclosed mark.
 
-The last complete mark counts, one of the first kind before the others. A mark that only names the form
-(``<<<answer>>>``, "between <<< and >>>"), is empty, or stands in a string of a program marks no answer.
+The last complete mark counts, and ``<<<…>>>`` precedes the others. Ignored are empty marks, placeholders
+(``<<<answer>>>``, "between <<< and >>>"), and marks in the strings of a program.
 """
 
 import re
@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from codesteer.replies.latex import last_box
 
 _MAX_MARKS = 100
-"""Marks looked at in one text, from its end."""
-_REACH = 50_000
-"""Characters that an open mark reaches, and that are searched for tags."""
-_FORM_LENGTH = 120
-_FORM = re.compile(
+"""Maximum number of marks examined in one text, from its end."""
+_SEARCH_LENGTH = 50_000
+"""Maximum length of an unclosed answer, and of the text searched for tags."""
+_PLACEHOLDER_LENGTH = 120
+_PLACEHOLDER = re.compile(
     r"\W{0,9}(?:(?:[Yy]our |[Tt]he |[Ff]inal |correct |exact ){0,3}(?i:answer)(?: here| goes here)?"
     r"|number|integer|expression|string|letter|list|numbers|letters|result|value|solution)\W{0,9}"
     r"|\W{0,9}(?:an? |the )?(?:list|string|sequence|numbers?|letters?|integers?|values?) (?:of|in|with|separated"
@@ -22,7 +22,7 @@ _FORM = re.compile(
     r"|\s*+(?:\.{3,9}|…|_{2,9})\s*+"
     r"|[\s`'\"’”“*](?:[^\n<>]{0,80}[\s(])?(?:and|or|to|until)[\s`'\"’”“*]{1,9}"
 )
-_LEFT_OPEN = re.compile(r"(?<!>)>>[ \t]*+(?=\n)")
+_ENDS_LINE_HALF_CLOSED = re.compile(r"(?<!>)>>[ \t]*+(?=\n)")
 _HALF_CLOSED = re.compile(r"(?<=[^\s=>-])>{1,2}+(?=[\s.,;:!?*`)\]]|\Z)")
 _LOOKALIKES = str.maketrans("＜＞", "<>")
 _ESCAPED = {"\\<" * 3: "<<<", "\\>" * 3: ">>>", "&lt;" * 3: "<<<", "&gt;" * 3: ">>>"}
@@ -34,23 +34,23 @@ _FENCED = re.compile(r"(`{3,}+|~{3,}+)[\w+.-]*+\n(.*)\n[ \t]*+\1", re.DOTALL)
 
 
 def find_marked_answer(text: str) -> str | None:
-    """Return the answer that a text marks; None if it marks none."""
+    """Return the marked answer of a text; None without one."""
     plain = _with_plain_brackets(text)
-    for find in (_last_complete, last_box, _last_tagged, _last_open):
-        if (found := find(plain)) is not None:
-            return found.strip()
-    left_open = last_box(plain, closed=False)
-    return left_open.strip() if left_open is not None else None
+    for find in (_last_complete, last_box, _last_tagged, _last_unclosed):
+        if (answer := find(plain)) is not None:
+            return answer.strip()
+    unclosed = last_box(plain, closed=False)
+    return unclosed.strip() if unclosed is not None else None
 
 
 def last_bracketed(text: str) -> str | None:
-    """Return what stands in the last complete ``<<<…>>>``, whatever it is; None without."""
-    return next((content.strip() for content, _ in _complete(text) if content.strip()), None)
+    """Return the content of the last complete, nonempty ``<<<…>>>``, even a placeholder; None without one."""
+    return next((content.strip() for content, _ in _complete_marks(text) if content.strip()), None)
 
 
 def is_empty_mark(text: str) -> bool:
-    """True if a text is an answer mark without an answer."""
-    return _EMPTY.fullmatch(text[-_REACH:]) is not None
+    """Return whether a text consists of empty answer marks only."""
+    return _EMPTY.fullmatch(text[-_SEARCH_LENGTH:]) is not None
 
 
 def _with_plain_brackets(text: str) -> str:
@@ -60,8 +60,8 @@ def _with_plain_brackets(text: str) -> str:
     return text
 
 
-def _complete(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the contents of the complete marks from the last one back, and where each begins."""
+def _complete_marks(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the content and position of each complete mark, from the last to the first."""
     end = text.rfind(">>>")
     for _ in range(_MAX_MARKS):
         start = text.rfind("<<<", 0, end) if end >= 0 else -1
@@ -74,56 +74,58 @@ def _complete(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _last_complete(text: str) -> str | None:
-    for content, start in _complete(text):
-        cut = _LEFT_OPEN.search(content)
+    for content, start in _complete_marks(text):
+        cut = _ENDS_LINE_HALF_CLOSED.search(content)
         content = (
             content[: cut.start()] if cut is not None and _is_balanced(content[: cut.start()]) else content
         )
-        if _answers(content) and not _is_in_string(text, start, content):
-            return _bare(content)
+        if _is_answer(content) and not _is_in_string(text, start, content):
+            return _strip_markup(content)
     return None
 
 
 def _last_tagged(text: str) -> str | None:
-    if "<answer>" not in text[-_REACH:].lower():
+    if "<answer>" not in text[-_SEARCH_LENGTH:].lower():
         return None
-    found = [tag[1] for tag in _TAGGED.finditer(text, max(0, len(text) - _REACH)) if _answers(tag[1])]
-    return _bare(found[-1]) if found else None
+    answers = [
+        tag[1] for tag in _TAGGED.finditer(text, max(0, len(text) - _SEARCH_LENGTH)) if _is_answer(tag[1])
+    ]
+    return _strip_markup(answers[-1]) if answers else None
 
 
-def _last_open(text: str) -> str | None:
-    """Return what stands behind the last ``<<<`` that was never closed."""
+def _last_unclosed(text: str) -> str | None:
+    """Return the text after the last unclosed ``<<<``."""
     start = len(text)
     for _ in range(_MAX_MARKS):
         start = text.rfind("<<<", 0, start)
         if start < 0:
             return None
-        content = _behind(text[start + 3 : start + 3 + _REACH])
-        if content is not None and _answers(content) and not _is_in_string(text, start, content):
-            return _bare(content)
+        content = _unclosed_content(text[start + 3 : start + 3 + _SEARCH_LENGTH])
+        if content is not None and _is_answer(content) and not _is_in_string(text, start, content):
+            return _strip_markup(content)
     return None
 
 
-def _behind(rest: str) -> str | None:
-    """Return the rest of the line, or more where that ends within brackets; None if it is closed after all."""
+def _unclosed_content(rest: str) -> str | None:
+    """Return the rest of the line, or more if that has open brackets; None if the mark is closed."""
     line, _, _ = rest.partition("\n")
     if ">>>" in line:
         return None
     if half := _HALF_CLOSED.search(line):
         return line[: half.start()]
     if line.strip() and _is_balanced(line):
-        return "\n".join(_alike(rest))
+        return "\n".join(_similar_lines(rest))
     more = rest.partition(">>")[0]
     return more.rstrip(">\n ")
 
 
-def _alike(rest: str) -> Iterator[str]:
-    """Yield the first line and those below it that begin in the same way: steps, moves, rows of numbers."""
+def _similar_lines(rest: str) -> Iterator[str]:
+    """Yield the first line and the following ones that begin alike: steps, moves, rows of numbers."""
     lines = rest.split("\n")
-    begin = _BEGIN.match(lines[0])
+    first = _BEGIN.match(lines[0])
     for index, line in enumerate(lines):
-        same = _BEGIN.match(line)
-        if index and (begin is None or same is None or same[0] != begin[0]):
+        begin = _BEGIN.match(line)
+        if index and (first is None or begin is None or begin[0] != first[0]):
             return
         yield line
 
@@ -132,15 +134,15 @@ def _is_balanced(text: str) -> bool:
     return sum(map(text.count, "([{")) <= sum(map(text.count, ")]}"))
 
 
-def _answers(content: str) -> bool:
-    """True if a mark holds more than the name of its form."""
+def _is_answer(content: str) -> bool:
+    """Return whether the content of a mark is an answer, not empty or a placeholder."""
     if not content.strip(" \t\n<>"):
         return False
-    return len(content) > _FORM_LENGTH or _FORM.fullmatch(content) is None
+    return len(content) > _PLACEHOLDER_LENGTH or _PLACEHOLDER.fullmatch(content) is None
 
 
 def _is_in_string(text: str, start: int, content: str) -> bool:
-    """True if a mark stands in a string that a program puts together or prints."""
+    """Return whether a mark is in a string that a program builds or prints."""
     before = text[max(0, start - 200) : start].rpartition("\n")[2]
     quote = before[-1:]
     if quote not in ("'", '"'):
@@ -148,8 +150,8 @@ def _is_in_string(text: str, start: int, content: str) -> bool:
     return quote in content or before[-2:-1] in ("f", "F") or _IN_CALL.search(before) is not None
 
 
-def _bare(content: str) -> str:
-    """Take off the mark-up around an answer: a fence, bold type, inline code."""
+def _strip_markup(content: str) -> str:
+    """Remove the markup around an answer: a fence, bold type, inline code."""
     content = content.strip()
     fenced = _FENCED.fullmatch(content)
     content = fenced[2].strip("\n") if fenced else content

@@ -1,4 +1,4 @@
-"""Find the blocks of a reply: code fences and the tags that models put around programs."""
+"""Find the code blocks of a reply: fenced blocks, and programs between tags."""
 
 import re
 from bisect import bisect_right
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from codesteer.replies.code_normalization import normalize_code
-from codesteer.replies.fences import MAX_FENCES, Fence, Info, find_fences
-from codesteer.replies.languages import MARKDOWN, UNNAMED, is_python
+from codesteer.replies.fences import MAX_FENCES, Fence, InfoString, find_fences
+from codesteer.replies.languages import MARKDOWN, UNTAGGED, is_python
 from codesteer.replies.syntax import Parser
 
-REACH = 200_000
-"""Characters at a reply's end that are searched for tags."""
+SEARCH_LENGTH = 200_000
+"""Characters at the end of a reply that are searched for tags."""
 MAX_CLOSING_FENCES = 20
-"""Closing marks tried for one block: a program may hold fences of its own in its strings."""
-_CONTAINER = re.compile(
+"""Closing fences tried for one block: a program's strings may contain fences too."""
+_OPENING_TAG = re.compile(
     r"(?=[<\[][|a-z])(?:<\|(?P<token>python_tag|python_start|execute_start|interpreter)\|>"
     r"|\[(?P<bracket>PYTHON|CODE)\]"
     r"|<(?P<tag>code|pre|python|py|python_code|execute|execute_python|execute_ipython|tool_code|code_interpreter)"
@@ -25,37 +25,37 @@ _CONTAINER = re.compile(
 _TOKEN_END = re.compile(
     r"<\|(?:eom_id|eot_id|python_end|execute_end|action_end|im_end|end)\|>|</s>", re.IGNORECASE
 )
-_UNNAMED_TAGS = frozenset({"code", "pre"})
+_GENERIC_TAGS = frozenset({"code", "pre"})
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of a reply."""
+    """A code block of a reply."""
 
     tag: str
-    """The language that it names, lower case; ``python`` where its container says so."""
+    """The language, in lower case; ``python`` if its tag says so, empty if none is named."""
     text: str
-    """What it holds, in the shape of a program if it is one."""
+    """The content, normalised if it is a program."""
     start: int
-    """Where the block begins in the reply, its mark included."""
+    """The block's position in the reply, including its fences or tags."""
     end: int
     closed: bool
-    written: str
-    """What it holds as it is written."""
+    raw: str
+    """The content as written."""
 
     @property
     def is_python(self) -> bool:
-        """It says that it holds Python."""
+        """Its language is Python."""
         return is_python(self.tag)
 
     @property
-    def is_unnamed(self) -> bool:
-        """It does not say what it holds."""
-        return self.tag in UNNAMED
+    def is_untagged(self) -> bool:
+        """It names no language."""
+        return self.tag in UNTAGGED
 
     @property
     def is_answer(self) -> bool:
-        """It holds a marked answer and nothing else, which no program does."""
+        """It contains a marked answer and nothing else."""
         text = self.text.strip()
         return text.startswith("<<<") and text.endswith(">>>") and len(text) > 6
 
@@ -64,173 +64,180 @@ def find_blocks(text: str, parser: Parser) -> list[Block]:
     r"""Return the blocks of a reply in order.
 
     Args:
-        text: the reply without its thoughts, its lines ended by ``\n``.
-        parser: the reply's.
+        text: the reply without reasoning, with ``\n`` as line breaks.
+        parser: the parser for this reply.
     """
     return list(_Search(text, parser).blocks())
 
 
 @dataclass(frozen=True, slots=True)
-class _Container:
+class _OpeningTag:
     """A tag that opens a block."""
 
     start: int
     end: int
     tag: str
     closing: re.Pattern[str]
-    needs_end: bool
-    """Without its end it is a mere mention."""
+    requires_closing: bool
+    """Without a closing tag it is a mention in a sentence."""
 
 
 class _Search:
-    """Goes through a reply from opening to opening."""
+    """Searches a reply block by block."""
 
     def __init__(self, text: str, parser: Parser) -> None:
         self._text = text
         self._parser = parser
         self._fences = list(find_fences(text))
-        self._containers = list(islice(_containers(text), MAX_FENCES))
-        self._container_starts = [container.start for container in self._containers]
-        self._endings: dict[re.Pattern[str], re.Match[str] | None] = {}
+        self._opening_tags = list(islice(_opening_tags(text), MAX_FENCES))
+        self._tag_starts = [tag.start for tag in self._opening_tags]
+        self._closing_tags: dict[re.Pattern[str], re.Match[str] | None] = {}
 
     def blocks(self) -> Iterator[Block]:
-        at, edge, container = 0, 0, 0
+        position, next_fence, next_tag = 0, 0, 0
         while True:
-            while edge < len(self._fences) and self._fences[edge].start < at:
-                edge += 1
-            while container < len(self._containers) and self._containers[container].start < at:
-                container += 1
-            fence = self._fences[edge] if edge < len(self._fences) else None
-            tag = self._containers[container] if container < len(self._containers) else None
+            while next_fence < len(self._fences) and self._fences[next_fence].start < position:
+                next_fence += 1
+            while next_tag < len(self._opening_tags) and self._opening_tags[next_tag].start < position:
+                next_tag += 1
+            fence = self._fences[next_fence] if next_fence < len(self._fences) else None
+            tag = self._opening_tags[next_tag] if next_tag < len(self._opening_tags) else None
             if tag is not None and (fence is None or tag.start < fence.start):
-                block = self._in_tags(tag, self._fences[edge:])
-                at = block.end if block else tag.end
+                block = self._tagged_block(tag, self._fences[next_fence:])
+                position = block.end if block else tag.end
             elif fence is not None:
-                block = self._in_line(fence) or self._fenced(edge)
-                at = block.end if block else self._behind(fence)
+                block = self._inline_block(fence) or self._fenced_block(next_fence)
+                position = block.end if block else self._after(fence)
             else:
                 return
             if block is not None:
                 yield block
 
-    def _behind(self, fence: Fence) -> int:
-        """Return where to go on behind a mark that opens nothing; an answer's own fences are passed over."""
-        if fence.in_mark:
+    def _after(self, fence: Fence) -> int:
+        """Return where to continue after a fence that opens no block; skip the fences of a marked answer."""
+        if fence.in_answer:
             return max(self._text.find(">>>", fence.end), fence.end)
         return fence.end
 
-    def _in_line(self, fence: Fence) -> Block | None:
-        """Read a block that begins and ends on one line."""
-        stop = self._text.find(fence.mark, fence.end, fence.line_end)
-        if fence.in_mark or stop < 0:
+    def _inline_block(self, fence: Fence) -> Block | None:
+        """Return a block that opens and closes on one line."""
+        stop = self._text.find(fence.marker, fence.end, fence.line_end)
+        if fence.in_answer or stop < 0:
             return None
-        inside = self._text[fence.end : stop]
-        info = Info.of(inside)
-        named = is_python(info.tag) or info.tag in UNNAMED
-        text = info.rest if named else inside.strip()
+        content = self._text[fence.end : stop]
+        info = InfoString.parse(content)
+        has_language = is_python(info.tag) or info.tag in UNTAGGED
+        text = info.rest if has_language else content.strip()
         return Block(
-            info.tag if named else "", text, fence.start, stop + len(fence.mark), closed=True, written=text
+            info.tag if has_language else "",
+            text,
+            fence.start,
+            stop + len(fence.marker),
+            closed=True,
+            raw=text,
         )
 
-    def _fenced(self, index: int) -> Block | None:
-        """Read a block of several lines; None if the mark opens none or the fence holds a reply."""
+    def _fenced_block(self, index: int) -> Block | None:
+        """Return the block of several lines that a fence opens; None if it opens none, or encloses a whole reply."""
         fence = self._fences[index]
         if not fence.opens():
             return None
-        tag, ends = fence.info.tag, self._ends(fence, index)
+        tag, closings = fence.info.tag, self._closing_fences(fence, index)
         if tag in MARKDOWN:
             return None
-        if is_python(tag) or tag in UNNAMED or fence.begins_code():
-            for end in ends[:MAX_CLOSING_FENCES]:
-                if not self._parser.affords((end.start if end else len(self._text)) - fence.start):
+        if is_python(tag) or tag in UNTAGGED or fence.is_followed_by_code():
+            for closing in closings[:MAX_CLOSING_FENCES]:
+                if not self._parser.can_parse((closing.start if closing else len(self._text)) - fence.start):
                     break
-                block = self._block(fence, end)
+                block = self._block(fence, closing)
                 if self._parser.tree(block.text) is not None:
                     return block
-            if tag in UNNAMED and ends[0] is not None and is_python(ends[0].info.tag):
-                return None  # It is around a reply, whose own fences are yet to come.
-        return self._block(fence, ends[0])
+            if tag in UNTAGGED and closings[0] is not None and is_python(closings[0].info.tag):
+                return None  # It encloses a reply, whose own fences follow.
+        return self._block(fence, closings[0])
 
-    def _ends(self, fence: Fence, index: int) -> list[Fence | None]:
-        """Return the marks that may end a block, the likeliest first where no text parses; None: the reply's end."""
-        at_lines: list[Fence] = []
-        in_lines: list[Fence] = []
-        for edge in self._fences[index + 1 :]:
-            if edge.closes(fence.mark) or edge.begins_another():
-                at_lines.append(edge)
-            elif edge.closes_in_line(fence.mark):
-                in_lines.append(edge)
-            if len(at_lines) + len(in_lines) == MAX_CLOSING_FENCES:
+    def _closing_fences(self, fence: Fence, index: int) -> list[Fence | None]:
+        """Return the fences that may close a block, the default first; ``None`` stands for the end of the reply."""
+        at_line_start: list[Fence] = []
+        inline: list[Fence] = []
+        for other in self._fences[index + 1 :]:
+            if other.closes(fence.marker) or other.opens_another():
+                at_line_start.append(other)
+            elif other.closes_inline(fence.marker):
+                inline.append(other)
+            if len(at_line_start) + len(inline) == MAX_CLOSING_FENCES:
                 break
-        found = sorted([*at_lines[1:], *in_lines], key=lambda edge: edge.start)
-        return [*at_lines[:1], *found] or [None]
+        others = sorted([*at_line_start[1:], *inline], key=lambda other: other.start)
+        return [*at_line_start[:1], *others] or [None]
 
-    def _block(self, fence: Fence, end: Fence | None) -> Block:
-        text = self._text[min(fence.line_end + 1, len(self._text)) : end.start if end else len(self._text)]
-        if end is not None and end.leads:
+    def _block(self, fence: Fence, closing: Fence | None) -> Block:
+        stop = closing.start if closing else len(self._text)
+        text = self._text[min(fence.line_end + 1, len(self._text)) : stop]
+        if closing is not None and closing.starts_line:
             text = text.rpartition("\n")[0]
-        tag, text = self._with_first_line(fence, text)
-        taken = end is not None and (end.closes(fence.mark) or end.closes_in_line(fence.mark))
-        stop = (end.end if taken else end.start) if end else len(self._text)
+        tag, text = self._with_code_on_fence_line(fence, text)
+        closed = False
+        if closing is not None and (closing.closes(fence.marker) or closing.closes_inline(fence.marker)):
+            stop, closed = closing.end, True
         return Block(
             tag,
             normalize_code(text, fence.before, self._parser),
             fence.start,
             stop,
-            closed=taken,
-            written=text,
+            closed=closed,
+            raw=text,
         )
 
-    def _with_first_line(self, fence: Fence, text: str) -> tuple[str, str]:
-        """Put code that begins on the fence's own line in front; returns the tag and the text."""
+    def _with_code_on_fence_line(self, fence: Fence, text: str) -> tuple[str, str]:
+        """Prepend code that starts on the fence's own line; return the language and the text."""
         tag = fence.info.tag
-        if not fence.info.rest or not fence.begins_code():
+        if not fence.info.rest or not fence.is_followed_by_code():
             return tag, text
         line = self._text[fence.end : fence.line_end]
         if not is_python(tag):
             return "", f"{line.strip()}\n{text}"
-        whole = f"{Info.of(line).rest}\n{text}"
+        whole = f"{InfoString.parse(line).rest}\n{text}"
         return tag, whole if self._parser.tree(whole) is not None else text
 
-    def _in_tags(self, opening: _Container, following: Sequence[Fence]) -> Block | None:
-        """Read a block between tags; None if a fence inside says more, or a sentence only mentions the tag."""
-        ending = self._ending_of(opening)
-        if ending is None and opening.needs_end:
+    def _tagged_block(self, opening: _OpeningTag, following: Sequence[Fence]) -> Block | None:
+        """Return the block between tags; None if it contains a fenced block, or the tag is only mentioned."""
+        closing = self._closing_tag(opening)
+        if closing is None and opening.requires_closing:
             return None
-        stop = ending.start() if ending else len(self._text)
+        stop = closing.start() if closing else len(self._text)
         if following and following[0].start < stop and following[0].opens():
             return None
-        holds_another = self._next_container(opening) < stop
-        if holds_another and not self._parser.affords(stop - opening.end):
+        contains_tag = self._next_tag(opening) < stop
+        if contains_tag and not self._parser.can_parse(stop - opening.end):
             return None
-        written = self._text[opening.end : stop].strip("\n")
-        text = normalize_code(written, "", self._parser)
-        if holds_another and self._parser.tree(text) is None:
+        raw = self._text[opening.end : stop].strip("\n")
+        text = normalize_code(raw, "", self._parser)
+        if contains_tag and self._parser.tree(text) is None:
             return None
-        end = ending.end() if ending else stop
-        return Block(opening.tag, text, opening.start, end, closed=ending is not None, written=written)
+        end = closing.end() if closing else stop
+        return Block(opening.tag, text, opening.start, end, closed=closing is not None, raw=raw)
 
-    def _next_container(self, opening: _Container) -> int:
-        starts = self._container_starts
+    def _next_tag(self, opening: _OpeningTag) -> int:
+        starts = self._tag_starts
         index = bisect_right(starts, opening.start)
         return starts[index] if index < len(starts) else len(self._text)
 
-    def _ending_of(self, opening: _Container) -> re.Match[str] | None:
-        """Return the end of a container; looks no text through twice."""
-        known = self._endings.get(opening.closing)
-        if opening.closing not in self._endings or (known is not None and known.start() < opening.end):
+    def _closing_tag(self, opening: _OpeningTag) -> re.Match[str] | None:
+        """Return the closing tag; cached, so that no text is searched twice."""
+        known = self._closing_tags.get(opening.closing)
+        if opening.closing not in self._closing_tags or (known is not None and known.start() < opening.end):
             known = opening.closing.search(self._text, opening.end)
-            self._endings[opening.closing] = known
+            self._closing_tags[opening.closing] = known
         return known
 
 
-def _containers(text: str) -> Iterator[_Container]:
-    for found in _CONTAINER.finditer(text, max(0, len(text) - REACH)):
-        if found["token"]:
-            yield _Container(found.start(), found.end(), "python", _TOKEN_END, needs_end=False)
+def _opening_tags(text: str) -> Iterator[_OpeningTag]:
+    for match in _OPENING_TAG.finditer(text, max(0, len(text) - SEARCH_LENGTH)):
+        if match["token"]:
+            yield _OpeningTag(match.start(), match.end(), "python", _TOKEN_END, requires_closing=False)
             continue
-        name = (found["bracket"] or found["tag"]).lower()
-        tag = "" if name in _UNNAMED_TAGS else "python"
-        closing = re.compile(rf"\[/{name}\]" if found["bracket"] else rf"</{name}\s?>", re.IGNORECASE)
-        mentioned = bool(found["tag"]) or text[found.end() : found.end() + 1] != "\n"
-        yield _Container(found.start(), found.end(), tag, closing, needs_end=mentioned)
+        name = (match["bracket"] or match["tag"]).lower()
+        tag = "" if name in _GENERIC_TAGS else "python"
+        closing = re.compile(rf"\[/{name}\]" if match["bracket"] else rf"</{name}\s?>", re.IGNORECASE)
+        may_be_mention = bool(match["tag"]) or text[match.end() : match.end() + 1] != "\n"
+        yield _OpeningTag(match.start(), match.end(), tag, closing, requires_closing=may_be_mention)

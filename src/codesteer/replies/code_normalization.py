@@ -1,4 +1,4 @@
-"""Give a block's lines the shape of a program: without a list's indentation, prompts, notebook commands."""
+"""Normalise the text of a code block: remove indentation of lists, prompts and notebook commands."""
 
 import html
 import re
@@ -22,58 +22,59 @@ _LOOKALIKES = str.maketrans(
 
 
 def normalize_code(text: str, before: str, parser: Parser) -> str:
-    """Return a block's text in the first shape that parses; as it is written where none does.
+    """Return the first variant of a block's text that parses; dedented only, if none does.
 
     Args:
-        text: the block's lines.
-        before: what stands before its fence, which the lines may repeat as indentation or quoting.
-        parser: the reply's.
+        text: the block's text.
+        before: the text before its fence, which the lines may repeat as indentation or quoting.
+        parser: the parser for this reply.
     """
     if len(text) > MAX_CHARACTERS:
         return text
     text = _QUOTE_MARK.sub("", text) if ">" in before and not before.strip(" \t>") else text
-    first = _dedented(text)
-    if parser.tree(first) is not None or parser.unread(first):
+    first = _dedent(text)
+    if parser.tree(first) is not None or parser.is_skipped(first):
         return first
-    for candidate in (_outside_list(text, before), _behind_first_line(text), *_repaired(first)):
+    for candidate in (_dedent_list_item(text, before), _dedent_after_first_line(text), *_repairs(first)):
         if parser.tree(candidate) is not None:
             return candidate
     return first
 
 
-def _dedented(text: str) -> str:
-    """Take off what all lines begin with; blank lines, which may stand in a string, stay as they are."""
+def _dedent(text: str) -> str:
+    """Remove common indentation; leave blank lines alone, which may be part of a string."""
     margins = [line[: len(line) - len(line.lstrip(" \t"))] for line in text.split("\n") if line.strip()]
     if not margins:
         return text
-    # What the least and the greatest have in common, all others have in common too.
+    # The common prefix of the smallest and the largest is common to all.
     pairs = zip(min(margins), max(margins), strict=False)
-    margin = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    margin = "".join(character for character, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     return re.sub(f"^{margin}", "", text, flags=re.MULTILINE) if margin else text
 
 
-def _outside_list(text: str, before: str) -> str:
-    """Take a list item's indentation off; lines of a string may have less of it."""
+def _dedent_list_item(text: str, before: str) -> str:
+    """Remove a list item's indentation; lines of a string may have less."""
     width = len(before.expandtabs(4)) if not before.strip(" \t*-+.)0123456789") else 0
     return re.sub(rf"^ {{1,{min(width, 40)}}}", "", text, flags=re.MULTILINE) if width else text
 
 
-def _behind_first_line(text: str) -> str:
-    """Dedent the lines behind the first one, which stood right behind the opening."""
+def _dedent_after_first_line(text: str) -> str:
+    """Dedent the lines after the first, which follows the opening tag directly."""
     line, _, others = text.partition("\n")
-    return f"{line}\n{_dedented(others)}"
+    return f"{line}\n{_dedent(others)}"
 
 
-def _repaired(text: str) -> Iterator[str]:
-    repairs: tuple[Callable[[str], str], ...] = (
-        lambda given: given.translate(_LOOKALIKES),
+def _repairs(text: str) -> Iterator[str]:
+    """Yield the text after each repair that changes it."""
+    steps: tuple[Callable[[str], str], ...] = (
+        lambda code: code.translate(_LOOKALIKES),
         _without_commands,
         _without_prompts,
         html.unescape,
         _without_prose,
     )
-    for repair in repairs:
-        repaired = repair(text)
+    for step in steps:
+        repaired = step(text)
         if repaired != text:
             text = repaired
             yield text
@@ -84,15 +85,15 @@ def _without_commands(text: str) -> str:
 
 
 def _without_prose(text: str) -> str:
-    """Take off the paragraphs behind a program whose fence was never closed."""
-    kept = text.rstrip()
-    while (paragraph := kept.rpartition("\n\n")[2]) != kept and _PROSE.fullmatch(paragraph):
-        kept = kept[: -len(paragraph)].rstrip()
-    return kept if kept != text.rstrip() else text
+    """Remove the paragraphs after a program whose fence was never closed."""
+    code = text.rstrip()
+    while (paragraph := code.rpartition("\n\n")[2]) != code and _PROSE.fullmatch(paragraph):
+        code = code[: -len(paragraph)].rstrip()
+    return code if code != text.rstrip() else text
 
 
 def _without_prompts(text: str) -> str:
-    """Take what was typed at a prompt; what stands on other lines is output."""
+    """Keep only what was typed at prompts; other lines are output."""
     if not _PROMPT.search(text):
         return text
     lines = [(line, _PROMPT.match(line)) for line in text.split("\n")]

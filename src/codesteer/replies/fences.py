@@ -1,4 +1,4 @@
-"""Marks that open and close code fences, with the line that each stands on."""
+"""Find the code fences of a reply: runs of backticks or tildes that may open or close a code block."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from itertools import islice
 from codesteer.replies.languages import is_python
 
 MAX_FENCES = 600
-"""Fence marks looked at in one reply."""
+"""Maximum number of fences examined in one reply."""
 INFO_LENGTH = 300
-"""Characters of a line looked at on either side of a mark."""
+"""Characters of a line examined on either side of a fence."""
 _RUN = re.compile(r"`{3,}+|~{3,}+")
 _ATTRIBUTES = re.compile(
     r"(?:\s*+(?:[\w.:-]++=(?:\"[^\"\n]*+\"|'[^'\n]*+'|[^\s\"'()]++)|\{[^{}\n]*+\}|\"[^\"\n]*+\"|[\w/-]++\.\w++|#[^\n]*+"
@@ -21,20 +21,20 @@ _TAG = re.compile(r"[ \t]*+(?:\{[ \t]*+\.?(?P<braced>[\w+#.-]++)[^{}\n]*+\}|(?P<
 
 
 @dataclass(frozen=True, slots=True)
-class Info:
-    """What stands behind an opening fence."""
+class InfoString:
+    """The info string: the text after an opening fence."""
 
     tag: str
-    """The language, lower case."""
+    """The language, in lower case."""
     rest: str
-    """What is neither language nor attribute: code or prose."""
+    """The rest after language and attributes: code or prose."""
 
     @classmethod
-    def of(cls, text: str) -> "Info":
-        """Read the text behind an opening fence."""
-        found = _TAG.match(text)
-        tag = (found["braced"] or found["plain"] or "") if found else ""
-        rest = text[found.end() :] if found else text
+    def parse(cls, text: str) -> "InfoString":
+        """Parse the text after an opening fence."""
+        match = _TAG.match(text)
+        tag = (match["braced"] or match["plain"] or "") if match else ""
+        rest = text[match.end() :] if match else text
         attributes = _ATTRIBUTES.match(rest)
         return cls(tag.lower().strip(".-"), rest[attributes.end() if attributes else 0 :].strip())
 
@@ -43,81 +43,86 @@ class Info:
 class Fence:
     """A run of three or more backticks or tildes."""
 
-    mark: str
+    marker: str
+    """The backticks or tildes."""
     start: int
     end: int
     before: str
-    """What stands before it on its line."""
+    """The text before it on its line."""
     after: str
-    """What stands behind it on its line."""
+    """The text after it on its line."""
     line_end: int
-    info: Info
-    in_mark: bool
-    """It stands right behind ``<<<``: the fence is part of the answer's form."""
+    info: InfoString
+    in_answer: bool
+    """It follows ``<<<`` directly, so it is part of a marked answer."""
 
     @property
-    def leads(self) -> bool:
-        """Nothing but indentation, quoting or a list's mark stands before it."""
+    def starts_line(self) -> bool:
+        """Only indentation, quote marks or a list marker precede it on its line."""
         return not self.before.strip(" \t>*-+") or self.before.strip(" \t.)").isdecimal()
 
     @property
     def ends_line(self) -> bool:
-        """Nothing stands behind it."""
+        """Nothing follows it on its line."""
         return not self.after.strip()
 
-    def closes(self, mark: str) -> bool:
-        """True if it can close a fence of this mark, alone on its line or before prose."""
-        return self._fits(mark) and self.leads and (self.ends_line or not self._names_a_language())
+    def closes(self, marker: str) -> bool:
+        """Return whether it can close a fence with this marker: alone on its line, or before prose."""
+        return (
+            self._matches(marker) and self.starts_line and (self.ends_line or not self._has_language_only())
+        )
 
-    def closes_in_line(self, mark: str) -> bool:
-        """True if it stands at the end of a line with code on it."""
-        return self._fits(mark) and not self.leads and self.ends_line
+    def closes_inline(self, marker: str) -> bool:
+        """Return whether it can close a fence at the end of a line of code."""
+        return self._matches(marker) and not self.starts_line and self.ends_line
 
     def opens(self) -> bool:
-        """True if a fence begins here: with nothing, a language, its attributes or code behind it."""
-        if self.in_mark:
+        """Return whether it can open a block: followed by nothing, a language, attributes or code."""
+        if self.in_answer:
             return False
-        if self.leads:
+        if self.starts_line:
             return not self.info.rest or not self.after[:1].isspace() or is_python(self.info.tag)
-        option = is_python(self.info.tag) and " " not in self.info.rest
-        return self.ends_line or option or (bool(self.info.tag) and not self.info.rest)
+        has_option = is_python(self.info.tag) and " " not in self.info.rest
+        return self.ends_line or has_option or (bool(self.info.tag) and not self.info.rest)
 
-    def begins_another(self) -> bool:
-        """True if it opens a fence although the one before was never closed."""
-        named = bool(self.info.tag) and (not self.info.rest or is_python(self.info.tag))
-        return self.leads and named and not self.in_mark
+    def opens_another(self) -> bool:
+        """Return whether it opens a block although the one before was never closed."""
+        has_language = bool(self.info.tag) and (not self.info.rest or is_python(self.info.tag))
+        return self.starts_line and has_language and not self.in_answer
 
-    def begins_code(self) -> bool:
-        """True if code stands behind it, instead of a language or behind it."""
-        begun = self.info.rest if is_python(self.info.tag) else self.after.strip()
-        return _CODE.match(begun) is not None
+    def is_followed_by_code(self) -> bool:
+        """Return whether code follows on the same line, with or without a language before it."""
+        following = self.info.rest if is_python(self.info.tag) else self.after.strip()
+        return _CODE.match(following) is not None
 
-    def _names_a_language(self) -> bool:
+    def _has_language_only(self) -> bool:
         return not self.after[:1].isspace() and bool(self.info.tag) and not self.info.rest
 
-    def _fits(self, mark: str) -> bool:
-        return self.mark[0] == mark[0] and len(self.mark) >= len(mark)
+    def _matches(self, marker: str) -> bool:
+        return self.marker[0] == marker[0] and len(self.marker) >= len(marker)
 
 
 def find_fences(text: str, start: int = 0) -> Iterator[Fence]:
-    """Yield the fence marks of a text in order; of a text that is full of them, the last ones."""
-    begins = [place for run in ("```", "~~~") if (place := text.find(run, start)) >= 0]
-    if not begins:
+    """Yield the fences of a text in order; of a text with too many, the last ones."""
+    starts = [index for run in ("```", "~~~") if (index := text.find(run, start)) >= 0]
+    if not starts:
         return
-    first = max(min(begins), _start_of_last(text))
+    first = max(min(starts), _search_start(text))
     line_start, line_end = 0, -1
-    for found in islice(_RUN.finditer(text, first), MAX_FENCES):
-        if found.start() > line_end:
-            line_start = text.rfind("\n", 0, found.start()) + 1
-            line_end = text.find("\n", found.end())
+    for match in islice(_RUN.finditer(text, first), MAX_FENCES):
+        if match.start() > line_end:
+            line_start = text.rfind("\n", 0, match.start()) + 1
+            line_end = text.find("\n", match.end())
             line_end = len(text) if line_end < 0 else line_end
-        before = text[max(line_start, found.start() - INFO_LENGTH) : found.start()]
-        after = text[found.end() : min(line_end, found.end() + INFO_LENGTH)]
-        in_mark = text[max(0, found.start() - 20) : found.start()].rstrip().endswith("<<<")
-        yield Fence(found[0], found.start(), found.end(), before, after, line_end, Info.of(after), in_mark)
+        before = text[max(line_start, match.start() - INFO_LENGTH) : match.start()]
+        after = text[match.end() : min(line_end, match.end() + INFO_LENGTH)]
+        in_answer = text[max(0, match.start() - 20) : match.start()].rstrip().endswith("<<<")
+        yield Fence(
+            match[0], match.start(), match.end(), before, after, line_end, InfoString.parse(after), in_answer
+        )
 
 
-def _start_of_last(text: str) -> int:
-    """Return where to begin: in a text that is full of marks, near its end."""
-    full = text.count("```") + text.count("~~~") > MAX_FENCES
-    return max(0, len(text) - 4 * MAX_FENCES) if full else 0
+def _search_start(text: str) -> int:
+    """Return where to start the search: near the end of a text with too many fences."""
+    too_many = text.count("```") + text.count("~~~") > MAX_FENCES
+    return max(0, len(text) - 4 * MAX_FENCES) if too_many else 0

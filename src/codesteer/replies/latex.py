@@ -1,4 +1,4 @@
-r"""LaTeX around an answer: boxes, and commands that only change how text looks."""
+r"""Remove LaTeX around answers: boxes, and commands that only change the appearance of text."""
 
 import re
 
@@ -9,17 +9,17 @@ _WRAPPER = re.compile(
     r"\\(?:boxed|fbox|framebox|text|texttt|textbf|textit|textrm|mbox|mathrm|mathbf|mathtt|mathit|operatorname)"
     r"\s?\{([^{}]*+)\}"
 )
-_NESTING = 4
+_MAX_NESTING = 4
 _MAX_BOXES = 50
-_REACH = 50_000
-"""Characters at a text's end that are searched for boxes."""
-_LONGEST = 20_000
-"""Characters that a box holds, at most."""
+_SEARCH_LENGTH = 50_000
+"""Characters at the end of a text that are searched for boxes."""
+_MAX_LENGTH = 20_000
+"""Maximum characters in a box."""
 
 
-def unwrapped(text: str) -> str:
-    r"""Return the text with the content of ``\text{…}`` and its like in their place."""
-    for _ in range(_NESTING):
+def strip_latex_commands(text: str) -> str:
+    r"""Replace commands such as ``\text{…}`` by their content."""
+    for _ in range(_MAX_NESTING):
         if "\\" not in text:
             break
         text = _WRAPPER.sub(r"\1", text)
@@ -27,13 +27,13 @@ def unwrapped(text: str) -> str:
 
 
 def last_box(text: str, *, closed: bool = True) -> str | None:
-    r"""Return what stands in the last ``\boxed{…}``, ``\fbox{…}`` or ``\boxed x``; None without.
+    r"""Return the content of the last ``\boxed{…}``, ``\fbox{…}`` or ``\boxed x``; None without a box.
 
     Args:
         text: the text.
-        closed: only a box that is closed counts; otherwise the rest of an open one is its content.
+        closed: ignore unclosed boxes; otherwise, the content of an unclosed box is the rest of the text.
     """
-    text = text[-_REACH:]
+    text = text[-_SEARCH_LENGTH:]
     end = len(text)
     for _ in range(_MAX_BOXES):
         start = max(
@@ -56,8 +56,8 @@ def _content(text: str, start: int, *, closed: bool) -> str | None:
         bare = _UNBRACED.match(text, box.end())
         return (bare[1] or bare[2].rstrip(".,;")) if bare else None
     depth = 0
-    for brace in _BRACE.finditer(text, box.end(), box.end() + _LONGEST):
+    for brace in _BRACE.finditer(text, box.end(), box.end() + _MAX_LENGTH):
         depth += {"{": 1, "}": -1}.get(brace[0], 0)
         if depth == 0:
             return text[box.end() + 1 : brace.start()]
-    return None if closed else text[box.end() + 1 : box.end() + _LONGEST]
+    return None if closed else text[box.end() + 1 : box.end() + _MAX_LENGTH]

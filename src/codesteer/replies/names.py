@@ -1,4 +1,4 @@
-"""The names that a program defines, and those that it uses without defining them."""
+"""Find the names that a program binds, and its free names."""
 
 import ast
 import builtins
@@ -8,20 +8,20 @@ from dataclasses import dataclass
 
 from codesteer.replies.syntax import Parser
 
-GIVEN = frozenset({*dir(builtins), "__name__", "__file__", "__doc__", "QUESTION", "ANSWER"})
-"""Names that a program need not define."""
+PREDEFINED = frozenset({*dir(builtins), "__name__", "__file__", "__doc__", "QUESTION", "ANSWER"})
+"""Names that a program may use without binding them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a program binds at its top level, and what it uses before or without binding it."""
+    """The names that a program binds at its top level, and those that it uses before or without binding them."""
 
     bound: frozenset[str] = frozenset()
-    needed: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
 
 
 def find_names(text: str, parser: Parser) -> Names:
-    """Return the names of a program; none if the text was not parsed."""
+    """Return the names of a program; empty if the text was not parsed."""
     tree, top = parser.tree(text), parser.symbols(text)
     if tree is None or top is None:
         return Names()
@@ -33,16 +33,16 @@ def find_names(text: str, parser: Parser) -> Names:
                 bound.add(symbol.get_name())
             if is_top and symbol.is_referenced():
                 used.add(symbol.get_name())
-    needed = set() if _imports_all(tree) else (used - bound) | _used_too_early(tree)
-    return Names(frozenset(bound), frozenset(needed - GIVEN))
+    free = set() if _imports_all(tree) else (used - bound) | _used_too_early(tree)
+    return Names(frozenset(bound), frozenset(free - PREDEFINED))
 
 
 def _tables(top: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
-    waiting = [top]
-    while waiting:
-        table = waiting.pop()
+    pending = [top]
+    while pending:
+        table = pending.pop()
         yield table
-        waiting += table.get_children()
+        pending += table.get_children()
 
 
 def _imports_all(tree: ast.Module) -> bool:
@@ -50,7 +50,7 @@ def _imports_all(tree: ast.Module) -> bool:
 
 
 def _used_too_early(tree: ast.Module) -> set[str]:
-    """Return names that a top-level assignment reads before any statement has set them: ``total += 1``."""
+    """Return names that a top-level assignment reads before they are bound, as in ``total += 1``."""
     early: set[str] = set()
     bound: set[str] = set()
     for statement in tree.body:

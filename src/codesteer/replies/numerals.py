@@ -1,10 +1,10 @@
-"""Numbers as people and models write them: other digits and minus signs, thousands with separators."""
+"""Normalise numbers: non-ASCII digits and signs, and thousands separators."""
 
 import re
 import unicodedata
 
 _MINUS = dict.fromkeys(map(ord, "−–—‐‑‒﹣－"), "-")
-_MARKS = {
+_PUNCTUATION = {
     ord("٫"): ".",
     ord("．"): ".",
     ord("٬"): ",",
@@ -14,13 +14,13 @@ _MARKS = {
     ord("＋"): "+",
 }
 _GROUPED = re.compile(
-    r"[-+]?\d{1,3}(?:(?P<sign>[,_' ’])\d{3})(?:(?P=sign)\d{3}){0,40}(?:\.\d{0,40})?", re.ASCII
+    r"[-+]?\d{1,3}(?:(?P<separator>[,_' ’])\d{3})(?:(?P=separator)\d{3}){0,40}(?:\.\d{0,40})?", re.ASCII
 )
 _SEPARATORS = re.compile(r"[,_' ’]")
 
 
 class _Digits(dict[int, str]):
-    """A table for ``str.translate`` that works out each character once."""
+    """A table for ``str.translate`` that computes each entry once."""
 
     def __missing__(self, code: int) -> str:
         digit = unicodedata.decimal(chr(code), None)
@@ -28,18 +28,18 @@ class _Digits(dict[int, str]):
         return self[code]
 
 
-_TABLE = _Digits({**_MINUS, **_MARKS})
+_TABLE = _Digits({**_MINUS, **_PUNCTUATION})
 
 
 def normalize_numerals(text: str) -> str:
-    """Return the text with ASCII digits and signs: full-width, Arabic-Indic and all other decimal digits are read."""
+    """Convert digits and signs to ASCII, from all scripts with decimal digits."""
     return text if text.isascii() else text.translate(_TABLE)
 
 
 def strip_thousands_separators(number: str) -> str:
-    """Return a single number without the separators of its thousands; any other text, lists included, as it is.
+    """Remove the thousands separators of a single number; return any other text, such as a list, unchanged.
 
-    ``1,000`` is read as one number: only where the whole text has this form.
+    ``1,000`` counts as one number only if it is the whole text.
     """
     number = normalize_numerals(number)
     return _SEPARATORS.sub("", number) if _GROUPED.fullmatch(number) else number

@@ -1,19 +1,19 @@
-"""Lettered options: which ones a question lists, and which one an answer names."""
+"""Find the lettered options of a question, and the one that an answer names."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from string import ascii_uppercase
 
-from codesteer.replies.latex import unwrapped
+from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.lines import normalize_newlines
 
-LONGEST = 20_000
-"""Characters of an answer that are read as a choice."""
+MAX_ANSWER_LENGTH = 20_000
+"""Characters of an answer that are searched for an option."""
 MAX_LINES, QUESTION_LENGTH = 1000, 50_000
-"""Lines of a question that are read as options, and characters at its end that are searched for them."""
+"""Maximum lines with options, and characters at the end of a question that are searched for them."""
 _WIDE_LETTERS = "".join(chr(ord("Ａ") + index) for index in range(len(ascii_uppercase)))
-_ORNAMENTS = str.maketrans(_WIDE_LETTERS, ascii_uppercase, "$*`#")
+_MARKUP = str.maketrans(_WIDE_LETTERS, ascii_uppercase, "$*`#")
 _MATHEMATICS = re.compile(r"\\[()\[\]]")
 _ALONE = re.compile(r"[\s(\[{<\"']{0,9}([A-Za-z])[\s)\]}>.\"':,;]{0,9}")
 _LEADING = re.compile(
@@ -31,52 +31,52 @@ _LISTED = re.compile(
 
 
 def listed_options(question: str) -> Mapping[str, str]:
-    """Return the options that a question lists, letter to text; empty unless there are two or more from A on.
+    """Map the letters of a question's options to their texts; empty unless there are at least ``A`` and ``B``.
 
-    Read are ``(A) 3``, ``A) 3``, ``A. 3`` and ``[A] 3``, each on its own line or several on one.
+    Options have the form ``(A) 3``, ``A) 3``, ``A. 3`` or ``[A] 3``, on separate lines or on one.
     """
     options: dict[str, str] = {}
-    for found in islice(_LISTED.finditer(normalize_newlines(question[-QUESTION_LENGTH:])), MAX_LINES):
-        for letter, text in _on_line(found):
+    for match in islice(_LISTED.finditer(normalize_newlines(question[-QUESTION_LENGTH:])), MAX_LINES):
+        for letter, text in _on_line(match):
             if letter == ascii_uppercase[len(options) : len(options) + 1]:
                 options[letter] = text.strip(" \t*_,;")
     return options if len(options) > 1 else {}
 
 
-def _on_line(found: re.Match[str]) -> Iterator[tuple[str, str]]:
-    """Yield an option and those that follow it on the same line, in the same form."""
-    letter, text = found["letter"], found["text"]
+def _on_line(match: re.Match[str]) -> Iterator[tuple[str, str]]:
+    """Yield an option and the following ones of the same form on its line."""
+    letter, text = match["letter"], match["text"]
     for following in ascii_uppercase[ascii_uppercase.index(letter) + 1 :]:
-        mark = f"{found['open']}{following}{found['close']} "
+        mark = f"{match['open']}{following}{match['close']} "
         if f" {mark}" not in text:
             break
-        own, _, text = text.partition(f" {mark}")
-        yield letter, own
+        option, _, text = text.partition(f" {mark}")
+        yield letter, option
         letter = following
     yield letter, text
 
 
 def named_option(answer: str, options: Sequence[str]) -> str | None:
-    r"""Return the letter of the option that an answer names; None if it names none, or several.
+    r"""Return the letter of the option that an answer names; None for no option or several.
 
-    Read are the letter alone, also as ``(B)``, ``$B$``, ``\text{B}`` or ``**B**``, the letter before the option's text,
-    "Option B" within a sentence, and the option's text alone.
+    An answer names an option by its letter, also as ``(B)``, ``$B$``, ``\text{B}`` or ``**B**``, by the letter and the
+    text, by "Option B" within a sentence, or by the text alone.
 
     Args:
-        answer: what was answered.
-        options: the texts of the options, from A on.
+        answer: the answer.
+        options: the texts of the options, starting with A.
     """
-    said = _MATHEMATICS.sub(" ", unwrapped(answer[:LONGEST])).translate(_ORNAMENTS).strip()
+    plain = _MATHEMATICS.sub(" ", strip_latex_commands(answer[:MAX_ANSWER_LENGTH])).translate(_MARKUP).strip()
     letters = ascii_uppercase[: len(options)]
-    texts = [letter for letter, text in zip(letters, options, strict=True) if _same(said, text)]
+    texts = [letter for letter, text in zip(letters, options, strict=True) if _is_same(plain, text)]
     if len(texts) == 1:
         return texts[0]
-    alone = _ALONE.fullmatch(said)
-    found = [alone] if alone else [_LEADING.match(said), *_NAMED.finditer(said)]
-    named = {"".join(filter(None, one.groups())).upper() for one in found if one is not None}
+    alone = _ALONE.fullmatch(plain)
+    matches = [alone] if alone else [_LEADING.match(plain), *_NAMED.finditer(plain)]
+    named = {"".join(filter(None, match.groups())).upper() for match in matches if match is not None}
     return named.pop() if len(named) == 1 and named <= set(letters) else None
 
 
-def _same(said: str, text: str) -> bool:
-    around = " \t\n\"'.,;()[]{}"
-    return said.strip(around).casefold() == text.strip(around).casefold() != ""
+def _is_same(answer: str, text: str) -> bool:
+    ignored = " \t\n\"'.,;()[]{}"
+    return answer.strip(ignored).casefold() == text.strip(ignored).casefold() != ""

@@ -1,4 +1,4 @@
-"""The program in a reply: the block that counts, with the other blocks that it needs."""
+"""Extract the program from a reply: its main code block, joined with the blocks that it depends on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,26 @@ from dataclasses import dataclass
 from codesteer.replies.blocks import Block, find_blocks
 from codesteer.replies.lines import normalize_newlines
 from codesteer.replies.names import Names, find_names
-from codesteer.replies.program_detection import calls, defined, is_program, is_program_text, prints_output
+from codesteer.replies.program_detection import (
+    defined_names,
+    has_call_statement,
+    is_program,
+    is_program_text,
+    prints_output,
+)
 from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.syntax import Parser
 
 MAX_BLOCKS = 30
-"""Blocks of one reply that can be its program: the last ones."""
+"""Maximum number of blocks considered, the last ones of a reply."""
 
 
 def extract_program(reply: str) -> str | None:
-    """Return the program in a reply; None if it holds none.
+    """Return the program in a reply; None if there is none.
 
-    The last complete program that prints counts, joined with the blocks that it needs; an example call behind it or
-    its sample output does not replace it. A block that says it is Python counts even where it does not parse: its
-    syntax error is evidence for the guide.
+    It is the last complete program that prints, joined with the blocks that it depends on; a later example call or
+    sample output does not replace it. A block tagged as Python counts even if it does not parse: the syntax error is
+    evidence for the guide.
     """
     whole = normalize_newlines(reply)
     if is_program_text(whole):
@@ -27,135 +33,135 @@ def extract_program(reply: str) -> str | None:
     text, parser = strip_reasoning(whole), Parser()
     blocks = [block for block in find_blocks(text, parser) if _may_be_python(block, parser)]
     if blocks:
-        return _chosen(blocks[-MAX_BLOCKS:], parser)
+        return _select_program(blocks[-MAX_BLOCKS:], parser)
     return text.strip("\n") if text != whole and is_program_text(text) else None
 
 
 def without_fences(text: str) -> str:
-    """Return the program that a person typed: as it stands if it parses, else without the fences around it."""
+    """Return a program that a person typed; remove the fences around it unless it parses with them."""
     if Parser().tree(normalize_newlines(text)) is not None:
         return text
     return extract_program(text) or text
 
 
 def contains_program(block: Block, parser: Parser) -> bool:
-    """True if a block is a program by its container or by its text."""
+    """Return whether a block is a program, by its tag or its text."""
     if block.is_python:
         return not block.is_answer
-    tree = parser.tree(block.text) if block.is_unnamed else None
+    tree = parser.tree(block.text) if block.is_untagged else None
     return tree is not None and is_program(tree)
 
 
 def _may_be_python(block: Block, parser: Parser) -> bool:
-    """True for a program and for the parts that one may need, such as its data."""
+    """Return whether a block may be a program or a part of one, such as its data."""
     if not block.text.strip() or block.is_answer:
         return False
-    return block.is_python or (block.is_unnamed and parser.tree(block.text) is not None)
+    return block.is_python or (block.is_untagged and parser.tree(block.text) is not None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A block as a candidate."""
+class _Candidate:
+    """A block that may be the program or a part of it."""
 
     text: str
-    whole: bool
-    """It parses, as far as is known."""
+    parses: bool
+    """Also true if the budget did not allow parsing it."""
     prints: bool
-    named: bool
-    """Its container says that it is Python."""
-    runs: bool
-    """It is a program, not mere data."""
-    calls: bool
-    """It calls what it does not define."""
+    tagged: bool
+    """Its tag says that it is Python."""
+    is_program: bool
+    """It is a program, not just data."""
+    calls_others: bool
+    """It calls a function that it does not define."""
     names: Names
     defined: frozenset[str]
 
     @classmethod
-    def of(cls, block: Block, parser: Parser) -> "_Part":
-        """Read a block; one that there was no time to parse is taken for whole."""
+    def of(cls, block: Block, parser: Parser) -> "_Candidate":
+        """Analyse a block; assume that it parses if the budget does not allow parsing it."""
         tree, names = parser.tree(block.text), find_names(block.text, parser)
         if tree is None:
-            return cls._unparsed(block, unread=parser.unread(block.text))
+            return cls._unparsed(block, skipped=parser.is_skipped(block.text))
         return cls(
             block.text,
-            whole=True,
+            parses=True,
             prints=prints_output(tree),
-            named=block.is_python,
-            runs=block.is_python or is_program(tree),
-            calls=calls(tree) and bool(names.needed),
+            tagged=block.is_python,
+            is_program=block.is_python or is_program(tree),
+            calls_others=has_call_statement(tree) and bool(names.free),
             names=names,
-            defined=defined(tree),
+            defined=defined_names(tree),
         )
 
     @classmethod
-    def _unparsed(cls, block: Block, *, unread: bool) -> "_Part":
+    def _unparsed(cls, block: Block, *, skipped: bool) -> "_Candidate":
         return cls(
             block.text,
-            whole=unread,
-            prints=unread and "print" in block.text,
-            named=block.is_python,
-            runs=block.is_python,
-            calls=False,
+            parses=skipped,
+            prints=skipped and "print" in block.text,
+            tagged=block.is_python,
+            is_program=block.is_python,
+            calls_others=False,
             names=Names(),
             defined=frozenset(),
         )
 
 
-def _chosen(blocks: Sequence[Block], parser: Parser) -> str | None:
-    parts = [_Part.of(block, parser) for block in blocks]
-    joins = {
-        index: _join(parts, index)
-        for index in reversed(range(len(parts)))
-        if parts[index].whole and (parts[index].runs or parts[index].calls)
-    }
-    whole = [join for join in joins.values() if any(part.runs for part in join.parts)]
-    complete = [join for join in whole if join.complete and not join.is_example]
-    join_continuation = Parser()
-    for candidates in (complete, whole):
-        if printing := next((join for join in candidates if join.prints(join_continuation)), None):
+def _select_program(blocks: Sequence[Block], parser: Parser) -> str | None:
+    candidates = [_Candidate.of(block, parser) for block in blocks]
+    joined = [
+        _join(candidates, index)
+        for index in reversed(range(len(candidates)))
+        if candidates[index].parses and (candidates[index].is_program or candidates[index].calls_others)
+    ]
+    programs = [program for program in joined if any(part.is_program for part in program.parts)]
+    complete = [program for program in programs if program.complete and not program.is_example]
+    joined_parser = Parser()
+    for group in (complete, programs):
+        if printing := next((program for program in group if program.prints(joined_parser)), None):
             return printing.text
-    if whole:
-        return whole[0].text
-    named = [part.text.strip("\n") for part in parts if part.named]
-    return named[-1] if named else None
+    if programs:
+        return programs[0].text
+    tagged = [candidate.text.strip("\n") for candidate in candidates if candidate.tagged]
+    return tagged[-1] if tagged else None
 
 
 @dataclass(frozen=True, slots=True)
-class _Join:
-    """A block with those that it needs, in the order in which they run."""
+class _Program:
+    """A block with the blocks that it depends on, in their order."""
 
-    parts: Sequence[_Part]
+    parts: Sequence[_Candidate]
     complete: bool
-    """Nothing that it uses is undefined."""
+    """It has no free names."""
     is_example: bool
-    """It only calls what a complete program before it defines."""
+    """It only calls functions of an earlier complete program."""
 
     @property
     def text(self) -> str:
-        """The program."""
+        """The program's text."""
         return "\n\n".join(part.text.strip("\n") for part in self.parts)
 
     def prints(self, parser: Parser) -> bool:
-        """True if the program prints when it runs."""
+        """Return whether the program prints."""
         if any(part.prints for part in self.parts):
             return True
         tree = parser.tree(self.text)
         return tree is not None and prints_output(tree)
 
 
-def _join(parts: Sequence[_Part], index: int) -> _Join:
-    """Join a block with the nearest ones before it, else behind it, that define what it needs."""
-    main = parts[index]
-    needed, taken, is_example = set(main.names.needed), [index], False
-    others = [*reversed(range(index)), *range(index + 1, len(parts))]
+def _join(candidates: Sequence[_Candidate], index: int) -> _Program:
+    """Join a block with the nearest ones before it, then after it, that bind its free names."""
+    main = candidates[index]
+    free, used, is_example = set(main.names.free), [], False
+    others = [*reversed(range(index)), *range(index + 1, len(candidates))]
     for other in others:
-        part = parts[other]
-        helps = needed & part.names.bound
-        if not helps or (other > index and part.prints):
+        part = candidates[other]
+        provided = free & part.names.bound
+        if not provided or (other > index and part.prints):
             continue
-        complete = part.prints and not part.names.needed
-        is_example |= complete and helps <= part.defined and ("<<<" in part.text or "<<<" not in main.text)
-        taken.append(other)
-        needed = (needed - part.names.bound) | part.names.needed
-    before = sorted(taken[1:])
-    return _Join([parts[other] for other in [*before, index]], complete=not needed, is_example=is_example)
+        complete = part.prints and not part.names.free
+        is_example |= complete and provided <= part.defined and ("<<<" in part.text or "<<<" not in main.text)
+        used.append(other)
+        free = (free - part.names.bound) | part.names.free
+    parts = [candidates[other] for other in [*sorted(used), index]]
+    return _Program(parts, complete=not free, is_example=is_example)

@@ -1,7 +1,7 @@
-"""Drop what a model only thought: its drafts are neither programs nor answers nor decisions.
+"""Strip a model's reasoning, whose drafts are neither programs nor answers nor decisions.
 
-Models write thoughts between tags (with or without attributes), or leave out the first tag because their template
-opened it for them. A tag that a program holds in a string, or that a sentence only mentions, begins no thought.
+Models write reasoning between tags, with or without attributes, or omit the opening tag if their chat template contains
+it. Tags in the strings of a program, or mentioned in a sentence, do not start reasoning.
 """
 
 import re
@@ -15,7 +15,7 @@ from codesteer.replies.program_detection import is_program_text
 from codesteer.replies.syntax import Parser
 
 MAX_TAGS = 300
-"""Tags looked at one by one; of a reply with more, only what follows the last one is taken."""
+"""Maximum number of tags analysed; of a reply with more, only the text after the last one counts."""
 _NAMES = (
     r"think|thinking|thoughts?|reasoning|reflection|scratchpad|(?:inner_?)?monologue|antthinking|seed:think"
 )
@@ -29,12 +29,12 @@ _TAG = re.compile(
 )
 _BRACKETED = re.compile(r"[\[◁](?P<end>/?)(?:THINK\]|think▷)")
 _QUOTES = "`\"'“”‘’«»"
-_BEGINNINGS = _QUOTES + " \t"
+_REPLY_STARTS = _QUOTES + " \t"
 _SENTENCE_END = ".!?:…>*)"
 _MENTIONED = re.compile(r"[`\"'”’»)\],.;:!?]|[ \t]++(?:[a-z(]|</?[a-z])")
-_TAIL = 20_000
-_HEAD, _REACH = 1000, 200_000
-"""Of a longer text the beginning and the end are searched for tags."""
+_TAIL_LENGTH = 20_000
+_HEAD_LENGTH, _SEARCH_LENGTH = 1000, 200_000
+"""Of a longer text, only the beginning and the end are searched for tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,113 +46,115 @@ class _Tag:
 
 
 def strip_reasoning(reply: str) -> str:
-    """Return a reply without its thoughts; empty where it was cut off inside them."""
-    text = reply if len(reply) <= _REACH else reply[:_HEAD] + reply[_HEAD - _REACH :]
+    """Return a reply without reasoning; empty if the reply was truncated inside it."""
+    text = reply
+    if len(reply) > _SEARCH_LENGTH:
+        text = reply[:_HEAD_LENGTH] + reply[_HEAD_LENGTH - _SEARCH_LENGTH :]
     tags = list(islice(_tags(text), MAX_TAGS + 1))
     if not tags or is_program_text(normalize_newlines(text)):
         return reply
     if len(tags) > MAX_TAGS:
-        return _after_last_tag(text[-_TAIL:])
-    reading = _Reading(text, tags)
-    spoken = reading.spoken()
-    return spoken if reading.found else reply
+        return _after_last_tag(text[-_TAIL_LENGTH:])
+    stripper = _Stripper(text, tags)
+    stripped = stripper.strip()
+    return stripped if stripper.found else reply
 
 
 def ends_reasoning(text: str) -> bool:
-    """True if a text goes on with a thought that began before it: its first tag ends one."""
+    """Return whether a text continues reasoning that started before it: its first tag is a closing one."""
     first = next(_tags(text), None)
     return first is not None and first.closes
 
 
 def _tags(text: str) -> Iterator[_Tag]:
-    """Yield the tags in order; few replies have the bracketed kind, none has both."""
+    """Yield the tags in order; a reply has either bracketed or angled ones."""
     bracketed = "THINK]" in text or "think▷" in text
     return _bracketed_tags(text) if bracketed else _angled_tags(text)
 
 
 def _bracketed_tags(text: str) -> Iterator[_Tag]:
-    for found in _BRACKETED.finditer(text):
-        yield _Tag(found[0][0], bool(found["end"]), found.start(), found.end())
+    for match in _BRACKETED.finditer(text):
+        yield _Tag(match[0][0], bool(match["end"]), match.start(), match.end())
 
 
 def _angled_tags(text: str) -> Iterator[_Tag]:
-    for found in _TAG.finditer(text):
-        if found["name"]:
-            family, closes = found["name"].lower(), bool(found["xml_end"])
-        elif found["channel"] or found["final"]:
-            family, closes = "channel", bool(found["final"])
+    for match in _TAG.finditer(text):
+        if match["name"]:
+            family, closes = match["name"].lower(), bool(match["xml_end"])
+        elif match["channel"] or match["final"]:
+            family, closes = "channel", bool(match["final"])
         else:
-            family, closes = found[0][-10:].lower(), not (found["begin"] or found["start"])
-        if not found[0].endswith("/>"):
-            yield _Tag(family, closes, found.start(), found.end())
+            family, closes = match[0][-10:].lower(), not (match["begin"] or match["start"])
+        if not match[0].endswith("/>"):
+            yield _Tag(family, closes, match.start(), match.end())
 
 
 def _after_last_tag(tail: str) -> str:
-    """Return what follows the last end of a thought; a text of tags alone has no reply in it."""
+    """Return the text after the last closing tag, up to the next opening one."""
     tags = list(_tags(tail))
     closing = [tag for tag in tags if tag.closes]
-    begin = closing[-1].end if closing else 0
-    opening = [tag.start for tag in tags if tag.start >= begin]
-    return tail[begin : min(opening, default=len(tail))].strip()
+    start = closing[-1].end if closing else 0
+    opening = [tag.start for tag in tags if tag.start >= start]
+    return tail[start : min(opening, default=len(tail))].strip()
 
 
-class _Reading:
-    """Goes through a reply from tag to tag."""
+class _Stripper:
+    """Strips reasoning from a reply, tag by tag."""
 
     def __init__(self, text: str, tags: Sequence[_Tag]) -> None:
         self._text = text
         self._tags = tags
         self._fences = list(find_fences(text))
         self._next_fence = 0
-        self._open: Fence | None = None
-        self._at = 0
-        """Where the last thought ended."""
+        self._open_fence: Fence | None = None
+        self._position = 0
+        """The end of the last reasoning."""
 
-    def spoken(self) -> str:
-        """Return what is no thought."""
-        kept: list[str] = []
+    def strip(self) -> str:
+        """Return the text without reasoning."""
+        parts: list[str] = []
         for index, tag in enumerate(self._tags):
-            if tag.start < self._at:
+            if tag.start < self._position:
                 continue
             if tag.closes:
-                if self._ends_what_was_never_opened(tag):
-                    kept.clear()
-                    self._leave(tag.end)
+                if self._closes_unopened(tag):
+                    parts.clear()
+                    self._skip_to(tag.end)
                 continue
-            end = self._end_of(index)
-            if self._begins(tag, has_end=end is not None):
-                kept.append(self._text[self._at : tag.start])
-                self._leave(end.end if end else len(self._text))
-        return "".join([*kept, self._text[self._at :]]).strip()
+            closing = self._closing_tag(index)
+            if self._starts_reasoning(tag, has_closing=closing is not None):
+                parts.append(self._text[self._position : tag.start])
+                self._skip_to(closing.end if closing else len(self._text))
+        return "".join([*parts, self._text[self._position :]]).strip()
 
     @property
     def found(self) -> bool:
-        """True once a thought was left behind."""
-        return self._at > 0
+        """Whether any reasoning was found."""
+        return self._position > 0
 
-    def _leave(self, end: int) -> None:
-        """Go on behind a thought; fences that it left open are closed."""
-        self._at, self._open = end, None
+    def _skip_to(self, end: int) -> None:
+        """Continue after reasoning; fences that it left open count as closed."""
+        self._position, self._open_fence = end, None
         while self._next_fence < len(self._fences) and self._fences[self._next_fence].start < end:
             self._next_fence += 1
 
-    def _begins(self, tag: _Tag, *, has_end: bool) -> bool:
-        """Tell a thought from a mention: it begins a line, or a sentence at least."""
+    def _starts_reasoning(self, tag: _Tag, *, has_closing: bool) -> bool:
+        """Distinguish an opening tag from a mention: it starts a line, or at least a sentence."""
         before = self._before(tag)
         if self._in_fence(tag) or _is_quoted(self._text, tag):
             return False
         if not before.strip():
-            return has_end or self._is_new_paragraph(tag)
-        return has_end and before.rstrip()[-1] in _SENTENCE_END and before.rstrip()[-1] != ":"
+            return has_closing or self._is_new_paragraph(tag)
+        return has_closing and before.rstrip()[-1] in _SENTENCE_END and before.rstrip()[-1] != ":"
 
     def _is_new_paragraph(self, tag: _Tag) -> bool:
-        """True if the line before is no sentence that goes on with the tag."""
-        said = self._text[max(self._at, tag.start - 300) : tag.start]
+        """Return whether the tag starts a paragraph instead of continuing a sentence."""
+        before = self._text[max(self._position, tag.start - 300) : tag.start]
         alone = self._text[tag.end : tag.end + 1] in ("", "\n", "\r")
-        return alone or not said.strip() or said.rstrip()[-1] in _SENTENCE_END or "\n\n" in said[-9:]
+        return alone or not before.strip() or before.rstrip()[-1] in _SENTENCE_END or "\n\n" in before[-9:]
 
-    def _end_of(self, index: int) -> _Tag | None:
-        """Return the tag that ends the thought; thoughts may hold others."""
+    def _closing_tag(self, index: int) -> _Tag | None:
+        """Return the tag that closes the reasoning, which may be nested."""
         depth, last = 1, None
         for tag in self._tags[index + 1 :]:
             if tag.family != self._tags[index].family or self._is_mention(tag):
@@ -165,14 +167,14 @@ class _Reading:
                 depth += 1
         return last
 
-    def _ends_what_was_never_opened(self, tag: _Tag) -> bool:
+    def _closes_unopened(self, tag: _Tag) -> bool:
         if self._is_mention(tag) or self._follows_a_mention(tag):
             return False
         fence = self._in_fence(tag)
         return fence is None or not self._is_literal(fence, tag)
 
     def _is_mention(self, tag: _Tag) -> bool:
-        """True if a sentence speaks about the tag: in quotes, or with the sentence going on behind it."""
+        """Return whether a sentence mentions the tag: in quotes, or in the middle of the sentence."""
         if _is_quoted(self._text, tag):
             return True
         if not tag.closes or not self._before(tag).strip():
@@ -180,33 +182,33 @@ class _Reading:
         follows = _MENTIONED.match(self._text, tag.end, tag.end + 20)
         if follows is None or self._text.startswith("```", tag.end):
             return False
-        # A thought may end in mid-line, and the reply begin at once: with a blank, a quote, a fence.
-        return self._text[tag.start - 1].isspace() or follows[0][0] not in _BEGINNINGS
+        # Reasoning may end within a line, with the reply right after it: a blank, a quote or a fence.
+        return self._text[tag.start - 1].isspace() or follows[0][0] not in _REPLY_STARTS
 
     def _follows_a_mention(self, tag: _Tag) -> bool:
-        """True if the sentence mentioned the beginning before, on the same line."""
+        """Return whether the opening tag is mentioned earlier on the same line."""
         line = tag.start - len(self._before(tag))
         return any(line <= other.start < tag.start and not other.closes for other in self._tags)
 
     def _before(self, tag: _Tag) -> str:
-        """Return what stands before a tag on its line, behind the last thought."""
-        begin = max(self._at, tag.start - 300)
-        return self._text[begin : tag.start].rpartition("\n")[2]
+        """Return the text before a tag on its line, after the last reasoning."""
+        start = max(self._position, tag.start - 300)
+        return self._text[start : tag.start].rpartition("\n")[2]
 
     def _in_fence(self, tag: _Tag) -> Fence | None:
-        """Return the fence that is open at a tag."""
+        """Return the fence that is open at a tag, if any."""
         while self._next_fence < len(self._fences) and self._fences[self._next_fence].start < tag.start:
-            edge = self._fences[self._next_fence]
+            fence = self._fences[self._next_fence]
             self._next_fence += 1
-            if self._open is None:
-                self._open = edge if edge.opens() and edge.mark not in edge.after else None
-            elif edge.closes(self._open.mark) or edge.closes_in_line(self._open.mark):
-                self._open = None
-        return self._open
+            if self._open_fence is None:
+                self._open_fence = fence if fence.opens() and fence.marker not in fence.after else None
+            elif fence.closes(self._open_fence.marker) or fence.closes_inline(self._open_fence.marker):
+                self._open_fence = None
+        return self._open_fence
 
     def _is_literal(self, fence: Fence, tag: _Tag) -> bool:
-        """True if the fence around a tag holds a program, with the tag in a string of it."""
-        closing = [edge for edge in self._fences if edge.start > tag.end and edge.closes(fence.mark)]
+        """Return whether the tag is in a string of a fenced program."""
+        closing = [other for other in self._fences if other.start > tag.end and other.closes(fence.marker)]
         if not closing:
             return False
         program = normalize_newlines(self._text[fence.line_end : closing[0].start])
@@ -215,6 +217,6 @@ class _Reading:
 
 def _is_quoted(text: str, tag: _Tag) -> bool:
     before, after = text[max(0, tag.start - 3) : tag.start], text[tag.end : tag.end + 3]
-    if "```" in (before, after):  # a fence, no quotation mark
+    if "```" in (before, after):  # a fence, not a quotation mark
         return False
     return before[-1:] in tuple(_QUOTES) and after[:1] in tuple(_QUOTES)

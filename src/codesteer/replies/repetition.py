@@ -1,9 +1,9 @@
-"""See a reply that goes round in circles."""
+"""Detect replies that repeat themselves."""
 
-TAIL, REPEATS = 80, 3
+TAIL_LENGTH, MIN_OCCURRENCES = 80, 3
 
 
 def is_repetitive(text: str) -> bool:
-    """True if a reply goes round in circles: its end stands in it several times over."""
-    tail = text[-TAIL:]
-    return len(tail) == TAIL and text.count(tail) >= REPEATS
+    """Return whether the end of a reply occurs in it several times."""
+    tail = text[-TAIL_LENGTH:]
+    return len(tail) == TAIL_LENGTH and text.count(tail) >= MIN_OCCURRENCES

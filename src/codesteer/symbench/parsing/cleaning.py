@@ -2,7 +2,7 @@
 
 import re
 
-from codesteer.replies.latex import unwrapped
+from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.numerals import normalize_numerals
 from codesteer.symbench.parsing.extraction import check_length
 
@@ -56,7 +56,7 @@ def unlatex(text: str) -> str:
         )
         text = _IGNORED.sub(" ", _SHORT_FRACTION.sub(r"((\1)/(\2))", text))
         for _ in range(_NESTING):
-            text = _FRACTION.sub(r"((\1)/(\2))", unwrapped(text))
+            text = _FRACTION.sub(r"((\1)/(\2))", strip_latex_commands(text))
     return clean(text)
 
 

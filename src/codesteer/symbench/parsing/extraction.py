@@ -50,11 +50,11 @@ def check_length(text: str) -> str:
 
 
 def _locate(reply: str) -> tuple[str, bool]:
-    said = parse_reply(reply)
-    if said.marked is not None:
-        return said.marked, True
-    tail = said.words[-MAX_ANSWER_LENGTH:]
+    parsed = parse_reply(reply)
+    if parsed.marked_answer is not None:
+        return parsed.marked_answer, True
+    tail = parsed.text[-MAX_ANSWER_LENGTH:]
     announced = [match.end() for match in _ANNOUNCED.finditer(tail)]
     if announced:
         return tail[announced[-1] :].strip(" *\n"), False
-    return said.words, False
+    return parsed.text, False
