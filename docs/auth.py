@@ -1,11 +1,11 @@
-"""An example of authentication for a server of your own: a token for each user, threads of one's own, choices checked.
+"""Example of authentication for a self-hosted server: a token per user, private threads, checked settings.
 
 Copy it next to ``langgraph.json``, add ``"auth": {"path": "./auth.py:auth"}`` there, and start the server with
 ``CODESTEER_TOKENS='alice:s3cret,bob:hush'``. Clients send ``Authorization: Bearer s3cret``.
 
-Who calls is decided here; what callers may choose is decided by the server's policy (``CODESTEER_POLICY_*``, see
-``deployment.md``). The graph holds every run against it by itself. Here a forbidden choice is refused with status 422
-before the server stores anything of it.
+This file decides who may call; the server's policy (``CODESTEER_POLICY_*``, see ``deployment.md``) decides what callers
+may choose. The graph checks every run against the policy. This file refuses forbidden settings earlier, with status
+422, before the server stores them.
 """
 
 import asyncio
@@ -25,17 +25,19 @@ TOKENS = dict(entry.strip().split(":", 1) for entry in os.environ["CODESTEER_TOK
 
 @auth.authenticate
 async def authenticate(authorization: str | None) -> Auth.types.MinimalUserDict:
-    """Return the user whose token a request carries; refuses the request with status 401 otherwise."""
-    scheme, _, given = (authorization or "").partition(" ")
+    """Return the user of the request's token; refuse requests without a valid token with status 401."""
+    scheme, _, sent = (authorization or "").partition(" ")
     for user, token in TOKENS.items():
-        if scheme.lower() == "bearer" and hmac.compare_digest(given.encode(), token.encode()):
+        if scheme.lower() == "bearer" and hmac.compare_digest(sent.encode(), token.encode()):
             return {"identity": user}
-    raise Auth.exceptions.HTTPException(status_code=401, detail="send 'Authorization: Bearer' and your token")
+    raise Auth.exceptions.HTTPException(
+        status_code=401, detail="send the header 'Authorization: Bearer TOKEN'"
+    )
 
 
 @auth.on
-async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, str]:
-    """Mark what a user makes as theirs, and let them see nothing else."""
+async def restrict_to_owner(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, str]:
+    """Store the owner of what a user creates, and show users only what they own."""
     owner = {"owner": ctx.user.identity}
     metadata = value.setdefault("metadata", {})
     metadata.update(owner)
@@ -43,19 +45,19 @@ async def own(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, s
 
 
 @auth.on.threads.create_run
-async def choose(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, str]:
-    """Refuse a run whose settings the policy forbids with status 422."""
+async def check_settings(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> dict[str, str]:
+    """Refuse runs with settings that the policy forbids, with status 422."""
     run = value.get("kwargs", {})
-    for given in (run.get("context"), run.get("config", {}).get("configurable")):
-        settings = {name: setting for name, setting in (given or {}).items() if name in Context.model_fields}
+    for sent in (run.get("context"), run.get("config", {}).get("configurable")):
+        settings = {name: setting for name, setting in (sent or {}).items() if name in Context.model_fields}
         try:
             await asyncio.to_thread(check_context, settings, POLICY)
         except ConfigurationError as error:
             raise Auth.exceptions.HTTPException(status_code=422, detail=str(error)) from error
-    return await own(ctx, value)
+    return await restrict_to_owner(ctx, value)
 
 
 @auth.on.assistants
-async def share_assistants(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> bool:
-    """Everybody may use the graph and its assistants, and nobody may change them."""
+async def make_assistants_read_only(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> bool:
+    """Let everyone use the graph and its assistants, and no one change them."""
     return ctx.action in ("read", "search")

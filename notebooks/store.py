@@ -1,9 +1,9 @@
-"""Run the notebooks and store what they show.
+"""Run the notebooks and store their outputs.
 
 Run: python notebooks/store.py [NAME ...]
 
-Without names all are run. 01 asks the embedded model, 05 brings its own; the others ask a scripted model on loopback,
-so that anybody who runs this gets the same outputs, but for times.
+Without names, all are run. 01 uses the embedded model and 05 its own; the others use a scripted model, so their outputs
+are reproducible except for times.
 """
 
 import json
@@ -30,7 +30,7 @@ def store(name: str) -> None:
         notebook = tidy(execute(name, Path(folder)))
     outputs = json.dumps([cell.get("outputs") for cell in notebook.cells])
     if socket.gethostname() in outputs:
-        sys.exit(f"{name} prints this machine's name; it is not stored")
+        sys.exit(f"{name} prints this machine's host name; remove that, then run this again")
     nbformat.write(notebook, FOLDER / f"{name}.ipynb")
 
 

@@ -32,7 +32,7 @@ Read from the environment once per command or process.
       show_root_toc_entry: false
 
 The models' own variables (`OPENAI_API_KEY`, `ANTHROPIC_API_KEY`, …) are read by their LangChain packages. An endpoint
-given by its address only gets a key if `CODESTEER_ENDPOINT_KEYS` (or the table `endpoint_keys` in the file
+given by its address gets a key only if `CODESTEER_ENDPOINT_KEYS` (or the table `endpoint_keys` in the file
 `CODESTEER_CONFIG`) names the variable with the key: `https://llm.example.com=LLM_EXAMPLE_KEY`, comma-separated.
 `E2B_API_KEY` is read by the E2B sandbox, `CODESTEER_OFFICIAL` by `codesteer eval run` as the default of `--official`.
 
