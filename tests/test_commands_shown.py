@@ -1,4 +1,4 @@
-"""Every command line that README and docs show is one that can be given: command, arguments, options, choices."""
+"""Every command in README and docs is valid: command, arguments, options, choices."""
 
 import re
 import shlex
@@ -24,7 +24,7 @@ def words(line: str) -> list[str]:
 
 
 def commands(line: str) -> Iterator[list[str]]:
-    """The commands of one line, parted at pipes and redirections; comments are left out."""
+    """Return the commands of a line, split at pipes and redirections, without comments."""
     command: list[str] = []
     for word in [*words(line), ";"]:
         if word in ENDS:
@@ -40,13 +40,13 @@ def lines(page: str) -> list[str]:
 
 
 def shown(name: str) -> list[tuple[str, ...]]:
-    """Every command of this program, each once."""
+    """Return every command of codesteer once."""
     found = [command for page in PAGES for line in lines(page) if name in line for command in commands(line)]
     return sorted({tuple(command) for command in found if command[:1] == [name]})
 
 
 def mentioned() -> list[tuple[str, ...]]:
-    """Commands within a sentence; the required arguments may be missing there."""
+    """Return commands within prose, where required arguments may be missing."""
     spans = [span for page in PAGES for span in re.findall(r"`(codesteer [^`]+)`", prose(page))]
     numbered = [
         re.sub(r"\b[NK]\b", "1", " ".join(span.split())) for span in spans
@@ -55,7 +55,7 @@ def mentioned() -> list[tuple[str, ...]]:
 
 
 def complaint(command: tuple[str, ...]) -> str:
-    """What the command line says to a command, without running it: an error's kind and text, nothing if it is right."""
+    """Return the error of the command line for a command, without running it; empty if it is valid."""
     group: Any = typer.main.get_command(app)
     _idle(group)
     try:
@@ -72,7 +72,7 @@ def _idle(command: Any) -> None:
 
 
 @pytest.mark.parametrize("command", shown("codesteer"), ids=" ".join)
-def test_every_command_can_be_given(command: tuple[str, ...]) -> None:
+def test_every_command_is_valid(command: tuple[str, ...]) -> None:
     said = complaint(command)
     assert not said or "does not exist" in said  # a file that the user has
 
@@ -84,7 +84,7 @@ def test_every_command_within_a_sentence_exists(command: tuple[str, ...]) -> Non
 
 
 def leaves(command: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Every command that does something, with its help."""
+    """Return every command that is not a group, with its help."""
     below = getattr(command, "commands", {})
     if not below:
         yield path, command.help
@@ -93,7 +93,7 @@ def leaves(command: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("path", "text"), [*leaves(typer.main.get_command(app), "codesteer")])
-def test_every_command_has_an_example_that_can_be_given(path: str, text: str) -> None:
+def test_every_command_has_a_valid_example(path: str, text: str) -> None:
     (example,) = re.findall(r"^Example: (.+)$", text, re.MULTILINE)
     assert example.startswith(path)
     said = complaint(tuple(words(example)))
@@ -111,7 +111,7 @@ def test_every_command_has_an_example_that_can_be_given(path: str, text: str) ->
         ("codesteer replay thread", "MissingParameter"),
     ],
 )
-def test_a_wrong_command_would_be_noticed(line: str, said: str) -> None:
+def test_invalid_commands_are_detected(line: str, said: str) -> None:
     assert said in complaint(tuple(words(line)))
 
 

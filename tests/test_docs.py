@@ -1,4 +1,4 @@
-"""What the pages show is true: every Python block runs, and links lead somewhere."""
+"""The documentation is correct: every Python block runs, and every link has a target."""
 
 import ast
 import json
@@ -71,14 +71,14 @@ def test_every_python_block_runs(
 
 
 @pytest.mark.parametrize("page", ["README", "concepts"])
-def test_the_drawing_is_the_one_that_the_code_draws(page: str) -> None:
+def test_the_drawing_matches_the_graph(page: str) -> None:
     assert blocks(page, "mermaid") == [
         compile_graph().get_graph().draw_mermaid(with_styles=False).expandtabs(4)
     ]
 
 
 def first_cells(page: str) -> set[str]:
-    """The names in the first column of a page's tables."""
+    """Return the names in the first column of a page's tables."""
     return set(re.findall(r"^\| `(\w+)` \|", PAGES[page], re.MULTILINE))
 
 
@@ -87,7 +87,7 @@ def test_the_concepts_name_every_node_action_and_outcome() -> None:
 
 
 def emitted() -> dict[str, set[str]]:
-    """The events that the nodes and the graph emit, with their details."""
+    """Return the events that the nodes and the graph emit, with their details."""
     sources = [
         path.read_text(encoding="utf-8") for room in ("nodes", "graph") for path in (ROOT / room).glob("*.py")
     ]
@@ -100,14 +100,14 @@ def emitted() -> dict[str, set[str]]:
     return events
 
 
-def test_the_events_are_those_that_are_emitted() -> None:
+def test_the_events_match_the_code() -> None:
     rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$", PAGES["studio"], re.MULTILINE)
     assert {event: set(re.findall(r"\w+", details)) for event, details in rows} == emitted()
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_somewhere(page: str) -> None:
-    """Of the site's generated pages, below ``reference/``, tests/test_site.py makes sure."""
+def test_links_have_targets(page: str) -> None:
+    """Check links except those to generated pages below ``reference/``, which tests/test_site.py checks."""
     folder = ROOT if page == "README" else ROOT / "docs"
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", PAGES[page])
     ours = [link for link in links if "://" not in link and not link.startswith("reference/")]

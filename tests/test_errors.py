@@ -1,4 +1,4 @@
-"""What went wrong is said in one line, whatever another library's exception holds."""
+"""Errors are described in one line, whatever another library's exception contains."""
 
 import pytest
 
@@ -17,6 +17,6 @@ from codesteer.errors import first_line, one_line
         ("x" * 400, "x" * 300, "x" * 400),
     ],
 )
-def test_one_line_of_anything(problem: Exception | str, first: str, whole: str) -> None:
+def test_any_problem_gives_one_line(problem: Exception | str, first: str, whole: str) -> None:
     assert first_line(problem) == first
     assert one_line(problem) == whole

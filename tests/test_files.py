@@ -1,4 +1,4 @@
-"""A file is replaced whole or stays what it was, and nothing is left beside it."""
+"""Files are replaced completely or not at all, and no temporary files remain."""
 
 import signal
 import subprocess
@@ -17,7 +17,7 @@ from codesteer.files import (
 )
 
 
-def test_a_new_file_and_one_in_place_of_another(tmp_path: Path) -> None:
+def test_files_are_created_and_replaced(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     write_text_atomically(file, "one\n")
     write_text_atomically(file, "zwölf\n")
@@ -27,7 +27,7 @@ def test_a_new_file_and_one_in_place_of_another(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_an_error_on_the_way_leaves_the_old_file(tmp_path: Path) -> None:
+def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     write_text_atomically(file, "old")
 
@@ -42,12 +42,12 @@ def test_an_error_on_the_way_leaves_the_old_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_a_missing_folder_is_an_error_that_names_it(tmp_path: Path) -> None:
+def test_the_error_names_a_missing_folder(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="nowhere"):
         write_text_atomically(tmp_path / "nowhere" / "a.txt", "text")
 
 
-def test_a_process_that_is_killed_leaves_the_old_file(tmp_path: Path) -> None:
+def test_a_killed_process_leaves_the_old_file(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     write_text_atomically(file, "old")
     program = """
@@ -66,7 +66,7 @@ with atomic_replace(Path(sys.argv[1])) as fresh:
     assert list(tmp_path.iterdir()) == [file]
 
 
-def test_one_command_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
+def test_a_locked_folder_refuses_other_commands(tmp_path: Path) -> None:
     folder = tmp_path / "new"
     refused = pytest.raises(ConfigurationError, match="another command is writing to")
     with lock_folder(folder), refused, lock_folder(folder):
@@ -76,12 +76,12 @@ def test_one_command_at_a_time_writes_to_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["~nobody-of-this-name/x", "~0", "x" * 300, "a/" + "é" * 200, "a\0b"])
-def test_what_can_be_no_path_is_refused_in_one_line(text: str) -> None:
+def test_invalid_paths_are_refused_in_one_line(text: str) -> None:
     with pytest.raises(ConfigurationError) as refused:
         user_path(text)
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["a.gguf", "./a b/ü.gguf", "/x/../y", "~/models", ""])
-def test_paths_are_read_as_people_write_them(text: str) -> None:
+def test_user_paths_are_expanded(text: str) -> None:
     assert str(user_path(text)) == str(Path(text).expanduser())

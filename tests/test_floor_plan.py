@@ -1,4 +1,4 @@
-"""Imports follow the floor plan: a room imports only what is below it, and no modules import each other in a circle."""
+"""Imports follow the floor plan: a room imports only rooms below it, and there are no cycles."""
 
 import ast
 import os
@@ -43,13 +43,13 @@ PLAN = {
 }
 """What each room may import besides itself, lowest room first.
 
-``graph`` is in two places: state, context and the functions on them are below the nodes; the modules that run the nodes
-are above them and are listed by name.
+``graph`` has two levels: state, context and their functions are below the nodes; the modules that run the nodes are
+above them and are listed by name.
 """
 
 
 def modules_of(package: Path) -> dict[str, Path]:
-    """Map the package's modules, relative to it, to their files; the rooms behind links included."""
+    """Map the package's modules, relative to it, to their files, including rooms behind links."""
     found = {}
     for folder, _, files in os.walk(package, followlinks=True):
         for path in (Path(folder, file) for file in files if file.endswith(".py")):
@@ -59,7 +59,7 @@ def modules_of(package: Path) -> dict[str, Path]:
 
 
 def imports_of(package: Path) -> dict[str, set[str]]:
-    """Map each module to the package's modules that it imports anywhere: in functions and for type checkers too."""
+    """Map each module to the package's modules that it imports, also in functions and for type checkers."""
     modules = modules_of(package)
     return {
         module: {_module(name, modules) for name in _imported(path, package)} - {module}
@@ -68,7 +68,7 @@ def imports_of(package: Path) -> dict[str, set[str]]:
 
 
 def _imported(path: Path, package: Path) -> Iterator[str]:
-    """Yield dotted names below the package; of ``from a import b`` the name ``a.b``."""
+    """Yield the dotted names imported from the package; ``from a import b`` gives ``a.b``."""
     parent = ".".join((package.name, *path.relative_to(package).parts[:-1]))
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
@@ -83,7 +83,7 @@ def _imported(path: Path, package: Path) -> Iterator[str]:
 
 
 def _module(name: str, modules: Mapping[str, Path]) -> str:
-    """Return the module that holds a dotted name."""
+    """Return the module that contains a dotted name."""
     _, *parts = name.split(".")
     while parts and ".".join(parts) not in modules:
         parts.pop()
@@ -95,7 +95,7 @@ def room_of(module: str) -> str:
     return module if module in PLAN else module.split(".")[0]
 
 
-def wrong_imports(package: Path) -> list[str]:
+def forbidden_imports(package: Path) -> list[str]:
     """Return the imports that the plan does not allow, as ``module -> module``."""
     return sorted(
         f"{module} -> {other}"
@@ -105,17 +105,17 @@ def wrong_imports(package: Path) -> list[str]:
     )
 
 
-def circle(arrows: Mapping[str, set[str]]) -> list[str]:
-    """Return one circle of arrows, or an empty list."""
+def cycle(dependencies: Mapping[str, set[str]]) -> list[str]:
+    """Return one cycle of the dependencies, or an empty list."""
     try:
-        TopologicalSorter(arrows).prepare()
+        TopologicalSorter(dependencies).prepare()
     except CycleError as error:
         return list(error.args[1])
     return []
 
 
 def below(room: str) -> set[str]:
-    """Return all rooms that a room's imports may lead to."""
+    """Return all rooms that a room may depend on, directly or indirectly."""
     found: set[str] = set()
     waiting = [room]
     while waiting:
@@ -126,19 +126,19 @@ def below(room: str) -> set[str]:
 
 
 def test_every_import_is_in_the_plan() -> None:
-    assert wrong_imports(PACKAGE) == []
+    assert forbidden_imports(PACKAGE) == []
 
 
 def test_every_room_is_in_the_plan() -> None:
     assert {room_of(module) for module in modules_of(PACKAGE)} == PLAN.keys()
 
 
-def test_modules_do_not_import_each_other_in_a_circle() -> None:
-    assert circle(imports_of(PACKAGE)) == []
+def test_there_are_no_import_cycles() -> None:
+    assert cycle(imports_of(PACKAGE)) == []
 
 
-def test_the_plan_points_one_way() -> None:
-    assert circle({room: set(allowed.split()) for room, allowed in PLAN.items()}) == []
+def test_the_plan_has_no_cycles() -> None:
+    assert cycle({room: set(allowed.split()) for room, allowed in PLAN.items()}) == []
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_the_plan_points_one_way() -> None:
         ("training", "evals cli"),
     ],
 )
-def test_what_the_plan_must_never_allow(room: str, never: str) -> None:
+def test_forbidden_dependencies(room: str, never: str) -> None:
     assert below(room).isdisjoint(never.split())
 
 
@@ -161,7 +161,7 @@ def test_a_package_of_the_graph_imports_nothing(package: str) -> None:
     assert imports_of(PACKAGE)[package] == set()
 
 
-WRONG = {
+FORBIDDEN = {
     "at the top": ("from codesteer.graph.state import Turn", "symbench.task -> graph.state"),
     "of a module": ("from codesteer.graph import state", "symbench.task -> graph.state"),
     "by its full name": ("import codesteer.graph.state as s", "symbench.task -> graph.state"),
@@ -175,32 +175,32 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize(("line", "arrow"), WRONG.values(), ids=WRONG.keys())
-def test_a_wrong_import_is_found(tmp_path: Path, line: str, arrow: str) -> None:
-    assert wrong_imports(_tree(tmp_path, {"symbench/task.py": line, "graph/state.py": ""})) == [arrow]
+@pytest.mark.parametrize(("line", "arrow"), FORBIDDEN.values(), ids=FORBIDDEN.keys())
+def test_forbidden_imports_are_detected(tmp_path: Path, line: str, arrow: str) -> None:
+    assert forbidden_imports(_tree(tmp_path, {"symbench/task.py": line, "graph/state.py": ""})) == [arrow]
 
 
-def test_an_import_into_the_upper_part_of_the_graph_is_found(tmp_path: Path) -> None:
+def test_an_import_into_the_upper_part_of_the_graph_is_detected(tmp_path: Path) -> None:
     tree = {"nodes/run.py": "from codesteer.graph.workflow import build", "graph/workflow.py": ""}
-    assert wrong_imports(_tree(tmp_path, tree)) == ["nodes.run -> graph.workflow"]
+    assert forbidden_imports(_tree(tmp_path, tree)) == ["nodes.run -> graph.workflow"]
 
 
-def test_allowed_imports_and_other_libraries_are_let_through(tmp_path: Path) -> None:
+def test_allowed_imports_and_other_libraries_pass(tmp_path: Path) -> None:
     tree = {
         "nodes/run.py": "import os.path\nfrom langgraph.graph import StateGraph\nfrom codesteer.graph import state",
         "graph/state.py": "from . import routing",
         "graph/routing.py": "",
     }
-    assert wrong_imports(_tree(tmp_path, tree)) == []
+    assert forbidden_imports(_tree(tmp_path, tree)) == []
 
 
-def test_a_circle_of_modules_is_found(tmp_path: Path) -> None:
+def test_import_cycles_are_detected(tmp_path: Path) -> None:
     tree = {
         "models/one.py": "from codesteer.models import two",
         "models/two.py": "def f():\n  from codesteer.models.three import g",
         "models/three.py": "from .one import h",
     }
-    assert {"models.one", "models.two", "models.three"} <= set(circle(imports_of(_tree(tmp_path, tree))))
+    assert {"models.one", "models.two", "models.three"} <= set(cycle(imports_of(_tree(tmp_path, tree))))
 
 
 def _tree(folder: Path, files: Mapping[str, str]) -> Path:

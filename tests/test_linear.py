@@ -1,4 +1,4 @@
-"""No text can stall: every pattern is linear, and every reader takes 1 MB of any junk in under 100 ms."""
+"""No text can stall codesteer: every pattern is linear, and every parser reads 1 MB of junk in under 100 ms."""
 
 import re
 import time
@@ -33,7 +33,7 @@ LIMIT = 0.01
 
 
 def slow(apply: Callable[[str], object], texts: Iterable[str], limit: float) -> Iterator[str]:
-    """Yield the texts that took too long in each of five tries: other work slows one now and then."""
+    """Yield the texts that took too long in each of five tries, since other processes can slow a single one."""
     for text in texts:
         if all(seconds(apply, text) > limit for _ in range(5)):
             yield f"{text[:30]!r} … {text[-8:]!r}"
@@ -51,7 +51,7 @@ def test_every_pattern_is_linear(used: Used) -> None:
 
 
 @pytest.mark.parametrize("pattern", [r"<<<(.*?)>>>", r"\s*$", r"(\w+) says", r"\W*b"])
-def test_a_quadratic_pattern_would_be_seen(pattern: str) -> None:
+def test_quadratic_patterns_are_detected(pattern: str) -> None:
     used = Used("bad", re.compile(pattern, re.DOTALL), "findall")
     assert next(slow(used.apply, hard_texts(used.pattern, SIZE), LIMIT), None)
 
@@ -60,7 +60,7 @@ def printed(stdout: str) -> ExecutionResult:
     return ExecutionResult(status=ExecutionStatus.OK, stdout=stdout)
 
 
-READERS: dict[str, Callable[[str], object]] = {
+PARSERS: dict[str, Callable[[str], object]] = {
     "strip_reasoning": strip_reasoning,
     "extract_program": extract_program,
     "without_fences": without_fences,
@@ -151,8 +151,8 @@ CODE = ["x=1\n", "print(1)\n", "def f():\n return 1\n", '"""\n', ">>> 1\n"]
 SEEDS = [*MARKS, *TAGS, *FENCES, *SIGNS, *WORDS, *CODE]
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_a_reader_takes_any_junk(name: str) -> None:
+@pytest.mark.parametrize("name", PARSERS)
+def test_parsers_handle_any_junk_quickly(name: str) -> None:
     begins = cycle(["", "", "<<<", "<think>", "```python\n"])
     texts = (begin + seed * (MEGA // len(seed)) for seed, begin in zip(SEEDS, begins, strict=False))
-    assert not list(slow(READERS[name], texts, SECONDS))
+    assert not list(slow(PARSERS[name], texts, SECONDS))

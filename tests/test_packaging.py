@@ -1,4 +1,4 @@
-"""The layout of DESIGN section 7 holds: every package is listed and every link leads to its folder."""
+"""The layout follows DESIGN section 7: every package is listed, and every link points to its folder."""
 
 import tomllib
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_every_package_is_listed() -> None:
 
 
 @pytest.mark.parametrize("room", ["graph", "nodes", "prompts"])
-def test_each_link_leads_to_its_folder(room: str) -> None:
+def test_each_link_points_to_its_folder(room: str) -> None:
     link = ROOT / "src/codesteer" / room
     assert link.is_symlink()
     assert not link.readlink().is_absolute()

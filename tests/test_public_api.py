@@ -1,4 +1,4 @@
-"""The front door: every public name is there and documented, and importing pulls in nothing heavy."""
+"""Every public name exists and is documented, and imports are light."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ HEAVY = ("torch", "transformers", "e2b", "e2b_code_interpreter", "xllamacpp", "n
 
 
 @pytest.mark.parametrize("name", codesteer.__all__)
-def test_every_public_name_is_there_and_documented(name: str) -> None:
+def test_every_public_name_exists_and_is_documented(name: str) -> None:
     assert (getattr(codesteer, name).__doc__ or "").strip()
 
 
@@ -21,7 +21,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 @pytest.mark.parametrize("module", ["codesteer", "codesteer.graph.workflow"])
-def test_importing_pulls_in_nothing_heavy(module: str) -> None:
+def test_imports_are_light(module: str) -> None:
     program = f"import sys, {module}; print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

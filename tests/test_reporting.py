@@ -1,4 +1,4 @@
-"""A failing test never ends the run, whatever goes wrong while it is reported."""
+"""A failing test never ends the test run, even if reporting it fails."""
 
 import subprocess
 import sys

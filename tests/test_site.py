@@ -1,4 +1,4 @@
-"""The documentation site: built strictly and without network; it loads nothing from elsewhere and tells what is."""
+"""The documentation site builds offline without warnings, loads nothing external, and covers the code."""
 
 import re
 from collections.abc import Iterator
@@ -28,12 +28,12 @@ LOADING = {
     "source": "src",
     "video": "src",
 }
-"""Elements that a browser loads something for, without being asked, and the attribute that says what."""
+"""Elements that make a browser load something, and the attribute with its address."""
 ELSEWHERE = re.compile(r"^\s*(?:https?:)?//")
 
 
 class Page(HTMLParser):
-    """What a page loads, links to and holds."""
+    """Collects what a page loads, links to and contains."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site as `make docs` builds it; there is no network in tests, and a warning ends the build."""
+    """Build the site as `make docs` does, without network access and with warnings as errors."""
     folder = tmp_path_factory.mktemp("site")
     config = load_config(str(ROOT / "mkdocs.yml"), strict=True, site_dir=str(folder))
     config.plugins.run_event("startup", command="build", dirty=False)
@@ -67,12 +67,12 @@ def pages(site: Path) -> list[Path]:
     return sorted(site.rglob("*.html"))
 
 
-def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+def test_pages_load_nothing_external(site: Path) -> None:
     found = {(path.name, url) for path in pages(site) for url in Page(path).loaded if ELSEWHERE.match(url)}
     assert found == set()
 
 
-def test_no_style_loads_anything_from_elsewhere(site: Path) -> None:
+def test_styles_load_nothing_external(site: Path) -> None:
     styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
     styles += [style for path in pages(site) for style in Page(path).styles]
     styles += [
@@ -83,8 +83,8 @@ def test_no_style_loads_anything_from_elsewhere(site: Path) -> None:
     assert [url for url in urls if ELSEWHERE.match(url)] == []
 
 
-def test_nothing_makes_the_theme_fetch_a_script(site: Path) -> None:
-    """Material fetches Mermaid from a CDN where a page holds an element of that class."""
+def test_the_theme_fetches_no_script(site: Path) -> None:
+    """Material fetches Mermaid from a CDN if a page contains an element of that class."""
     assert [path.name for path in pages(site) if "mermaid" in Page(path).classes] == []
 
 
@@ -115,7 +115,7 @@ def test_every_command_is_described(site: Path) -> None:
     assert "&lt;&lt;&lt;number&gt;&gt;&gt;" in text
 
 
-def test_every_public_name_leads_to_its_description(site: Path) -> None:
+def test_every_public_name_links_to_its_description(site: Path) -> None:
     page = Page(site / "reference/api/index.html")
     for name in codesteer.__all__:
         exported = getattr(codesteer, name)
@@ -127,6 +127,6 @@ def test_every_public_name_leads_to_its_description(site: Path) -> None:
         assert f'id="{anchor}"' in there.read_text(encoding="utf-8")
 
 
-def test_search_knows_the_generated_pages(site: Path) -> None:
+def test_search_covers_the_generated_pages(site: Path) -> None:
     index = (site / "search/search_index.json").read_text(encoding="utf-8")
     assert "reference/settings.html#max_turns" in index

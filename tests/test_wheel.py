@@ -1,4 +1,4 @@
-"""What is built holds the package and nothing beside it."""
+"""The wheel contains the package and nothing else."""
 
 import subprocess
 import sys
@@ -40,12 +40,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_nothing_stands_at_the_top_level_but_the_package(wheel: Path) -> None:
+def test_only_the_package_is_at_the_top_level(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"codesteer"}
 
 
-def test_templates_types_and_data_are_in_it(wheel: Path) -> None:
+def test_templates_types_and_data_are_included(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     prompts = {
         f"codesteer/prompts/{p.relative_to(ROOT / 'prompts')}" for p in (ROOT / "prompts").rglob("*.md")
@@ -55,5 +55,5 @@ def test_templates_types_and_data_are_in_it(wheel: Path) -> None:
     assert {f"codesteer/symbench/data/{name}.jsonl" for name in ("audit", "reviewed")} <= names
 
 
-def test_no_test_or_notebook_is_in_it(wheel: Path) -> None:
+def test_tests_and_notebooks_are_not_included(wheel: Path) -> None:
     assert not [name for name in zipfile.ZipFile(wheel).namelist() if "test" in name or "notebook" in name]

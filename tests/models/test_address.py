@@ -1,4 +1,4 @@
-"""Addresses of endpoints are read in one way only, hold no credentials, and show where they lead."""
+"""Endpoint addresses have one interpretation, contain no credentials, and are known to be public or private."""
 
 from ipaddress import ip_address
 
@@ -33,7 +33,7 @@ SECRET = "hunter2"
         ("http://ⓛocalhost/v1", "http://localhost:80"),
     ],
 )
-def test_spellings_of_one_address_are_one_address(text: str, origin: str) -> None:
+def test_notations_of_one_address_are_equal(text: str, origin: str) -> None:
     address = parse_address(text, "it")
     assert address.origin == origin
     assert parse_address(address.url, "it") == address, "what is connected to is read as it was checked"
@@ -63,14 +63,14 @@ def test_spellings_of_one_address_are_one_address(text: str, origin: str) -> Non
         f"http://h.example/v1?#{SECRET}",
     ],
 )
-def test_credentials_and_tricks_are_refused_without_being_repeated(text: str) -> None:
+def test_invalid_addresses_are_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(ConfigurationError) as refusal:
         parse_address(text, "the model's address")
     assert SECRET not in str(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
-def test_the_refusal_says_where_a_key_belongs() -> None:
+def test_the_error_says_where_to_put_the_key() -> None:
     with pytest.raises(ConfigurationError, match="CODESTEER_ENDPOINT_KEYS"):
         parse_model_url(f"https://user:{SECRET}@h.example/v1#m")
 
@@ -84,7 +84,7 @@ def read(text: str) -> Address | str:
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_an_address_or_one_line(text: str) -> None:
+def test_any_text_is_an_address_or_a_one_line_error(text: str) -> None:
     for candidate in (text, f"http://{text}", f"https://h.example/{text}", f"http://h.example:{text}"):
         found = read(candidate)
         if isinstance(found, Address):
@@ -131,19 +131,19 @@ def test_private_addresses_are_not_public(ip: str) -> None:
 
 
 @pytest.mark.parametrize("ip", ["1.1.1.1", "8.8.8.8", "93.184.216.34", "2606:4700:4700::1111"])
-def test_public_addresses_are(ip: str) -> None:
+def test_public_addresses_are_public(ip: str) -> None:
     assert is_public(ip_address(ip))
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_an_ipv4_address_within_an_ipv6_one_is_never_public(number: int) -> None:
+def test_embedded_ipv4_addresses_are_never_public(number: int) -> None:
     for prefix in (0, 0xFFFF << 32, 0x64FF9B << 96, 0x2002 << 112):
         shift = 80 if prefix == 0x2002 << 112 else 0
         assert not is_public(ip_address((prefix | number << shift).to_bytes(16)))
 
 
 @pytest.mark.parametrize("name", ["localhost", "a.localhost", "redis", "db.internal", "printer.local"])
-def test_names_of_this_machine_and_its_network(name: str) -> None:
+def test_local_host_names(name: str) -> None:
     assert is_local_name(name)
     assert not is_local_name("api.example")
 
@@ -162,5 +162,5 @@ def test_names_of_this_machine_and_its_network(name: str) -> None:
         ("http://h.example", "http://xh.example", False),
     ],
 )
-def test_a_place_covers_its_own_addresses(place: str, address: str, covered: bool) -> None:
+def test_an_endpoint_pattern_matches_its_addresses(place: str, address: str, covered: bool) -> None:
     assert parse_endpoint_pattern(place, "it").matches(parse_address(address, "it")) is covered

@@ -1,4 +1,4 @@
-"""Requests that come together are worked off together; a failure reaches everyone who asked, and only them."""
+"""Concurrent requests are processed in one batch; a failure reaches its callers only."""
 
 import threading
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import pytest
 from codesteer.models.batching import Batcher
 
 
-def test_requests_that_come_together_are_one_batch() -> None:
+def test_concurrent_requests_form_one_batch() -> None:
     batches: list[list[int]] = []
     gate = threading.Event()
 
@@ -25,7 +25,7 @@ def test_requests_that_come_together_are_one_batch() -> None:
     assert batches == [[0, 1, 2], [3, 4]]
 
 
-def test_a_failure_reaches_those_who_asked_and_no_others() -> None:
+def test_a_failure_affects_only_its_batch() -> None:
     def work(requests: Sequence[int]) -> list[int]:
         if 13 in requests:
             raise ValueError("unlucky")
@@ -40,7 +40,7 @@ def test_a_failure_reaches_those_who_asked_and_no_others() -> None:
     assert futures[2].result(0) == 2
 
 
-def test_a_request_that_was_given_up_is_not_worked_on() -> None:
+def test_a_cancelled_request_is_not_processed() -> None:
     worked: list[int] = []
     gate = threading.Event()
 

@@ -1,4 +1,4 @@
-"""What is costly is kept, but never more of it than was said, and what is dropped is really freed."""
+"""Expensive values are cached within a bound, and evicted ones are freed."""
 
 import gc
 import itertools
@@ -24,61 +24,61 @@ from codesteer.models.in_process import InProcessModel
 from codesteer.models.resolve import MAX_LOADED_MODELS, MAX_REMOTE_MODELS, clear_model_caches, resolve_model
 
 
-class Thing:
-    """Something that lives for as long as it is held."""
+class Value:
+    """A value that can be weakly referenced."""
 
 
 @given(st.lists(st.integers(0, 6), max_size=40), st.integers(1, 4))
-def test_the_least_recently_used_is_dropped(uses: list[int], most: int) -> None:
-    kept: LRUCache[int] = LRUCache(most)
+def test_the_least_recently_used_is_evicted(uses: list[int], max_size: int) -> None:
+    cache: LRUCache[int] = LRUCache(max_size)
     made = itertools.count()
     current: dict[int, int] = {}
     recent: list[int] = []
     for key in uses:
-        value = kept.get(key, lambda: next(made))
+        value = cache.get(key, lambda: next(made))
         assert (current.get(key) == value) is (key in recent)
         current[key] = value
-        recent = [*(other for other in recent if other != key), key][-most:]
+        recent = [*(other for other in recent if other != key), key][-max_size:]
 
 
-def test_what_is_dropped_lives_on_for_whoever_holds_it() -> None:
-    kept: LRUCache[Thing] = LRUCache(1, collect_garbage=True)
-    held = kept.get(1, Thing)
-    dropped = weakref.ref(kept.get(2, Thing))
-    kept.get(3, Thing)
+def test_an_evicted_value_lives_while_referenced() -> None:
+    cache: LRUCache[Value] = LRUCache(1, collect_garbage=True)
+    held = cache.get(1, Value)
+    dropped = weakref.ref(cache.get(2, Value))
+    cache.get(3, Value)
     assert dropped() is None
-    assert isinstance(held, Thing)
+    assert isinstance(held, Value)
 
 
-def test_what_a_cycle_holds_is_freed_too() -> None:
+def test_reference_cycles_are_freed() -> None:
     class Cycle:
         def __init__(self) -> None:
             self.own = self
 
-    kept: LRUCache[Cycle] = LRUCache(1, collect_garbage=True)
-    dropped = weakref.ref(kept.get(1, Cycle))
+    cache: LRUCache[Cycle] = LRUCache(1, collect_garbage=True)
+    dropped = weakref.ref(cache.get(1, Cycle))
     gc.disable()
     try:
-        kept.get(2, Cycle)
+        cache.get(2, Cycle)
         assert dropped() is None
     finally:
         gc.enable()
 
 
-def test_one_that_cannot_be_made_is_tried_again() -> None:
-    kept: LRUCache[int] = LRUCache(1)
+def test_failed_creation_is_retried() -> None:
+    cache: LRUCache[int] = LRUCache(1)
 
     def fail() -> int:
         raise ValueError("not now")
 
     for _ in range(2):
         with pytest.raises(ValueError, match="not now"):
-            kept.get(1, fail)
-    assert kept.get(1, lambda: 5) == 5
+            cache.get(1, fail)
+    assert cache.get(1, lambda: 5) == 5
 
 
-def test_callers_who_want_the_same_wait_and_others_do_not() -> None:
-    kept: LRUCache[int] = LRUCache(4)
+def test_only_callers_with_the_same_key_wait() -> None:
+    cache: LRUCache[int] = LRUCache(4)
     gate, made = threading.Event(), []
 
     def slowly() -> int:
@@ -87,14 +87,14 @@ def test_callers_who_want_the_same_wait_and_others_do_not() -> None:
         return 1
 
     with ThreadPoolExecutor(3) as pool:
-        same = [pool.submit(kept.get, "slow", slowly) for _ in range(2)]
-        assert pool.submit(kept.get, "other", lambda: 2).result(10) == 2
+        same = [pool.submit(cache.get, "slow", slowly) for _ in range(2)]
+        assert pool.submit(cache.get, "other", lambda: 2).result(10) == 2
         gate.set()
         assert [future.result(10) for future in same] == [1, 1]
     assert made == [1]
 
 
-def test_the_environments_fingerprint_shows_a_change_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_fingerprint_changes_and_hides_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "one")
     before = environment_fingerprint()
     assert environment_fingerprint() == before
@@ -107,7 +107,7 @@ ALIVE: "weakref.WeakSet[Llama]" = weakref.WeakSet()
 
 
 class Llama:
-    """As llama.cpp's server: answers, and is counted while it lives."""
+    """A stand-in for llama.cpp's server that is counted while it exists."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self.listening_address = endpoint.url.removesuffix("/v1")
@@ -116,7 +116,7 @@ class Llama:
 
 @pytest.fixture
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None) -> Any:
-    """Model files, which a stand-in for llama.cpp serves."""
+    """Model files served by a stand-in for llama.cpp."""
     with serve("hello") as endpoint:
         package = type("xllamacpp", (), {"Server": lambda _: Llama(endpoint)})
         monkeypatch.setattr(server, "_import_xllamacpp", lambda: package)
@@ -129,7 +129,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, socket_enabled: None)
         clear_model_caches()
 
 
-async def test_loaded_models_are_bounded_and_their_servers_end(files: list[str]) -> None:
+async def test_loaded_models_are_bounded_and_their_servers_stop(files: list[str]) -> None:
     for name in files:
         assert (await ask(resolve_model(name), [HumanMessage("hi")])).text == "hello"
         assert len(ALIVE) <= MAX_LOADED_MODELS
@@ -138,7 +138,7 @@ async def test_loaded_models_are_bounded_and_their_servers_end(files: list[str])
     assert len(ALIVE) == 0
 
 
-async def test_a_model_in_use_is_not_ended(files: list[str]) -> None:
+async def test_a_model_in_use_keeps_its_server(files: list[str]) -> None:
     held = resolve_model(files[0])
     guide = resolve_guide(files[1])
     for name in files[2:]:
@@ -146,7 +146,7 @@ async def test_a_model_in_use_is_not_ended(files: list[str]) -> None:
     assert len(ALIVE) == MAX_LOADED_MODELS + 2
     assert (await ask(held, [HumanMessage("hi")])).text == "hello"
     again = resolve_model(files[0])
-    assert len(ALIVE) == MAX_LOADED_MODELS + 1, "one file has one server, however many models ask it"
+    assert len(ALIVE) == MAX_LOADED_MODELS + 1, "one file has one server, however many models use it"
     del held, again, guide
     clear_model_caches()
     gc.collect()
@@ -162,7 +162,7 @@ def test_another_model_folder_is_another_model(
     assert resolve_model(files[0]) is not one
 
 
-def test_reached_models_are_bounded() -> None:
+def test_remote_models_are_bounded() -> None:
     clear_model_caches()
     models = [
         weakref.ref(resolve_model(f"http://127.0.0.1:9/v1#{number}"))
@@ -174,7 +174,7 @@ def test_reached_models_are_bounded() -> None:
 
 
 class Weights:
-    """As a model in memory."""
+    """A stand-in for a loaded model."""
 
     def eval(self) -> "Weights":
         return self
@@ -184,7 +184,7 @@ def batch_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "codesteer-batches"}
 
 
-def test_models_in_this_process_are_bounded_and_freed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_in_process_models_are_bounded_and_freed(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[weakref.ref[Any]] = []
 
     def load(name: str) -> FineTuned:
@@ -193,13 +193,13 @@ def test_models_in_this_process_are_bounded_and_freed(monkeypatch: pytest.Monkey
         return FineTuned(weights, None, None)  # type: ignore[arg-type]
 
     monkeypatch.setattr(in_process, "_load", load)
-    kept: LRUCache[InProcessModel] = LRUCache(in_process.MAX_LOADED_MODELS, collect_garbage=True)
-    monkeypatch.setattr(in_process, "_loaded_models", kept)
+    cache: LRUCache[InProcessModel] = LRUCache(in_process.MAX_LOADED_MODELS, collect_garbage=True)
+    monkeypatch.setattr(in_process, "_loaded_models", cache)
     before = batch_threads()
     for number in range(6):
         in_process.load_in_process(f"m{number}")
     assert sum(weights() is not None for weights in loaded) == in_process.MAX_LOADED_MODELS
-    kept.clear()
+    cache.clear()
     assert not any(weights() for weights in loaded)
     for thread in batch_threads() - before:
         thread.join(5)

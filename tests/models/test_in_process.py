@@ -1,4 +1,4 @@
-"""A model in this process: same words alone and in a batch, loaded once, honest about its limits."""
+"""In-process models give the same replies alone and in a batch, are loaded once, and report their limits."""
 
 import asyncio
 from pathlib import Path
@@ -31,7 +31,7 @@ def model(folder: Path) -> InProcessModel:
     return InProcessModel(name_or_path="tiny", tuned=load_fine_tuned(str(folder), "fp32"), max_new_tokens=12)
 
 
-def test_a_batch_says_what_each_would_have_been_told_alone(model: InProcessModel) -> None:
+def test_a_batch_gives_the_same_replies_as_single_requests(model: InProcessModel) -> None:
     alone = [model.generate_batch([talk])[0] for talk in TALKS]
     assert model.generate_batch(TALKS) == alone
     assert len({reply.input_tokens for reply in alone}) == 3
@@ -41,7 +41,7 @@ def test_the_chat_template_ends_where_a_reply_begins(model: InProcessModel) -> N
     assert model._render(TALKS[0]).endswith("<|start_header_id|>assistant<|end_header_id|>\n\n")
 
 
-async def test_several_runs_share_a_batch(model: InProcessModel, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_concurrent_runs_share_a_batch(model: InProcessModel, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     generate = model.generate_batch
 
@@ -57,11 +57,11 @@ async def test_several_runs_share_a_batch(model: InProcessModel, monkeypatch: py
     assert all(reply.truncated and reply.usage.input_tokens > 0 for reply in replies)
 
 
-def test_the_synchronous_way_works_too(model: InProcessModel) -> None:
+def test_synchronous_calls_work(model: InProcessModel) -> None:
     assert model.invoke(TALKS[0]).usage_metadata is not None
 
 
-def test_a_reply_ends_at_the_end_mark(model: InProcessModel) -> None:
+def test_a_reply_ends_at_a_stop_token(model: InProcessModel) -> None:
     end = model.tuned.tokenizer.eos_token_id
     assert model._read_row([70, 71, end, 70], 5).output_tokens == 2
     assert not model._read_row([70, 71, end, 70], 5).truncated
@@ -77,7 +77,7 @@ def test_a_model_is_loaded_once(folder: Path) -> None:
     assert load_in_process(str(folder)) is load_in_process(str(folder))
 
 
-def test_what_is_no_model_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_names_a_missing_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="contains no model"):
         load_in_process(str(tmp_path))
     with pytest.raises(ConfigurationError, match="neither a folder nor a model on the Hugging Face hub"):

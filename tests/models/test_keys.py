@@ -1,4 +1,4 @@
-"""A key, and whatever else belongs to OpenAI alone, goes only where it was configured to go."""
+"""Keys, and everything else meant for OpenAI, are sent only where they are configured."""
 
 import asyncio
 from pathlib import Path
@@ -44,7 +44,7 @@ def sent(endpoint: Endpoint) -> str:
     return str(endpoint.headers) + str(endpoint.requests)
 
 
-async def test_an_endpoint_that_a_caller_names_gets_nothing_of_openais() -> None:
+async def test_an_endpoint_gets_nothing_meant_for_openai() -> None:
     with serve("hello") as endpoint:
         model = resolve_model(f"{endpoint.url}#m")
         await ask(model, QUESTION)
@@ -57,7 +57,7 @@ async def test_an_endpoint_that_a_caller_names_gets_nothing_of_openais() -> None
     assert SECRET not in repr(model) + str(model.to_json())
 
 
-async def test_a_proxy_of_openais_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_openai_proxy_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve("proxied") as proxy, serve("hello") as endpoint:
         for name in ("OPENAI_PROXY", "HTTP_PROXY", "ALL_PROXY", "http_proxy"):
             monkeypatch.setenv(name, proxy.url.removesuffix("/v1"))
@@ -75,9 +75,7 @@ async def test_a_redirect_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("path", ["", "/v1"])
-async def test_an_endpoint_gets_the_key_that_was_configured_for_it(
-    monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
+async def test_an_endpoint_gets_its_configured_key(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     with serve("hello") as endpoint, serve("hello") as other:
         place = endpoint.url.removesuffix("/v1") + path
         monkeypatch.setenv(
@@ -90,7 +88,7 @@ async def test_an_endpoint_gets_the_key_that_was_configured_for_it(
     assert SECRET not in sent(endpoint) + sent(other)
 
 
-async def test_the_host_of_openais_base_url_gets_openais_key(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_openai_base_url_gets_the_openai_key(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve("hello") as endpoint, serve("hello") as other:
         monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
         for one in (endpoint, other):
@@ -118,9 +116,7 @@ def test_another_host_scheme_or_port_gets_none(monkeypatch: pytest.MonkeyPatch, 
     assert endpoint_key(parse_address("http://GATEWAY.example.:80/other", "it")) == SECRET
 
 
-def test_the_file_names_keys_too_and_the_variable_wins(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_variables_take_precedence_over_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "codesteer.toml"
     file.write_text('[endpoint_keys]\n"https://a.example/v1" = "OUR_KEY"\n"https://b.example" = "NOT_SET"\n')
     monkeypatch.setenv("CODESTEER_CONFIG", str(file))
@@ -132,7 +128,7 @@ def test_the_file_names_keys_too_and_the_variable_wins(
     assert endpoint_key(parse_address("https://b.example/v1", "it")) == OURS
 
 
-def test_a_key_in_place_of_a_variables_name_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_instead_of_a_variable_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"https://a.example={SECRET}")
     with pytest.raises(ConfigurationError, match="an environment variable's name") as refusal:
         endpoint_key(parse_address("https://a.example", "it"))
@@ -142,12 +138,12 @@ def test_a_key_in_place_of_a_variables_name_is_refused_and_not_shown(monkeypatch
 @pytest.mark.parametrize(
     "provider", ["openai.com@evil", "gpt-4", "claude-3", "o1", "hf", "OPENAI/x", " openai"]
 )
-def test_a_provider_is_never_guessed_from_what_stands_before_the_colon(provider: str) -> None:
+def test_an_unknown_provider_is_not_guessed(provider: str) -> None:
     with pytest.raises(ConfigurationError):
         resolve_model(f"{provider}:x")
 
 
-async def test_a_model_that_is_kept_does_not_outlive_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_cached_model_does_not_outlive_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve("hello") as endpoint:
         monkeypatch.setenv("CODESTEER_ENDPOINT_KEYS", f"{endpoint.url}=OUR_KEY")
         name = f"{endpoint.url}#m"
@@ -160,11 +156,11 @@ async def test_a_model_that_is_kept_does_not_outlive_its_key(monkeypatch: pytest
     assert [headers.get("authorization") for headers in endpoint.headers] == ["Bearer another", None]
 
 
-def test_a_guards_key_is_not_in_its_repr() -> None:
+def test_the_key_is_not_in_the_repr() -> None:
     assert SECRET not in repr(RequestFilter(parse_address("http://h.example", "it"), SECRET))
 
 
-async def test_inspects_model_gets_no_other_key_either(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_inspect_models_get_only_their_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
     with serve("hello") as endpoint:
         api: Any = EndpointAPI(f"{endpoint.url}#m")
         await api.client.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
@@ -175,7 +171,7 @@ async def test_inspects_model_gets_no_other_key_either(monkeypatch: pytest.Monke
 
 
 class Request:
-    """As much of an HTTP request as a guard looks at."""
+    """The part of an HTTP request that a filter uses."""
 
     def __init__(self) -> None:
         import httpx2
@@ -185,7 +181,7 @@ class Request:
         self.extensions: dict[str, Any] = {}
 
 
-async def test_a_public_endpoint_is_connected_to_where_it_was_looked_up(
+async def test_requests_are_pinned_to_the_checked_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked_up = iter(["93.184.216.34", "127.0.0.1"])
@@ -194,12 +190,12 @@ async def test_a_public_endpoint_is_connected_to_where_it_was_looked_up(
         return [(None, None, None, "", (next(looked_up), 443))]
 
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo, raising=False)
-    guard, request = (
+    request_filter, request = (
         RequestFilter(parse_address("https://api.example/v1", "it"), None, public_only=True),
         Request(),
     )
-    await guard.aapply(request)
+    await request_filter.aapply(request)
     assert (request.url.host, request.extensions["sni_hostname"]) == ("93.184.216.34", "api.example")
     assert request.headers["host"] == "api.example"
     with pytest.raises(ModelError, match="private address"):
-        await guard.aapply(Request())
+        await request_filter.aapply(Request())

@@ -1,4 +1,4 @@
-"""Prices come from the user's table, else from the package's; a model in neither has none."""
+"""Prices come from the user's file, then from genai-prices; other models have none."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_well_known_models_have_a_price(model: str, dollars: float | None) -> No
 @pytest.mark.parametrize(
     "model", ["", "my-model", "openai:", "nonsense:m", ":", "m" * 10_000, "local", "\\0"]
 )
-def test_unknown_models_have_none(model: str) -> None:
+def test_unknown_models_have_no_price(model: str) -> None:
     assert price_of(model) is None
 
 
@@ -48,14 +48,14 @@ def table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("model", ["my-model", "my-model-2026-01-01", "vllm:my-model"])
-def test_the_users_own_prices_add_to_the_known_ones(table: Path, model: str) -> None:
+def test_custom_prices_add_to_the_known_ones(table: Path, model: str) -> None:
     table.write_text(json.dumps({"my-model": {"input": 1, "output": 2}}))
     price = price_of(model)
     assert price is not None
     assert price.cost(MILLION, MILLION // 2, MILLION) == pytest.approx(3.0)
 
 
-def test_the_users_own_prices_override_the_known_ones(table: Path) -> None:
+def test_custom_prices_override_the_known_ones(table: Path) -> None:
     table.write_text(json.dumps({"gpt-4o": {"input": 0, "output": 0}}))
     price = price_of("openai:gpt-4o")
     assert price is not None
@@ -63,7 +63,7 @@ def test_the_users_own_prices_override_the_known_ones(table: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["[]", "{", '{"m": 1}', '{"m": {"input": 1}}'])
-def test_a_broken_price_table_is_named(table: Path, text: str) -> None:
+def test_the_error_names_an_invalid_price_file(table: Path, text: str) -> None:
     table.write_text(text)
     with pytest.raises(ConfigurationError, match="CODESTEER_PRICES"):
         price_of("m")

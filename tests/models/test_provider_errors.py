@@ -1,4 +1,4 @@
-"""Whatever a client library raises means one of three things: not now, not so, or nothing usable came."""
+"""Every exception of a client library becomes one of three errors: unavailable, refused, or no usable reply."""
 
 import asyncio
 import socket
@@ -36,7 +36,7 @@ QUESTION = [HumanMessage("hi")]
 
 
 class Failure(Exception):  # noqa: N818 (it stands for any name)
-    """As some library's: with whatever attributes it has for the status."""
+    """An exception of a library, with its own attribute for the status."""
 
     def __init__(self, text: str = "it failed", **attributes: Any) -> None:
         super().__init__(text)
@@ -44,7 +44,7 @@ class Failure(Exception):  # noqa: N818 (it stands for any name)
 
 
 class Mute(Exception):  # noqa: N818 (it stands for any name)
-    """Cannot even say what it is about."""
+    """An exception that fails to convert itself to text."""
 
     def __str__(self) -> str:
         raise AttributeError
@@ -56,7 +56,7 @@ class Response:
 
 
 class StatusCode:
-    """gRPC has the status behind a method."""
+    """An exception of gRPC, whose status is a method."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -110,7 +110,7 @@ CONNECTION: list[Exception] = [
 
 
 @pytest.mark.parametrize("error", CONNECTION, ids=lambda error: type(error).__module__ + type(error).__name__)
-def test_a_failed_connection_may_succeed_later(error: Exception) -> None:
+def test_connection_failures_are_retryable(error: Exception) -> None:
     assert isinstance(classify_error(error), ModelUnavailableError)
 
 
@@ -135,7 +135,7 @@ BUSY: list[Exception] = [
 
 
 @pytest.mark.parametrize("error", BUSY)
-def test_an_overloaded_endpoint_may_answer_later(error: Exception) -> None:
+def test_overload_is_retryable(error: Exception) -> None:
     assert isinstance(classify_error(error), ModelUnavailableError)
 
 
@@ -153,7 +153,7 @@ REFUSED: list[Exception] = [
 
 
 @pytest.mark.parametrize("error", REFUSED)
-def test_a_refusal_is_final(error: Exception) -> None:
+def test_refusals_are_final(error: Exception) -> None:
     assert isinstance(classify_error(error), ModelRefusedError)
 
 
@@ -169,7 +169,7 @@ def test_a_refusal_is_final(error: Exception) -> None:
         ("Too many requests", {"code": "quota_throttled"}),
     ],
 )
-def test_a_rate_limit_that_speaks_of_a_quota_is_a_rate_limit(text: str, more: dict[str, Any]) -> None:
+def test_a_rate_limit_that_mentions_a_quota_is_retryable(text: str, more: dict[str, Any]) -> None:
     assert isinstance(classify_error(Failure(text, status_code=429, **more)), ModelUnavailableError)
 
 
@@ -185,7 +185,7 @@ def test_a_rate_limit_that_speaks_of_a_quota_is_a_rate_limit(text: str, more: di
         ("Billing hard limit has been reached", {"code": "billing_hard_limit_reached"}),
     ],
 )
-def test_spent_credit_is_final(text: str, more: dict[str, Any]) -> None:
+def test_exhausted_quotas_are_final(text: str, more: dict[str, Any]) -> None:
     failure = classify_error(Failure(text, **{"status_code": 429, **more}))
     assert isinstance(failure, ModelRefusedError)
     assert "quota at the model's endpoint is exhausted" in str(failure)
@@ -206,7 +206,7 @@ UNUSABLE: list[Exception] = [
 
 
 @pytest.mark.parametrize("error", UNUSABLE)
-def test_any_other_exception_of_a_model_is_no_usable_reply(error: Exception) -> None:
+def test_other_exceptions_mean_no_usable_reply(error: Exception) -> None:
     failure = classify_error(error)
     assert type(failure) is ModelError
     assert "\n" not in str(failure)
@@ -224,7 +224,7 @@ def test_any_other_exception_of_a_model_is_no_usable_reply(error: Exception) -> 
         MemoryError(),
     ],
 )
-async def test_our_own_errors_signals_and_bugs_are_passed_on(error: Exception) -> None:
+async def test_codesteer_errors_graph_signals_and_bugs_are_unchanged(error: Exception) -> None:
     assert classify_error(error) is error
     with pytest.raises(type(error)) as raised:
         await ask(scripted(error), QUESTION)
@@ -232,7 +232,7 @@ async def test_our_own_errors_signals_and_bugs_are_passed_on(error: Exception) -
 
 
 @pytest.mark.parametrize("signal", [asyncio.CancelledError, KeyboardInterrupt, SystemExit])
-async def test_a_cancellation_is_none(signal: type[BaseException]) -> None:
+async def test_cancellations_are_not_model_errors(signal: type[BaseException]) -> None:
     class Stopped:
         async def ainvoke(self, _: Any) -> Any:
             raise signal
@@ -242,23 +242,23 @@ async def test_a_cancellation_is_none(signal: type[BaseException]) -> None:
         await ask(model, QUESTION)
 
 
-def test_a_missing_package_is_the_users_to_mend() -> None:
+def test_a_missing_package_is_a_configuration_error() -> None:
     assert isinstance(classify_error(ImportError("No module named 'x'")), ConfigurationError)
 
 
-def test_credentials_in_an_address_are_not_repeated() -> None:
+def test_errors_do_not_repeat_credentials() -> None:
     failure = classify_error(httpx.ConnectError("cannot reach https://user:hunter2@h.example/v1"))
     assert "hunter2" not in str(failure)
 
 
-def test_an_exception_that_causes_itself_ends() -> None:
+def test_cyclic_causes_terminate() -> None:
     error = ValueError("x")
     error.__cause__ = error.__context__ = error
     assert isinstance(classify_error(error), ModelError)
 
 
 @given(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.booleans(), st.binary()))
-def test_any_text_and_any_status_are_one_line(text: str, status: Any) -> None:
+def test_any_text_and_status_give_one_line(text: str, status: Any) -> None:
     for name in ("status_code", "code", "response", "body", "status"):
         failure = classify_error(Failure(text, **{name: status}))
         assert isinstance(failure, ModelError)
@@ -286,7 +286,7 @@ BODIES = [
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("streaming", [False, True])
-async def test_a_200_that_is_no_reply_is_a_models_error(body: Any, streaming: bool) -> None:
+async def test_an_invalid_200_response_is_a_model_error(body: Any, streaming: bool) -> None:
     with serve((200, body if isinstance(body, bytes) or not streaming else str(body).encode())) as endpoint:
         model: Any = resolve_model(f"{endpoint.url}#m").model_copy(
             update={"max_retries": 0, "streaming": streaming}

@@ -1,4 +1,4 @@
-"""Model names lead to models, or to one line that says what to do."""
+"""Model names give models, or a one-line error that says what to do."""
 
 from pathlib import Path
 from typing import Any
@@ -29,33 +29,33 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("/nowhere/model.gguf", "model file /nowhere/model.gguf does not exist"),
     ],
 )
-def test_a_wrong_name_is_explained(name: str, message: str) -> None:
+def test_invalid_names_are_explained(name: str, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         resolve_model(name)
 
 
-def test_the_embedded_model_must_be_there() -> None:
+def test_a_missing_embedded_model_is_an_error() -> None:
     with pytest.raises(ModelFileError, match="missing; run: codesteer models pull"):
         resolve_model("local")
 
 
-def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "x.gguf").write_bytes(b"something else")
     with pytest.raises(ConfigurationError, match="not a GGUF"):
         resolve_model(str(tmp_path / "x.gguf"))
 
 
-def test_an_endpoint_asks_for_usage_while_streaming_and_takes_a_seed() -> None:
+def test_endpoints_stream_usage_and_accept_a_seed() -> None:
     model: Any = resolve_model("http://127.0.0.1:9/v1#some-model", seed=7)
     assert isinstance(model, ChatOpenAI)
     assert (model.model_name, model.stream_usage, model.seed) == ("some-model", True, 7)
 
 
-def test_a_provider_gets_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_provider_has_its_own_class(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     assert isinstance(resolve_model("openai:gpt-4o", seed=1), ChatOpenAI)
 
 
-def test_a_seed_that_a_provider_cannot_take_is_refused() -> None:
+def test_an_unsupported_seed_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="anthropic models do not support a seed"):
         resolve_model("anthropic:claude-x", seed=1)

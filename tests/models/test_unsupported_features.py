@@ -1,4 +1,4 @@
-"""What an endpoint refuses to take is sent in another way: found out once, remembered, said in the debug log."""
+"""Requests avoid what an endpoint rejects: detected once, remembered, and written to the debug log."""
 
 import gc
 import logging
@@ -39,12 +39,12 @@ Check = Callable[[dict[str, Any]], str | None]
 
 
 @pytest.fixture(autouse=True)
-def forgetful() -> None:
+def cleared() -> None:
     clear_unsupported()
 
 
 def picky(*checks: Check, status: int = 400) -> Callable[[dict[str, Any]], Reply]:
-    """An endpoint that refuses what one of the checks complains of."""
+    """Return an endpoint that rejects a request if one of the checks complains."""
 
     def answer(request: dict[str, Any]) -> Reply:
         complaint = next(filter(None, (check(request) for check in checks)), None)
@@ -83,7 +83,7 @@ def no_empty(request: dict[str, Any]) -> str | None:
     ],
 )
 @pytest.mark.parametrize("status", [400, 422, 500])
-async def test_an_endpoint_is_asked_in_the_way_that_it_takes(
+async def test_requests_are_adapted_to_the_endpoint(
     check: Check, feature: UnsupportedFeature, streaming: bool, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "codesteer")
@@ -99,7 +99,7 @@ async def test_an_endpoint_is_asked_in_the_way_that_it_takes(
     assert [feature in line for line in caplog.messages if "refused" in line] == [True]
 
 
-async def test_several_peculiarities_are_found_out_one_after_the_other() -> None:
+async def test_several_unsupported_features_are_detected_in_turn() -> None:
     with serve(picky(no_stream_options, no_system, alternating)) as endpoint:
         model: Any = resolve_model(f"{endpoint.url}#m").model_copy(update={"streaming": True})
         assert (await ask(model, TALK)).usage.calls == 4
@@ -109,7 +109,7 @@ async def test_several_peculiarities_are_found_out_one_after_the_other() -> None
     assert all(text in sent[0]["content"] for text in ("You steer.", "One.", "Two."))
 
 
-async def test_another_endpoint_and_another_model_are_asked_as_before() -> None:
+async def test_other_endpoints_and_models_are_unaffected() -> None:
     with serve(picky(no_system)) as endpoint, serve("fine") as other:
         await ask(resolve_model(f"{endpoint.url}#m"), TALK)
         await ask(resolve_model(f"{other.url}#m"), TALK)
@@ -117,7 +117,7 @@ async def test_another_endpoint_and_another_model_are_asked_as_before() -> None:
     assert other.requests[0]["messages"][0]["role"] == "system"
 
 
-async def test_a_fallback_that_does_not_help_is_not_remembered() -> None:
+async def test_a_fallback_without_success_is_not_remembered() -> None:
     with serve((400, {"error": {"message": "the system message is too long"}})) as endpoint:
         model = resolve_model(f"{endpoint.url}#m")
         with pytest.raises(ModelRefusedError):
@@ -170,7 +170,7 @@ async def test_a_fallback_that_does_not_help_is_not_remembered() -> None:
         ("", None),
     ],
 )
-def test_refusals_are_understood_by_their_wording(text: str, feature: UnsupportedFeature | None) -> None:
+def test_rejections_are_recognised_by_their_wording(text: str, feature: UnsupportedFeature | None) -> None:
     assert rejected_feature(text, structured=True) == feature
     if feature is UnsupportedFeature.STRUCTURED_OUTPUT:
         assert rejected_feature(text, structured=False) is None
@@ -194,10 +194,10 @@ async def test_an_empty_reply_is_never_sent_back(empty: AIMessage) -> None:
     with serve(picky(no_empty)) as endpoint:
         assert (await ask(resolve_model(f"{endpoint.url}#m"), talk)).text == "fine"
     assert endpoint.requests[0]["messages"][1] == {"role": "assistant", "content": NO_REPLY}
-    assert talk[1] is empty, "what is recorded stays as it was"
+    assert talk[1] is empty, "the recorded message is unchanged"
 
 
-def test_what_is_empty_for_a_reason_stays() -> None:
+def test_tool_calls_and_attachments_stay_unchanged() -> None:
     call = AIMessage("", tool_calls=[{"name": "f", "args": {}, "id": "1"}])
     image = HumanMessage([{"type": "image_url", "image_url": {"url": "data:"}}])
     talk = [image, call, ToolMessage("", tool_call_id="1")]
@@ -222,7 +222,7 @@ MESSAGES = st.lists(
 
 
 @given(MESSAGES)
-def test_whatever_is_said_roles_alternate_and_no_text_is_lost(messages: list[BaseMessage]) -> None:
+def test_merged_roles_alternate_and_no_text_is_lost(messages: list[BaseMessage]) -> None:
     before = [message.model_copy(deep=True) for message in messages]
     sent = adapt_messages(messages, {UnsupportedFeature.SYSTEM_ROLE, UnsupportedFeature.REPEATED_ROLES})
     kinds = [message.type for message in sent]
@@ -237,11 +237,11 @@ def test_whatever_is_said_roles_alternate_and_no_text_is_lost(messages: list[Bas
     assert messages == before
 
 
-class Form(BaseModel):
+class Schema(BaseModel):
     action: str
 
 
-async def test_structured_output_is_given_up_only_where_the_endpoint_says_so() -> None:
+async def test_structured_output_is_given_up_only_if_unsupported() -> None:
     answers: list[Reply] = [
         (400, {"error": {"message": "content policy"}}),
         '{"action": "plain"}',
@@ -249,21 +249,21 @@ async def test_structured_output_is_given_up_only_where_the_endpoint_says_so() -
     ]
     with serve(*answers) as endpoint:
         model = resolve_model(f"{endpoint.url}#m")
-        assert (await ask(model, TALK, Form)).parsed is None
-        again = await ask(model, TALK, Form)
-    assert again.parsed == Form(action="form")
+        assert (await ask(model, TALK, Schema)).parsed is None
+        again = await ask(model, TALK, Schema)
+    assert again.parsed == Schema(action="form")
     assert ["response_format" in request for request in endpoint.requests] == [True, False, True]
 
 
 @pytest.mark.parametrize(
     "text", ['{"action": "co', '{"action": "code"', '{"action": "code", "x": [1', '{"action":']
 )
-async def test_a_truncated_form_is_not_filled_in(text: str) -> None:
+async def test_truncated_structured_output_is_not_completed(text: str) -> None:
     with serve(text) as endpoint:
-        assert (await ask(resolve_model(f"{endpoint.url}#m"), TALK, Form)).parsed is None
+        assert (await ask(resolve_model(f"{endpoint.url}#m"), TALK, Schema)).parsed is None
 
 
-def test_more_room_can_be_had_within_wrappers() -> None:
+def test_max_tokens_can_be_set_inside_wrappers() -> None:
     model: Any = resolve_model("http://127.0.0.1:9/v1#m")
     for wrapped in (
         model,
@@ -279,7 +279,7 @@ def test_more_room_can_be_had_within_wrappers() -> None:
     assert with_max_tokens(scripted("x"), 99) is None
 
 
-async def test_a_model_that_gives_no_message_is_a_models_error() -> None:
+async def test_a_model_without_a_message_is_a_model_error() -> None:
     class Odd:
         async def ainvoke(self, _: Any) -> Any:
             return "text"
@@ -289,7 +289,7 @@ async def test_a_model_that_gives_no_message_is_a_models_error() -> None:
         await ask(model, TALK)
 
 
-def test_what_is_known_of_an_object_ends_with_it() -> None:
+def test_knowledge_about_an_object_ends_with_it() -> None:
     model: Any = scripted()
     remember_unsupported(model.bind(temperature=1), {UnsupportedFeature.SYSTEM_ROLE})
     assert known_unsupported(model.with_retry()) == {UnsupportedFeature.SYSTEM_ROLE}

@@ -1,4 +1,4 @@
-"""What a caller may choose: each refusal names the field and the setting that would allow it."""
+"""Callers may choose what the policy allows; each refusal names the field and the setting that would allow it."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ QUESTION: Any = {"messages": [HumanMessage("What is 6 * 7?")]}
 
 @pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The model folder: a model, a guide, and links that lead out of it."""
+    """A model folder with a model, a guide, and links to files outside it."""
     models = tmp_path / "models"
     (models / "guide").mkdir(parents=True)
     for name in ("m.gguf", "a+b.gguf"):
@@ -97,9 +97,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         ("nonsense", "MODELS"),
     ],
 )
-def test_a_server_admits_no_model_of_its_own_network_or_disk(
-    folder: Path, field: str, name: str, setting: str
-) -> None:
+def test_local_addresses_and_files_are_refused(folder: Path, field: str, name: str, setting: str) -> None:
     context = settings(**{field: name.replace("{folder}", str(folder))})
     with pytest.raises(ConfigurationError, match=rf"^{field}: .*CODESTEER_POLICY_{setting}$") as refusal:
         admit(Policy(), context)
@@ -123,12 +121,12 @@ def test_a_server_admits_no_model_of_its_own_network_or_disk(
         "hf:{folder}/guide#codesteer-v1",
     ],
 )
-def test_it_admits_hosted_models_and_those_of_the_model_folder(folder: Path, field: str, name: str) -> None:
+def test_hosted_models_and_the_model_folder_are_allowed(folder: Path, field: str, name: str) -> None:
     context = settings(**{field: name.replace("{folder}", str(folder))})
     assert getattr(admit(Policy(), context), field) == getattr(context, field)
 
 
-def test_the_rules_guide_only() -> None:
+def test_rules_are_allowed_as_a_guide_only() -> None:
     assert admit(Policy(models=("local",)), Context(guide="rules")).guide == "rules"
     with pytest.raises(ConfigurationError, match=r"^task_model: 'rules'"):
         admit(Policy(), Context(task_model="rules"))
@@ -149,7 +147,7 @@ def test_the_rules_guide_only() -> None:
         ({"max_tokens": 2_000_000}, {"max_tokens": 1_500_000}),
     ],
 )
-def test_what_the_operator_lists_is_admitted(policy: dict[str, Any], asked: dict[str, Any]) -> None:
+def test_listed_values_are_allowed(policy: dict[str, Any], asked: dict[str, Any]) -> None:
     rest = {} if "sandboxes" not in policy else {"max_turns": 1}
     context = settings(**asked, **rest)
     assert admit(Policy(**policy), context).task_model == context.task_model
@@ -170,7 +168,7 @@ def test_what_the_operator_lists_is_admitted(policy: dict[str, Any], asked: dict
         "UNSAFE-SUBPROCESS",
     ],
 )
-def test_a_server_admits_no_weaker_sandbox_and_no_image_of_the_callers(sandbox: str) -> None:
+def test_unlisted_sandboxes_and_images_are_refused(sandbox: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^sandbox: .*CODESTEER_POLICY_SANDBOXES$"):
         admit(Policy(), Context(sandbox=sandbox))
 
@@ -191,7 +189,7 @@ def test_a_server_admits_no_weaker_sandbox_and_no_image_of_the_callers(sandbox: 
         ({"max_tokens": 500}, {"max_tokens": 499}, {"max_tokens": 499}),
     ],
 )
-def test_bounds_hold_for_what_is_left_open(
+def test_limits_apply_to_unset_fields(
     policy: dict[str, Any], asked: dict[str, Any], given: dict[str, Any]
 ) -> None:
     admitted = admit(Policy(**policy), settings(**asked))
@@ -209,7 +207,7 @@ def test_bounds_hold_for_what_is_left_open(
         ("program_memory_mib", 4096),
     ],
 )
-def test_more_than_a_bound_is_refused(field: str, value: float) -> None:
+def test_values_above_a_limit_are_refused(field: str, value: float) -> None:
     policy = Policy(
         max_turns=3,
         max_tokens=500,
@@ -223,7 +221,7 @@ def test_more_than_a_bound_is_refused(field: str, value: float) -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "http://", "hf:", "openai:", "docker:", "local+"]))
-def test_any_text_is_admitted_or_refused_in_one_line(text: str, head: str) -> None:
+def test_any_text_is_allowed_or_refused_in_one_line(text: str, head: str) -> None:
     def refusal() -> str:
         try:
             check_context({"task_model": head + text, "sandbox": text or "local"}, Policy())
@@ -236,15 +234,15 @@ def test_any_text_is_admitted_or_refused_in_one_line(text: str, head: str) -> No
     assert len(said) < 1000
 
 
-def test_the_door_refuses_what_the_nodes_refuse() -> None:
+def test_the_server_refuses_what_the_nodes_refuse() -> None:
     with pytest.raises(ConfigurationError, match=r"^sandbox: 'unsafe-subprocess'"):
         check_context({"sandbox": "unsafe-subprocess", "thread_id": "1"}, Policy())
     check_context({"max_turns": 3}, Policy())
 
 
 @pytest.mark.enable_socket
-async def test_every_node_holds_a_context_against_the_policy() -> None:
-    """A run may be resumed, or come through a door that nobody thought of, with another context."""
+async def test_every_node_checks_the_policy() -> None:
+    """A run may be resumed with another context, or started by another route."""
     with serve(code("print(6 * 7)")) as endpoint:
         policy = Policy(endpoints=(endpoint.url,))
         graph = compile_graph(policy=policy, checkpointer=InMemorySaver(), interrupt_before=["write_program"])
@@ -268,7 +266,7 @@ def looking_up(ip: str) -> Callable[..., Any]:
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("ip", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "::1", "fe80::1%eth0"])
-async def test_a_name_that_leads_to_a_private_address_is_refused(
+async def test_host_names_with_private_addresses_are_refused(
     monkeypatch: pytest.MonkeyPatch, field: str, ip: str
 ) -> None:
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", looking_up(ip), raising=False)
@@ -277,7 +275,7 @@ async def test_a_name_that_leads_to_a_private_address_is_refused(
         await compile_graph(policy=Policy()).ainvoke(QUESTION, context=context)
 
 
-async def test_local_callers_keep_their_freedom() -> None:
-    """Without a policy nothing is looked at: the file is looked for, where the caller said."""
+async def test_local_callers_have_no_policy() -> None:
+    """Without a policy there is no check: the run fails because the file is missing."""
     with pytest.raises(ConfigurationError, match=r"model file .* does not exist"):
         await compile_graph().ainvoke(QUESTION, context=Context(task_model="/nowhere/x.gguf"))

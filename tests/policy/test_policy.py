@@ -1,4 +1,4 @@
-"""An operator's policy is read from file and environment; a mistake in it is one line that names the variable_name."""
+"""The policy is read from a file and the environment; an error in it names the setting."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -16,7 +16,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(variable_name(field.name), raising=False)
 
 
-def test_without_settings_the_defaults_of_a_server_hold() -> None:
+def test_the_defaults_apply_without_settings() -> None:
     assert Policy.from_environment() == Policy()
 
 
@@ -40,7 +40,7 @@ def test_variables_set_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
         ("c.json", '{"policy": {"models": ["local"], "max_turns": 3}}'),
     ],
 )
-def test_a_file_sets_them_too_and_variables_win(
+def test_variables_take_precedence_over_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, text: str
 ) -> None:
     (tmp_path / name).write_text(text)
@@ -65,7 +65,7 @@ def test_a_file_sets_them_too_and_variables_win(
         ("MODEL_FOLDERS", "/"),
     ],
 )
-def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_the_error_names_an_invalid_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"CODESTEER_POLICY_{name}", value)
     with pytest.raises(ConfigurationError) as refusal:
         Policy.from_environment()
@@ -86,7 +86,7 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, name: str, v
         "[policy]\nmax_turnz = 1\n",
     ],
 )
-def test_a_wrong_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+def test_the_error_names_an_invalid_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
     (tmp_path / "c.toml").write_text(text)
     monkeypatch.setenv("CODESTEER_CONFIG", str(tmp_path / "c.toml"))
     with pytest.raises(ConfigurationError) as refusal:
@@ -94,7 +94,7 @@ def test_a_wrong_file_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, 
     assert "\n" not in str(refusal.value)
 
 
-def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_error_names_a_missing_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CODESTEER_CONFIG", str(tmp_path / "none.toml"))
     with pytest.raises(ConfigurationError, match=r"CODESTEER_CONFIG: cannot read .*none\.toml"):
         Policy.from_environment()

@@ -1,4 +1,4 @@
-"""Answers are read from marks and words; what stands in a program's code is none."""
+"""Answers are extracted from marks and prose, never from the code of a program."""
 
 import pytest
 from hypothesis import given
@@ -83,7 +83,7 @@ def find(text: str) -> str | None:
         ("<<<the answer to it all>>>", "the answer to it all"),
     ],
 )
-def test_the_name_of_the_form_is_no_answer(text: str, answer: str | None) -> None:
+def test_placeholders_are_not_answers(text: str, answer: str | None) -> None:
     assert extract_answer(text) == answer
     assert find(text) == answer
 
@@ -106,7 +106,7 @@ def test_the_name_of_the_form_is_no_answer(text: str, answer: str | None) -> Non
         ("<<<41>> then \\boxed{42}", "42"),
     ],
 )
-def test_a_mark_that_was_left_open_counts_where_no_other_does(text: str, answer: str) -> None:
+def test_an_unclosed_mark_counts_if_there_is_no_other(text: str, answer: str) -> None:
     assert extract_answer(text) == answer
 
 
@@ -159,7 +159,7 @@ def test_boxes_and_tags_mark_answers(text: str, answer: str | None) -> None:
         "```python\nprint('<<<42>>>')",
     ],
 )
-def test_a_programs_own_marks_are_no_answer(reply: str) -> None:
+def test_marks_in_a_program_are_not_answers(reply: str) -> None:
     assert extract_answer(reply) is None
     assert find(reply) is None
 
@@ -198,11 +198,11 @@ def test_a_programs_own_marks_are_no_answer(reply: str) -> None:
         ("<<<>>>", None),
     ],
 )
-def test_an_answer_in_words(reply: str, answer: str | None) -> None:
+def test_prose_answers(reply: str, answer: str | None) -> None:
     assert text_answer(reply) == answer
 
 
-def test_what_was_cut_off_gives_no_answer_without_a_mark() -> None:
+def test_a_truncated_reply_needs_a_marked_answer() -> None:
     assert text_answer("It is prob", truncated=True) is None
     assert text_answer("It is <<<4>>> because", truncated=True) == "4"
 
@@ -230,16 +230,16 @@ def test_what_was_cut_off_gives_no_answer_without_a_mark() -> None:
         ("'None'", None),
     ],
 )
-def test_the_printed_answer_is_found(stdout: str, answer: str | None) -> None:
+def test_printed_answers(stdout: str, answer: str | None) -> None:
     assert output_answer(stdout) == answer
 
 
-def test_a_guides_mark_may_hold_any_words() -> None:
+def test_a_guides_mark_may_contain_any_text() -> None:
     assert last_bracketed("<<<Return Answer>>> or <<<answer>>>") == "answer"
     assert last_bracketed("nothing") is None
 
 
-def test_repetition_is_seen() -> None:
+def test_repetition_is_detected() -> None:
     assert is_repetitive("start " + "the same sentence again and again, it never seems to end at all, " * 8)
     assert not is_repetitive("a short reply")
     assert not is_repetitive("\n".join(f"line {i} differs from line {i + 1}" for i in range(200)))
@@ -251,13 +251,13 @@ ANSWERS = st.text(alphabet="abcxyz0123456789 ,.[]()+-*/", min_size=1, max_size=3
 
 
 @given(ANSWERS, st.sampled_from(["", "So: ", "First <<<1>>>, then ", "between <<< and >>>: ", "<<<1>> no "]))
-def test_any_marked_answer_is_read_back(answer: str, before: str) -> None:
+def test_any_marked_answer_round_trips(answer: str, before: str) -> None:
     assert extract_answer(f"{before}<<<{answer}>>>") == answer
     assert extract_answer(f"<think>{before}<<<2>>></think>{before}<<<{answer}>>> is the answer.") == answer
 
 
 @given(st.text(alphabet=st.sampled_from("<>{}\\\n boxedfand`'\"print(f+"), max_size=120))
-def test_any_text_is_read_without_an_error(text: str) -> None:
+def test_any_text_is_parsed_without_an_error(text: str) -> None:
     extract_answer(text)
     text_answer(text)
     output_answer(text)

@@ -1,4 +1,4 @@
-"""A program is found in every container that models put one into, at every indentation, behind any thought."""
+"""Programs are found in every kind of block, at every indentation, and after any reasoning."""
 
 import pytest
 from hypothesis import given
@@ -69,7 +69,7 @@ def test_the_program_is_found(thought: str, before: str, opening: str, closing: 
 @pytest.mark.parametrize(
     "tag", ["bash", "sh", "json", "text", "output", "console", "c", "javascript", "sql", "r"]
 )
-def test_a_fence_of_another_language_holds_no_program(tag: str) -> None:
+def test_other_languages_are_not_programs(tag: str) -> None:
     assert extract_program(f"```{tag}\n{PROGRAM}\n```") is None
     assert extract_program(f"```{tag}\nx\n```\n```python\n{PROGRAM}\n```\n```{tag}\ny\n```") == PROGRAM
 
@@ -102,7 +102,7 @@ def test_a_fence_of_another_language_holds_no_program(tag: str) -> None:
         ),
     ],
 )
-def test_where_there_is_no_program_none_is_found(reply: str) -> None:
+def test_replies_without_a_program(reply: str) -> None:
     assert extract_program(reply) is None
 
 
@@ -133,7 +133,7 @@ def test_only_line_feeds_and_carriage_returns_break_lines(sign: str) -> None:
 
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r"])
-def test_other_line_endings_are_read(ending: str) -> None:
+def test_other_line_endings_are_accepted(ending: str) -> None:
     reply = f"So:\n```python\n{PROGRAM}\n```\n<<<1>>>".replace("\n", ending)
     assert extract_program(reply) == PROGRAM
 
@@ -152,7 +152,7 @@ def test_other_line_endings_are_read(ending: str) -> None:
         ("if 1 &lt; 2:\n    print(&quot;a&quot;)", 'if 1 < 2:\n    print("a")'),
     ],
 )
-def test_what_surrounds_code_is_taken_off(written: str, program: str) -> None:
+def test_text_around_code_is_removed(written: str, program: str) -> None:
     found = extract_program(f"```python\n{written}\n```")
     assert found is not None
     assert found.strip("\n") == program.strip("\n")
@@ -168,7 +168,7 @@ def test_a_fence_inside_a_string_does_not_end_the_program() -> None:
         assert extract_program(f"```python\n{program}\n```\nDone.") == program
 
 
-def test_one_line_blocks_count() -> None:
+def test_inline_blocks_count() -> None:
     assert extract_program("```python print(6 * 7)```") == "print(6 * 7)"
     assert extract_program("Run ```print(6 * 7)``` now") == "print(6 * 7)"
 
@@ -189,7 +189,7 @@ LINES = st.lists(NUMBERS.map(lambda n: f"    total += {n}"), min_size=1, max_siz
     st.sampled_from(["", " ", "  ", "    ", "\t"]),
     LINES,
 )
-def test_containers_indentation_and_thoughts_do_not_matter(
+def test_containers_indentation_and_reasoning_do_not_matter(
     container: tuple[str, str], before: str, thought: str, indent: str, lines: list[str]
 ) -> None:
     program = "\n".join(["total = 0", "for _ in range(2):", *lines, "print(total)"])
@@ -200,6 +200,6 @@ def test_containers_indentation_and_thoughts_do_not_matter(
 
 
 @given(st.text(alphabet=st.sampled_from("`~<>{}\\\npython =1()\"'boxed[PYTHON]/|"), max_size=200))
-def test_any_text_is_read_without_an_error(text: str) -> None:
+def test_any_text_is_parsed_without_an_error(text: str) -> None:
     extract_program(text)
     text_answer(text)

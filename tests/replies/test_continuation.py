@@ -1,4 +1,4 @@
-"""Two halves of a reply become one program, however the second half begins."""
+"""A truncated reply and its continuation become one program, however the continuation begins."""
 
 import pytest
 from langchain_core.messages import HumanMessage
@@ -30,7 +30,7 @@ WHOLE = "import math\ntotal = math.comb(10, 2)\nprint(total)"
         ("[PYTHON]\nx = 1\n", "print(x)\n[/PYTHON]", "x = 1\nprint(x)"),
     ],
 )
-def test_the_second_half_goes_on(first: str, more: str, program: str) -> None:
+def test_a_continuation_is_appended(first: str, more: str, program: str) -> None:
     assert extract_program(join_continuation(first, more)) == program
 
 
@@ -49,11 +49,11 @@ def test_the_second_half_goes_on(first: str, more: str, program: str) -> None:
         ("", code(WHOLE)),
     ],
 )
-def test_a_second_half_that_begins_anew_is_the_program(first: str, more: str) -> None:
+def test_a_restarted_program_replaces_the_first_part(first: str, more: str) -> None:
     assert extract_program(join_continuation(first, more)) == WHOLE
 
 
-async def test_a_run_joins_the_halves() -> None:
+async def test_a_run_joins_a_truncated_reply() -> None:
     model = scripted(truncated(f"{F}x = 1\n"), f"The rest:\n{F}print(x)\n```")
     completion = await ask_whole(model, [HumanMessage("q")])
     assert extract_program(completion.text) == "x = 1\nprint(x)"

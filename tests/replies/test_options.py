@@ -1,4 +1,4 @@
-"""Options and the answers that name them are read in every form; numerals in every script."""
+"""Options, and answers that name them, are recognised in every form; numerals in every script."""
 
 import pytest
 from hypothesis import given
@@ -100,14 +100,14 @@ def test_listed_options_are_found(lines: list[str], ending: str) -> None:
         "(a) Find x.\n(b) Find y.",
     ],
 )
-def test_other_lists_are_no_options(question: str) -> None:
+def test_other_lists_are_not_options(question: str) -> None:
     assert listed_options(question) == {}
 
 
 @pytest.mark.parametrize(
     ("answer", "fitting"), [("$\\text{Yes}$", True), ("**No**", True), ("\\boxed{yes}", True)]
 )
-def test_yes_and_no_are_read_through_mark_up(answer: str, fitting: bool) -> None:
+def test_yes_and_no_are_recognised_in_markup(answer: str, fitting: bool) -> None:
     assert fits("Does Ann tell the truth?", answer) is fitting
 
 
@@ -131,7 +131,7 @@ def test_yes_and_no_are_read_through_mark_up(answer: str, fitting: bool) -> None
         ("x" * 30_000, "x" * 30_000, True),
     ],
 )
-def test_numbers_are_compared_by_what_they_say(one: str, other: str, same: bool) -> None:
+def test_numbers_are_compared_by_value(one: str, other: str, same: bool) -> None:
     assert same_answer(one, other) is same
     assert same_answer(other, one) is same
 
@@ -140,7 +140,7 @@ def test_numbers_are_compared_by_what_they_say(one: str, other: str, same: bool)
     st.integers(-(10**12), 10**12),
     st.sampled_from(["٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "０１２３４５６７８９", "۰۱۲۳۴۵۶۷۸۹", "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗"]),
 )
-def test_digits_of_every_script_are_read(number: int, digits: str) -> None:
+def test_digits_of_every_script_are_normalised(number: int, digits: str) -> None:
     written = str(number).translate(str.maketrans("0123456789-", f"{digits}−"))
     assert normalize_numerals(written) == str(number)
     assert parse_integer(written) == number
@@ -148,7 +148,7 @@ def test_digits_of_every_script_are_read(number: int, digits: str) -> None:
 
 
 @given(st.integers(-(10**15), 10**15))
-def test_separators_of_thousands_are_taken_out_of_a_single_number(number: int) -> None:
+def test_thousands_separators_of_a_single_number_are_removed(number: int) -> None:
     assert strip_thousands_separators(f"{number:,}") == str(number)
     assert parse_integer(f"{number:,}".replace("-", "−")) == number
 

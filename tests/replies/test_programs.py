@@ -1,4 +1,4 @@
-"""Of several blocks the one that is the program counts, with the others that it needs."""
+"""Of several blocks, the program is selected together with the blocks that it depends on."""
 
 import pytest
 from tests.support.models import code
@@ -33,9 +33,7 @@ def fenced(*blocks: str, tag: str = "python") -> str:
         ([f"{HELPER}\nprint(double(1))", "print('<<<', double(21), '>>>')"], [0, 1]),
     ],
 )
-def test_blocks_that_need_each_other_are_joined(
-    blocks: list[str], program: list[str | int], tag: str
-) -> None:
+def test_dependent_blocks_are_joined(blocks: list[str], program: list[str | int], tag: str) -> None:
     expected = [blocks[part] if isinstance(part, int) else part for part in program]
     assert extract_program(fenced(*blocks, tag=tag)) == "\n\n".join(expected)
 
@@ -56,7 +54,7 @@ def test_blocks_that_need_each_other_are_joined(
     ],
 )
 @pytest.mark.parametrize("tag", ["python", ""])
-def test_an_example_or_output_behind_a_program_does_not_replace_it(after: str, tag: str) -> None:
+def test_a_later_example_or_output_does_not_replace_the_program(after: str, tag: str) -> None:
     assert extract_program(f"{code(DEMO)}\nFor example\n```{tag}\n{after}\n```") == DEMO
 
 
@@ -75,11 +73,11 @@ def test_an_example_or_output_behind_a_program_does_not_replace_it(after: str, t
         ),
     ],
 )
-def test_of_two_versions_the_later_whole_one_counts(first: str, second: str) -> None:
+def test_the_last_complete_version_counts(first: str, second: str) -> None:
     assert extract_program(fenced(first, second)) == second
 
 
-def test_a_whole_program_is_preferred_to_a_later_broken_one() -> None:
+def test_a_complete_program_is_preferred_to_a_later_broken_one() -> None:
     assert extract_program(fenced("print(1)", "print(")) == "print(1)"
 
 
@@ -97,7 +95,7 @@ def test_a_program_that_defines_names_in_any_way_is_complete() -> None:
     assert extract_program(fenced("x = q = 1\nprint(x)", program)) == program
 
 
-def test_long_programs_are_told_apart_by_their_containers() -> None:
+def test_long_programs_are_selected_by_their_containers() -> None:
     lines = "\n".join(f"x{number} = {number}" for number in range(9000))
     assert (
         extract_program(f"{code('print(1)')}\n{code(lines + chr(10) + 'print(x1)')}") == f"{lines}\nprint(x1)"
@@ -117,7 +115,7 @@ def test_long_programs_are_told_apart_by_their_containers() -> None:
         ("# <think>\nprint(1)", "# <think>\nprint(1)"),
     ],
 )
-def test_a_person_may_type_fences_around_a_program(typed: str, program: str) -> None:
+def test_typed_fences_around_a_program_are_removed(typed: str, program: str) -> None:
     assert without_fences(typed) == program
 
 

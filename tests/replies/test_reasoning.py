@@ -1,4 +1,4 @@
-"""Thoughts are dropped, whatever they are written between; a tag that is only mentioned begins none."""
+"""Reasoning is stripped whatever its tags; a tag that is only mentioned does not start reasoning."""
 
 import pytest
 from hypothesis import given
@@ -56,7 +56,7 @@ PAIRS = [
         ("42", None, "42"),
     ],
 )
-def test_the_reply_may_begin_right_behind_its_thoughts(
+def test_the_reply_may_follow_its_reasoning_directly(
     thought: str, tag: str, reply: str, program: str | None, answer: str | None
 ) -> None:
     name = tag.strip("<>").partition(" ")[0]
@@ -68,12 +68,12 @@ def test_the_reply_may_begin_right_behind_its_thoughts(
 
 @pytest.mark.parametrize(("opening", "closing"), PAIRS)
 @pytest.mark.parametrize("gap", ["", "\n", "\n\n"])
-def test_thoughts_are_dropped(opening: str, closing: str, gap: str) -> None:
+def test_reasoning_is_stripped(opening: str, closing: str, gap: str) -> None:
     assert strip_reasoning(f"{opening}{gap}{DRAFT}{gap}{closing}{gap}{REPLY}") == REPLY
 
 
 @pytest.mark.parametrize(("opening", "closing"), PAIRS)
-def test_a_reply_that_was_cut_off_inside_its_thoughts_is_empty(opening: str, closing: str) -> None:
+def test_a_reply_truncated_in_its_reasoning_is_empty(opening: str, closing: str) -> None:
     assert strip_reasoning(f"{opening}{DRAFT}") == ""
     assert extract_program(f"{opening}\n{DRAFT}") is None
     assert text_answer(f"{opening}\n{DRAFT}") is None
@@ -120,11 +120,11 @@ def test_only_the_reply_is_left(reply: str) -> None:
         "",
     ],
 )
-def test_a_mention_is_no_thought(reply: str) -> None:
+def test_a_mentioned_tag_is_not_reasoning(reply: str) -> None:
     assert strip_reasoning(reply) == reply
 
 
-def test_what_inspect_makes_of_reasoning_is_a_thought() -> None:
+def test_inspects_reasoning_tags_are_stripped() -> None:
     for content in (
         ContentReasoning(reasoning=DRAFT),
         ContentReasoning(reasoning=DRAFT, signature='{"a": "<b>"}', redacted=True, summary="s"),
@@ -143,7 +143,7 @@ def test_what_inspect_makes_of_reasoning_is_a_thought() -> None:
         {"type": "redacted_thinking", "data": DRAFT},
     ],
 )
-def test_thoughts_in_blocks_of_their_own_are_no_text(thought: dict[str, object]) -> None:
+def test_reasoning_content_blocks_are_not_text(thought: dict[str, object]) -> None:
     message = AIMessage([thought, {"type": "text", "text": REPLY}])
     assert read_completion(message, 0.0).text == REPLY
     assert read_completion(AIMessage([thought]), 0.0).text == ""
@@ -154,7 +154,7 @@ def test_thoughts_in_blocks_of_their_own_are_no_text(thought: dict[str, object])
     st.text(alphabet="ab `'\"\n.<>", max_size=30).filter(lambda text: "<" not in text),
     st.integers(1, 3),
 )
-def test_thoughts_never_reach_the_reply(pair: tuple[str, str], noise: str, count: int) -> None:
+def test_reasoning_never_reaches_the_reply(pair: tuple[str, str], noise: str, count: int) -> None:
     thoughts = "".join(f"{pair[0]}\n{noise}SECRET{noise}\n{pair[1]}\n" for _ in range(count))
     spoken = strip_reasoning(thoughts + REPLY)
     assert "SECRET" not in spoken
@@ -162,5 +162,5 @@ def test_thoughts_never_reach_the_reply(pair: tuple[str, str], noise: str, count
 
 
 @given(st.text(alphabet=st.sampled_from("<>/think[]THINK`'\n \"ab"), max_size=80))
-def test_any_text_is_read_without_an_error(text: str) -> None:
+def test_any_text_is_parsed_without_an_error(text: str) -> None:
     assert strip_reasoning(text) in text or len(strip_reasoning(text)) <= len(text)
