@@ -209,9 +209,9 @@ class RoomyModel(ScriptedModel):
     max_tokens: int | None = None
     rooms: list[int | None] = Field(default_factory=list)
 
-    def says(self, messages: list[BaseMessage]) -> str | AIMessage:
+    def next_reply(self, messages: list[BaseMessage]) -> str | AIMessage:
         self.rooms.append(self.max_tokens)
-        return super().says(messages)
+        return super().next_reply(messages)
 
 
 async def test_a_decision_that_was_cut_off_gets_more_room_once() -> None:

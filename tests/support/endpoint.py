@@ -1,4 +1,4 @@
-"""An OpenAI-compatible endpoint on loopback that plays back prepared answers, or works them out."""
+"""An OpenAI-compatible endpoint on loopback with prepared or computed answers."""
 
 import json
 import threading
@@ -13,16 +13,16 @@ Answer = Reply | Callable[[dict[str, Any]], Reply]
 
 
 class Endpoint:
-    """What the server was asked, and what it answers: texts, a status with a body (bytes are HTML), or a function's."""
+    """Records requests and holds the answers: a text, a status with a body (bytes are HTML), or a function."""
 
     def __init__(self, *answers: Answer, delay: float = 0.0) -> None:
         self.answers = list(answers)
         self.delay = delay
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
-        """Of the requests; names in lower case."""
+        """The headers of each request, with names in lower case."""
         self.more_headers: dict[str, str] = {}
-        """Sent with every answer."""
+        """Headers to send with every answer."""
         self.url = ""
 
     def next(self, request: dict[str, Any]) -> tuple[int, Any]:
@@ -33,7 +33,7 @@ class Endpoint:
 
 class Server(ThreadingHTTPServer):
     request_queue_size = 256
-    """Connections that may wait: many clients may come at once."""
+    """Maximum pending connections, for tests with many clients."""
 
 
 def completion(text: str) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def chunks(text: str, with_usage: bool) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def serve(*answers: Answer, delay: float = 0.0) -> Iterator[Endpoint]:
-    """Answer each request with the next prepared answer, the last one over and over, after a delay in seconds."""
+    """Answer each request with the next prepared answer, repeating the last one, after a delay in seconds."""
     endpoint = Endpoint(*answers, delay=delay)
 
     class Handler(BaseHTTPRequestHandler):

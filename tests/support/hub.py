@@ -1,4 +1,4 @@
-"""A stand-in for the Hugging Face hub on loopback that serves files of data sets, and can break off."""
+"""A stand-in for the Hugging Face hub on loopback that serves data set files and can abort downloads."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Hub:
-    """The files by their paths in the URL, how often one was sent, and how many sendings still break off."""
+    """The files by URL path, the number of downloads, and how many of the next ones to abort."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -18,13 +18,13 @@ class Hub:
         self.breaks = 0
 
     def put(self, repository: str, revision: str, file: str, content: bytes) -> None:
-        """Have a file at a commit of a data set."""
+        """Add a file to a commit of a data set."""
         self.files[f"/datasets/{repository}/resolve/{revision}/{file}"] = content
 
 
 @contextmanager
 def serve() -> Iterator[Hub]:
-    """Answer as the hub does, with the commit and a hash of the content in the headers."""
+    """Serve files like the hub, with the commit and a hash of the content in the headers."""
     hub = Hub()
 
     class Handler(BaseHTTPRequestHandler):
@@ -34,8 +34,8 @@ def serve() -> Iterator[Hub]:
             self._head(0)
 
         def do_GET(self) -> None:
-            asked = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
-            body = self._head(int(asked[1]) if asked else 0)
+            requested = re.match(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            body = self._head(int(requested[1]) if requested else 0)
             hub.sent += bool(body)
             if body and hub.breaks:
                 hub.breaks -= 1

@@ -1,4 +1,4 @@
-"""Many users at once on a server: each asks questions of its own on a thread of its own, and streams the answers."""
+"""Concurrent users of a server, each with its own questions and thread, streaming the answers."""
 
 import asyncio
 import re
@@ -17,24 +17,24 @@ FACTORS = re.compile(r"What is (\d+) \* (\d+)\?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One question of one user, and what came back."""
+    """One question of a user, and the result."""
 
     user: int
     expected: str
     answer: str
-    """Empty if none came."""
+    """Empty without an answer."""
     events: tuple[str, ...]
-    """The graph's own events in the order in which they came."""
+    """The graph's own events in order."""
     turns: int
     started: float
-    """Seconds from the request to the server's word that the run has begun."""
+    """Seconds from the request to the start of the run."""
     first_event: float
     """Seconds from the request to the graph's first event."""
     seconds: float
 
 
 def multiplying_model(think: float) -> Callable[[dict[str, Any]], str]:
-    """A scripted model that answers every question of the load test, after this many seconds."""
+    """Return a scripted model that answers every question of the load test after ``think`` seconds."""
 
     def answer(request: dict[str, Any]) -> str:
         time.sleep(think)
@@ -51,15 +51,15 @@ def multiplying_model(think: float) -> Callable[[dict[str, Any]], str]:
 async def load(
     url: str, model: str, *, users: int, rounds: int, pause: float = 0.0, sandbox: str = "local"
 ) -> list[Ask]:
-    """Let all users ask at once, each its next question when the last one is answered.
+    """Let all users ask concurrently, each asking its next question after the previous answer.
 
     Args:
         url: the server.
         model: the task model's name.
-        users: how many.
-        rounds: questions of each user.
-        pause: seconds that a user takes at most before each question; 0 makes them all ask in the same moment.
-        sandbox: where programs run.
+        users: number of users.
+        rounds: number of questions per user.
+        pause: maximum seconds between questions; with 0 all users ask at the same time.
+        sandbox: the sandbox for programs.
     """
     async with get_client(url=url) as client:
         context = {"task_model": model, "sandbox": sandbox}
@@ -116,5 +116,5 @@ async def _ask(
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which this share of the values lies."""
+    """Return the percentile of the values."""
     return sorted(values)[max(0, round(share * len(values)) - 1)]

@@ -1,4 +1,4 @@
-"""A chat model that plays back a script; keeps what it was asked."""
+"""Chat models that follow a script and record their requests."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +12,8 @@ from pydantic import Field
 Line = str | AIMessage | Exception
 
 
-class AskedModel(BaseChatModel):
-    """Keeps what it is asked; a subclass says what it replies."""
+class RecordingModel(BaseChatModel):
+    """Records its requests; subclasses implement ``next_reply``."""
 
     asked: list[list[BaseMessage]] = Field(default_factory=list)
 
@@ -21,7 +21,7 @@ class AskedModel(BaseChatModel):
     def _llm_type(self) -> str:
         return "scripted"
 
-    def says(self, messages: list[BaseMessage]) -> str | AIMessage:
+    def next_reply(self, messages: list[BaseMessage]) -> str | AIMessage:
         raise NotImplementedError
 
     def _generate(
@@ -32,16 +32,16 @@ class AskedModel(BaseChatModel):
         **_: Any,
     ) -> ChatResult:
         self.asked.append(list(messages))
-        return ChatResult(generations=[ChatGeneration(message=reply(self.says(messages)))])
+        return ChatResult(generations=[ChatGeneration(message=reply(self.next_reply(messages)))])
 
 
-class ScriptedModel(AskedModel):
-    """Replies with the lines of a script in order; an exception is raised, as the last line from then on."""
+class ScriptedModel(RecordingModel):
+    """Replies with the lines of a script in order; raises exceptions, the last one repeatedly."""
 
     script: list[Any]
 
-    def says(self, messages: list[BaseMessage]) -> str | AIMessage:
-        assert self.script, "the script is over: one more question came than expected"
+    def next_reply(self, messages: list[BaseMessage]) -> str | AIMessage:
+        assert self.script, "the script is over: there was an unexpected request"
         line: Line = self.script.pop(0)
         if isinstance(line, Exception):
             self.script += [] if self.script else [line]
@@ -50,7 +50,7 @@ class ScriptedModel(AskedModel):
 
 
 def reply(line: str | AIMessage) -> AIMessage:
-    """A message that reports one token a word, as endpoints do."""
+    """Return a message with usage, one token per word."""
     if isinstance(line, AIMessage):
         return line
     words = len(line.split())

@@ -1,4 +1,4 @@
-"""Notebooks, executed from top to bottom in a fresh kernel: for the tests, and to be stored in the repository."""
+"""Execute notebooks in a fresh kernel, for the tests and to store their outputs."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NAMES = ("01_first_steps", "02_inside_a_run", "03_langchain_app", "04_symbench", "05_training")
 MODEL = "CODESTEER_NOTEBOOK_MODEL"
-"""The variable that names the notebooks' model."""
+"""The environment variable with the model's name."""
 CELL_SECONDS = 600
 WIDGET = "application/vnd.jupyter.widget-view+json"
 

@@ -1,4 +1,4 @@
-"""Every regular expression of the package, how it is applied, and texts that are hard on it."""
+"""Find the package's regular expressions and their uses, and generate difficult texts for them."""
 
 import ast
 import importlib
@@ -21,7 +21,7 @@ JUNK = (" ", "\n", "a", "0", "<", "(", ">", ",", "-", "\\", '"', "a ", "\t\n", "
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A pattern and the method by which it is applied."""
+    """A pattern and a method that the package calls on it."""
 
     name: str
     pattern: re.Pattern[str]
@@ -38,7 +38,7 @@ class Used:
 
 
 def used_patterns() -> list[Used]:
-    """All patterns that a module holds or names in place, each with every method that the package applies."""
+    """Return all patterns, named or inline, each with every method that the package calls on it."""
     found = [used for module in package_modules() for used in (*_held(module), *_in_place(module))]
     return sorted(set(found), key=lambda used: (used.name, used.method))
 
@@ -76,7 +76,7 @@ def _source(module: ModuleType) -> str:
 
 
 def hard_texts(pattern: re.Pattern[str], size: int) -> Iterator[str]:
-    """Repetitions of what a pattern looks for, of its beginnings, and of junk; with and without an end."""
+    """Yield repetitions of a pattern's parts, prefixes and junk, with and without a final character."""
     atoms = _atoms(parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE & ~re.DEBUG))[:16]
     starts = ["".join(atoms[: index + 1]) for index in range(len(atoms))]
     pairs = ["".join(pair) for pair in pairwise(atoms)]

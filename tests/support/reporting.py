@@ -1,4 +1,4 @@
-"""A pytest plugin: a test whose failure cannot be reported in full is reported in short, and the run goes on."""
+"""A pytest plugin that reports a failure in short if the full report fails, so that the test run continues."""
 
 import traceback
 from collections.abc import Generator

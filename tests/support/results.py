@@ -1,4 +1,4 @@
-"""Made-up results of methods, for the figures of the report."""
+"""Invented results of methods for tests of the report."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What guides are asked to decide on."""
+"""Situations for guides to decide on."""
 
 from codesteer.guides.decision import Attempt, Situation
 

@@ -8,7 +8,7 @@ from codesteer.cli import main
 
 
 class Terminal:
-    """Runs the command line in this process and keeps what it printed."""
+    """Runs the command line in this process and captures its output."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self._monkeypatch, self._capsys = monkeypatch, capsys

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from langchain_core.messages import BaseMessage
-from tests.support.models import AskedModel, code
+from tests.support.models import RecordingModel, code
 from tests.support.sandboxes import printed
 
 from codesteer.graph.context import Context
@@ -31,13 +31,13 @@ SETTINGS = TrajectorySettings(
 )
 
 
-class Worker(AskedModel):
+class Worker(RecordingModel):
     """Solves questions it knows the answer of: one task in words, the others with a program."""
 
     answers: dict[str, str]
     by_text: frozenset[str]
 
-    def says(self, messages: list[BaseMessage]) -> str:
+    def next_reply(self, messages: list[BaseMessage]) -> str:
         question = next(known for known in self.answers if messages[0].text.startswith(known))
         programs = "program" in messages[-1].text.removeprefix(question)
         able = programs != (question in self.by_text)

@@ -109,12 +109,12 @@ def _status(error: BaseException) -> int | None:
     carriers += [
         body.get("error", body) for body in (getattr(error, "body", None),) if isinstance(body, Mapping)
     ]
-    found = (
+    statuses = (
         _http_status(_get(carrier, name))
         for carrier in carriers
         for name in (*STATUS_FIELDS, "HTTPStatusCode")
     )
-    return next((status for status in found if status is not None), None)
+    return next((status for status in statuses if status is not None), None)
 
 
 def _get(carrier: Any, name: str) -> Any:
