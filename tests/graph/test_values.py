@@ -50,12 +50,18 @@ def test_turns_under_way_are_merged_field_by_field() -> None:
     left: list[Any] = [{"number": 2, "reply": "b"}]
     right: list[Any] = [
         {"number": 1, "reply": "a"},
-        {"number": 2, "answer": "x"},
-        {"number": 2, "seconds": 1.0},
+        {"number": 2, "answer": "x", "reports": {"units": {"verdict": "confirmed"}}},
+        {"number": 2, "seconds": 1.0, "reports": {"form": {"verdict": "refuted"}}},
     ]
     assert merge_turns(left, right) == [
-        {"number": 1, "reply": "a"},
-        {"number": 2, "reply": "b", "answer": "x", "seconds": 1.0},
+        {"number": 1, "reply": "a", "reports": {}},
+        {
+            "number": 2,
+            "reply": "b",
+            "answer": "x",
+            "seconds": 1.0,
+            "reports": {"units": {"verdict": "confirmed"}, "form": {"verdict": "refuted"}},
+        },
     ]
 
 

@@ -29,7 +29,7 @@ async def test_progress_streams_and_usage_is_counted_while_streaming(client: Lan
             None,
             "codesteer",
             input=QUESTION,
-            context={"task_model": f"{endpoint.url}#m"},
+            context={"task_model": f"{endpoint.url}#m", "candidates": 1},
             stream_mode=["custom", "values", "messages-tuple"],
         )
         async for part in stream:

@@ -15,7 +15,7 @@ class Reviewed:
 
     def __init__(self, client: LangGraphClient, endpoint: Endpoint, *review: str) -> None:
         self._client = client
-        self._context: Any = {"task_model": f"{endpoint.url}#m", "review": [*review]}
+        self._context: Any = {"task_model": f"{endpoint.url}#m", "review": [*review], "candidates": 1}
         self._thread = ""
 
     async def start(self) -> Any:

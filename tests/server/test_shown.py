@@ -30,6 +30,8 @@ def test_remote_graph(shown: dict[str, Any]) -> None:
 
 def test_the_sdk(shown: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     with serve(SOLVE, TEST) as endpoint:
-        answer = asyncio.run(shown["solve_with_progress"](QUESTION, task_model=f"{endpoint.url}#m"))
+        answer = asyncio.run(
+            shown["solve_with_progress"](QUESTION, task_model=f"{endpoint.url}#m", candidates=1)
+        )
     assert answer == "42"
     assert capsys.readouterr().out.split()[0::9] == ["guiding", "finished"]

@@ -62,7 +62,7 @@ async def load(
         sandbox: the sandbox for programs.
     """
     async with get_client(url=url) as client:
-        context = {"task_model": model, "sandbox": sandbox}
+        context = {"task_model": model, "sandbox": sandbox, "candidates": 1}
         asked = await asyncio.gather(*(_user(client, user, rounds, pause, context) for user in range(users)))
     return [ask for asks in asked for ask in asks]
 
