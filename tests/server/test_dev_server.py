@@ -15,7 +15,7 @@ TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')"
 
 async def test_a_run_with_a_context_override(client: LangGraphClient) -> None:
     with serve(SOLVE, TEST) as endpoint:
-        context: Any = {"task_model": f"{endpoint.url}#m", "max_turns": 2}
+        context: Any = {"task_model": f"{endpoint.url}#m", "max_turns": 2, "candidates": 1}
         result: Any = await client.runs.wait(None, "codesteer", input=QUESTION, context=context)
     assert result["answer"] == "42"
     assert result["messages"][-1]["content"] == "<<<42>>>"
