@@ -20,7 +20,7 @@ from codesteer import (
     ModelUnavailableError,
     UnsupportedError,
 )
-from codesteer.chat.reading import cut
+from codesteer.chat.chunks import truncate_at_stop
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
@@ -95,7 +95,7 @@ async def test_the_conversation_before_the_question_reaches_the_task_model() -> 
 
 async def test_an_image_in_the_question_is_not_passed_over() -> None:
     image = {"type": "image", "url": "https://example.org/x.png"}
-    with pytest.raises(ConfigurationError, match="holds image; only text"):
+    with pytest.raises(ConfigurationError, match="contains image; only text"):
         await chat().ainvoke([HumanMessage([{"type": "text", "text": QUESTION}, image])])
 
 
@@ -117,11 +117,11 @@ async def test_settings_may_change_with_a_call() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "stops", "kept"),
+    ("text", "stop", "truncated"),
     [("a b c", [], "a b c"), ("a b c", ["c", "b"], "a "), ("a b c", ["x"], "a b c"), ("a", [""], "a")],
 )
-def test_a_text_ends_before_the_first_stop_sequence(text: str, stops: list[str], kept: str) -> None:
-    assert cut(text, stops) == kept
+def test_a_text_ends_before_the_first_stop_sequence(text: str, stop: list[str], truncated: str) -> None:
+    assert truncate_at_stop(text, stop) == truncated
 
 
 async def test_stop_sequences_are_for_the_answer_not_for_the_models_inside() -> None:
@@ -137,7 +137,7 @@ def test_what_it_cannot_do_it_refuses(ask: Any) -> None:
 
 
 async def test_tools_bound_by_hand_are_refused_too() -> None:
-    with pytest.raises(UnsupportedError, match="binds no tools"):
+    with pytest.raises(UnsupportedError, match="does not support tools"):
         await chat().bind(tools=[{"type": "function"}]).ainvoke(QUESTION)
 
 
@@ -148,8 +148,8 @@ async def test_tools_bound_by_hand_are_refused_too() -> None:
         ({"max_turns": 99}, "max_turns"),
         ({"max_turn": 3}, "max_turn"),
         ({"review": ("code",)}, "cannot wait for a person"),
-        ({"guide": 17}, "guide: give a name or an object that has the method decide"),
-        ({"sandbox": object()}, "sandbox: give a name or an object that has the method run"),
+        ({"guide": 17}, "guide: pass a name or an object with the method decide"),
+        ({"sandbox": object()}, "sandbox: pass a name or an object with the method run"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused_at_once(settings: Any, message: str) -> None:

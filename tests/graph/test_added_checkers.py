@@ -73,7 +73,7 @@ async def test_its_refutation_is_advice_and_its_confirmation_an_end() -> None:
     assert (result["answer"], result["outcome"]) == ("42 kg", "returned")
     assert "the unit is missing: kg" in texts(task.asked[1])[-1]
     first, second = result["turns"]
-    assert (first.reports["units"].verdict, second.verdict) == (Verdict.REFUTED, Verdict.CONFIRMED)
+    assert (first.reports["units"].verdict, second.combined_verdict) == (Verdict.REFUTED, Verdict.CONFIRMED)
     proposed = units.seen[0]
     assert (proposed.question, proposed.answer, proposed.program) == (QUESTION, "42", first.program)
     assert proposed.execution is not None
@@ -91,7 +91,7 @@ async def test_an_answer_in_text_is_judged_as_well() -> None:
     units = Units()
     guide = ChatModelGuide(scripted('{"action": "text"}', '{"action": "return"}'), "m")
     result = await run(scripted("It is <<<42 kg>>>"), (), units, guide=guide)
-    assert result["turns"][0].verdict is Verdict.CONFIRMED
+    assert result["turns"][0].combined_verdict is Verdict.CONFIRMED
     assert units.seen[0].program is None
 
 
@@ -101,7 +101,7 @@ async def test_it_runs_beside_the_self_answer_checker_and_one_refutation_outweig
     result = await run(task, ("42", "CONFIRMED"), Units(), check_answer=True, max_turns=1)
     (turn,) = result["turns"]
     assert (turn.answer_report.verdict, turn.reports["units"].verdict) == (Verdict.CONFIRMED, Verdict.REFUTED)
-    assert turn.verdict is Verdict.REFUTED
+    assert turn.combined_verdict is Verdict.REFUTED
     assert turn.refutation == "the unit is missing: kg"
 
 
@@ -109,7 +109,7 @@ async def test_every_answer_of_a_wave_is_judged() -> None:
     units = Units()
     result = await run(scripted(BARE, WITH_UNIT), ("42", "42 kg"), units, candidates=2)
     assert result["answer"] == "42 kg"
-    assert [turn.verdict for turn in result["turns"]] == [Verdict.REFUTED, Verdict.CONFIRMED]
+    assert [turn.combined_verdict for turn in result["turns"]] == [Verdict.REFUTED, Verdict.CONFIRMED]
 
 
 async def test_two_of_them_keep_their_reports_apart() -> None:
@@ -143,5 +143,5 @@ def test_a_name_that_cannot_be_a_nodes_is_refused(names: list[str]) -> None:
     checkers = [Units() for _ in names]
     for checker, name in zip(checkers, names, strict=True):
         checker.name = name
-    with pytest.raises(ConfigurationError, match="cannot be called"):
+    with pytest.raises(ConfigurationError, match="invalid checker name"):
         create_codesteer(checkers=checkers)

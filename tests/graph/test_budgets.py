@@ -10,7 +10,7 @@ from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.budget import seconds_left, spent_limit
+from codesteer.graph.budget import seconds_left, spent_budget
 from codesteer.graph.context import Context
 from codesteer.graph.state import State
 from codesteer.graph.values import read_state
@@ -48,7 +48,7 @@ def state(**usage: Any) -> State:
     ],
 )
 def test_a_budget_is_spent_when_its_limit_is_reached(budget: Any, used: Any, limit: str | None) -> None:
-    assert spent_limit(state(**used), Context(**budget)) == limit
+    assert spent_budget(state(**used), Context(**budget)) == limit
 
 
 def test_without_a_time_budget_there_is_no_deadline() -> None:

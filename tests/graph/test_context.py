@@ -11,7 +11,7 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import PROMPT_FIELDS, Context
-from codesteer.graph.workflow import STEPS, create_codesteer
+from codesteer.graph.workflow import NODES, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.prompts.loader import prompts_hash, template
 
@@ -26,7 +26,7 @@ def test_every_field_explains_itself(name: str) -> None:
     field = SCHEMA[name]
     assert field["title"]
     assert field["description"].endswith(".")
-    assert set(field.get("langgraph_nodes", [])) <= set(STEPS)
+    assert set(field.get("langgraph_nodes", [])) <= set(NODES)
     assert "default" in field
 
 

@@ -14,7 +14,8 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import question_key
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import CompiledGraph, create_codesteer
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide
 
 PRODUCT = "Calculate the product of the numbers 6 and 7."
@@ -31,13 +32,13 @@ class FailingGuide:
 
     def __init__(self) -> None:
         self.failure: Exception | None = None
-        self.seen: list[Situation] = []
+        self.seen: list[GuideInput] = []
 
-    async def decide(self, situation: Situation) -> Decision:
-        self.seen.append(situation)
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        self.seen.append(guide_input)
         if self.failure is not None:
             raise self.failure
-        return decide(situation)
+        return decide(guide_input)
 
 
 def threaded(*lines: Any, outputs: tuple[Any, ...] = (), guide: Any = None) -> CompiledGraph:
@@ -72,10 +73,10 @@ async def test_a_guide_that_fails_on_the_second_question_leaves_no_answer_of_the
 
 async def test_a_spent_time_budget_is_not_spent_for_the_next_question() -> None:
     class SlowGuide(FailingGuide):
-        async def decide(self, situation: Situation) -> Decision:
-            if situation.attempts:
+        async def decide(self, guide_input: GuideInput) -> Decision:
+            if guide_input.attempts:
                 await asyncio.sleep(30)
-            return await super().decide(situation)
+            return await super().decide(guide_input)
 
     graph = threaded(SOLVE, TEST, "Paris", guide=SlowGuide(), **FIRST)
     first = await ask(graph, PRODUCT, max_seconds=0.5)

@@ -15,7 +15,7 @@ from codesteer.errors import (
     SandboxUnavailableError,
 )
 from codesteer.graph.context import Context
-from codesteer.graph.retries import REMEMBERED, RETRY, FailedAttempts, is_transient
+from codesteer.graph.retries import MAX_TRACKED_TASKS, RETRY_POLICY, FailedAttempts, is_transient
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
@@ -45,7 +45,7 @@ async def run(
 
 def test_every_node_has_the_policy() -> None:
     nodes = create_codesteer().nodes.values()
-    assert all(node.retry_policy == RETRY for node in nodes)
+    assert all(node.retry_policy == RETRY_POLICY for node in nodes)
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ async def test_a_time_budget_spans_the_attempts() -> None:
 
 def test_costs_of_nodes_that_were_cancelled_do_not_pile_up() -> None:
     failed = FailedAttempts()
-    for number in range(2 * REMEMBERED):
+    for number in range(2 * MAX_TRACKED_TASKS):
         failed.add(str(number), Usage(calls=1))
-    assert failed.settle("0").calls == 0
-    assert failed.settle(str(2 * REMEMBERED - 1)).calls == 1
-    assert failed.settle(str(2 * REMEMBERED - 1)).calls == 0
+    assert failed.pop("0").calls == 0
+    assert failed.pop(str(2 * MAX_TRACKED_TASKS - 1)).calls == 1
+    assert failed.pop(str(2 * MAX_TRACKED_TASKS - 1)).calls == 0

@@ -12,7 +12,8 @@ from tests.support.sandboxes import ScriptedSandbox
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import CompiledGraph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 PROGRAM = code("print(6 * 7)")
@@ -32,8 +33,8 @@ class OwnGuide:
     def __init__(self) -> None:
         self.inner = ChatModelGuide(streaming('{"action": "code"}', '{"action": "return"}'), "inner")
 
-    async def decide(self, situation: Situation) -> Decision:
-        return await self.inner.decide(situation)
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        return await self.inner.decide(guide_input)
 
 
 def graph(guide: Any) -> CompiledGraph:

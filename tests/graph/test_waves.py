@@ -18,7 +18,8 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
-from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 
@@ -35,7 +36,7 @@ class WaveGuide:
     def __init__(self, *candidates: int, mode: Mode = Mode.CODE) -> None:
         self.waves, self.mode = list(candidates), mode
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, guide_input: GuideInput) -> Decision:
         if not self.waves:
             return Decision(action=Action.RETURN, mode=self.mode, reason="done", guide=self.name)
         action = Action(self.mode.value)

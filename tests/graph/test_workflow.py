@@ -9,7 +9,7 @@ from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
-from codesteer.graph.routing import END_LABEL, FAILURE_LABEL, NOTHING_LABEL, WRITERS
+from codesteer.graph.routing import END_LABEL, FAILURE_LABEL, NOTHING_TO_CHECK_LABEL, WRITER_NODES
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
@@ -311,13 +311,13 @@ def test_the_drawing_shows_the_decision_and_every_way_to_the_end() -> None:
         ("guide", "code", "write_program"),
         ("guide", "text", "write_text"),
         ("guide", END_LABEL, "finish"),
-        *((writer, "program", "execute") for writer in WRITERS.values()),
-        *((writer, "no program", "check_answer") for writer in WRITERS.values()),
-        *((writer, NOTHING_LABEL, "record") for writer in WRITERS.values()),
-        *((writer, FAILURE_LABEL, "finish") for writer in WRITERS.values()),
+        *((writer, "program", "execute") for writer in WRITER_NODES.values()),
+        *((writer, "no program", "check_answer") for writer in WRITER_NODES.values()),
+        *((writer, NOTHING_TO_CHECK_LABEL, "record") for writer in WRITER_NODES.values()),
+        *((writer, FAILURE_LABEL, "finish") for writer in WRITER_NODES.values()),
         ("execute", "check code", "check_code"),
         ("execute", "check answer", "check_answer"),
-        ("execute", NOTHING_LABEL, "record"),
+        ("execute", NOTHING_TO_CHECK_LABEL, "record"),
         ("check_code", None, "record"),
         ("check_answer", None, "record"),
         ("record", "next turn", "guide"),

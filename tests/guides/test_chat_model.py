@@ -10,16 +10,16 @@ from langchain_core.messages import AIMessage, BaseMessage
 from pydantic import Field
 from tests.guides.test_rules import BY_RULES, attempt
 from tests.support.endpoint import completion, serve
+from tests.support.guide_inputs import START, later
 from tests.support.models import ScriptedModel, scripted, texts
 from tests.support.sandboxes import crashed
-from tests.support.situations import START, later
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.guides import published
-from codesteer.guides.chat_model import ChatModelGuide, conversation, decision_text
+from codesteer.guides.chat_model import ChatModelGuide, decision_text, guide_messages
 from codesteer.guides.decision import Action, Mode
 from codesteer.guides.factory import resolve_guide
-from codesteer.guides.parsing import Choice, read_choice
+from codesteer.guides.parsing import ParsedDecision, parse_decision
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.resolve import resolve_model
 
@@ -72,7 +72,7 @@ async def test_improving_keeps_the_mode_of_the_last_attempt() -> None:
 async def test_a_model_can_have_the_worker_start_over(reply: str, anew: bool) -> None:
     decision = await ChatModelGuide(scripted(reply), "m").decide(later(attempt()))
     assert decision.start_over is anew
-    assert read_choice(decision_text(decision)) == Choice(
+    assert parse_decision(decision_text(decision)) == ParsedDecision(
         decision.action, decision.guidance, decision.reason, start_over=anew
     )
 
@@ -88,7 +88,7 @@ async def test_a_model_can_have_the_worker_start_over(reply: str, anew: bool) ->
     ],
 )
 def test_a_decision_that_a_reply_quotes_is_not_its_own(reply: str) -> None:
-    choice = read_choice(reply)
+    choice = parse_decision(reply)
     assert choice is not None
     assert (choice.action, choice.guidance) == (Action.CODE, "Sieve.")
 
@@ -105,7 +105,7 @@ async def test_an_ending_carries_no_guidance() -> None:
 
 def test_the_conversation_only_grows_at_its_end_and_holds_the_evidence() -> None:
     failed = attempt(execution=crashed("ValueError: bad"), answer=None)
-    one, two = conversation(later(failed)), conversation(later(failed, attempt()))
+    one, two = guide_messages(later(failed)), guide_messages(later(failed, attempt()))
     assert texts(two)[: len(one)] == texts(one)
     assert "ValueError: bad" in one[-1].text
     assert json.loads(one[2].text)["action"] == BY_RULES.action
@@ -170,33 +170,33 @@ TRUNCATED = [
 @pytest.mark.parametrize("text", TRUNCATED)
 @pytest.mark.parametrize("cut_off", [False, True])
 def test_a_truncated_object_is_no_decision(text: str, cut_off: bool) -> None:
-    choice = read_choice(text, cut_off=cut_off)
+    choice = parse_decision(text, truncated=cut_off)
     assert choice is None or text.startswith("["), "a whole object in a list may count"
 
 
 @pytest.mark.parametrize("text", ["Code: use a sie", "text", "**Decision: text** think fi", "return"])
 def test_words_that_were_cut_off_decide_nothing(text: str) -> None:
-    assert read_choice(text) is not None
-    assert read_choice(text, cut_off=True) is None
+    assert parse_decision(text) is not None
+    assert parse_decision(text, truncated=True) is None
 
 
 @pytest.mark.parametrize(
     "text", ['{"action": "code"}', '{"action": "code"} and then I went on and', '{x} {"action": "code"}']
 )
 def test_a_whole_object_counts_even_where_the_rest_was_cut_off(text: str) -> None:
-    assert read_choice(text, cut_off=True) == Choice(Action.CODE)
+    assert parse_decision(text, truncated=True) == ParsedDecision(Action.CODE)
 
 
 def test_a_decision_within_another_object_counts() -> None:
-    assert read_choice('{"decision": {"action": "code"}}') == Choice(Action.CODE)
+    assert parse_decision('{"decision": {"action": "code"}}') == ParsedDecision(Action.CODE)
 
 
 @given(st.integers(1, 80))
 def test_no_part_of_a_decision_is_one(length: int) -> None:
     whole = '{"start_over": false, "action": "code", "guidance": "Do {it} well.", "reason": "r"}'
-    assert read_choice(whole) is not None
-    assert read_choice(whole[: min(length, len(whole) - 1)]) is None
-    assert published.read(whole[:length], later(attempt()), True) is None
+    assert parse_decision(whole) is not None
+    assert parse_decision(whole[: min(length, len(whole) - 1)]) is None
+    assert published.parse_reply(whole[:length], later(attempt()), True) is None
 
 
 def short(text: str) -> AIMessage:

@@ -8,7 +8,9 @@ from tests.support.sandboxes import crashed, printed, stopped
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport, Finding
-from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import RulesGuide, decide, last_error, looks_computational
 from codesteer.sandboxes.execution import ExecutionStatus
 
@@ -32,7 +34,7 @@ def checked(verdict: Verdict, reason: str = "") -> AnswerReport:
 
 
 def after(*attempts: Attempt, question: str = QUESTION) -> Decision:
-    return decide(Situation(question=question, attempts=attempts, turns_left=3))
+    return decide(GuideInput(question=question, attempts=attempts, turns_left=3))
 
 
 @pytest.mark.parametrize(
@@ -71,11 +73,11 @@ PRIMES = "How many primes are there among the numbers from 1 to 1000?"
 )
 def test_a_follow_up_is_read_with_the_question_before_it(earlier: str, question: str, action: Action) -> None:
     history = [HumanMessage(earlier), AIMessage("168")]
-    assert decide(Situation(question=question, history=history, turns_left=5)).action is action
+    assert decide(GuideInput(question=question, history=history, turns_left=5)).action is action
 
 
 def test_the_first_question_of_a_conversation_follows_up_on_nothing() -> None:
-    assert decide(Situation(question="And for 2000 to 3000?", turns_left=5)).action is Action.TEXT
+    assert decide(GuideInput(question="And for 2000 to 3000?", turns_left=5)).action is Action.TEXT
 
 
 def test_a_failed_program_is_given_up_for_a_new_one_that_knows_the_error() -> None:
@@ -198,6 +200,6 @@ def test_the_error_line_comes_first_and_its_place_second() -> None:
 
 
 async def test_the_guide_costs_nothing() -> None:
-    decision = await RulesGuide().decide(Situation(question=QUESTION, turns_left=5))
+    decision = await RulesGuide().decide(GuideInput(question=QUESTION, turns_left=5))
     assert decision.usage.calls == 0
     assert decision.guide == "rules"

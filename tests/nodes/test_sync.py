@@ -10,7 +10,8 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import create_codesteer
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide
 from codesteer.nodes.sync import run_blocking
 
@@ -26,10 +27,10 @@ class AskingGuide:
     def __init__(self, depth: int) -> None:
         self.depth, self.heard = depth, ""
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, guide_input: GuideInput) -> Decision:
         if self.depth:
             self.heard = solve(self.depth - 1)
-        return decide(situation)
+        return decide(guide_input)
 
 
 def solve(depth: int) -> str:

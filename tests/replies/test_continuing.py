@@ -4,7 +4,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from tests.support.models import code, cut_off, scripted
 
-from codesteer.nodes.writing import ask_whole
+from codesteer.nodes.writing import ask_with_continuation
 from codesteer.replies.continuing import joined
 from codesteer.replies.programs import extract_program
 
@@ -55,6 +55,6 @@ def test_a_second_half_that_begins_anew_is_the_program(first: str, more: str) ->
 
 async def test_a_run_joins_the_halves() -> None:
     model = scripted(cut_off(f"{F}x = 1\n"), f"The rest:\n{F}print(x)\n```")
-    completion = await ask_whole(model, [HumanMessage("q")])
+    completion = await ask_with_continuation(model, [HumanMessage("q")])
     assert extract_program(completion.text) == "x = 1\nprint(x)"
     assert completion.usage.calls == 2

@@ -19,7 +19,7 @@ from codesteer.nodes.runtime import NodeRuntime, Update
 
 def doom(node: str, visit: int) -> None:
     """Make this visit to the node the process's last deed."""
-    step, visits = workflow.STEPS[node], 0
+    step, visits = workflow.NODES[node], 0
 
     async def dying(state: State, runtime: NodeRuntime) -> Update:
         nonlocal visits
@@ -30,7 +30,7 @@ def doom(node: str, visit: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return update
 
-    workflow.STEPS[node] = dying
+    workflow.NODES[node] = dying
 
 
 async def run(kind: str, address: str, model: str, thread: str, candidates: int) -> None:

@@ -19,15 +19,15 @@ from tests.survival.setting import QUESTION, answer, open_saver, setting
 
 from codesteer import Turn
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import STEPS, compile_graph
+from codesteer.graph.workflow import NODES, compile_graph
 from codesteer.models.usage import Usage
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 ROOT = Path(__file__).parents[2]
-NODES = [node for node in STEPS if node != "write_text"]
+KILLED_IN = [node for node in NODES if node != "write_text"]
 ONCE = ("begin", "finish")
-LAST_VISITS = [(node, 1 if node in ONCE else 2) for node in NODES]
-FIRST_VISITS = [(node, 1) for node in NODES if node not in ONCE]
+LAST_VISITS = [(node, 1 if node in ONCE else 2) for node in KILLED_IN]
+FIRST_VISITS = [(node, 1) for node in KILLED_IN if node not in ONCE]
 ASKED_AGAIN = {"guide": 1, "write_program": 1, "check_answer": 1}
 """Model calls that are made again after a kill in a node; no others."""
 CALLS = 7

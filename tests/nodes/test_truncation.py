@@ -10,8 +10,9 @@ from tests.support.sandboxes import ScriptedSandbox, crashed
 
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import create_codesteer
-from codesteer.guides.decision import Action, Decision, Mode, Situation
-from codesteer.nodes.bounds import ANSWER_LENGTH, REPLY_LENGTH
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
+from codesteer.nodes.truncation import MAX_ANSWER_LENGTH, MAX_REPLY_LENGTH
 
 MEGABYTE = "7" * 1_000_000
 QUESTION = "Calculate the product of the numbers 6 and 7."
@@ -23,8 +24,8 @@ class WordyGuide:
 
     name = "wordy"
 
-    async def decide(self, situation: Situation) -> Decision:
-        action = Action.RETURN if situation.attempts else Action.CODE
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        action = Action.RETURN if guide_input.attempts else Action.CODE
         return Decision(action=action, mode=Mode.CODE, guidance=MEGABYTE, reason=MEGABYTE, guide=self.name)
 
 
@@ -44,7 +45,7 @@ def size(result: dict[str, Any]) -> int:
 async def test_a_long_output_is_no_long_answer(output: str) -> None:
     task = scripted(SOLVE, TEST)
     result = await run(task, ScriptedSandbox(output, "CONFIRMED"), max_turns=1)
-    assert len(result["answer"]) < ANSWER_LENGTH + 100
+    assert len(result["answer"]) < MAX_ANSWER_LENGTH + 100
     assert sum(len(message.text) for message in task.asked[1]) < 10_000, "nor is the checker sent one"
     assert size(result) < 150_000
 
@@ -54,8 +55,8 @@ async def test_a_long_output_is_no_long_answer(output: str) -> None:
 )
 async def test_a_long_reply_is_no_long_message(reply: str) -> None:
     result = await run(scripted(reply), ScriptedSandbox(), max_turns=1, check_answer=False)
-    assert len(result["messages"][-1].text) < REPLY_LENGTH + 100
-    assert size(result) < 4 * REPLY_LENGTH
+    assert len(result["messages"][-1].text) < MAX_REPLY_LENGTH + 100
+    assert size(result) < 4 * MAX_REPLY_LENGTH
 
 
 async def test_long_errors_and_reasons_are_cut() -> None:
