@@ -1,4 +1,4 @@
-"""``stream_mode="messages"`` shows a chat UI the task model's tokens, and nothing of the guide or the checker."""
+"""``stream_mode="messages"`` streams the task model's tokens only, not the guide's or the checker's."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def streaming(*replies: str) -> GenericFakeChatModel:
 
 
 class OwnGuide:
-    """A guide of a user's own that asks a model in its own way."""
+    """A user's guide that asks a model in its own way."""
 
     name = "own"
 
@@ -52,7 +52,7 @@ def shown(parts: Sequence[Any]) -> tuple[str, list[str]]:
     messages = [message for message, _ in parts]
     tokens = [message.text for message in messages if isinstance(message, AIMessageChunk)]
     whole = [message.text for message in messages if not isinstance(message, AIMessageChunk)]
-    assert len(tokens) > 1, "the reply came in pieces"
+    assert len(tokens) > 1, "the reply was streamed"
     return "".join(tokens), whole
 
 
@@ -69,7 +69,7 @@ async def test_only_the_task_models_tokens_are_streamed(guide: Any) -> None:
     assert shown([part async for part in stream]) == (PROGRAM, ["42"])
 
 
-def test_nor_does_a_synchronous_stream_show_more() -> None:
+def test_the_synchronous_stream_shows_the_same_tokens() -> None:
     stream = graph(OwnGuide()).stream(INPUT, context=Context(candidates=1), stream_mode="messages")
     assert shown(list(stream)) == (PROGRAM, ["42"])
 

@@ -1,4 +1,4 @@
-"""Guides of kind ``hf:``, and the published guide's prompt format."""
+"""Fine-tuned guides (``hf:``) and the published guide's prompt format."""
 
 import json
 from pathlib import Path
@@ -43,17 +43,17 @@ def test_replies_of_the_published_guide(reply: str, action: Action, guidance: st
     assert (choice.action, choice.guidance) == (action, guidance)
 
 
-def test_free_guidance_goes_on_in_the_mode_it_speaks_of() -> None:
-    coded, told = attempt(), attempt(program=None, execution=None)
-    better = published.parse_reply("<<<Fix the code.>>>", later(coded))
-    switched = published.parse_reply("<<<Now use a program.>>>", later(told))
+def test_free_guidance_selects_the_mode_it_mentions() -> None:
+    code_attempt, text_attempt = attempt(), attempt(program=None, execution=None)
+    better = published.parse_reply("<<<Fix the code.>>>", later(code_attempt))
+    switched = published.parse_reply("<<<Now use a program.>>>", later(text_attempt))
     assert better is not None
     assert switched is not None
     assert (better.action, switched.action) == (Action.IMPROVE, Action.CODE)
     assert published.parse_reply("  ", START) is None
 
 
-def test_the_published_conversation_has_its_parts_and_only_grows() -> None:
+def test_the_published_conversation_has_all_sections_and_only_grows() -> None:
     failed = attempt(execution=crashed("ValueError: bad"), answer=None)
     one, two = published.guide_messages(later(failed)), published.guide_messages(later(failed, attempt()))
     assert texts(two)[: len(one)] == texts(one)
@@ -68,7 +68,7 @@ def test_the_published_conversation_has_its_parts_and_only_grows() -> None:
         assert part in one[2].text
 
 
-def test_what_a_guide_said_is_written_as_it_would_have_said_it() -> None:
+def test_decisions_are_written_in_the_published_format() -> None:
     def decision(action: Action, guidance: str = "") -> Decision:
         return Decision(action=action, mode=Mode.CODE, guidance=guidance, reason="", guide="g")
 
@@ -89,7 +89,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-async def test_a_llama_3_guide_loads_and_is_asked_in_the_published_format(tiny: Path) -> None:
+async def test_a_llama_3_guide_loads_and_uses_the_published_format(tiny: Path) -> None:
     guide = resolve_guide(f"hf:{tiny}#codesteer-v1")
     assert isinstance(guide, ChatModelGuide)
     assert guide._prompt_format is PUBLISHED_FORMAT
@@ -98,7 +98,7 @@ async def test_a_llama_3_guide_loads_and_is_asked_in_the_published_format(tiny: 
     assert decision.action in Action
 
 
-def test_the_published_repository_has_its_format_without_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_published_repository_uses_its_format_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fine_tuned, "load_in_process", lambda _: scripted())
     guide = resolve_guide(f"hf:{published.REPOSITORY}")
     assert isinstance(guide, ChatModelGuide)
@@ -106,7 +106,7 @@ def test_the_published_repository_has_its_format_without_being_told(monkeypatch:
     assert guide.name == "hf:yongchao98/CodeSteer-v1"
 
 
-def test_a_model_of_ours_says_its_format_itself(
+def test_a_models_note_selects_its_format(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fine_tuned, "load_in_process", lambda _: scripted())

@@ -1,4 +1,4 @@
-"""Decisions are read from what a guide says, not from what it thinks."""
+"""Decisions are parsed from a guide's reply, not from its thoughts."""
 
 import pytest
 
@@ -18,7 +18,7 @@ THOUGHTS = [
 
 
 @pytest.mark.parametrize("thought", THOUGHTS)
-def test_drafts_are_no_decisions(thought: str) -> None:
+def test_drafts_in_thoughts_are_not_decisions(thought: str) -> None:
     assert parse_decision(f'{thought}{{"action": "code", "guidance": "Count."}}') == ParsedDecision(
         Action.CODE, "Count."
     )
@@ -29,7 +29,7 @@ def test_drafts_are_no_decisions(thought: str) -> None:
 
 
 @pytest.mark.parametrize("reply", [f"<think>{DRAFT}", f"<think>{DRAFT}</think>", "<thinking>\n" + DRAFT])
-def test_thoughts_alone_decide_nothing(reply: str) -> None:
+def test_thoughts_alone_are_not_a_decision(reply: str) -> None:
     assert parse_decision(reply) is None
     assert published.parse_reply(reply, GuideInput(question="q", turns_left=5)) is None
 
@@ -51,5 +51,5 @@ def test_thoughts_alone_decide_nothing(reply: str) -> None:
         ("I am not sure", None),
     ],
 )
-def test_decisions_are_read(reply: str, choice: ParsedDecision | None) -> None:
+def test_decisions_are_parsed(reply: str, choice: ParsedDecision | None) -> None:
     assert parse_decision(reply) == choice

@@ -1,4 +1,4 @@
-"""Synchronous callers are served wherever they call from."""
+"""Synchronous calls work from any thread and event loop."""
 
 import asyncio
 from typing import Any
@@ -20,7 +20,7 @@ CONTEXT = Context(check_answer=False, max_turns=1)
 
 
 class AskingGuide:
-    """Invokes another graph, in a blocking way, before it decides; so does the guide of that one."""
+    """Invokes another graph synchronously before it decides, whose guide does the same."""
 
     name = "asking"
 
@@ -49,7 +49,7 @@ def test_a_guide_may_invoke_a_graph_itself(depth: int) -> None:
 
 
 @pytest.mark.timeout(30)
-async def test_inside_a_running_loop_too() -> None:
+async def test_inside_a_running_loop() -> None:
     assert solve(1) == "41"
 
 

@@ -1,4 +1,4 @@
-"""Texts without end stay bounded in the state, in prompts and in messages."""
+"""Very long texts are truncated in the state, in prompts and in messages."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ SOLVE, TEST = code("print(6 * 7)"), code("print('CONFIRMED' if int(ANSWER) == 6 
 
 
 class WordyGuide:
-    """Says a megabyte whatever it decides."""
+    """Writes a megabyte with every decision."""
 
     name = "wordy"
 
@@ -42,30 +42,32 @@ def size(result: dict[str, Any]) -> int:
     "output",
     [MEGABYTE, f"<<<{MEGABYTE}>>>", f"first\n{MEGABYTE}", f"{MEGABYTE}\n" * 3, "\n".join("7" * 1000)],
 )
-async def test_a_long_output_is_no_long_answer(output: str) -> None:
+async def test_the_answer_from_a_long_output_is_truncated(output: str) -> None:
     task = scripted(SOLVE, TEST)
     result = await run(task, ScriptedSandbox(output, "CONFIRMED"), max_turns=1)
     assert len(result["answer"]) < MAX_ANSWER_LENGTH + 100
-    assert sum(len(message.text) for message in task.asked[1]) < 10_000, "nor is the checker sent one"
+    assert sum(len(message.text) for message in task.asked[1]) < 10_000, (
+        "the checker's prompt is truncated as well"
+    )
     assert size(result) < 150_000
 
 
 @pytest.mark.parametrize(
     "reply", [MEGABYTE, f"<<<{MEGABYTE}>>>", f"```python\n{MEGABYTE}", "word " * 200_000]
 )
-async def test_a_long_reply_is_no_long_message(reply: str) -> None:
+async def test_the_message_from_a_long_reply_is_truncated(reply: str) -> None:
     result = await run(scripted(reply), ScriptedSandbox(), max_turns=1, check_answer=False)
     assert len(result["messages"][-1].text) < MAX_REPLY_LENGTH + 100
     assert size(result) < 4 * MAX_REPLY_LENGTH
 
 
-async def test_long_errors_and_reasons_are_cut() -> None:
+async def test_long_errors_and_reasons_are_truncated() -> None:
     sandbox = ScriptedSandbox(crashed(f"ValueError: {MEGABYTE}"), "42", f"REFUTED: {MEGABYTE}")
     result = await run(scripted(SOLVE, SOLVE, TEST), sandbox, max_turns=2)
     assert size(result) < 100_000
 
 
-async def test_a_wordy_guide_is_cut() -> None:
+async def test_long_guidance_is_truncated() -> None:
     task = scripted(SOLVE)
     result = await run(task, ScriptedSandbox("42"), WordyGuide(), check_answer=False)
     assert size(result) < 50_000

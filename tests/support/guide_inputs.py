@@ -1,4 +1,4 @@
-"""What guides are asked to decide on."""
+"""Inputs for guides."""
 
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.port import GuideInput
