@@ -244,7 +244,7 @@ def _replacement_error(name: str, text: str) -> str:
     return placeholder_error(text, allowed)
 
 
-def read_context(given: object) -> Context:
+def read_context(value: object) -> Context:
     """Create the context from what LangGraph passes to a run.
 
     Inside another graph that is the outer graph's context, a dictionary or an object: its fields with the names of ours
@@ -254,9 +254,9 @@ def read_context(given: object) -> Context:
         ValidationError: a field has an invalid value.
         ConfigurationError: a name is too long, or contains credentials.
     """
-    if isinstance(given, Context):
-        return given
+    if isinstance(value, Context):
+        return value
     names = Context.model_fields
-    if isinstance(given, Mapping):
-        return Context(**{name: given[name] for name in names if name in given})
-    return Context(**{name: getattr(given, name) for name in names if hasattr(given, name)})
+    if isinstance(value, Mapping):
+        return Context(**{name: value[name] for name in names if name in value})
+    return Context(**{name: getattr(value, name) for name in names if hasattr(value, name)})

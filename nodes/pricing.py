@@ -55,10 +55,10 @@ def _paid_models(runtime: NodeRuntime) -> Iterator[_PaidModel]:
         yield from _models_of("checker_model", resources.checker_model, context.checker_model or "")
 
 
-def _models_of(field: str, given: Any, name: str) -> Iterator[_PaidModel]:
+def _models_of(field: str, model_object: Any, name: str) -> Iterator[_PaidModel]:
     """Yield the model object with all its fallbacks, or without one the model named in the context."""
-    if given is not None:
-        for model in (given, *getattr(given, "fallbacks", ())):
+    if model_object is not None:
+        for model in (model_object, *getattr(model_object, "fallbacks", ())):
             if not getattr(innermost(model), SERVED_HERE, False):
                 yield _PaidModel(field, model_name(model))
     elif is_address(name):

@@ -61,12 +61,12 @@ def request_review(action: ReviewAction, texts: Sequence[str]) -> list[ReviewDec
 
 def parse_reviews(value: Any, action: ReviewAction, count: int) -> list[ReviewDecision] | None:
     """Parse a response into one decision per text; None if it has none of the accepted forms."""
-    given = value.get("decisions") if isinstance(value, Mapping) and "decisions" in value else value
-    if not isinstance(given, list):
-        single = _parse_review(given, action)
+    entries = value.get("decisions") if isinstance(value, Mapping) and "decisions" in value else value
+    if not isinstance(entries, list):
+        single = _parse_review(entries, action)
         valid_for_all = single is not None and (count == 1 or single.kind != "edit")
         return [single] * count if single is not None and valid_for_all else None
-    reviews = [_parse_review(decision, action) for decision in given]
+    reviews = [_parse_review(entry, action) for entry in entries]
     valid = [review for review in reviews if review is not None]
     return valid if len(valid) == len(reviews) == count else None
 

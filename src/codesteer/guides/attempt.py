@@ -56,6 +56,6 @@ class Attempt:
 
 
 def waves(attempts: Sequence[Attempt]) -> list[Sequence[Attempt]]:
-    """Group attempts by the decision that asked for them, in order."""
+    """Group attempts into waves, in order; a wave is the candidates of one decision."""
     starts = [index for index, attempt in enumerate(attempts) if index == 0 or attempt.candidate == 0]
     return [attempts[start:end] for start, end in pairwise([*starts, len(attempts)])]
