@@ -1,6 +1,7 @@
 """Run in a separate process by test_kill.py: a run that is killed at the end of a node, before the checkpoint.
 
-Arguments: the checkpointer's kind and address, the model's name, the thread, the node, and the number of the visit.
+Arguments: the checkpointer's kind and address, the model's name, the thread, the node, the number of the visit, and the
+number of candidates.
 """
 
 import asyncio
