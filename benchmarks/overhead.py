@@ -16,7 +16,8 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import create_codesteer
-from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.port import SandboxDescription
 
@@ -79,10 +80,10 @@ class WaveGuide:
 
     name = "wave"
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, guide_input: GuideInput) -> Decision:
         """Decide at once."""
-        action = Action.RETURN if situation.attempts else Action.CODE
-        candidates = 1 if situation.attempts else CANDIDATES
+        action = Action.RETURN if guide_input.attempts else Action.CODE
+        candidates = 1 if guide_input.attempts else CANDIDATES
         return Decision(action=action, mode=Mode.CODE, candidates=candidates, reason="", guide=self.name)
 
 

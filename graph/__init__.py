@@ -1,1 +1,1 @@
-"""State, context, routing and the builder of the steering graph. Imports nothing itself."""
+"""State, context, routing and builder of the steering graph; the package itself imports nothing."""

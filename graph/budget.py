@@ -1,12 +1,12 @@
-"""What a run may still spend; pure functions of state and context."""
+"""What is left of a run's budgets; pure functions of state and context."""
 
 from codesteer.graph.context import Context
 from codesteer.graph.state import State
 from codesteer.models.usage import total
 
 
-def spent_limit(state: State, context: Context) -> str | None:
-    """Name the budget that is used up: ``tokens``, ``seconds`` or ``money``; None while there is some left."""
+def spent_budget(state: State, context: Context) -> str | None:
+    """Return the name of a spent budget, ``tokens``, ``seconds`` or ``money``; None if there is none."""
     used = total(state.get("usage", {}))
     if context.max_tokens is not None and used.tokens >= context.max_tokens:
         return "tokens"
@@ -19,7 +19,7 @@ def spent_limit(state: State, context: Context) -> str | None:
 
 
 def seconds_left(state: State, context: Context) -> float | None:
-    """Return the seconds of work left in the budget; None without one."""
+    """Return the seconds left in the time budget; None without one."""
     if context.max_seconds is None:
         return None
     return context.max_seconds - _seconds_used(state)

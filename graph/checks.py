@@ -1,4 +1,4 @@
-"""Which of the turns under way a checker still has to look at; pure functions of state and settings."""
+"""Which of the current turns still have to run or be checked; pure functions of state and settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from codesteer.graph.state import State, Turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checks:
-    """Which checkers a run uses."""
+class EnabledCheckers:
+    """The checkers that a run uses."""
 
     code: bool
     """The symbolic checker."""
     answer: bool
     """The self-answer checker."""
     added: tuple[str, ...] = ()
-    """The names of the checkers that the user added."""
-    patience: int
-    """Checks in a row without a verdict after which the self-answer checker is not asked again."""
+    """Names of the checkers that the user added."""
+    max_unclear_checks: int
+    """Unclear checks in a row after which the self-answer checker no longer runs."""
 
 
 def programs_to_run(state: State) -> list[Turn]:
-    """Return the turns whose program has neither run nor been refused."""
+    """Return the turns whose program has neither run nor been rejected."""
     return [
         turn
         for turn in state.get("current", [])
@@ -33,14 +33,14 @@ def programs_to_run(state: State) -> list[Turn]:
 
 
 def programs_to_check(state: State) -> list[Turn]:
-    """Return the turns with a program that has no report yet."""
+    """Return the turns with a program but without a report on it."""
     return [
         turn for turn in state.get("current", []) if turn.program is not None and turn.code_report is None
     ]
 
 
 def answers_to_check(state: State) -> list[Turn]:
-    """Return the turns with an answer that has no report yet; none where two programs of the wave agree on one."""
+    """Return the turns with an answer but without a report on it; none if two programs of the wave agree."""
     turns = [turn for turn in state.get("current", []) if turn.answer is not None]
     computed = [turn.answer or "" for turn in turns if turn.program is not None]
     if any(same_answer(one, other) for one, other in combinations(computed, 2)):
@@ -54,32 +54,33 @@ def answers_without_report(state: State, checker: str) -> list[Turn]:
     return [turn for turn in turns if turn.answer is not None and checker not in turn.reports]
 
 
-def due_checks(state: State, checks: Checks, own_label: str) -> list[str]:
-    """Return the labels of the edges to the checkers that have an answer to judge.
+def due_check_labels(state: State, checkers: EnabledCheckers, answer_check_label: str) -> list[str]:
+    """Return the labels of the edges to all checkers that have an answer to judge.
 
     Args:
-        state: the run.
-        checks: which checkers it uses.
-        own_label: the label of the edge to the self-answer checker.
+        state: the run's state.
+        checkers: the checkers that the run uses.
+        answer_check_label: the label of the edge to the self-answer checker.
     """
-    own = [own_label] if answer_check_is_due(state, checks) else []
-    return [*own, *(check_label(name) for name in checks.added if answers_without_report(state, name))]
+    labels = [answer_check_label] if answer_check_is_due(state, checkers) else []
+    added = (checker_label(name) for name in checkers.added if answers_without_report(state, name))
+    return [*labels, *added]
 
 
-def check_label(checker: str) -> str:
+def checker_label(checker: str) -> str:
     """Return the label of the edge to an added checker."""
     return f"check {checker}"
 
 
-def answer_check_is_due(state: State, checks: Checks) -> bool:
-    """True if there is an answer to check, and a checker that can."""
-    if not checks.answer or gives_no_verdicts(state.get("turns", []), checks.patience):
+def answer_check_is_due(state: State, checkers: EnabledCheckers) -> bool:
+    """Return whether the self-answer checker has an answer to test and is still worth running."""
+    if not checkers.answer or gives_no_verdicts(state.get("turns", []), checkers.max_unclear_checks):
         return False
     return bool(answers_to_check(state))
 
 
-def gives_no_verdicts(turns: Sequence[Turn], patience: int) -> bool:
-    """True if the run's last checks, as many as ``patience`` says, came to no verdict."""
+def gives_no_verdicts(turns: Sequence[Turn], max_unclear_checks: int) -> bool:
+    """Return whether the run's last ``max_unclear_checks`` checks were all unclear."""
     reports = [turn.answer_report for turn in turns if turn.answer_report is not None]
-    last = reports[-patience:]
-    return len(last) == patience and all(report.verdict is Verdict.UNCLEAR for report in last)
+    last = reports[-max_unclear_checks:]
+    return len(last) == max_unclear_checks and all(report.verdict is Verdict.UNCLEAR for report in last)

@@ -1,4 +1,4 @@
-"""Which failures of a node LangGraph tries again, and what the failed attempts cost."""
+"""Which node failures LangGraph retries, and what the failed attempts cost."""
 
 from collections import OrderedDict
 
@@ -7,33 +7,33 @@ from langgraph.types import RetryPolicy
 from codesteer.errors import ModelUnavailableError, SandboxError, SandboxUnavailableError
 from codesteer.models.usage import Usage
 
-REMEMBERED = 256
-"""Nodes between two attempts whose cost is known; a run that is cancelled there leaves its own behind."""
+MAX_TRACKED_TASKS = 256
+"""Limit on tasks with failed attempts: a run that is cancelled between two attempts never removes its own."""
 
 
 def is_transient(error: Exception) -> bool:
-    """True for a failure that another attempt may not meet: an overloaded endpoint, a sandbox that broke."""
+    """Return whether a retry may succeed: an overloaded endpoint, a broken sandbox."""
     return isinstance(error, ModelUnavailableError | SandboxError) and not isinstance(
         error, SandboxUnavailableError
     )
 
 
-RETRY = RetryPolicy(initial_interval=1.0, max_attempts=2, retry_on=is_transient)
-"""One more attempt: the clients of most providers have already repeated the request by themselves."""
+RETRY_POLICY = RetryPolicy(initial_interval=1.0, max_attempts=2, retry_on=is_transient)
+"""One retry: the clients of most providers have already repeated the request."""
 
 
 class FailedAttempts:
-    """What earlier attempts at a node cost, by the task's id, so that the last attempt can account for them."""
+    """Usage of failed attempts by task id, for the last attempt to account for."""
 
     def __init__(self) -> None:
         self._usage: OrderedDict[str, Usage] = OrderedDict()
 
     def add(self, task: str, usage: Usage) -> None:
-        """Note what a failed attempt cost."""
+        """Add the usage of a failed attempt."""
         self._usage[task] = self._usage.get(task, Usage()) + usage
-        while len(self._usage) > REMEMBERED:
+        while len(self._usage) > MAX_TRACKED_TASKS:
             self._usage.popitem(last=False)
 
-    def settle(self, task: str) -> Usage:
-        """Return what the failed attempts cost, and forget it."""
+    def pop(self, task: str) -> Usage:
+        """Remove and return the usage of a task's failed attempts."""
         return self._usage.pop(task, Usage())

@@ -1,6 +1,6 @@
-"""The graph as LangGraph's server loads it: callers choose within the operator's policy, and no setting is ignored.
+"""The graph for LangGraph's server: it enforces the operator's policy and rejects unknown settings.
 
-The policy is looked at twice: here, before a run begins, and in each node, whatever way a run's context took to it.
+The policy is checked twice: here, before a run begins, and in each node, however the run's context got there.
 """
 
 import asyncio
@@ -17,49 +17,49 @@ from codesteer.policy.admission import admit
 from codesteer.policy.policy import Policy
 
 POLICY = Policy.from_environment()
-"""Read when the server starts: an operator's mistake keeps it from starting."""
+"""Read when the server starts, so that an invalid policy keeps it from starting."""
 _graph = compile_graph(policy=POLICY)
-SERVERS_OWN = frozenset({"thread_id", "run_id", "graph_id", "assistant_id", "user_id", "cron_id"})
-SERVERS_OWN_BEGINNINGS = ("__", "checkpoint_", "langgraph_", "x-")
-"""What the server itself puts among the settings of a run that was asked for with ``config.configurable``."""
+SERVER_KEYS = frozenset({"thread_id", "run_id", "graph_id", "assistant_id", "user_id", "cron_id"})
+SERVER_KEY_PREFIXES = ("__", "checkpoint_", "langgraph_", "x-")
+"""Keys that the server adds to the settings of a run started with ``config.configurable``."""
 
 
 async def make_graph(runtime: ServerRuntime[Context]) -> CompiledGraph:
-    """Return the graph under the policy, after a look at the context of the run that is to begin.
+    """Return the graph with the policy, after checking the run's context.
 
-    The server drops names that are not in the context's schema before the graph sees them; a factory is shown them all.
+    The server drops unknown settings before they reach the graph; only a factory sees them all.
 
     Raises:
-        ConfigurationError: a setting is unknown, or has a value that it cannot have or that the policy forbids.
+        ConfigurationError: a setting is unknown, invalid or forbidden by the policy.
     """
     if runtime.execution_runtime is not None:
         await asyncio.to_thread(check_context, runtime.execution_runtime.context, POLICY)
     return _graph
 
 
-def check_context(given: object, policy: Policy) -> None:
-    """Raise ConfigurationError where a run's context, as a client sent it, names or holds something wrong."""
-    if not isinstance(given, Mapping):
+def check_context(context: object, policy: Policy) -> None:
+    """Raise ConfigurationError if a client's context contains an unknown, invalid or forbidden setting."""
+    if not isinstance(context, Mapping):
         return
-    settings = {name: value for name, value in given.items() if not _is_servers_own(name)}
+    settings = {name: value for name, value in context.items() if not _is_server_key(name)}
     if unknown := next((name for name in settings if name not in Context.model_fields), None):
-        raise ConfigurationError(_unknown(unknown))
+        raise ConfigurationError(_unknown_setting(unknown))
     try:
-        context = Context(**settings)
+        parsed = Context(**settings)
     except ValidationError as error:
-        raise ConfigurationError(f"context: {_faults(error)}") from error
-    admit(policy, context)
+        raise ConfigurationError(f"context: {_messages(error)}") from error
+    admit(policy, parsed)
 
 
-def _is_servers_own(name: str) -> bool:
-    return name in SERVERS_OWN or name.startswith(SERVERS_OWN_BEGINNINGS)
+def _is_server_key(name: str) -> bool:
+    return name in SERVER_KEYS or name.startswith(SERVER_KEY_PREFIXES)
 
 
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, Context.model_fields, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(Context.model_fields)}"
+def _unknown_setting(name: str) -> str:
+    similar = difflib.get_close_matches(name, Context.model_fields, n=1)
+    hint = f"did you mean {similar[0]!r}?" if similar else f"choose one of {', '.join(Context.model_fields)}"
     return f"context: there is no setting {name!r}; {hint}"
 
 
-def _faults(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+def _messages(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors())

@@ -1,4 +1,4 @@
-"""The state that travels along the graph's edges; ``turns`` is the record of what happened."""
+"""The graph's state; ``turns`` is the record of what happened."""
 
 import hashlib
 import operator
@@ -11,11 +11,12 @@ from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
 from codesteer.errors import ConfigurationError
-from codesteer.guides.decision import Attempt, Decision
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.decision import Decision
 from codesteer.models.usage import Usage, UsageByRole
 
 STATE_VERSION = 4
-"""Goes up when a run recorded before cannot be read or continued any more."""
+"""Increased whenever runs recorded before can no longer be read or continued."""
 Json = dict[str, Any]
 USAGE_FIELDS = tuple(field.name for field in fields(Usage))
 Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "failed"]
@@ -23,23 +24,23 @@ Outcome = Literal["returned", "terminated", "turn_limit", "budget_spent", "faile
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn(Attempt):
-    """One finished or unfinished round: an attempt with its number and what it cost."""
+    """One round of the run: an attempt with its number and what it cost."""
 
     number: int
     """1 for the first turn of a question."""
     usage: UsageByRole = field(default_factory=dict)
     seconds: float = 0.0
-    """Time spent working, the guide's included; waiting for a person does not count."""
+    """Time spent working, including the guide's; waiting for a person does not count."""
 
 
 class InputState(TypedDict):
-    """What a caller gives: a conversation whose last human message is the question."""
+    """The graph's input: a conversation whose last human message is the question."""
 
     messages: Annotated[list[AnyMessage], add_messages]
 
 
 class State(InputState, total=False):
-    """Everything that the nodes share, as they see it: ``read_state`` makes it from ``StoredState``."""
+    """The whole state as nodes see it; ``read_state`` creates it from ``StoredState``."""
 
     answer: str
     outcome: Outcome | None
@@ -55,7 +56,7 @@ class State(InputState, total=False):
 
 
 def merge_turns(left: Sequence[Json], right: Sequence[Json]) -> list[Json]:
-    """Merge what nodes that ran side by side found out about the turns under way; ordered by number."""
+    """Merge parallel nodes' updates of the current turns, ordered by number."""
     turns = {turn["number"]: turn for turn in left}
     for update in right:
         before = turns.get(update["number"], {})
@@ -65,57 +66,57 @@ def merge_turns(left: Sequence[Json], right: Sequence[Json]) -> list[Json]:
 
 
 def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json]) -> dict[str, Json]:
-    """Add two accounts role by role."""
+    """Add up usage by role."""
     return {
         role: {key: left.get(role, {}).get(key, 0) + right.get(role, {}).get(key, 0) for key in USAGE_FIELDS}
         for role in {**left, **right}
     }
 
 
-def latest(before: Any, after: Any) -> Any:
-    """Keep the value that was written last, where nodes that ran side by side write one each."""
+def last_value(before: Any, after: Any) -> Any:
+    """Return the last value that parallel nodes wrote."""
     del before
     return after
 
 
 class OutputState(InputState, total=False):
-    """What a caller gets, as plain JSON; the final answer is also the last message."""
+    """The graph's output, as plain JSON; the final answer is also the last message."""
 
     answer: str
     outcome: Outcome | None
-    """None while the run is under way."""
+    """None until the run ends."""
     turns: Annotated[list[Json], operator.add]
-    """The record; each is a ``Turn``."""
+    """The record, as JSON of ``Turn``."""
     decision: Json
-    """The last ``Decision`` of the guide."""
+    """The guide's last decision, as JSON of ``Decision``."""
     usage: Annotated[dict[str, Json], merge_usage]
-    """What was spent, by role; each is a ``Usage``."""
+    """What was spent, by role, as JSON of ``Usage``."""
 
 
 class StoredState(OutputState, total=False):
-    """The whole state as checkpoints hold it: plain JSON values, and messages."""
+    """The whole state as checkpoints store it: plain JSON values, and messages."""
 
     state_version: int
-    """The ``STATE_VERSION`` under which the record of this question began."""
+    """The ``STATE_VERSION`` with which this question's record began."""
     question_key: str
     """The question that ``turns`` belong to; see ``question_key``."""
     current: Annotated[list[Json], merge_turns]
-    """The turns under way: one, or the candidates of a wave; ``record`` adds them to ``turns``."""
+    """The unfinished turns: one, or the candidates of a wave; ``record`` adds them to ``turns``."""
     candidate: int
-    """Only in what a writing node is sent: which candidate of the wave is its own, from 0."""
-    stop_reason: Annotated[Outcome | None, latest]
-    """Why the run is to end, where a node found a reason."""
-    failure: Annotated[str, latest]
+    """Index of the candidate that a writing node works on, from 0; only in what ``Send`` passes to it."""
+    stop_reason: Annotated[Outcome | None, last_value]
+    """Why the run has to end, if a node found a reason."""
+    failure: Annotated[str, last_value]
     """The error behind the outcome ``failed``."""
 
 
-def require_current(state: Mapping[str, Any]) -> None:
-    """Make sure that a recorded run is of this version; raises ConfigurationError if it is not."""
+def require_state_version(state: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError if another version of codesteer recorded the run."""
     found = state.get("state_version", STATE_VERSION)
     if found != STATE_VERSION:
         raise ConfigurationError(
-            f"this run was recorded by another version of codesteer (its state has version {found}, this is "
-            f"{STATE_VERSION}): ask the question again on a new thread, or use the version that recorded it"
+            f"another version of codesteer recorded this run (state version {found}, expected {STATE_VERSION}): "
+            "ask the question again on a new thread, or use the version that recorded it"
         )
 
 
@@ -124,24 +125,24 @@ def question_message(state: State) -> HumanMessage:
     for message in reversed(state["messages"]):
         if isinstance(message, HumanMessage):
             if other := {block["type"] for block in message.content_blocks} - {"text"}:
-                raise ConfigurationError(f"the question holds {', '.join(other)}; only text can be asked")
+                raise ConfigurationError(f"the question contains {', '.join(other)}; only text is supported")
             if not message.text.strip():
                 break
             return message
-    raise ConfigurationError("the question is empty; give a message with text")
+    raise ConfigurationError("the question is empty; send a message with text")
 
 
 def question_key(question: HumanMessage) -> str:
-    """Return what tells one question on a thread from another: the message's id and its text.
+    """Return a key that identifies a question on a thread, from the message's id and text.
 
-    Another message with the same words is another question, and so is the same message with other words.
+    Another message with the same text is another question, and so is the same message with another text.
     """
     digest = hashlib.sha256(question.text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{question.id}:{digest[:16]}"
 
 
 def is_answered(state: Mapping[str, Any]) -> bool:
-    """True if the record is finished; a failed run is not: asked again, it resumes."""
+    """Return whether the question's run has finished; a failed run has not, because it can resume."""
     return state.get("outcome") not in (None, "failed")
 
 

@@ -1,4 +1,4 @@
-"""The state's values, between plain JSON, as checkpoints and servers hold it, and the types that nodes work with."""
+"""Convert state values between plain JSON, for checkpoints and servers, and the objects that nodes use."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,51 +14,51 @@ from codesteer.graph.state import Turn
 from codesteer.guides.decision import Decision
 from codesteer.models.usage import UsageByRole
 
-KINDS: dict[str, Any] = {
+VALUE_TYPES: dict[str, Any] = {
     "messages": list[AnyMessage],
     "turns": list[Turn],
     "decision": Decision,
     "current": list[Turn],
     "usage": UsageByRole,
 }
-"""The parts of the state that are objects, and what they are."""
+"""Types of the state values that are objects."""
 
 
 def read_state(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return a run's state or output with messages, turns, decision and usage as objects.
 
     Args:
-        values: what a graph or a server gives; what is an object already stays as it is.
+        values: values from a graph or a server; objects stay as they are.
 
     Raises:
-        ConfigurationError: another version of codesteer gave these values, and this one cannot read them.
+        ConfigurationError: another version of codesteer wrote these values, and this one cannot read them.
     """
     return {name: _read(name, value) for name, value in values.items()}
 
 
 def write_update(update: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a node changes as plain JSON values; messages stay, as LangChain stores them itself."""
-    return {name: _written(name, value) for name, value in update.items()}
+    """Return a node's update as plain JSON values; messages stay, because LangChain stores them itself."""
+    return {name: _write(name, value) for name, value in update.items()}
 
 
 def _read(name: str, value: Any) -> Any:
-    if name not in KINDS:
+    if name not in VALUE_TYPES:
         return value
     try:
         return _adapter(name).validate_python(value)
     except ValidationError as error:
-        place = ".".join(map(str, (name, *error.errors()[0]["loc"])))
+        location = ".".join(map(str, (name, *error.errors()[0]["loc"])))
         raise ConfigurationError(
-            f"the run's state cannot be read ({place}): another version of codesteer recorded it; ask the question "
-            "again on a new thread, or bring both sides to the same version"
+            f"cannot read the run's state ({location}): another version of codesteer recorded it; ask the question "
+            "again on a new thread, or use the same version on both sides"
         ) from error
 
 
-def _written(name: str, value: Any) -> Any:
-    is_object = name in KINDS and name != "messages" and not isinstance(value, Overwrite)
+def _write(name: str, value: Any) -> Any:
+    is_object = name in VALUE_TYPES and name != "messages" and not isinstance(value, Overwrite)
     return to_jsonable_python(value) if is_object else value
 
 
-@lru_cache(maxsize=len(KINDS))
+@lru_cache(maxsize=len(VALUE_TYPES))
 def _adapter(name: str) -> TypeAdapter[Any]:
-    return TypeAdapter(KINDS[name])
+    return TypeAdapter(VALUE_TYPES[name])

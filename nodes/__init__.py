@@ -1,1 +1,1 @@
-"""The graph's nodes, one file each, named by its verb."""
+"""The graph's nodes, one per file, each named by a verb."""

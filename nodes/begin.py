@@ -1,4 +1,4 @@
-"""A run begins: the question is validated and gets a record of its own."""
+"""Start a run: validate the question and give it a record of its own."""
 
 from langgraph.types import Overwrite
 
@@ -8,7 +8,7 @@ from codesteer.graph.state import (
     is_answered,
     question_key,
     question_message,
-    require_current,
+    require_state_version,
 )
 from codesteer.nodes.runtime import NodeRuntime, Update
 
@@ -20,13 +20,13 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
     resumes after its last turn.
 
     Raises:
-        ConfigurationError: there is no question, or its record is of another version.
+        ConfigurationError: there is no question, or another version wrote its record.
     """
     del runtime
     key = question_key(question_message(state))
     unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
     if state.get("question_key") == key:
-        require_current(state)
+        require_state_version(state)
         return {} if is_answered(state) else unfinished
     return unfinished | {
         "state_version": STATE_VERSION,

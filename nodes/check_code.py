@@ -1,4 +1,4 @@
-"""The symbolic checker looks at the programs under way."""
+"""The symbolic checker analyses the current programs."""
 
 from codesteer.checkers.code_analysis import analyze_code
 from codesteer.graph.checks import programs_to_check

@@ -1,4 +1,4 @@
-"""The programs under way run in the sandbox."""
+"""Run the current programs in the sandbox."""
 
 from dataclasses import replace
 
@@ -6,10 +6,10 @@ from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, question_message
-from codesteer.nodes.bounds import bounded_turn
-from codesteer.nodes.review import PROGRAM, Review, review
+from codesteer.nodes.concurrency import gather_or_cancel
+from codesteer.nodes.review import RUN_PROGRAM, ReviewDecision, request_review
 from codesteer.nodes.runtime import NodeRuntime, Update
-from codesteer.nodes.together import together
+from codesteer.nodes.truncation import truncate_turn
 from codesteer.replies.answers import output_answer
 from codesteer.replies.programs import without_fences
 from codesteer.sandboxes.execution import Limits
@@ -18,29 +18,31 @@ from codesteer.sandboxes.variables import define_variables
 
 async def execute(state: State, runtime: NodeRuntime) -> Update:
     """Run the programs with the question's text in ``QUESTION`` and read the answers from their output."""
-    # A person is asked before anything runs: answering starts the node anew.
-    turns = _reviewed(programs_to_run(state), runtime)
-    question, limits = question_message(state).text, limits_now(state, runtime.context)
-    return {"current": await together(_executed(turn, question, limits, runtime) for turn in turns)}
+    # Review comes first: LangGraph runs the whole node again when the interrupt is answered.
+    turns = _review_programs(programs_to_run(state), runtime)
+    question, limits = question_message(state).text, remaining_limits(state, runtime.context)
+    return {
+        "current": await gather_or_cancel(_execute_turn(turn, question, limits, runtime) for turn in turns)
+    }
 
 
-def _reviewed(turns: list[Turn], runtime: NodeRuntime) -> list[Turn]:
-    """Let a person approve, edit or refuse programs, where the context says so."""
+def _review_programs(turns: list[Turn], runtime: NodeRuntime) -> list[Turn]:
+    """Let a person approve, edit or reject the programs, if the context asks for it."""
     if "code" not in runtime.context.review:
         return turns
-    reviews = review(PROGRAM, [turn.program or "" for turn in turns])
-    return [_after_review(turn, decided) for turn, decided in zip(turns, reviews, strict=True)]
+    decisions = request_review(RUN_PROGRAM, [turn.program or "" for turn in turns])
+    return [_apply_review(turn, decision) for turn, decision in zip(turns, decisions, strict=True)]
 
 
-def _after_review(turn: Turn, decided: Review) -> Turn:
-    if decided.kind == "reject":
-        return replace(turn, refusal=decided.text or "no reason given")
-    return replace(turn, program=without_fences(decided.text)) if decided.kind == "edit" else turn
+def _apply_review(turn: Turn, decision: ReviewDecision) -> Turn:
+    if decision.kind == "reject":
+        return replace(turn, refusal=decision.text or "no reason given")
+    return replace(turn, program=without_fences(decision.text)) if decision.kind == "edit" else turn
 
 
-async def _executed(turn: Turn, question: str, limits: Limits, runtime: NodeRuntime) -> Turn:
+async def _execute_turn(turn: Turn, question: str, limits: Limits, runtime: NodeRuntime) -> Turn:
     if turn.refusal:
-        return bounded_turn(turn)
+        return truncate_turn(turn)
     runtime.emit("executing", turn=turn.number)
     sandbox = await runtime.sandbox()
     result = await sandbox.run(define_variables(turn.program or "", QUESTION=question), limits)
@@ -51,11 +53,11 @@ async def _executed(turn: Turn, question: str, limits: Limits, runtime: NodeRunt
         answer=output_answer(result.stdout),
         seconds=turn.seconds + result.wall_seconds,
     )
-    return bounded_turn(executed)
+    return truncate_turn(executed)
 
 
-def limits_now(state: State, context: Context) -> Limits:
-    """Return a program's limits, its time cut to what the run's budget has left."""
+def remaining_limits(state: State, context: Context) -> Limits:
+    """Return the limits for one program, its time reduced to what is left of the run's budget."""
     left = seconds_left(state, context)
     limits = context.limits
     return limits if left is None else replace(limits, wall_seconds=max(0.1, min(limits.wall_seconds, left)))

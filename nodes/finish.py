@@ -1,4 +1,4 @@
-"""The run ends: the best supported answer becomes the final message."""
+"""End the run: the best supported answer becomes the final message."""
 
 from collections.abc import Callable, Sequence
 
@@ -11,35 +11,35 @@ from codesteer.models.usage import total
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
 
-NOTHING_FOUND = "I found no answer."
+NO_ANSWER = "I found no answer."
 OUTCOMES: dict[Action, Outcome] = {Action.RETURN: "returned", Action.TERMINATE: "terminated"}
 
 
 async def finish(
     state: State, runtime: NodeRuntime, select: Callable[[Sequence[Turn], str], Turn | None] = best_turn
 ) -> Update:
-    """Pick the answer and say how the run ended.
+    """Select the answer and record the outcome.
 
     Args:
-        state: the run.
-        runtime: its models and settings.
-        select: picks the turn whose answer is given, from the turns and the question.
+        state: the run's state.
+        runtime: the run's models and settings.
+        select: selects the turn with the final answer, from the turns and the question.
     """
     best = select(state.get("turns", []), question_message(state).text)
     outcome = state.get("stop_reason") or OUTCOMES[state["decision"].action]
     answer = best.answer or "" if best else ""
     runtime.emit("finished", outcome=outcome, answer=answer)
     return {
-        "messages": [_message(state, best, outcome, runtime)],
+        "messages": [_final_message(state, best, outcome, runtime)],
         "answer": answer,
         "outcome": outcome,
     }
 
 
-def _message(state: State, best: Turn | None, outcome: Outcome, runtime: NodeRuntime) -> AIMessage:
+def _final_message(state: State, best: Turn | None, outcome: Outcome, runtime: NodeRuntime) -> AIMessage:
     used, question = total(state.get("usage", {})), question_message(state)
     return AIMessage(
-        id=f"{question.id}-answer",  # so that a question asked again has its answer replaced, not a second one
+        id=f"{question.id}-answer",  # asking the same question again replaces the answer instead of adding one
         content=_content(question.text, best),
         response_metadata={"outcome": outcome, "prompts": prompts_hash(runtime.context.all_prompts)},
         usage_metadata={
@@ -51,9 +51,9 @@ def _message(state: State, best: Turn | None, outcome: Outcome, runtime: NodeRun
 
 
 def _content(question: str, best: Turn | None) -> str:
-    """A text answer is given whole; a computed one in the marks that the question asks for."""
+    """Return a text reply in full, and a computed answer between the marks that the question asks for."""
     if best is None or best.answer is None:
-        return NOTHING_FOUND
+        return NO_ANSWER
     if best.mode is Mode.TEXT:
         return best.reply
     return f"<<<{best.answer}>>>" if "<<<" in question else best.answer

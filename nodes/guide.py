@@ -1,47 +1,47 @@
-"""The guide decides what the task model does next, or that the run ends."""
+"""Have the guide decide what the task model does next, or that the run ends."""
 
 from dataclasses import replace
 
-from codesteer.graph.budget import spent_limit
+from codesteer.graph.budget import spent_budget
 from codesteer.graph.state import State, history, question_message
 from codesteer.guides import rules
-from codesteer.guides.decision import Decision, Situation
-from codesteer.nodes.bounds import bounded_decision
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 from codesteer.nodes.runtime import NodeRuntime, Update
+from codesteer.nodes.truncation import truncate_decision
 from codesteer.prompts.loader import render
 
 
 async def guide(state: State, runtime: NodeRuntime) -> Update:
-    """Take the next decision, or say that a budget is spent."""
-    if limit := spent_limit(state, runtime.context):
-        runtime.emit("budget_spent", budget=limit)
+    """Make the next decision, or end the run if a budget is spent."""
+    if budget := spent_budget(state, runtime.context):
+        runtime.emit("budget_spent", budget=budget)
         return {"stop_reason": "budget_spent"}
     decision = await _decide(state, runtime)
     update: Update = {"decision": decision, "usage": {"guide": decision.usage}}
-    if decision.action.goes_on and _turns_left(state, runtime) == 0:
+    if decision.action.continues and _turns_left(state, runtime) == 0:
         update["stop_reason"] = "turn_limit"
     return update
 
 
 async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     turns, turns_left = state.get("turns", []), _turns_left(state, runtime)
-    most, bound = await runtime.most_candidates(turns_left)
-    situation = Situation(
+    limit, limited_by = await runtime.max_candidates(turns_left)
+    guide_input = GuideInput(
         question=question_message(state).text,
         history=history(state),
         attempts=turns,
         turns_left=turns_left,
-        candidates=most,
+        candidates=limit,
         instructions=render("guide/system"),
     )
     runtime.emit("guiding", turn=len(turns) + 1)
-    if situation.turns_left == 0:
-        # Nothing can be steered any more: naming the end is worth no model call.
-        decision = rules.decide(situation)
+    if guide_input.turns_left == 0:
+        # No turn is left to steer: the outcome is not worth a model call.
+        decision = rules.decide(guide_input)
     else:
-        chosen = await runtime.guide()
-        decided = bounded_decision(await chosen.decide(situation))
-        decision = _bounded_wave(decided, most, bound)
+        decide = (await runtime.guide()).decide
+        decision = _limit_candidates(truncate_decision(await decide(guide_input)), limit, limited_by)
     runtime.emit(
         "decided",
         turn=len(turns) + 1,
@@ -52,12 +52,12 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     return decision
 
 
-def _bounded_wave(decision: Decision, most: int, bound: str) -> Decision:
-    """Bound the number of candidates, and have the decision say so."""
-    if decision.candidates <= most:
+def _limit_candidates(decision: Decision, limit: int, limited_by: str) -> Decision:
+    """Limit the number of candidates, and add the limit to the decision's reason."""
+    if decision.candidates <= limit:
         return decision
-    told = f"{most} of {decision.candidates} candidates: {bound}"
-    return replace(decision, candidates=most, reason=f"{decision.reason} ({told})".lstrip())
+    note = f"{limit} of {decision.candidates} candidates: {limited_by}"
+    return replace(decision, candidates=limit, reason=f"{decision.reason} ({note})".lstrip())
 
 
 def _turns_left(state: State, runtime: NodeRuntime) -> int:

@@ -1,4 +1,4 @@
-"""A budget in money needs a price for every model that a run may ask; looked at before anything is spent."""
+"""Check before a run spends anything that every model in it has a price, if it has a money budget."""
 
 import asyncio
 from collections.abc import Iterator
@@ -13,56 +13,55 @@ from codesteer.models.prices import price_of
 from codesteer.models.unwrapping import model_name, unwrap
 from codesteer.nodes.runtime import NodeRuntime
 
-HERE = "runs_in_process"
-"""Attribute of chat models that run in this process, which nobody charges for."""
+SERVED_HERE = "runs_in_process"
+"""Attribute of chat models that run on this machine, at no cost."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A model of a run: the setting that chose it, and its name."""
+class _PaidModel:
+    """A model that may cost money: the context field that selects it, and its name."""
 
     field: str
     name: str
 
 
 async def require_prices(runtime: NodeRuntime) -> None:
-    """Make sure that a budget in money can be kept.
+    """Make sure that a money budget can be enforced.
 
     Raises:
-        ConfigurationError: nobody knows the price of a model; says how to give it.
+        ConfigurationError: the price of a model is unknown.
     """
     if runtime.context.max_cost is not None:
-        await asyncio.to_thread(_require, runtime)  # the user's table is a file
+        await asyncio.to_thread(_require_prices, runtime)  # reads the user's price file
 
 
-def _require(runtime: NodeRuntime) -> None:
-    for asked in _asked(runtime):
-        if price_of(asked.name) is None:
+def _require_prices(runtime: NodeRuntime) -> None:
+    for model in _paid_models(runtime):
+        if price_of(model.name) is None:
             raise ConfigurationError(
-                f"max_cost: the price of {asked.name or 'a model without a name'} ({asked.field}) is unknown; give it "
-                "in US dollars a million tokens in the JSON file that CODESTEER_PRICES names, "
-                f'{{"{asked.name or "name"}": {{"input": 1.0, "output": 2.0}}}}, or leave max_cost out'
+                f"max_cost: the price of {model.name or 'a model without a name'} ({model.field}) is unknown; add it, "
+                "in US dollars per million tokens, to the JSON file named by CODESTEER_PRICES: "
+                f'{{"{model.name or "name"}": {{"input": 1.0, "output": 2.0}}}}, or remove max_cost'
             )
 
 
-def _asked(runtime: NodeRuntime) -> Iterator[_Asked]:
-    """Go through the models that somebody may charge for."""
+def _paid_models(runtime: NodeRuntime) -> Iterator[_PaidModel]:
     context, resources = runtime.context, runtime.resources
     guide = resources.guide.model if isinstance(resources.guide, ChatModelGuide) else resources.guide
-    yield from _of("task_model", resources.task_model, context.task_model)
+    yield from _models_of("task_model", resources.task_model, context.task_model)
     if guide is None or isinstance(resources.guide, ChatModelGuide):
-        yield from _of("guide", guide, context.guide)
+        yield from _models_of("guide", guide, context.guide)
     if context.check_answer and (resources.checker_model or context.checker_model):
-        yield from _of("checker_model", resources.checker_model, context.checker_model or "")
+        yield from _models_of("checker_model", resources.checker_model, context.checker_model or "")
 
 
-def _of(field: str, given: Any, name: str) -> Iterator[_Asked]:
-    """An object that was given wins over the context's name; with fallbacks, each of its models counts."""
-    if given is not None:
-        for model in (given, *getattr(given, "fallbacks", ())):
-            if not getattr(unwrap(model), HERE, False):
-                yield _Asked(field, model_name(model))
+def _models_of(field: str, model_object: Any, name: str) -> Iterator[_PaidModel]:
+    """Yield the model object with all its fallbacks, or without one the model named in the context."""
+    if model_object is not None:
+        for model in (model_object, *getattr(model_object, "fallbacks", ())):
+            if not getattr(unwrap(model), SERVED_HERE, False):
+                yield _PaidModel(field, model_name(model))
     elif is_address(name):
-        yield _Asked(field, parse_model_url(name)[1])
+        yield _PaidModel(field, parse_model_url(name)[1])
     elif not (is_loaded_in_process(name) or name.startswith("hf:") or name == "rules"):
-        yield _Asked(field, name)
+        yield _PaidModel(field, name)

@@ -1,4 +1,4 @@
-"""The turns under way join the record."""
+"""Append the current turns to the record."""
 
 from langgraph.types import Overwrite
 
@@ -7,6 +7,6 @@ from codesteer.nodes.runtime import NodeRuntime, Update
 
 
 async def record(state: State, runtime: NodeRuntime) -> Update:
-    """Close the turns under way, also those that a failure or a spent budget left unfinished."""
+    """Record the current turns, including those that a failure or a spent budget left unfinished."""
     turns = state.get("current", [])
     return {"turns": turns, "current": Overwrite([])}

@@ -1,4 +1,4 @@
-"""Asking a person before something happens, in the schema of LangChain's ``HumanInTheLoopMiddleware``."""
+"""Interrupt a run for human review, in the schema of LangChain's ``HumanInTheLoopMiddleware``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,93 +8,92 @@ from langgraph.types import interrupt
 
 APPROVALS = frozenset({"approve", "approved", "accept", "yes", "y", "ok"})
 REJECTIONS = frozenset({"reject", "rejected", "ignore", "no", "n"})
-FEEDBACK = frozenset({"respond", "response"})
+RESPONSES = frozenset({"respond", "response"})
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """What a person is asked about."""
+class ReviewAction:
+    """An action that a person reviews."""
 
-    action: str
-    """Its name in the request."""
+    name: str
     argument: str
-    """The argument that holds the text."""
+    """The argument that contains the reviewed text."""
     description: str
 
 
-GUIDANCE = Subject("send_guidance", "guidance", "This guidance is about to be sent to the task model.")
-PROGRAM = Subject("run_program", "program", "This program is about to run in the sandbox.")
+SEND_GUIDANCE = ReviewAction(
+    "send_guidance", "guidance", "This guidance is about to be sent to the task model."
+)
+RUN_PROGRAM = ReviewAction("run_program", "program", "This program is about to run in the sandbox.")
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """What a person decided on one text."""
+class ReviewDecision:
+    """A person's decision on one text."""
 
     kind: Literal["approve", "edit", "reject"]
     text: str = ""
-    """The edited text, or the reason of a rejection."""
+    """The edited text, or the reason for a rejection."""
 
 
-def review(subject: Subject, texts: Sequence[str]) -> list[Review]:
-    """Stop the run until a person has decided on each text; an answer of the wrong form is asked for again.
+def request_review(action: ReviewAction, texts: Sequence[str]) -> list[ReviewDecision]:
+    """Interrupt the run until a person has decided on each text; repeat the request if the response is invalid.
 
-    The interrupt is a ``HITLRequest`` with one action for each text. Accepted are its ``{"decisions": [...]}``, and for
-    short ``"approve"``, ``"reject"``, ``{"type": "edit", "text": …}`` and ``{"type": "reject", "reason": …}``. The node
-    starts anew on resuming: call this before anything else.
+    The interrupt is a ``HITLRequest`` with one action per text. The response is its ``{"decisions": [...]}``, or one
+    of the short forms ``"approve"``, ``"reject"``, ``{"type": "edit", "text": …}`` and
+    ``{"type": "reject", "reason": …}``. On resuming, LangGraph runs the whole node again: call this first in a node.
     """
     if not texts:
         return []
     request: dict[str, Any] = {
         "action_requests": [
-            {"name": subject.action, "args": {subject.argument: text}, "description": subject.description}
+            {"name": action.name, "args": {action.argument: text}, "description": action.description}
             for text in texts
         ],
-        "review_configs": [
-            {"action_name": subject.action, "allowed_decisions": ["approve", "edit", "reject"]}
-        ],
+        "review_configs": [{"action_name": action.name, "allowed_decisions": ["approve", "edit", "reject"]}],
     }
     while True:
-        decisions = read_reviews(interrupt(request), subject, len(texts))
+        decisions = parse_reviews(interrupt(request), action, len(texts))
         if decisions is not None:
             return decisions
-        request = {**request, "error": "that answer has none of the accepted forms"}
+        request = {**request, "error": "the response has none of the accepted forms"}
 
 
-def read_reviews(value: Any, subject: Subject, number: int) -> list[Review] | None:
-    """Read a person's answer, a decision for each text; None if it has none of the accepted forms."""
-    given = value.get("decisions") if isinstance(value, Mapping) and "decisions" in value else value
-    if not isinstance(given, list):
-        one = _read(given, subject)
-        for_all = one is not None and (number == 1 or one.kind != "edit")
-        return [one] * number if one is not None and for_all else None
-    reviews = [_read(decision, subject) for decision in given]
-    whole = [one for one in reviews if one is not None]
-    return whole if len(whole) == len(reviews) == number else None
+def parse_reviews(value: Any, action: ReviewAction, count: int) -> list[ReviewDecision] | None:
+    """Parse a response into one decision per text; None if it has none of the accepted forms."""
+    entries = value.get("decisions") if isinstance(value, Mapping) and "decisions" in value else value
+    if not isinstance(entries, list):
+        single = _parse_review(entries, action)
+        valid_for_all = single is not None and (count == 1 or single.kind != "edit")
+        return [single] * count if single is not None and valid_for_all else None
+    reviews = [_parse_review(entry, action) for entry in entries]
+    valid = [review for review in reviews if review is not None]
+    return valid if len(valid) == len(reviews) == count else None
 
 
-def _read(value: Any, subject: Subject) -> Review | None:
+def _parse_review(value: Any, action: ReviewAction) -> ReviewDecision | None:
     if value is True:
-        return Review("approve")
+        return ReviewDecision("approve")
     if isinstance(value, str):
-        return _of_kind(value.strip().lower(), {}, subject)
+        return _review_of_type(value.strip().lower(), {}, action)
     if isinstance(value, Mapping) and isinstance(value.get("type"), str):
-        return _of_kind(value["type"].strip().lower(), value, subject)
+        return _review_of_type(value["type"].strip().lower(), value, action)
     return None
 
 
-def _of_kind(kind: str, fields: Mapping[str, Any], subject: Subject) -> Review | None:
+def _review_of_type(kind: str, fields: Mapping[str, Any], action: ReviewAction) -> ReviewDecision | None:
     if kind in APPROVALS:
-        return Review("approve")
-    if kind in REJECTIONS | FEEDBACK:
-        said = next((fields[key] for key in ("message", "reason", "args") if fields.get(key)), "")
-        return Review("reject", str(said))
-    text = _edited(fields, subject) if kind == "edit" else ""
-    return Review("edit", text) if text.strip() else None
+        return ReviewDecision("approve")
+    if kind in REJECTIONS | RESPONSES:
+        reason = next((fields[key] for key in ("message", "reason", "args") if fields.get(key)), "")
+        return ReviewDecision("reject", str(reason))
+    text = _edited_text(fields, action) if kind == "edit" else ""
+    return ReviewDecision("edit", text) if text.strip() else None
 
 
-def _edited(fields: Mapping[str, Any], subject: Subject) -> str:
-    """The text in an edit: plain, or the argument of the edited action."""
-    action = fields.get("edited_action") or fields.get("args")
-    arguments = action.get("args") if isinstance(action, Mapping) else None
-    text = arguments.get(subject.argument) if isinstance(arguments, Mapping) else fields.get("text")
+def _edited_text(fields: Mapping[str, Any], action: ReviewAction) -> str:
+    """Return the text of an edit: given directly, or as the argument of the edited action."""
+    edited = fields.get("edited_action") or fields.get("args")
+    arguments = edited.get("args") if isinstance(edited, Mapping) else None
+    text = arguments.get(action.argument) if isinstance(arguments, Mapping) else fields.get("text")
     return text if isinstance(text, str) else ""

@@ -1,4 +1,4 @@
-"""What a node works with besides the state: LangGraph's runtime, and the run's models, guide and sandbox."""
+"""LangGraph's runtime of a node, extended by the run's models, guide and sandbox."""
 
 import asyncio
 from dataclasses import dataclass, fields
@@ -8,10 +8,10 @@ from typing import Any, Self
 from langgraph.runtime import Runtime
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
-from codesteer.graph.checks import Checks
+from codesteer.graph.checks import EnabledCheckers
 from codesteer.graph.context import Context
-from codesteer.guides.decision import Guide
 from codesteer.guides.factory import resolve_guide
+from codesteer.guides.port import Guide
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.address import is_address, parse_model_url
 from codesteer.models.completion import Model
@@ -23,17 +23,17 @@ from codesteer.policy.policy import Policy
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 
-UNCLEAR_CHECKS = 3
-"""Checks in a row without a verdict after which a model is taken not to be able to write them."""
-EMBEDDED_NAME = "local"
+MAX_UNCLEAR_CHECKS = 3
+"""Unclear checks in a row after which the checker's model is considered unable to write them."""
+EMBEDDED_MODEL = "local"
 Update = dict[str, Any]
-"""The part of the state that a node changes."""
+"""The part of the state that a node updates."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """Objects given to ``create_codesteer``; each wins over the name in the context."""
+    """Objects passed to ``create_codesteer``; each overrides the name in the context."""
 
     task_model: Model | None = None
     guide: Guide | None = None
@@ -42,10 +42,10 @@ class Resources:
     checkers: tuple[str, ...] = ()
     """The names of the checkers that the user added."""
     policy: Policy | None = None
-    """What the contexts of runs may hold; None: whatever a context can hold."""
+    """What the contexts of runs may contain; None: no restrictions."""
 
-    async def admit(self, context: Context) -> Context:
-        """Hold a context against the policy, and look up where its endpoints lead.
+    async def apply_policy(self, context: Context) -> Context:
+        """Check a context against the policy, resolve its endpoints' addresses, and fill in the policy's limits.
 
         Raises:
             ConfigurationError: the policy forbids a value.
@@ -55,37 +55,37 @@ class Resources:
         admitted = await asyncio.to_thread(admit, self.policy, context)
         for field in MODEL_FIELDS:
             name = getattr(admitted, field)
-            if name is not None and self.public_only(name):
-                await _require_public(field, name)
+            if name is not None and self.must_be_public(name):
+                await _require_public_address(field, name)
         return admitted
 
-    def public_only(self, name: str) -> bool:
-        """True for an endpoint that the policy admits on the public internet only."""
+    def must_be_public(self, name: str) -> bool:
+        """Return whether the policy allows this endpoint only at a public address."""
         return self.policy is not None and is_address(name) and not is_listed_endpoint(self.policy, name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in a way that mypy does not see
-    """LangGraph's runtime of a node, with the models, the guide and the sandbox of the run."""
+    """LangGraph's runtime of a node, with the run's models, guide and sandbox."""
 
     resources: Resources
 
     @classmethod
-    def of(cls, runtime: Runtime[Context], resources: Resources) -> Self:
-        """Extend a runtime; its context is taken as it is."""
-        given = {field.name: getattr(runtime, field.name) for field in fields(Runtime)}
-        return cls(**given, resources=resources)
+    def extend(cls, runtime: Runtime[Context], resources: Resources) -> Self:
+        """Extend LangGraph's runtime; its context stays unchanged."""
+        values = {field.name: getattr(runtime, field.name) for field in fields(Runtime)}
+        return cls(**values, resources=resources)
 
     def emit(self, event: str, **details: Any) -> None:
-        """Tell whoever streams the run what happens now."""
+        """Send an event to the run's custom stream."""
         self.stream_writer({"event": event, **details})
 
     async def task_model(self) -> Model:
-        """Return the model that answers; raises ConfigurationError or ModelError."""
+        """Return the task model; raises ConfigurationError or ModelError."""
         return self.resources.task_model or await self._resolve(self.context.task_model)
 
     async def checker_model(self) -> Model:
-        """Return the model that writes checking programs: its own, else the task model."""
+        """Return the model that writes checking programs: the checker model, else the task model."""
         if self.resources.checker_model is not None:
             return self.resources.checker_model
         if self.context.checker_model is not None:
@@ -93,25 +93,25 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         return await self.task_model()
 
     @property
-    def checks(self) -> Checks:
-        """Which checkers the run uses.
+    def enabled_checkers(self) -> EnabledCheckers:
+        """The checkers that the run uses.
 
-        The embedded model was seen not to write checks that give a verdict (0 in 32): it is asked once.
+        The embedded model gets one try: none of its checks reached a verdict in a test (0 of 32).
         """
-        return Checks(
+        return EnabledCheckers(
             code=self.context.check_code,
             answer=self.context.check_answer,
             added=self.resources.checkers,
-            patience=1 if self.checker_is_embedded else UNCLEAR_CHECKS,
+            max_unclear_checks=1 if self.checker_is_embedded else MAX_UNCLEAR_CHECKS,
         )
 
     @property
     def checker_is_embedded(self) -> bool:
         """Whether the embedded model writes the checking programs."""
-        given = self.resources.checker_model
-        if given is None and self.context.checker_model is None:
-            return self.resources.task_model is None and self.context.task_model == EMBEDDED_NAME
-        return given is None and self.context.checker_model == EMBEDDED_NAME
+        model = self.resources.checker_model
+        if model is None and self.context.checker_model is None:
+            return self.resources.task_model is None and self.context.task_model == EMBEDDED_MODEL
+        return model is None and self.context.checker_model == EMBEDDED_MODEL
 
     async def guide(self) -> Guide:
         """Return the guide; raises ConfigurationError or ModelError."""
@@ -120,7 +120,7 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         name, seed = self.context.guide, self.context.seed
         if name == RulesGuide.name:
             return RulesGuide()
-        public_only = self.resources.public_only(name)
+        public_only = self.resources.must_be_public(name)
         return await asyncio.to_thread(partial(resolve_guide, name, seed, public_only=public_only))
 
     async def sandbox(self) -> Sandbox:
@@ -134,33 +134,33 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         sandbox = await self.sandbox()
         return (await asyncio.to_thread(sandbox.describe)).packages
 
-    async def most_candidates(self, turns_left: int) -> tuple[int, str]:
-        """Return how many candidates a decision may ask for, and what bounds them."""
+    async def max_candidates(self, turns_left: int) -> tuple[int, str]:
+        """Return how many candidates a decision may ask for, and the reason for this limit."""
         if "guidance" in self.context.review:
             return 1, "a person reviews the guidance"
         model, sandbox = await self.task_model(), await self.sandbox()
         slots = getattr(unwrap(model), "slots", None)
         concurrency = (await asyncio.to_thread(sandbox.describe)).concurrency
-        bounds = [
+        limits = [
             (self.context.candidates, "the run allows no more"),
             (max(1, turns_left), "no more turns are left"),
         ]
-        bounds += [(slots, "the model serves no more at once")] if slots else []
-        bounds += [(concurrency, "the sandbox runs no more at once")] if concurrency else []
-        return min(bounds, key=lambda bound: bound[0])
+        limits += [(slots, "the model serves no more at once")] if slots else []
+        limits += [(concurrency, "the sandbox runs no more at once")] if concurrency else []
+        return min(limits, key=lambda limit: limit[0])
 
     async def _resolve(self, name: str) -> Model:
-        public_only = self.resources.public_only(name)
-        # Importing a provider's package and loading a local model block for seconds.
+        public_only = self.resources.must_be_public(name)
+        # Importing a provider's package or loading a local model blocks for seconds.
         return await asyncio.to_thread(
             partial(resolve_model, name, self.context.seed, public_only=public_only)
         )
 
 
-async def _require_public(field: str, name: str) -> None:
+async def _require_public_address(field: str, name: str) -> None:
     try:
         await resolve_public_ip(parse_model_url(name)[0])
     except ModelUnavailableError:
-        return  # whoever asks the endpoint will hear of it
+        return  # the call to the endpoint will report it
     except ModelRefusedError as error:
         raise ConfigurationError(f"{field}: {error}") from error

@@ -1,4 +1,4 @@
-"""Serving synchronous callers: one event loop in the background runs the asynchronous nodes for them."""
+"""Run the asynchronous nodes for synchronous callers, in an event loop in a background thread."""
 
 import asyncio
 import contextvars
@@ -9,23 +9,22 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 _thread = threading.local()
-"""Knows of each thread whether one of our loops runs in it."""
+"""``runs_loop`` is set in threads that run one of our event loops."""
 
 
-def run_blocking(work: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
-    """Run a coroutine to its end in the background loop, with the caller's context variables.
+def run_blocking(function: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+    """Run an asynchronous function to completion in a background loop, with the caller's context variables.
 
-    All synchronous calls share one loop, so that connections a model keeps open stay usable. Works also where
-    the calling thread has a running loop, as in notebooks. A call from inside such a loop, as by a guide of the
-    user's own that invokes a graph, gets a loop of its own: waiting for its own thread it would wait for ever. Ctrl-C
-    cancels the coroutine.
+    All synchronous calls share one loop, so that a model's open connections stay usable. The calling thread may itself
+    run an event loop, as in notebooks. A call from the shared loop, for example by a user's guide that invokes another
+    graph, gets a new loop to avoid a deadlock. Ctrl-C cancels the coroutine.
     """
     context = contextvars.copy_context()
 
     async def supervised() -> Result:
-        return await asyncio.get_running_loop().create_task(work(), context=context)
+        return await asyncio.get_running_loop().create_task(function(), context=context)
 
-    loop = _new_loop() if getattr(_thread, "serves", False) else _background_loop()
+    loop = _new_loop() if getattr(_thread, "runs_loop", False) else _background_loop()
     future = asyncio.run_coroutine_threadsafe(supervised(), loop)
     try:
         return future.result()
@@ -46,7 +45,7 @@ def _new_loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
 
     def serve() -> None:
-        _thread.serves = True
+        _thread.runs_loop = True
         loop.run_forever()
         loop.close()
 

@@ -1,10 +1,10 @@
-"""The task model answers by writing a program."""
+"""Have the task model write a program."""
 
 from codesteer.graph.state import State
 from codesteer.nodes.runtime import NodeRuntime, Update
-from codesteer.nodes.writing import write
+from codesteer.nodes.writing import write_turn
 
 
 async def write_program(state: State, runtime: NodeRuntime) -> Update:
-    """Have a program written; a reply without one is an answer in words."""
-    return await write(state, runtime)
+    """Ask for a program; a reply without one counts as a text answer."""
+    return await write_turn(state, runtime)

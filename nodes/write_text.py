@@ -1,10 +1,10 @@
-"""The task model answers in words."""
+"""Have the task model answer in text."""
 
 from codesteer.graph.state import State
 from codesteer.nodes.runtime import NodeRuntime, Update
-from codesteer.nodes.writing import write
+from codesteer.nodes.writing import write_turn
 
 
 async def write_text(state: State, runtime: NodeRuntime) -> Update:
-    """Have an answer written in words; a program in the reply runs all the same."""
-    return await write(state, runtime)
+    """Ask for an answer in text; a program in the reply runs nevertheless."""
+    return await write_turn(state, runtime)

@@ -1,4 +1,4 @@
-"""The task model writes a turn: it is sent the conversation, and its reply is read."""
+"""Have the task model write a turn: send it the conversation and parse its reply."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,10 +9,10 @@ from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.completion import Completion, Model, ask
 from codesteer.models.usage import Usage
-from codesteer.nodes.bounds import bounded_decision, bounded_turn
-from codesteer.nodes.conversation import conversation
-from codesteer.nodes.review import GUIDANCE, review
+from codesteer.nodes.review import SEND_GUIDANCE, request_review
 from codesteer.nodes.runtime import NodeRuntime, Update
+from codesteer.nodes.task_messages import task_messages
+from codesteer.nodes.truncation import truncate_decision, truncate_turn
 from codesteer.prompts.loader import render
 from codesteer.replies.answers import text_answer
 from codesteer.replies.continuation import join_continuation
@@ -20,43 +20,44 @@ from codesteer.replies.programs import extract_program
 from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.repetition import is_repetitive
 
-RETRY_TEMPERATURE = 0.7
-"""Of a greedy model's later turns."""
+DEFAULT_RETRY_TEMPERATURE = 0.7
+"""Temperature of a greedy model from the second turn on."""
 
 
-async def write(state: State, runtime: NodeRuntime) -> Update:
-    """Send the guidance and open a turn with the reply.
+async def write_turn(state: State, runtime: NodeRuntime) -> Update:
+    """Send the guidance and start a turn from the reply.
 
-    Of several candidates each is an attempt of its own: the second and later ones are sampled, and none sees another.
+    Candidates are independent: none sees another, and all but the first use the retry temperature.
     """
     decision = state["decision"]
     if "guidance" in runtime.context.review:
-        (decided,) = review(GUIDANCE, [decision.guidance or f"answer by {decision.mode}"])
-        if decided.kind == "reject":
-            runtime.emit("rejected", reason=decided.text)
+        (review,) = request_review(SEND_GUIDANCE, [decision.guidance or f"answer by {decision.mode}"])
+        if review.kind == "reject":
+            runtime.emit("rejected", reason=review.text)
             return {"stop_reason": "terminated"}
-        if decided.kind == "edit":
-            decision = bounded_decision(replace(decision, guidance=decided.text))
+        if review.kind == "edit":
+            decision = truncate_decision(replace(decision, guidance=review.text))
     turns, candidate = state.get("turns", []), state.get("candidate", 0)
     number = len(turns) + 1 + candidate
     runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
-    messages = conversation(history(state), question, turns, decision, await runtime.packages())
-    model = sampled(await runtime.task_model(), number, runtime.context.retry_temperature)
-    completion = await ask_whole(model, messages, decision.mode)
-    own = decision if candidate == 0 else replace(decision, start_over=True, usage=Usage())
-    turn = replace(open_turn(number, own, completion), candidate=candidate)
+    messages = task_messages(history(state), question, turns, decision, await runtime.packages())
+    model = with_retry_sampling(await runtime.task_model(), number, runtime.context.retry_temperature)
+    completion = await ask_with_continuation(model, messages, decision.mode)
+    if candidate > 0:
+        decision = replace(decision, start_over=True, usage=Usage())
+    turn = replace(start_turn(number, decision, completion), candidate=candidate)
     return {"current": [turn], "usage": {"task": completion.usage}}
 
 
-def open_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
-    """Return the unfinished turn that a reply begins; the thoughts in it are dropped here, for all that follows.
+def start_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
+    """Start a turn from a reply, without the thoughts in it.
 
     Args:
         number: the turn's number.
-        decision: what the reply answers to.
+        decision: the decision that led to the reply.
         completion: the reply.
-        runs_code: a program in the reply is to run; otherwise it is text like the rest.
+        runs_code: whether a program in the reply will run; otherwise it counts as text.
     """
     reply = strip_reasoning(completion.text)
     program = extract_program(completion.text) if runs_code else None
@@ -69,27 +70,29 @@ def open_turn(number: int, decision: Decision, completion: Completion, *, runs_c
         usage={"guide": decision.usage, "task": completion.usage},
         seconds=decision.usage.seconds + completion.usage.seconds,
     )
-    return bounded_turn(turn)
+    return truncate_turn(turn)
 
 
-def sampled(model: Model, turn: int, temperature: float | None) -> Model:
-    """Return the model as a turn asks it: from the second turn on at the temperature for retries.
+def with_retry_sampling(model: Model, turn: int, temperature: float | None) -> Model:
+    """Bind the retry temperature and a seed of its own to the model, from the second turn on.
 
-    Without one, a greedy model takes ``RETRY_TEMPERATURE``: at 0 it would answer like requests with the same words,
-    and a second attempt would say nothing new. Any other model keeps its own. Each turn has its own seed.
+    Without a retry temperature, a greedy model gets ``DEFAULT_RETRY_TEMPERATURE``, because at 0 a second attempt would
+    repeat the first; any other model keeps its own.
     """
     if temperature is None and getattr(model, "temperature", None) == 0:
-        temperature = RETRY_TEMPERATURE
+        temperature = DEFAULT_RETRY_TEMPERATURE
     if turn == 1 or temperature is None:
         return model
     seed = getattr(model, "seed", None)
     return model.bind(temperature=temperature, **({"seed": seed + turn} if seed is not None else {}))
 
 
-async def ask_whole(model: Model, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE) -> Completion:
-    """Ask; let a program that was cut off go on once, then ask for a shorter reply.
+async def ask_with_continuation(
+    model: Model, messages: Sequence[BaseMessage], mode: Mode = Mode.CODE
+) -> Completion:
+    """Ask; have a truncated program continued once, then ask for a shorter reply.
 
-    A reply that goes round in circles stays as it is: neither more of it nor a shorter one was seen to help.
+    A repetitive reply stays as it is: in tests, neither continuing nor shortening it helped.
     """
     reply = await ask(model, messages)
     if not reply.truncated or is_repetitive(reply.text):

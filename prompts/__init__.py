@@ -1,1 +1,1 @@
-"""Prompt templates as text files, and their loader."""
+"""Prompt templates and their loader."""

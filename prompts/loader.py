@@ -1,4 +1,4 @@
-"""Prompt templates: text files with ``$name`` placeholders, and a hash that says which ones a run used."""
+"""Load prompt templates, text files with ``$name`` placeholders, and hash them for the record of a run."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -10,36 +10,36 @@ from importlib.resources.abc import Traversable
 from string import Template
 
 HASH_LENGTH = 12
-_replaced: ContextVar[Mapping[str, str] | None] = ContextVar("codesteer_prompts", default=None)
+_overrides: ContextVar[Mapping[str, str] | None] = ContextVar("codesteer_prompts", default=None)
 
 
 @contextmanager
-def replaced_prompts(texts: Mapping[str, str]) -> Iterator[None]:
-    """Have ``render`` fill other texts in place of templates, in this block and in the tasks that it starts.
+def prompt_overrides(texts: Mapping[str, str]) -> Iterator[None]:
+    """Make ``render`` use other texts instead of templates, in this block and in the tasks that it starts.
 
     Args:
-        texts: the texts, by the names of the templates that they replace.
+        texts: the replacements, by template name.
     """
-    token = _replaced.set(texts)
+    token = _overrides.set(texts)
     try:
         yield
     finally:
-        _replaced.reset(token)
+        _overrides.reset(token)
 
 
 def render(name: str, /, **values: object) -> str:
-    """Fill a template, named by its path without ``.md``; raises KeyError for a placeholder without a value."""
-    texts = _replaced.get() or {}
+    """Fill the template with this name, its path without ``.md``; raises KeyError if a value is missing."""
+    texts = _overrides.get() or {}
     return fill(texts[name] if name in texts else template(name), **values)
 
 
 def fill(text: str, /, **values: object) -> str:
-    """Fill a template's text; raises KeyError for a placeholder without a value."""
+    """Fill the placeholders of a text; raises KeyError if a value is missing."""
     return Template(text).substitute({key: str(value) for key, value in values.items()}).strip()
 
 
 def template(name: str) -> str:
-    """Return a packaged template, its placeholders unfilled; raises KeyError if there is none of this name."""
+    """Return a packaged template, its placeholders unfilled; raises KeyError for an unknown name."""
     return _TEMPLATES[f"{name}.md"].strip()
 
 
@@ -53,10 +53,10 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(Template(text).get_identifiers())
 
 
-def placeholder_fault(text: str, allowed: tuple[str, ...]) -> str:
-    """Say what is wrong with a template's placeholders; empty if nothing is."""
+def placeholder_error(text: str, allowed: tuple[str, ...]) -> str:
+    """Return what is wrong with a template's placeholders; empty if they are valid."""
     if not Template(text).is_valid():
-        return "a $ begins a placeholder: write $$ for a dollar sign"
+        return "invalid placeholder: write $$ for a dollar sign"
     if unknown := set(Template(text).get_identifiers()) - set(allowed):
         known = ", ".join(f"${name}" for name in allowed) or "none"
         return f"there is no placeholder ${min(unknown)} (known here: {known})"
@@ -64,10 +64,10 @@ def placeholder_fault(text: str, allowed: tuple[str, ...]) -> str:
 
 
 def prompts_hash(changed: Mapping[str, str] | None = None) -> str:
-    """Hash all templates, names and texts; recorded with every run.
+    """Hash the names and texts of all templates, for the record of a run.
 
     Args:
-        changed: texts that the run has in place of templates, by the templates' names.
+        changed: the run's replacements, by template name.
     """
     return _hash(tuple(sorted((changed or {}).items())))
 
@@ -81,15 +81,15 @@ def _hash(changed: tuple[tuple[str, str], ...]) -> str:
     return digest.hexdigest()[:HASH_LENGTH]
 
 
-def _texts(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
-    found = []
+def _read_templates(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+    templates = []
     for entry in folder.iterdir():
         if entry.is_dir():
-            found += _texts(entry, f"{prefix}{entry.name}/")
+            templates += _read_templates(entry, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".md"):
-            found.append((prefix + entry.name, entry.read_text(encoding="utf-8")))
-    return found
+            templates.append((prefix + entry.name, entry.read_text(encoding="utf-8")))
+    return templates
 
 
-# Read on importing: in a node it would block the event loop.
-_TEMPLATES = dict(_texts(files("codesteer.prompts"), ""))
+# Read on import: reading in a node would block the event loop.
+_TEMPLATES = dict(_read_templates(files("codesteer.prompts"), ""))

@@ -13,7 +13,7 @@ from tests.support.models import code
 from tests.support.pages import PAGES, ROOT, blocks
 
 from codesteer.graph.state import Outcome
-from codesteer.graph.workflow import STEPS, compile_graph
+from codesteer.graph.workflow import NODES, compile_graph
 from codesteer.guides.decision import Action
 from codesteer.models.resolve import clear_model_caches
 
@@ -83,7 +83,7 @@ def first_cells(page: str) -> set[str]:
 
 
 def test_the_concepts_name_every_node_action_and_outcome() -> None:
-    assert first_cells("concepts") == {*STEPS, *(action.value for action in Action), *get_args(Outcome)}
+    assert first_cells("concepts") == {*NODES, *(action.value for action in Action), *get_args(Outcome)}
 
 
 def emitted() -> dict[str, set[str]]:

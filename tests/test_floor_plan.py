@@ -27,13 +27,13 @@ PLAN = {
     "graph": "checkers errors guides models prompts sandboxes",
     "policy": "config_file errors files graph models sandboxes settings",
     "nodes": "checkers errors graph guides models policy prompts replies sandboxes",
-    "graph.calls": "errors graph models nodes prompts",
-    "graph.workflow": "checkers errors graph graph.calls guides models nodes policy sandboxes",
+    "graph.node": "errors graph models nodes prompts",
+    "graph.workflow": "checkers errors graph graph.node guides models nodes policy sandboxes",
     "graph.server": "errors graph graph.workflow policy",
     "chat": "errors graph graph.workflow guides models sandboxes",
     "remote": "errors graph models",
     "replay": "errors graph graph.workflow guides models prompts remote",
-    "evals": "errors files graph graph.calls graph.workflow guides models nodes prompts remote replies sandboxes "
+    "evals": "errors files graph graph.node graph.workflow guides models nodes prompts remote replies sandboxes "
     "symbench",
     "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
     "cli": "checkpoints errors evals files graph graph.workflow guides models nodes prompts remote replay sandboxes "

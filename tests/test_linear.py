@@ -11,9 +11,9 @@ from tests.support.patterns import Used, hard_texts, used_patterns
 from codesteer.checkers.answer_form import choices, fits, same_answer
 from codesteer.checkers.answer_report import read_verdict
 from codesteer.evals.methods.choices import chosen_mode
-from codesteer.guides.decision import Situation
-from codesteer.guides.parsing import read_choice
-from codesteer.guides.published import read
+from codesteer.guides.parsing import parse_decision
+from codesteer.guides.port import GuideInput
+from codesteer.guides.published import parse_reply
 from codesteer.guides.rules import looks_computational
 from codesteer.replies.answers import extract_answer, output_answer, text_answer
 from codesteer.replies.continuation import join_continuation
@@ -78,8 +78,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "same_answer": lambda text: same_answer(text, "1" + text),
     "read_verdict": lambda text: read_verdict(printed(text)),
     "classify_exit": lambda text: classify_exit(1, text),
-    "read_choice": read_choice,
-    "published guide": lambda text: read(text, Situation(question="q", turns_left=1)),
+    "parse_decision": parse_decision,
+    "published guide": lambda text: parse_reply(text, GuideInput(question="q", turns_left=1)),
     "chosen_mode": chosen_mode,
     "looks_computational": looks_computational,
     "find_answer": find_answer,

@@ -14,7 +14,7 @@ from mkdocs.config import load_config
 import codesteer
 from codesteer import Context
 from codesteer.cli.app import app
-from codesteer.graph.workflow import STEPS, compile_graph
+from codesteer.graph.workflow import NODES, compile_graph
 
 ROOT = Path(__file__).parents[1]
 LOADING = {
@@ -93,7 +93,7 @@ def test_the_graph_is_drawn(site: Path) -> None:
     (drawing,) = re.findall(r'<div class="drawing">\s*<svg.*?</svg>', page, re.DOTALL)
     titles = set(re.findall(r"<title>(.*?)</title>", drawing))
     edges = {f"{edge.source}&#45;&gt;{edge.target}" for edge in compile_graph().get_graph().edges}
-    assert titles >= edges | set(STEPS)
+    assert titles >= edges | set(NODES)
 
 
 def test_every_setting_is_described(site: Path) -> None:

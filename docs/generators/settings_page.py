@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from codesteer.graph.context import PROMPT_FIELDS, REPLACEABLE, Context
+from codesteer.graph.context import PROMPT_FIELDS, REPLACEABLE_PROMPTS, Context
 from codesteer.prompts.loader import placeholders, template
 
 HEAD = """# Settings
@@ -78,7 +78,7 @@ def _other_prompts(field: dict[str, Any]) -> Iterator[str]:
     yield "### `prompts`\n"
     yield f"**{field['title']}.** {_sentence(field['description'])}\n"
     yield "The templates, each with its default:\n"
-    for name in sorted(REPLACEABLE - set(PROMPT_FIELDS.values())):
+    for name in sorted(REPLACEABLE_PROMPTS - set(PROMPT_FIELDS.values())):
         yield f'??? note "`{name}`"\n\n    ````text\n{_indented(template(name))}\n    ````\n'
 
 

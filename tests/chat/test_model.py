@@ -1,4 +1,4 @@
-"""``ChatCodeSteer``: replies, streams, settings, refusals, and its place among other runnables."""
+"""``ChatCodeSteer``: replies, streams, settings, errors, and its behaviour among other runnables."""
 
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from codesteer import (
     ModelUnavailableError,
     UnsupportedError,
 )
-from codesteer.chat.reading import cut
+from codesteer.chat.chunks import truncate_at_stop
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
@@ -41,7 +41,7 @@ def asked(model: ChatCodeSteer) -> list[Any]:
     return model.task_model.asked
 
 
-async def test_a_reply_says_what_it_is_worth() -> None:
+async def test_a_reply_has_outcome_turns_and_usage() -> None:
     reply = await chat().ainvoke(QUESTION)
     assert reply.text == "<<<49>>>"
     assert reply.response_metadata["outcome"] == "returned"
@@ -50,7 +50,7 @@ async def test_a_reply_says_what_it_is_worth() -> None:
     assert reply.usage_metadata == {"input_tokens": 20, "output_tokens": words, "total_tokens": 20 + words}
 
 
-def test_synchronous_and_asynchronous_calls_reply_alike() -> None:
+def test_synchronous_and_asynchronous_calls_give_the_same_reply() -> None:
     reply = chat().invoke(QUESTION)
     assert (reply.text, reply.response_metadata["turns"]) == ("<<<49>>>", 1)
     assert [block["type"] for block in reply.content_blocks] == ["reasoning", "text"]
@@ -93,9 +93,9 @@ async def test_the_conversation_before_the_question_reaches_the_task_model() -> 
     assert texts(asked(model)[0])[:3] == ["Be exact.", "Hello", "Good day"]
 
 
-async def test_an_image_in_the_question_is_not_passed_over() -> None:
+async def test_an_image_in_the_question_is_rejected() -> None:
     image = {"type": "image", "url": "https://example.org/x.png"}
-    with pytest.raises(ConfigurationError, match="holds image; only text"):
+    with pytest.raises(ConfigurationError, match="contains image; only text"):
         await chat().ainvoke([HumanMessage([{"type": "text", "text": QUESTION}, image])])
 
 
@@ -117,27 +117,27 @@ async def test_settings_may_change_with_a_call() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "stops", "kept"),
+    ("text", "stop", "truncated"),
     [("a b c", [], "a b c"), ("a b c", ["c", "b"], "a "), ("a b c", ["x"], "a b c"), ("a", [""], "a")],
 )
-def test_a_text_ends_before_the_first_stop_sequence(text: str, stops: list[str], kept: str) -> None:
-    assert cut(text, stops) == kept
+def test_a_text_ends_before_the_first_stop_sequence(text: str, stop: list[str], truncated: str) -> None:
+    assert truncate_at_stop(text, stop) == truncated
 
 
-async def test_stop_sequences_are_for_the_answer_not_for_the_models_inside() -> None:
+async def test_stop_sequences_apply_to_the_answer_only() -> None:
     assert (await chat(stop=["9>"]).ainvoke(QUESTION)).text == "<<<4"
     assert (await chat().ainvoke(QUESTION, stop=["4"])).text == "<<<"
 
 
 @pytest.mark.parametrize("ask", [lambda m: m.bind_tools([]), lambda m: m.with_structured_output({})])
-def test_what_it_cannot_do_it_refuses(ask: Any) -> None:
+def test_unsupported_features_are_rejected(ask: Any) -> None:
     with pytest.raises(UnsupportedError, match="ChatCodeSteer") as refusal:
         ask(ChatCodeSteer())
     assert isinstance(refusal.value, NotImplementedError)
 
 
-async def test_tools_bound_by_hand_are_refused_too() -> None:
-    with pytest.raises(UnsupportedError, match="binds no tools"):
+async def test_manually_bound_tools_are_rejected() -> None:
+    with pytest.raises(UnsupportedError, match="does not support tools"):
         await chat().bind(tools=[{"type": "function"}]).ainvoke(QUESTION)
 
 
@@ -148,11 +148,11 @@ async def test_tools_bound_by_hand_are_refused_too() -> None:
         ({"max_turns": 99}, "max_turns"),
         ({"max_turn": 3}, "max_turn"),
         ({"review": ("code",)}, "cannot wait for a person"),
-        ({"guide": 17}, "guide: give a name or an object that has the method decide"),
-        ({"sandbox": object()}, "sandbox: give a name or an object that has the method run"),
+        ({"guide": 17}, "guide: pass a name or an object with the method decide"),
+        ({"sandbox": object()}, "sandbox: pass a name or an object with the method run"),
     ],
 )
-def test_settings_that_make_no_sense_are_refused_at_once(settings: Any, message: str) -> None:
+def test_invalid_settings_are_rejected_at_construction(settings: Any, message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         ChatCodeSteer(**settings)
 
@@ -161,23 +161,23 @@ def test_settings_that_make_no_sense_are_refused_at_once(settings: Any, message:
     ("settings", "message"),
     [({"max_turns": 99}, "max_turns: "), ({"max_turn": 3}, "max_turn: "), ({"review": ["code"]}, "review: ")],
 )
-async def test_so_are_those_of_a_call(settings: Any, message: str) -> None:
+async def test_invalid_settings_are_rejected_at_a_call(settings: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         await chat().ainvoke(QUESTION, **settings)
 
 
-async def test_a_model_that_is_down_is_an_error_not_an_answer() -> None:
+async def test_an_unavailable_model_is_an_error() -> None:
     with pytest.raises(ModelUnavailableError, match="down"):
         await chat(ModelUnavailableError("down"), outputs=()).ainvoke(QUESTION)
 
 
-async def test_nor_is_a_run_that_fails_later_without_an_answer() -> None:
+async def test_a_run_that_fails_without_an_answer_is_an_error() -> None:
     silent = chat(code("x = 1"), ModelUnavailableError("gone"), outputs=("",))
     with pytest.raises(CodeSteerError, match="before there was an answer: gone"):
         await silent.ainvoke(QUESTION)
 
 
-async def test_a_cache_tells_settings_apart() -> None:
+async def test_a_cache_distinguishes_settings() -> None:
     cache, inside = InMemoryCache(), scripted(SUM, TEST, SUM, TEST)
     outputs = ScriptedSandbox(*OUTPUTS, *OUTPUTS)
     for turns in (3, 3, 4):
@@ -187,7 +187,7 @@ async def test_a_cache_tells_settings_apart() -> None:
 
 
 class Runs(BaseCallbackHandler):
-    """Notes which run started below which."""
+    """Records the parent of each run."""
 
     def __init__(self) -> None:
         self.parents: dict[UUID, UUID | None] = {}
@@ -219,7 +219,7 @@ async def test_the_models_inside_run_as_its_children(synchronous: bool) -> None:
     assert {runs.root(run) for run in inner} == {outer}
 
 
-async def test_in_a_node_of_another_graph_it_keeps_to_itself() -> None:
+async def test_in_a_node_of_another_graph_it_stays_detached() -> None:
     model = chat(SUM, TEST, SUM, TEST, outputs=OUTPUTS * 2)
     replies: list[AIMessage] = []
 

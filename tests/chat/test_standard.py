@@ -1,4 +1,4 @@
-"""LangChain's standard tests for chat models, on runs whose task model is an endpoint on loopback."""
+"""LangChain's standard tests for chat models, with a local endpoint as task model."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from codesteer import ChatCodeSteer
 
 
 class Answers:
-    """What both suites are told of ChatCodeSteer."""
+    """What both test suites need to know about ChatCodeSteer."""
 
     url = "http://127.0.0.1:1/v1"
 

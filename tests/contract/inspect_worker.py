@@ -1,4 +1,4 @@
-"""Answers questions through Inspect, a JSON line each: in a process of its own, because Inspect leaves sockets open."""
+"""Answer questions through Inspect, one JSON line each; in a separate process, because Inspect leaves sockets open."""
 
 import json
 import os

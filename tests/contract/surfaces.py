@@ -1,4 +1,4 @@
-"""The ways in which people use the graph, all asked in the same words and all answering in the same form."""
+"""All ways to use the graph, with the same input and the same output."""
 
 import asyncio
 import json
@@ -21,7 +21,7 @@ from codesteer.graph.workflow import compile_graph
 
 Settings = dict[str, Any]
 Result = Mapping[str, Any]
-"""Answer, outcome, turns and usage, as the graph gives them."""
+"""Answer, outcome, turns and usage, as the graph returns them."""
 TIMES = {
     "seconds",
     "wall_seconds",
@@ -33,10 +33,10 @@ TIMES = {
 
 
 class Surface(Protocol):
-    """One way of asking."""
+    """One way to use the graph."""
 
     async def solve(self, question: str, settings: Settings) -> Result:
-        """Ask; raises an exception that says what is wrong where there is no result."""
+        """Solve a question; raises an exception with a clear message if there is no result."""
         ...
 
 
@@ -68,7 +68,7 @@ class Chain:
 
 
 class Server:
-    """``langgraph dev``, asked through the SDK: a thread, a streamed run, the last values."""
+    """``langgraph dev`` through the SDK: a thread, a run, its final values."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -85,7 +85,7 @@ class Server:
 
 
 class Remote:
-    """``langgraph dev``, asked as if it were a local graph."""
+    """``langgraph dev`` through ``RemoteGraph``."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -100,7 +100,7 @@ class Remote:
 
 
 class Inspect:
-    """Inspect with the steering method as its solver; what comes back is the record that reports are made of."""
+    """Inspect with the steering method as its solver; returns the record that reports are made from."""
 
     def __init__(self, logs: Path) -> None:
         command = [sys.executable, str(Path(__file__).with_name("inspect_worker.py")), str(logs)]
@@ -134,14 +134,14 @@ class Inspect:
 
 
 def record(result: Result) -> Result:
-    """Return what Inspect keeps of a run that was made here."""
+    """Return the record that Inspect would store for a local run."""
     return to_json(run_record(read_state(result), result["outcome"], 0.0))
 
 
 def comparable(result: Result) -> dict[str, Any]:
-    """Return what all surfaces have to agree on, as plain JSON: everything but times, memory and addresses."""
-    kept = {name: result[name] for name in ("answer", "outcome", "turns", "usage")}
-    return json.loads(json.dumps(_timeless(kept)))  # type: ignore[no-any-return]
+    """Return the values that must be equal on all surfaces, as plain JSON, without times and memory."""
+    values = {name: result[name] for name in ("answer", "outcome", "turns", "usage")}
+    return json.loads(json.dumps(_timeless(values)))  # type: ignore[no-any-return]
 
 
 def _timeless(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The same questions to the same models get the same answers, outcomes and turns on every surface."""
+"""Every surface gives the same answers, outcomes and turns for the same questions and models."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -93,7 +93,7 @@ async def solve(surface: Surface, script: str, shorten: Callable[[Result], Resul
 
 
 def _nameless(value: Any, model: str) -> Any:
-    """Every script has an endpoint of its own, whose address is in the guide's name."""
+    """Replace the endpoint's address, which is part of the guide's name and differs between scripts."""
     if isinstance(value, dict):
         return {key: _nameless(part, model) for key, part in value.items()}
     if isinstance(value, list):
@@ -102,7 +102,7 @@ def _nameless(value: Any, model: str) -> Any:
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
-async def test_the_script_ends_as_it_should(script: str) -> None:
+async def test_the_graph_gives_the_expected_result(script: str) -> None:
     result = await solve(Invoke(), script)
     *_, expected = SCRIPTS[script]
     assert (result["answer"], result["outcome"], [turn["number"] for turn in result["turns"]]) == expected
@@ -110,17 +110,17 @@ async def test_the_script_ends_as_it_should(script: str) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 @pytest.mark.parametrize("name", OTHERS)
-async def test_every_surface_says_the_same(server: str, name: str, script: str) -> None:
+async def test_every_surface_gives_the_same_result(server: str, name: str, script: str) -> None:
     assert await solve(SURFACES[name](server), script) == await solve(Invoke(), script)
 
 
 @pytest.mark.parametrize("script", [script for script in SCRIPTS if script != FAILS])
-async def test_inspect_says_the_same(by_inspect: Inspect, script: str) -> None:
+async def test_inspect_gives_the_same_result(by_inspect: Inspect, script: str) -> None:
     assert await solve(by_inspect, script) == await solve(Invoke(), script, record)
 
 
-async def test_inspect_takes_a_failed_run_for_an_error(by_inspect: Inspect) -> None:
-    """Elsewhere such a run gives the best answer so far; an evaluation must repeat it."""
+async def test_inspect_treats_a_failed_run_as_an_error(by_inspect: Inspect) -> None:
+    """Other surfaces return the best answer so far; an evaluation must repeat the run."""
     with pytest.raises(RuntimeError, match="a model or the sandbox failed"):
         await solve(by_inspect, FAILS)
 
@@ -134,10 +134,10 @@ async def test_inspect_takes_a_failed_run_for_an_error(by_inspect: Inspect) -> N
         (QUESTION, {"wheels": 4}, "wheels"),
     ],
 )
-async def test_inspect_says_what_is_wrong(
+async def test_inspect_reports_errors(
     by_inspect: Inspect, question: str, settings: dict[str, Any], message: str
 ) -> None:
-    """Its models and prompts are not named by our context."""
+    """Models and prompts come from Inspect, not from the context, and are not tested here."""
     with serve(RIGHT) as endpoint, pytest.raises(RuntimeError, match=message):
         await by_inspect.solve(question, {"task_model": f"{endpoint.url}#m", **settings})
 
@@ -153,7 +153,7 @@ async def test_inspect_says_what_is_wrong(
     ],
 )
 @pytest.mark.parametrize("name", SURFACES)
-async def test_every_surface_says_what_is_wrong(
+async def test_every_surface_reports_errors(
     server: str, name: str, question: str, settings: dict[str, Any], message: str
 ) -> None:
     with serve(RIGHT) as endpoint, pytest.raises(Exception) as failure:  # noqa: PT011 (remote ones have no type)

@@ -10,7 +10,8 @@ from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.guides.decision import Action, Situation
+from codesteer.guides.decision import Action
+from codesteer.guides.port import GuideInput
 from codesteer.models.completion import ask
 from codesteer.models.resolve import resolve_model
 from codesteer.models.server import serve_local
@@ -54,7 +55,7 @@ async def test_steering_by_rules_solves_what_the_model_cannot_in_its_head() -> N
 
 async def test_the_embedded_model_can_steer_by_structured_output() -> None:
     guide = ChatModelGuide(resolve_model("local"), "local")
-    decision = await guide.decide(Situation(question=PRODUCT, turns_left=5))
+    decision = await guide.decide(GuideInput(question=PRODUCT, turns_left=5))
     assert decision.fallback == ""
     assert decision.action in (Action.CODE, Action.TEXT)
 

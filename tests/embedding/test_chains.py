@@ -1,4 +1,4 @@
-"""The graph as a part of other people's programs: in a chain, as an agent's tool, inside another graph."""
+"""The graph embedded in other programs: in a chain, as an agent's tool, inside another graph."""
 
 import operator
 from collections.abc import Sequence
@@ -112,7 +112,7 @@ class OuterContext:
 @pytest.mark.parametrize(
     "context", [{"max_turns": 2, "colour": "blue"}, OuterContext(), Context(max_turns=2)]
 )
-async def test_its_node_takes_what_is_its_own_of_the_outer_context(context: Any) -> None:
+async def test_its_node_reads_its_settings_from_the_outer_context(context: Any) -> None:
     model = scripted(SUM, SUM, TEST, TEST)
     sandbox = ScriptedSandbox("<<<48>>>", "<<<47>>>", "REFUTED: sum", "REFUTED: sum")
     inner = create_codesteer(task_model=model, sandbox=sandbox).compile()

@@ -1,4 +1,4 @@
-"""What users build into their models keeps working inside: retries, rate limits, caches, callbacks, settings."""
+"""Users' models keep their features inside the graph: retries, rate limits, caches, callbacks, settings."""
 
 from typing import Any
 
@@ -81,14 +81,14 @@ async def test_callbacks() -> None:
     assert calls.ended == 2
 
 
-async def test_callbacks_bound_to_it() -> None:
+async def test_bound_callbacks() -> None:
     calls = Calls()
     await solve(scripted(SOLVE, TEST).with_config(callbacks=[calls]))
     assert calls.ended == 2
 
 
 @pytest.mark.parametrize("name", ["model-a", "model-b"])
-async def test_the_callers_account_of_usage(name: str) -> None:
+async def test_the_callers_usage_callback(name: str) -> None:
     usage: Any = {"input_tokens": 5, "output_tokens": 2, "total_tokens": 7}
     replies = [
         AIMessage(text, usage_metadata=usage, response_metadata={"model_name": name})

@@ -1,4 +1,4 @@
-"""A third checker, added by the user: its node, its evidence, its weight, and how it fails."""
+"""Checkers added by the user: node, evidence, weight and failures."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ BARE, WITH_UNIT = code("print(6 * 7)"), code("print(6 * 7, 'kg')")
 
 
 class Units:
-    """Confirms an answer that names the question's unit."""
+    """Confirms answers with the unit that the question asks for."""
 
     name = "units"
 
@@ -46,7 +46,7 @@ class Broken:
 
 
 class Asking:
-    """Asks a model of its own."""
+    """Asks its own model."""
 
     name = "asking"
 
@@ -67,70 +67,70 @@ async def run(task: Any, outputs: tuple[str, ...], *checkers: Checker, **options
     return read_state(await graph.ainvoke(INPUT, CONFIG, context=context))
 
 
-async def test_its_refutation_is_advice_and_its_confirmation_an_end() -> None:
+async def test_a_refutation_becomes_guidance_and_a_confirmation_ends_the_run() -> None:
     task, units = scripted(BARE, WITH_UNIT), Units()
     result = await run(task, ("42", "42 kg"), units)
     assert (result["answer"], result["outcome"]) == ("42 kg", "returned")
     assert "the unit is missing: kg" in texts(task.asked[1])[-1]
     first, second = result["turns"]
-    assert (first.reports["units"].verdict, second.verdict) == (Verdict.REFUTED, Verdict.CONFIRMED)
+    assert (first.reports["units"].verdict, second.combined_verdict) == (Verdict.REFUTED, Verdict.CONFIRMED)
     proposed = units.seen[0]
     assert (proposed.question, proposed.answer, proposed.program) == (QUESTION, "42", first.program)
     assert proposed.execution is not None
     assert proposed.execution.stdout == "42"
 
 
-async def test_a_guide_model_reads_its_report_as_evidence() -> None:
+async def test_a_guide_model_sees_the_report_as_evidence() -> None:
     model = scripted('{"action": "code"}', '{"action": "return"}')
     await run(scripted(BARE), ("42",), Units(), guide=ChatModelGuide(model, "m"))
     assert "Units checker: refuted." in texts(model.asked[1])[-1]
     assert "the unit is missing: kg" in texts(model.asked[1])[-1]
 
 
-async def test_an_answer_in_text_is_judged_as_well() -> None:
+async def test_a_text_answer_is_checked_as_well() -> None:
     units = Units()
     guide = ChatModelGuide(scripted('{"action": "text"}', '{"action": "return"}'), "m")
     result = await run(scripted("It is <<<42 kg>>>"), (), units, guide=guide)
-    assert result["turns"][0].verdict is Verdict.CONFIRMED
+    assert result["turns"][0].combined_verdict is Verdict.CONFIRMED
     assert units.seen[0].program is None
 
 
-async def test_it_runs_beside_the_self_answer_checker_and_one_refutation_outweighs_a_confirmation() -> None:
+async def test_a_refutation_outweighs_the_self_answer_checkers_confirmation() -> None:
     test = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')")
     task = scripted(BARE, test)
     result = await run(task, ("42", "CONFIRMED"), Units(), check_answer=True, max_turns=1)
     (turn,) = result["turns"]
     assert (turn.answer_report.verdict, turn.reports["units"].verdict) == (Verdict.CONFIRMED, Verdict.REFUTED)
-    assert turn.verdict is Verdict.REFUTED
+    assert turn.combined_verdict is Verdict.REFUTED
     assert turn.refutation == "the unit is missing: kg"
 
 
-async def test_every_answer_of_a_wave_is_judged() -> None:
+async def test_every_answer_of_a_wave_is_checked() -> None:
     units = Units()
     result = await run(scripted(BARE, WITH_UNIT), ("42", "42 kg"), units, candidates=2)
     assert result["answer"] == "42 kg"
-    assert [turn.verdict for turn in result["turns"]] == [Verdict.REFUTED, Verdict.CONFIRMED]
+    assert [turn.combined_verdict for turn in result["turns"]] == [Verdict.REFUTED, Verdict.CONFIRMED]
 
 
-async def test_two_of_them_keep_their_reports_apart() -> None:
+async def test_two_added_checkers_have_separate_reports() -> None:
     other = Units()
     other.name = "other"
     result = await run(scripted(BARE), ("42",), Units(), other, max_turns=1)
     assert set(result["turns"][0].reports) == {"units", "other"}
 
 
-async def test_what_it_asks_is_on_the_checkers_account() -> None:
+async def test_its_model_calls_count_under_the_checker_role() -> None:
     result = await run(scripted(BARE), ("42",), Asking(scripted("fine indeed")))
     assert result["usage"]["checker"].calls == 1
     assert result["usage"]["checker"].output_tokens == 2
 
 
-async def test_one_that_raises_ends_the_run_failed_with_the_best_answer() -> None:
+async def test_a_checker_that_raises_ends_the_run_as_failed_with_the_best_answer() -> None:
     result = await run(scripted(BARE), ("42",), Broken())
     assert (result["outcome"], result["answer"]) == ("failed", "42")
 
 
-def test_the_drawing_shows_it() -> None:
+def test_the_diagram_shows_the_added_checker() -> None:
     drawing = create_codesteer(checkers=[Units()]).compile().get_graph()
     edges = {(edge.source, edge.data, edge.target) for edge in drawing.edges}
     assert ("execute", "check units", "check_units") in edges
@@ -139,9 +139,9 @@ def test_the_drawing_shows_it() -> None:
 
 
 @pytest.mark.parametrize("names", [["answer"], ["code"], ["Units"], ["a b"], [""], ["units", "units"]])
-def test_a_name_that_cannot_be_a_nodes_is_refused(names: list[str]) -> None:
+def test_an_invalid_name_is_rejected(names: list[str]) -> None:
     checkers = [Units() for _ in names]
     for checker, name in zip(checkers, names, strict=True):
         checker.name = name
-    with pytest.raises(ConfigurationError, match="cannot be called"):
+    with pytest.raises(ConfigurationError, match="invalid checker name"):
         create_codesteer(checkers=checkers)

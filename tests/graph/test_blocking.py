@@ -1,4 +1,4 @@
-"""No node blocks the event loop: neither models by name, nor the real sandbox, nor a SQLite checkpointer."""
+"""No node blocks the event loop: models by name, the real sandbox, a SQLite checkpointer."""
 
 import time
 from pathlib import Path
@@ -26,18 +26,18 @@ DECISIONS = ('{"action": "code", "guidance": "Multiply."}', '{"action": "return"
 
 @pytest.fixture(autouse=True)
 def cold() -> None:
-    """What the first run of a process has to do is done under watch, too."""
+    """Clear caches, so that the work of a process's first run is watched as well."""
     clear_model_caches()
     load_prices.cache_clear()
     open_sandbox_once.cache_clear()
 
 
-async def test_the_watch_would_notice() -> None:
+async def test_blocking_calls_are_detected() -> None:
     with blockbuster_ctx(), pytest.raises(BlockingError):
         time.sleep(0.001)  # noqa: ASYNC251
 
 
-async def test_a_run_with_everything_by_name() -> None:
+async def test_a_run_with_models_and_sandbox_by_name() -> None:
     with serve(DECISIONS[0], SOLVE, TEST, DECISIONS[1]) as endpoint:
         model = f"{endpoint.url}#m"
         context = Context(task_model=model, guide=model, sandbox="local")
@@ -49,7 +49,7 @@ async def test_a_run_with_everything_by_name() -> None:
     assert len(endpoint.requests) >= 4
 
 
-async def test_a_run_that_is_kept(tmp_path: Path) -> None:
+async def test_a_checkpointed_run(tmp_path: Path) -> None:
     with serve(SOLVE, TEST) as endpoint, blockbuster_ctx():
         async with open_checkpoints(tmp_path / "runs.sqlite") as saver:
             result: Any = await compile_graph(checkpointer=saver).ainvoke(

@@ -10,7 +10,7 @@ from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.budget import seconds_left, spent_limit
+from codesteer.graph.budget import seconds_left, spent_budget
 from codesteer.graph.context import Context
 from codesteer.graph.state import State
 from codesteer.graph.values import read_state
@@ -48,7 +48,7 @@ def state(**usage: Any) -> State:
     ],
 )
 def test_a_budget_is_spent_when_its_limit_is_reached(budget: Any, used: Any, limit: str | None) -> None:
-    assert spent_limit(state(**used), Context(**budget)) == limit
+    assert spent_budget(state(**used), Context(**budget)) == limit
 
 
 def test_without_a_time_budget_there_is_no_deadline() -> None:
@@ -126,7 +126,7 @@ async def test_a_money_budget_needs_a_price_before_anything_is_spent(
         {"checker_model": "openai:gpt-4o", "check_answer": False},
     ],
 )
-async def test_what_costs_nothing_or_is_not_asked_needs_no_price(settings: dict[str, Any]) -> None:
+async def test_models_that_cost_nothing_or_are_not_used_need_no_price(settings: dict[str, Any]) -> None:
     task = PricedModel(script=["The answer is <<<42>>>."] * 2)
     result = await run(
         task, ScriptedSandbox(), max_cost=1.0, max_turns=1, **{"check_answer": False, **settings}
@@ -134,9 +134,7 @@ async def test_what_costs_nothing_or_is_not_asked_needs_no_price(settings: dict[
     assert result["outcome"] in ("returned", "turn_limit")
 
 
-async def test_a_price_of_the_users_own_makes_a_budget_possible(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_a_user_defined_price_allows_a_budget(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     table = tmp_path / "prices.json"
     table.write_text('{"mine": {"input": 1000000, "output": 0}}')
     monkeypatch.setenv("CODESTEER_PRICES", str(table))

@@ -1,4 +1,4 @@
-"""Every value of the state survives a checkpoint, and a run stopped for a person goes on."""
+"""Every value of the state survives a checkpoint, and a run interrupted for review resumes."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ async def test_every_value_of_a_turn_survives_a_checkpoint() -> None:
     assert values["current"] == [turn]
 
 
-async def test_a_checkpointed_run_gives_its_values_back() -> None:
+async def test_the_state_of_a_checkpointed_run_has_the_results_values() -> None:
     task = scripted(SOLVE, TEST)
     graph = create_codesteer(task_model=task, sandbox=ScriptedSandbox("42", "CONFIRMED")).compile(
         checkpointer=InMemorySaver()
@@ -90,7 +90,7 @@ async def test_code_waits_for_approval() -> None:
     assert sandbox.programs == []
     result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     assert result["answer"] == "42"
-    assert len(task.asked) == 2, "no model is asked twice because of the interruption"
+    assert len(task.asked) == 2, "the interrupt causes no second model call"
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ async def test_code_can_be_edited(typed: str) -> None:
     assert result["turns"][0].program == "print(2 * 21)"
 
 
-async def test_a_refused_program_does_not_run_and_the_reason_guides_the_next_turn() -> None:
+async def test_a_rejected_program_does_not_run_and_the_reason_guides_the_next_turn() -> None:
     graph, context, task, sandbox, _ = await interrupted(
         ("code",), SOLVE, SOLVE, TEST, outputs=("42", "CONFIRMED")
     )
@@ -133,7 +133,7 @@ async def test_rejected_guidance_ends_the_run() -> None:
 
 
 @pytest.mark.parametrize("nonsense", [17, "perhaps", {"type": "edit"}, [], {"type": "edit", "text": " "}])
-async def test_an_answer_of_the_wrong_form_is_asked_for_again(nonsense: Any) -> None:
+async def test_an_invalid_review_is_requested_again(nonsense: Any) -> None:
     graph, context, _, _, _ = await interrupted(("code",), SOLVE, TEST, outputs=("42", "CONFIRMED"))
     again = read_state(await graph.ainvoke(Command(resume=nonsense), CONFIG, context=context))
     assert "none of the accepted forms" in again["__interrupt__"][0].value["error"]

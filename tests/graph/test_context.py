@@ -1,4 +1,4 @@
-"""The configuration explains itself to Studio, refuses what makes no sense, and its prompts reach the models."""
+"""The context is documented for Studio, rejects invalid values, and its prompts reach the models."""
 
 import asyncio
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import PROMPT_FIELDS, Context
-from codesteer.graph.workflow import STEPS, create_codesteer
+from codesteer.graph.workflow import NODES, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.prompts.loader import prompts_hash, template
 
@@ -22,11 +22,11 @@ TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')"
 
 
 @pytest.mark.parametrize("name", SCHEMA)
-def test_every_field_explains_itself(name: str) -> None:
+def test_every_field_is_documented(name: str) -> None:
     field = SCHEMA[name]
     assert field["title"]
     assert field["description"].endswith(".")
-    assert set(field.get("langgraph_nodes", [])) <= set(STEPS)
+    assert set(field.get("langgraph_nodes", [])) <= set(NODES)
     assert "default" in field
 
 
@@ -38,12 +38,12 @@ def test_every_number_is_bounded(name: str) -> None:
             assert "maximum" in kind or "no limit" in SCHEMA[name]["description"] or name == "seed"
 
 
-def test_what_can_be_chosen_is_listed() -> None:
+def test_possible_values_are_listed() -> None:
     assert SCHEMA["review"]["items"]["enum"] == ["guidance", "code"]
     assert all(SCHEMA[name]["examples"] for name in ("task_model", "guide", "checker_model", "sandbox"))
 
 
-def test_prompts_are_attached_to_their_nodes_and_stand_there_in_full() -> None:
+def test_prompts_are_shown_in_full_at_their_nodes() -> None:
     marked = {name for name, field in SCHEMA.items() if field.get("langgraph_type") == "prompt"}
     assert marked == set(PROMPT_FIELDS)
     for name, path in PROMPT_FIELDS.items():
@@ -99,7 +99,7 @@ def test_unchanged_prompts_have_the_templates_hash() -> None:
         ("text_prompt", "", "at least 1 character"),
     ],
 )
-def test_a_prompt_that_cannot_be_filled_is_refused(name: str, text: str, message: str) -> None:
+def test_an_invalid_prompt_is_rejected(name: str, text: str, message: str) -> None:
     with pytest.raises(ValidationError, match=message) as refusal:
         Context.model_validate({name: text})
     assert refusal.value.errors()[0]["loc"] == (name,)
@@ -128,7 +128,7 @@ async def test_prompts_of_later_turns_can_be_replaced() -> None:
     assert recorded == prompts_hash(context.all_prompts) != prompts_hash()
 
 
-async def test_prompts_of_the_rules_can_be_replaced_and_stay_in_their_run() -> None:
+async def test_prompts_of_the_rules_can_be_replaced_per_run() -> None:
     async def second_question(prompts: dict[str, str]) -> str:
         task = scripted(SOLVE, SOLVE)
         graph = create_codesteer(task_model=task, sandbox=ScriptedSandbox("41", "42")).compile()
@@ -155,7 +155,7 @@ async def test_prompts_of_the_rules_can_be_replaced_and_stay_in_their_run() -> N
         ("rules/second", "5$", r"write \$\$"),
     ],
 )
-def test_a_replaced_prompt_that_cannot_be_filled_is_refused(name: str, text: str, message: str) -> None:
+def test_an_invalid_replacement_prompt_is_rejected(name: str, text: str, message: str) -> None:
     with pytest.raises(ValidationError, match=message.removeprefix("prompts: ")):
         Context(prompts={name: text})
 
@@ -176,14 +176,14 @@ SECRET = "hunter2"
         f"{SECRET}" * 1000,
     ],
 )
-def test_a_name_holds_no_credentials(field: str, name: str) -> None:
+def test_a_name_with_credentials_is_rejected(field: str, name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"^{field}: ") as refusal:
         Context(**{field: name})  # type: ignore[arg-type]
     assert SECRET not in str(refusal.value) + repr(refusal.value)
     assert "\n" not in str(refusal.value)
 
 
-def test_a_wrong_value_is_not_repeated() -> None:
+def test_an_error_does_not_repeat_the_invalid_value() -> None:
     with pytest.raises(ValidationError) as refusal:
         Context(task_model=[SECRET])  # type: ignore[arg-type]
     assert SECRET not in str(refusal.value)

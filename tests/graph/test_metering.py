@@ -1,4 +1,4 @@
-"""What models cost is counted also where the step that asked them fails or is stopped, and the run keeps its answer."""
+"""Usage is counted even if the node that called the model fails or times out, and the run keeps its answer."""
 
 import asyncio
 from typing import Any
@@ -23,8 +23,8 @@ SOLVE = code("print(6 * 7)")
 TEST = code("print('REFUTED: product' if int(ANSWER) != 6 * 6 else 'CONFIRMED')")
 
 
-class SlowlyDying(ScriptedModel):
-    """Hangs once its script is over."""
+class HangingModel(ScriptedModel):
+    """Hangs after the end of its script."""
 
     async def _agenerate(
         self,
@@ -51,11 +51,11 @@ FAILURES = [
     (ConnectionResetError("reset"), 2),
     (RuntimeError("the client is closed"), 1),
 ]
-"""What a model raises, and how often a node then asks it."""
+"""Errors that a model raises, and how often a node calls it then."""
 
 
 @pytest.mark.parametrize(("failure", "attempts"), FAILURES)
-async def test_a_failed_call_of_the_task_model_is_counted_and_the_answer_kept(
+async def test_a_failed_call_of_the_task_model_is_counted_and_the_answer_remains(
     failure: Exception, attempts: int
 ) -> None:
     result = await run(scripted(SOLVE, TEST, failure), ScriptedSandbox("42", "REFUTED: product"))
@@ -74,9 +74,7 @@ async def test_a_failed_call_of_the_guide_is_counted(failure: Exception, attempt
 
 
 @pytest.mark.parametrize(("failure", "attempts"), FAILURES)
-async def test_a_checker_that_fails_keeps_the_answer_that_it_was_to_check(
-    failure: Exception, attempts: int
-) -> None:
+async def test_the_unchecked_answer_remains_if_the_checker_fails(failure: Exception, attempts: int) -> None:
     result = await run(scripted(SOLVE, failure), ScriptedSandbox("42"))
     assert (result["outcome"], result["answer"]) == ("failed", "42")
     assert result["usage"]["checker"].calls == attempts
@@ -84,7 +82,7 @@ async def test_a_checker_that_fails_keeps_the_answer_that_it_was_to_check(
 
 
 @pytest.mark.parametrize(("failure", "attempts"), FAILURES)
-async def test_without_an_answer_a_failure_is_one_line(failure: Exception, attempts: int) -> None:
+async def test_without_an_answer_a_failure_is_a_one_line_error(failure: Exception, attempts: int) -> None:
     del attempts
     with pytest.raises(ModelError) as raised:
         await run(scripted(failure), ScriptedSandbox())
@@ -92,7 +90,7 @@ async def test_without_an_answer_a_failure_is_one_line(failure: Exception, attem
 
 
 async def test_a_call_that_the_time_budget_stopped_is_counted() -> None:
-    task = SlowlyDying(script=[SOLVE, TEST])
+    task = HangingModel(script=[SOLVE, TEST])
     result = await asyncio.wait_for(run(task, ScriptedSandbox("42", "REFUTED: x"), max_seconds=1.0), 10)
     assert (result["outcome"], result["answer"]) == ("budget_spent", "42")
     assert result["usage"]["task"].calls == 2
@@ -100,21 +98,21 @@ async def test_a_call_that_the_time_budget_stopped_is_counted() -> None:
 
 
 async def test_the_first_call_that_the_time_budget_stopped_is_counted() -> None:
-    result = await asyncio.wait_for(run(SlowlyDying(script=[]), ScriptedSandbox(), max_seconds=0.2), 10)
+    result = await asyncio.wait_for(run(HangingModel(script=[]), ScriptedSandbox(), max_seconds=0.2), 10)
     assert result["outcome"] == "budget_spent"
     assert result["usage"]["task"].calls == 1
     assert result["usage"]["task"].input_tokens > 0
 
 
 async def test_a_guide_that_the_time_budget_stopped_is_counted() -> None:
-    guide = ChatModelGuide(SlowlyDying(script=['{"action": "code"}']), "m")
+    guide = ChatModelGuide(HangingModel(script=['{"action": "code"}']), "m")
     result = await asyncio.wait_for(
         run(scripted(SOLVE), ScriptedSandbox("42"), guide, max_seconds=1.0, check_answer=False), 10
     )
     assert (result["outcome"], result["usage"]["guide"].calls) == ("budget_spent", 2)
 
 
-async def test_calls_that_did_succeed_before_the_failure_are_counted_once() -> None:
+async def test_successful_calls_before_a_failure_are_counted_once() -> None:
     with track_usage() as tracker:
         await ask(scripted("one two"), INPUT["messages"])
         with pytest.raises(ModelRefusedError):
@@ -123,7 +121,7 @@ async def test_calls_that_did_succeed_before_the_failure_are_counted_once() -> N
     assert tracker.usage.output_tokens == 2
 
 
-async def test_what_tasks_of_a_block_ask_is_counted_and_what_others_ask_is_not() -> None:
+async def test_a_meter_counts_only_calls_in_its_own_block() -> None:
     async def one() -> int:
         with track_usage() as tracker:
             await asyncio.gather(*(ask(scripted("a b c"), INPUT["messages"]) for _ in range(3)))

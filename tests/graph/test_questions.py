@@ -1,4 +1,4 @@
-"""An answer belongs to its question: several questions on one thread, whatever fails between them."""
+"""Several questions on one thread: each gets its own answer, whatever fails in between."""
 
 import asyncio
 from typing import Any
@@ -14,7 +14,8 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import question_key
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import CompiledGraph, create_codesteer
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide
 
 PRODUCT = "Calculate the product of the numbers 6 and 7."
@@ -25,19 +26,19 @@ THREAD: Any = {"configurable": {"thread_id": "1"}}
 
 
 class FailingGuide:
-    """Decides as the rules do, until it is told to fail."""
+    """Decides by the rules, until it is set to fail."""
 
     name = "failing"
 
     def __init__(self) -> None:
         self.failure: Exception | None = None
-        self.seen: list[Situation] = []
+        self.seen: list[GuideInput] = []
 
-    async def decide(self, situation: Situation) -> Decision:
-        self.seen.append(situation)
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        self.seen.append(guide_input)
         if self.failure is not None:
             raise self.failure
-        return decide(situation)
+        return decide(guide_input)
 
 
 def threaded(*lines: Any, outputs: tuple[Any, ...] = (), guide: Any = None) -> CompiledGraph:
@@ -59,7 +60,7 @@ async def answered(graph: CompiledGraph, **settings: Any) -> dict[str, Any]:
 FIRST = {"outputs": ("42", "CONFIRMED")}
 
 
-async def test_a_guide_that_fails_on_the_second_question_leaves_no_answer_of_the_first() -> None:
+async def test_a_guide_failure_on_the_second_question_does_not_return_the_first_answer() -> None:
     guide = FailingGuide()
     graph = threaded(SOLVE, TEST, guide=guide, **FIRST)
     await answered(graph)
@@ -72,10 +73,10 @@ async def test_a_guide_that_fails_on_the_second_question_leaves_no_answer_of_the
 
 async def test_a_spent_time_budget_is_not_spent_for_the_next_question() -> None:
     class SlowGuide(FailingGuide):
-        async def decide(self, situation: Situation) -> Decision:
-            if situation.attempts:
+        async def decide(self, guide_input: GuideInput) -> Decision:
+            if guide_input.attempts:
                 await asyncio.sleep(30)
-            return await super().decide(situation)
+            return await super().decide(guide_input)
 
     graph = threaded(SOLVE, TEST, "Paris", guide=SlowGuide(), **FIRST)
     first = await ask(graph, PRODUCT, max_seconds=0.5)
@@ -85,7 +86,7 @@ async def test_a_spent_time_budget_is_not_spent_for_the_next_question() -> None:
 
 
 @pytest.mark.parametrize("budget", [{"max_tokens": 20}, {"max_seconds": 0.0001}])
-async def test_spent_budgets_never_bring_back_the_first_answer(budget: Any) -> None:
+async def test_a_spent_budget_does_not_return_the_first_answer(budget: Any) -> None:
     graph = threaded(SOLVE, TEST, "Paris", **FIRST)
     await answered(graph)
     second = await ask(graph, CAPITAL, check_answer=False, **budget)
@@ -101,7 +102,7 @@ async def test_the_usage_of_the_second_question_is_its_own() -> None:
     assert [turn.number for turn in second["turns"]] == [1]
 
 
-async def test_a_question_that_is_refused_leaves_the_first_answer_to_its_question() -> None:
+async def test_a_rejected_question_does_not_affect_the_next_one() -> None:
     graph = threaded(SOLVE, TEST, "Paris", **FIRST)
     await answered(graph)
     with pytest.raises(ConfigurationError, match="image"):
@@ -118,7 +119,7 @@ async def test_the_same_message_sent_again_adds_no_second_answer() -> None:
     assert again["turns"] == first["turns"]
 
 
-async def test_no_new_message_asks_nothing_again() -> None:
+async def test_without_a_new_message_nothing_runs_again() -> None:
     graph = threaded(SOLVE, TEST, **FIRST)
     first = await answered(graph)
     assert (await ask(graph))["messages"] == first["messages"]
@@ -152,7 +153,7 @@ async def test_a_failed_run_resumes_when_its_message_is_sent_again() -> None:
     assert texts(resumed["messages"]) == [PRODUCT, "42"]
 
 
-async def test_a_record_of_another_version_is_refused_for_its_own_question_only() -> None:
+async def test_a_record_of_another_version_is_rejected_for_its_own_question_only() -> None:
     graph = threaded(SOLVE, TEST, "Paris", **FIRST)
     await answered(graph)
     await graph.aupdate_state(THREAD, {"state_version": 1, "outcome": None}, as_node="finish")
@@ -189,5 +190,5 @@ async def test_guide_task_model_and_checker_see_the_same_conversation() -> None:
         (HumanMessage("\ud800", id="1"), HumanMessage("\ud801", id="1"), False),
     ],
 )
-def test_what_makes_two_questions_the_same(one: HumanMessage, other: HumanMessage, same: bool) -> None:
+def test_question_keys_identify_questions(one: HumanMessage, other: HumanMessage, same: bool) -> None:
     assert (question_key(one) == question_key(other)) is same

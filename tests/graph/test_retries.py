@@ -1,4 +1,4 @@
-"""LangGraph repeats a node after a transient failure; what the failed attempt cost is counted."""
+"""LangGraph retries a node after a transient failure, and the failed attempt's usage is counted."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from codesteer.errors import (
     SandboxUnavailableError,
 )
 from codesteer.graph.context import Context
-from codesteer.graph.retries import REMEMBERED, RETRY, FailedAttempts, is_transient
+from codesteer.graph.retries import MAX_TRACKED_TASKS, RETRY_POLICY, FailedAttempts, is_transient
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
@@ -43,9 +43,9 @@ async def run(
     return read_state(state), events
 
 
-def test_every_node_has_the_policy() -> None:
+def test_every_node_has_the_retry_policy() -> None:
     nodes = create_codesteer().nodes.values()
-    assert all(node.retry_policy == RETRY for node in nodes)
+    assert all(node.retry_policy == RETRY_POLICY for node in nodes)
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_every_node_has_the_policy() -> None:
         (ValueError("a mistake"), False),
     ],
 )
-def test_what_is_transient(error: Exception, transient: bool) -> None:
+def test_transient_errors(error: Exception, transient: bool) -> None:
     assert is_transient(error) is transient
 
 
-async def test_a_task_model_that_is_down_for_a_moment() -> None:
+async def test_a_temporary_failure_of_the_task_model() -> None:
     result, events = await run(scripted(DOWN, SOLVE, TEST), ScriptedSandbox("42", "CONFIRMED"))
     assert (result["answer"], result["outcome"], len(result["turns"])) == ("42", "returned", 1)
     assert result["usage"]["task"].calls == 2
@@ -72,7 +72,7 @@ async def test_a_task_model_that_is_down_for_a_moment() -> None:
     ]
 
 
-async def test_a_guide_and_a_checker_that_are_down_for_a_moment() -> None:
+async def test_temporary_failures_of_guide_and_checker() -> None:
     guide = ChatModelGuide(scripted(DOWN, '{"action": "code"}', '{"action": "return"}'), "m")
     result, _ = await run(scripted(SOLVE, DOWN, TEST), ScriptedSandbox("42", "CONFIRMED"), guide)
     assert (result["answer"], result["outcome"]) == ("42", "returned")
@@ -83,20 +83,20 @@ async def test_a_guide_and_a_checker_that_are_down_for_a_moment() -> None:
     }
 
 
-async def test_a_sandbox_that_breaks_once() -> None:
+async def test_a_temporary_failure_of_the_sandbox() -> None:
     sandbox = ScriptedSandbox(SandboxError("gone"), "42", "CONFIRMED")
     result, _ = await run(scripted(SOLVE, TEST), sandbox)
     assert (result["answer"], result["outcome"]) == ("42", "returned")
 
 
-async def test_a_candidate_that_fails_once_costs_the_others_nothing() -> None:
+async def test_only_the_failed_candidate_is_retried() -> None:
     task = scripted(SOLVE, DOWN, SOLVE)
     result, _ = await run(task, ScriptedSandbox("42", "42"), candidates=2)
     assert (result["answer"], result["outcome"], len(result["turns"])) == ("42", "returned", 2)
     assert result["usage"]["task"].calls == 3
 
 
-async def test_what_is_refused_is_not_asked_again() -> None:
+async def test_a_refused_request_is_not_retried() -> None:
     task = scripted(ModelRefusedError("no key"))
     with pytest.raises(ModelRefusedError):
         await run(task, ScriptedSandbox())
@@ -108,10 +108,10 @@ async def test_a_time_budget_spans_the_attempts() -> None:
     assert (result["answer"], result["outcome"]) == ("41", "budget_spent")
 
 
-def test_costs_of_nodes_that_were_cancelled_do_not_pile_up() -> None:
+def test_usage_of_cancelled_nodes_does_not_accumulate() -> None:
     failed = FailedAttempts()
-    for number in range(2 * REMEMBERED):
+    for number in range(2 * MAX_TRACKED_TASKS):
         failed.add(str(number), Usage(calls=1))
-    assert failed.settle("0").calls == 0
-    assert failed.settle(str(2 * REMEMBERED - 1)).calls == 1
-    assert failed.settle(str(2 * REMEMBERED - 1)).calls == 0
+    assert failed.pop("0").calls == 0
+    assert failed.pop(str(2 * MAX_TRACKED_TASKS - 1)).calls == 1
+    assert failed.pop(str(2 * MAX_TRACKED_TASKS - 1)).calls == 0

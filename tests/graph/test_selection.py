@@ -1,4 +1,4 @@
-"""The best supported answer is chosen by the written order of preference."""
+"""The best supported answer is selected by the documented order of preference."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from codesteer.graph.state import Turn
 from codesteer.guides.decision import Action, Decision, Mode
 
 BY_RULES = Decision(action=Action.CODE, mode=Mode.CODE, reason="r", guide="rules")
-ANEW = replace(BY_RULES, start_over=True)
+FRESH_START = replace(BY_RULES, start_over=True)
 QUESTION = "Which number is it?"
 
 
@@ -35,8 +35,8 @@ LITERAL = CodeReport(answer_origin="literal", complexity=0.0)
         ([turn(1, "a 1"), turn(2, "b"), turn(3, " a  1 "), turn(4, "c")], " a  1 "),
         ([turn(1, "a"), turn(2, "b", program=None)], "a"),
         ([turn(1, "a"), turn(2, "b")], "b"),
-        ([turn(1, "a"), turn(2, "b", decision=ANEW), turn(3, "c")], "a"),
-        ([turn(1, "a"), turn(2, "b"), turn(3, "c", decision=ANEW)], "b"),
+        ([turn(1, "a"), turn(2, "b", decision=FRESH_START), turn(3, "c")], "a"),
+        ([turn(1, "a"), turn(2, "b"), turn(3, "c", decision=FRESH_START)], "b"),
         ([turn(1, "a"), turn(2, "b"), turn(3, "c"), turn(4, "b"), turn(5, "c"), turn(6, "c")], "c"),
         ([turn(1, "a"), turn(2, None)], "a"),
         ([turn(1, "a", Verdict.REFUTED), turn(2, None)], "a"),
@@ -53,7 +53,7 @@ def test_without_an_answer_there_is_no_best_turn() -> None:
     assert best_turn([turn(1, None)], QUESTION) is None
 
 
-def test_an_answer_that_the_question_leaves_open_comes_before_one_that_it_does_not() -> None:
+def test_an_option_of_the_question_is_preferred() -> None:
     turns = [turn(1, "True", Verdict.CONFIRMED), turn(2, "Yes", program=None)]
     best = best_turn(turns, "Ann lies. Bob says Ann lies. Does Bob tell the truth?")
     assert best is not None

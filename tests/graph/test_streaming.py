@@ -1,4 +1,4 @@
-"""``stream_mode="messages"`` shows a chat UI the task model's tokens, and nothing of the guide or the checker."""
+"""``stream_mode="messages"`` streams the task model's tokens only, not the guide's or the checker's."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,8 @@ from tests.support.sandboxes import ScriptedSandbox
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import CompiledGraph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 PROGRAM = code("print(6 * 7)")
@@ -25,15 +26,15 @@ def streaming(*replies: str) -> GenericFakeChatModel:
 
 
 class OwnGuide:
-    """A guide of a user's own that asks a model in its own way."""
+    """A user's guide that asks a model in its own way."""
 
     name = "own"
 
     def __init__(self) -> None:
         self.inner = ChatModelGuide(streaming('{"action": "code"}', '{"action": "return"}'), "inner")
 
-    async def decide(self, situation: Situation) -> Decision:
-        return await self.inner.decide(situation)
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        return await self.inner.decide(guide_input)
 
 
 def graph(guide: Any) -> CompiledGraph:
@@ -51,7 +52,7 @@ def shown(parts: Sequence[Any]) -> tuple[str, list[str]]:
     messages = [message for message, _ in parts]
     tokens = [message.text for message in messages if isinstance(message, AIMessageChunk)]
     whole = [message.text for message in messages if not isinstance(message, AIMessageChunk)]
-    assert len(tokens) > 1, "the reply came in pieces"
+    assert len(tokens) > 1, "the reply was streamed"
     return "".join(tokens), whole
 
 
@@ -68,7 +69,7 @@ async def test_only_the_task_models_tokens_are_streamed(guide: Any) -> None:
     assert shown([part async for part in stream]) == (PROGRAM, ["42"])
 
 
-def test_nor_does_a_synchronous_stream_show_more() -> None:
+def test_the_synchronous_stream_shows_the_same_tokens() -> None:
     stream = graph(OwnGuide()).stream(INPUT, context=Context(candidates=1), stream_mode="messages")
     assert shown(list(stream)) == (PROGRAM, ["42"])
 

@@ -1,4 +1,4 @@
-"""Models that think aloud: drafts are not run, not shown on, and no part of the final message."""
+"""Models that think aloud: drafts are not run, not sent to other models, and not in the final message."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from codesteer.guides.chat_model import ChatModelGuide
 DRAFT = f'DRAFT <<<7>>> {{"action": "terminate"}}\n{code("print(7)")}\n'
 DECISIONS = ['{"action": "text"}', '{"action": "code"}', '{"action": "return"}']
 Thinks = Callable[[str], str | AIMessage]
-WAYS: dict[str, Thinks] = {
+FORMATS: dict[str, Thinks] = {
     "tags": lambda text: f"<think>\n{DRAFT}</think>\n{text}",
     "attributes": lambda text: f'\n<think signature="x" redacted="true">\n{DRAFT}\n</think>\n{text}',
     "an end alone": lambda text: f"{DRAFT}\n</think>\n\n{text}",
@@ -27,9 +27,9 @@ WAYS: dict[str, Thinks] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_no_draft_leaves_the_thoughts(way: str) -> None:
-    thinks = WAYS[way]
+@pytest.mark.parametrize("thought_format", FORMATS)
+async def test_drafts_in_thoughts_are_ignored(thought_format: str) -> None:
+    thinks = FORMATS[thought_format]
     task = scripted(thinks("I add. <<<48>>>"), thinks(SUM))
     checker = scripted(thinks(TEST), thinks(TEST))
     guide_model = scripted(*map(thinks, DECISIONS))
@@ -43,14 +43,14 @@ async def test_no_draft_leaves_the_thoughts(way: str) -> None:
     assert not any("DRAFT" in text for text in [*shown, *(turn.reply for turn in result["turns"])])
 
 
-@pytest.mark.parametrize("way", WAYS)
-async def test_the_final_message_holds_no_thoughts(way: str) -> None:
-    task = scripted(WAYS[way]("The capital is Paris."))
+@pytest.mark.parametrize("thought_format", FORMATS)
+async def test_the_final_message_contains_no_thoughts(thought_format: str) -> None:
+    task = scripted(FORMATS[thought_format]("The capital is Paris."))
     result = await run(task, ScriptedSandbox(), "What is the capital of France?", check_answer=False)
     assert result["answer"] == result["messages"][-1].text.strip() == "The capital is Paris."
 
 
-async def test_a_reply_that_was_cut_off_in_its_thoughts_gives_no_answer() -> None:
+async def test_a_reply_truncated_in_its_thoughts_has_no_answer() -> None:
     endless = truncated(f"<think>{DRAFT}")
     task = scripted(endless, endless, endless, endless)
     result = await run(task, ScriptedSandbox(), QUESTION, max_turns=1)

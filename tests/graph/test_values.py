@@ -1,4 +1,4 @@
-"""The state is plain JSON; nodes and readers see objects."""
+"""The state is plain JSON; nodes and ``read_state`` use objects."""
 
 import json
 from typing import Any
@@ -25,10 +25,10 @@ def test_a_turn_survives_json() -> None:
     plain = write_update({"turns": [turn], "current": [turn], "decision": turn.decision, "usage": turn.usage})
     back = read_state(json.loads(json.dumps(plain)))
     assert back == {"turns": [turn], "current": [turn], "decision": turn.decision, "usage": turn.usage}
-    assert read_state(back) == back, "objects are read as they are"
+    assert read_state(back) == back, "objects stay unchanged"
 
 
-async def test_all_that_a_run_keeps_but_messages_is_plain_json() -> None:
+async def test_the_stored_state_is_plain_json_except_messages() -> None:
     task = scripted(code("print(6 * 7)"), code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')"))
     builder = create_codesteer(task_model=task, sandbox=ScriptedSandbox("42", "CONFIRMED"))
     graph = builder.compile(checkpointer=InMemorySaver())
@@ -41,12 +41,12 @@ async def test_all_that_a_run_keeps_but_messages_is_plain_json() -> None:
 
 
 @pytest.mark.parametrize("turns", [[{"number": 1}], [{"reply": "x"}], "x", [17]])
-def test_values_of_another_version_are_refused(turns: Any) -> None:
+def test_values_of_another_version_are_rejected(turns: Any) -> None:
     with pytest.raises(ConfigurationError, match="another version"):
         read_state({"turns": turns})
 
 
-def test_turns_under_way_are_merged_field_by_field() -> None:
+def test_current_turns_are_merged_field_by_field() -> None:
     left: list[Any] = [{"number": 2, "reply": "b"}]
     right: list[Any] = [
         {"number": 1, "reply": "a"},

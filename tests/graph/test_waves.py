@@ -1,4 +1,4 @@
-"""Several candidates of one decision are worked on side by side and joined before they are recorded."""
+"""Candidates of one decision run in parallel and join before they are recorded."""
 
 import asyncio
 import time
@@ -18,7 +18,8 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
-from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 
@@ -28,14 +29,14 @@ CONFIG: Any = {"configurable": {"thread_id": "1"}}
 
 
 class WaveGuide:
-    """Asks for candidates once or several times, then lets the answer stand."""
+    """Asks for candidates once or several times, then returns the answer."""
 
     name = "waves"
 
     def __init__(self, *candidates: int, mode: Mode = Mode.CODE) -> None:
         self.waves, self.mode = list(candidates), mode
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, guide_input: GuideInput) -> Decision:
         if not self.waves:
             return Decision(action=Action.RETURN, mode=self.mode, reason="done", guide=self.name)
         action = Action(self.mode.value)
@@ -51,7 +52,7 @@ class WaveGuide:
 
 
 class EchoSandbox(ScriptedSandbox):
-    """Prints what a program's last line says; checks are refuted unless the answer is 42."""
+    """Prints a program's last comment; checks are refuted unless the answer is 42."""
 
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
         self.programs.append(program)
@@ -106,10 +107,10 @@ async def test_candidates_do_not_see_each_other_and_later_ones_are_sampled() -> 
     await run(build(task, WaveGuide(3, 1)))
     first = [messages[-1].text for messages in task.asked[:3]]
     assert len(set(first)) == 1
-    assert len(task.asked[3]) == 3, "the conversation goes on with the last candidate alone"
+    assert len(task.asked[3]) == 3, "the conversation continues with the last candidate only"
 
 
-async def test_the_guide_is_paid_once() -> None:
+async def test_the_guides_usage_is_counted_once_per_wave() -> None:
     result = await run(build(scripted(prints("1"), prints("2")), WaveGuide(2)))
     assert result["usage"]["guide"].calls == 1
     assert sum(turn.usage["guide"].calls for turn in result["turns"]) == 1
@@ -148,7 +149,7 @@ async def test_candidates_with_and_without_programs_are_recorded_once() -> None:
         (3, {"candidates": 3}, 3),
     ],
 )
-async def test_more_candidates_than_the_run_allows_are_bounded_and_the_decision_says_so(
+async def test_the_number_of_candidates_is_limited_and_the_decision_says_so(
     wanted: int, settings: Any, made: int
 ) -> None:
     task = scripted(*[prints("42")] * made)
@@ -191,14 +192,14 @@ async def test_all_candidates_may_fail() -> None:
     assert (result["outcome"], result["answer"]) == ("failed", "41")
 
 
-async def test_candidates_in_words() -> None:
+async def test_text_candidates() -> None:
     task = scripted("<<<41>>>", "<<<42>>>", "<<<42>>>")
     result = await run(build(task, WaveGuide(3, mode=Mode.TEXT)))
     assert [turn.number for turn in result["turns"]] == [1, 2, 3]
     assert result["answer"] == "42"
 
 
-async def test_no_node_is_visited_that_has_nothing_to_do() -> None:
+async def test_nodes_without_work_are_skipped() -> None:
     graph = build(scripted(prints("42")), WaveGuide(1))
     context = Context(check_answer=False, check_code=False)
     given: Any = {"messages": [HumanMessage(QUESTION)]}

@@ -1,4 +1,4 @@
-"""The whole graph with scripted models: what it asks, what it runs, how it ends."""
+"""The whole graph with scripted models: requests, programs and outcomes."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
-from codesteer.graph.routing import END_LABEL, FAILURE_LABEL, NOTHING_LABEL, WRITERS
+from codesteer.graph.routing import END_LABEL, FAILURE_LABEL, NOTHING_TO_CHECK_LABEL, WRITER_NODES
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
@@ -57,7 +57,7 @@ async def test_programs_find_question_and_answer_as_variables() -> None:
     assert "ANSWER = '49'\n" in checking
 
 
-async def test_the_task_model_is_told_which_packages_there_are() -> None:
+async def test_the_task_model_sees_which_packages_it_may_import() -> None:
     task = scripted(SUM, TEST)
     await run(task, ScriptedSandbox("<<<49>>>\n", "CONFIRMED\n"))
     assert "it may import: sympy." in task.asked[0][-1].text
@@ -110,7 +110,7 @@ async def test_the_turn_limit_ends_a_run_with_the_best_answer() -> None:
     assert len(result["turns"]) == 2
 
 
-async def test_a_checker_of_its_own_writes_the_tests() -> None:
+async def test_a_separate_checker_model_writes_the_tests() -> None:
     task, checker = scripted(SUM), scripted(TEST)
     result = await run(task, ScriptedSandbox("<<<49>>>", "CONFIRMED"), checker=checker)
     assert result["answer"] == "49"
@@ -172,7 +172,7 @@ CONFIRMS, REFUTES, CRASHES = "CONFIRMED", "REFUTED: sum", crashed("NameError: no
         ((CONFIRMS, REFUTES), "unclear"),
     ],
 )
-async def test_checking_programs_are_written_side_by_side_and_their_verdicts_joined(
+async def test_checking_programs_run_in_parallel_and_their_reports_are_combined(
     outputs: tuple[Any, Any], verdict: str
 ) -> None:
     sandbox = ScriptedSandbox("<<<49>>>", *outputs)
@@ -185,14 +185,14 @@ async def test_checking_programs_are_written_side_by_side_and_their_verdicts_joi
 NO_VERDICT = code("print(nonsense)")
 
 
-async def test_one_check_without_a_verdict_does_not_switch_the_checker_off() -> None:
+async def test_one_unclear_check_does_not_disable_the_checker() -> None:
     task = scripted(SUM, NO_VERDICT, SUM, TEST)
     sandbox = ScriptedSandbox("<<<48>>>", crashed("NameError: nonsense"), "<<<49>>>", "CONFIRMED")
     result = await run(task, sandbox)
     assert [turn.answer_report.verdict for turn in result["turns"]] == ["unclear", "confirmed"]
 
 
-async def test_a_checker_without_a_verdict_in_three_checks_is_not_asked_again() -> None:
+async def test_a_checker_with_three_unclear_checks_is_no_longer_used() -> None:
     task = scripted(*[SUM, NO_VERDICT] * 3, SUM)
     outputs = [line for n in range(3) for line in (f"<<<{n}>>>", crashed("NameError: nonsense"))]
     result = await run(task, ScriptedSandbox(*outputs, "<<<49>>>"), max_turns=4)
@@ -212,9 +212,7 @@ async def test_a_checker_without_a_verdict_in_three_checks_is_not_asked_again() 
         ({"checker_model": "local"}, {"task_model": scripted()}, True),
     ],
 )
-def test_the_model_known_to_write_no_checks_is_the_embedded_one(
-    settings: Any, given: Any, embedded: bool
-) -> None:
+def test_the_embedded_checker_model_is_recognised(settings: Any, given: Any, embedded: bool) -> None:
     view = NodeRuntime(context=Context(**settings), resources=Resources(**given))
     assert view.checker_is_embedded is embedded
 
@@ -243,7 +241,7 @@ async def test_a_failure_in_the_first_turn_is_raised() -> None:
         await run(scripted(ModelUnavailableError("down")), ScriptedSandbox())
 
 
-async def test_a_failure_later_keeps_what_was_done() -> None:
+async def test_a_later_failure_keeps_the_finished_turns() -> None:
     task = scripted(SUM, TEST, ModelUnavailableError("the endpoint is down"))
     result = await run(task, ScriptedSandbox("<<<48>>>", "REFUTED: sum"))
     assert result["outcome"] == "failed"
@@ -265,13 +263,13 @@ async def test_an_unfinished_turn_joins_the_record() -> None:
 
 
 @pytest.mark.parametrize("messages", [[], [HumanMessage("   ")], [AIMessage("hello")]])
-async def test_an_empty_question_is_refused(messages: list[Any]) -> None:
+async def test_an_empty_question_is_rejected(messages: list[Any]) -> None:
     graph = create_codesteer(task_model=scripted(), sandbox=ScriptedSandbox()).compile()
     with pytest.raises(ConfigurationError, match="question is empty"):
         await graph.ainvoke({"messages": messages})
 
 
-async def test_without_a_context_the_defaults_hold() -> None:
+async def test_without_a_context_the_defaults_apply() -> None:
     task, sandbox = scripted(SUM, SUM), ScriptedSandbox("<<<49>>>", "<<<49>>>")
     graph = create_codesteer(task_model=task, sandbox=sandbox).compile()
     result = read_state(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}))
@@ -302,7 +300,7 @@ async def test_a_timeout_asks_for_a_faster_algorithm() -> None:
     assert "faster algorithm" in task.asked[1][-1].text
 
 
-def test_the_drawing_shows_the_decision_and_every_way_to_the_end() -> None:
+def test_the_diagram_shows_the_decision_and_every_way_to_the_end() -> None:
     edges = {(edge.source, edge.data, edge.target) for edge in compile_graph().get_graph().edges}
     assert edges == {
         ("__start__", None, "begin"),
@@ -311,13 +309,13 @@ def test_the_drawing_shows_the_decision_and_every_way_to_the_end() -> None:
         ("guide", "code", "write_program"),
         ("guide", "text", "write_text"),
         ("guide", END_LABEL, "finish"),
-        *((writer, "program", "execute") for writer in WRITERS.values()),
-        *((writer, "no program", "check_answer") for writer in WRITERS.values()),
-        *((writer, NOTHING_LABEL, "record") for writer in WRITERS.values()),
-        *((writer, FAILURE_LABEL, "finish") for writer in WRITERS.values()),
+        *((writer, "program", "execute") for writer in WRITER_NODES.values()),
+        *((writer, "no program", "check_answer") for writer in WRITER_NODES.values()),
+        *((writer, NOTHING_TO_CHECK_LABEL, "record") for writer in WRITER_NODES.values()),
+        *((writer, FAILURE_LABEL, "finish") for writer in WRITER_NODES.values()),
         ("execute", "check code", "check_code"),
         ("execute", "check answer", "check_answer"),
-        ("execute", NOTHING_LABEL, "record"),
+        ("execute", NOTHING_TO_CHECK_LABEL, "record"),
         ("check_code", None, "record"),
         ("check_answer", None, "record"),
         ("record", "next turn", "guide"),

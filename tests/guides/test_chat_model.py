@@ -1,4 +1,4 @@
-"""A model that steers: by structured output, by readable text, or replaced by the rules."""
+"""A chat model as guide: structured output, text, and the fallback to the rules."""
 
 import json
 from typing import Any
@@ -10,16 +10,16 @@ from langchain_core.messages import AIMessage, BaseMessage
 from pydantic import Field
 from tests.guides.test_rules import BY_RULES, attempt
 from tests.support.endpoint import completion, serve
+from tests.support.guide_inputs import START, later
 from tests.support.models import ScriptedModel, scripted, texts
 from tests.support.sandboxes import crashed
-from tests.support.situations import START, later
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.guides import published
-from codesteer.guides.chat_model import ChatModelGuide, conversation, decision_text
+from codesteer.guides.chat_model import ChatModelGuide, decision_text, guide_messages
 from codesteer.guides.decision import Action, Mode
 from codesteer.guides.factory import resolve_guide
-from codesteer.guides.parsing import Choice, read_choice
+from codesteer.guides.parsing import ParsedDecision, parse_decision
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.resolve import resolve_model
 
@@ -45,21 +45,21 @@ async def test_readable_decisions(reply: str, action: Action, guidance: str) -> 
 @pytest.mark.parametrize(
     "reply", ["", "I would think about primes.", '{"action": "dance"}', "{" * 500, '{"action": "return"}']
 )
-async def test_an_unreadable_or_senseless_decision_falls_back_to_the_rules(reply: str) -> None:
+async def test_an_invalid_decision_falls_back_to_the_rules(reply: str) -> None:
     decision = await ChatModelGuide(scripted(reply), "m").decide(START)
     assert (decision.guide, decision.action) == ("rules", Action.CODE)
     assert "m gave no readable decision" in decision.fallback
-    assert decision.usage.calls == 1, "the call was paid all the same"
+    assert decision.usage.calls == 1, "the call counts nevertheless"
 
 
 async def test_improving_keeps_the_mode_of_the_last_attempt() -> None:
     guide = ChatModelGuide(scripted('{"action": "improve", "guidance": "Check 1."}'), "m")
-    told = attempt(program=None, execution=None)
-    assert (await guide.decide(later(told))).mode is Mode.TEXT
+    text_attempt = attempt(program=None, execution=None)
+    assert (await guide.decide(later(text_attempt))).mode is Mode.TEXT
 
 
 @pytest.mark.parametrize(
-    ("reply", "anew"),
+    ("reply", "starts_over"),
     [
         ('{"action": "code", "start_over": true}', True),
         ('{"action": "text", "start_over": true}', True),
@@ -69,11 +69,11 @@ async def test_improving_keeps_the_mode_of_the_last_attempt() -> None:
         ('{"action": "return", "start_over": true}', False),
     ],
 )
-async def test_a_model_can_have_the_worker_start_over(reply: str, anew: bool) -> None:
+async def test_a_model_can_have_the_worker_start_over(reply: str, starts_over: bool) -> None:
     decision = await ChatModelGuide(scripted(reply), "m").decide(later(attempt()))
-    assert decision.start_over is anew
-    assert read_choice(decision_text(decision)) == Choice(
-        decision.action, decision.guidance, decision.reason, start_over=anew
+    assert decision.start_over is starts_over
+    assert parse_decision(decision_text(decision)) == ParsedDecision(
+        decision.action, decision.guidance, decision.reason, start_over=starts_over
     )
 
 
@@ -87,32 +87,32 @@ async def test_a_model_can_have_the_worker_start_over(reply: str, anew: bool) ->
         "{" * 300 + '\n{"action": "code", "guidance": "Sieve."}',
     ],
 )
-def test_a_decision_that_a_reply_quotes_is_not_its_own(reply: str) -> None:
-    choice = read_choice(reply)
+def test_a_quoted_decision_is_ignored(reply: str) -> None:
+    choice = parse_decision(reply)
     assert choice is not None
     assert (choice.action, choice.guidance) == (Action.CODE, "Sieve.")
 
 
-async def test_there_is_nothing_to_start_over_at_first() -> None:
+async def test_the_first_decision_never_starts_over() -> None:
     guide = ChatModelGuide(scripted('{"action": "code", "start_over": true}'), "m")
     assert not (await guide.decide(START)).start_over
 
 
-async def test_an_ending_carries_no_guidance() -> None:
+async def test_a_final_decision_has_no_guidance() -> None:
     guide = ChatModelGuide(scripted('{"action": "return", "guidance": "Well done."}'), "m")
     assert (await guide.decide(later(attempt()))).guidance == ""
 
 
-def test_the_conversation_only_grows_at_its_end_and_holds_the_evidence() -> None:
+def test_the_conversation_only_grows_at_its_end_and_contains_the_evidence() -> None:
     failed = attempt(execution=crashed("ValueError: bad"), answer=None)
-    one, two = conversation(later(failed)), conversation(later(failed, attempt()))
+    one, two = guide_messages(later(failed)), guide_messages(later(failed, attempt()))
     assert texts(two)[: len(one)] == texts(one)
     assert "ValueError: bad" in one[-1].text
     assert json.loads(one[2].text)["action"] == BY_RULES.action
 
 
 @pytest.mark.enable_socket
-async def test_structured_output_is_used_where_the_endpoint_has_it() -> None:
+async def test_structured_output_is_used_if_the_endpoint_supports_it() -> None:
     with serve('{"action": "code", "guidance": "g", "reason": "r"}') as endpoint:
         decision = await ChatModelGuide(resolve_model(f"{endpoint.url}#m"), "m").decide(START)
         assert "response_format" in endpoint.requests[0]
@@ -120,7 +120,7 @@ async def test_structured_output_is_used_where_the_endpoint_has_it() -> None:
 
 
 @pytest.mark.enable_socket
-async def test_the_form_of_the_first_turn_offers_only_a_start() -> None:
+async def test_the_schema_of_the_first_turn_offers_only_code_and_text() -> None:
     with serve('{"action": "code"}', '{"action": "return"}') as endpoint:
         guide = ChatModelGuide(resolve_model(f"{endpoint.url}#m"), "m")
         await guide.decide(START)
@@ -132,7 +132,7 @@ async def test_the_form_of_the_first_turn_offers_only_a_start() -> None:
 
 
 @pytest.mark.enable_socket
-async def test_an_endpoint_that_refuses_structured_output_is_asked_in_plain_words() -> None:
+async def test_an_endpoint_without_structured_output_is_asked_in_plain_text() -> None:
     refusal: Any = (400, {"error": {"message": "response_format is not supported"}})
     with serve(refusal, '{"action": "text"}') as endpoint:
         guide = ChatModelGuide(resolve_model(f"{endpoint.url}#m"), "m")
@@ -141,12 +141,12 @@ async def test_an_endpoint_that_refuses_structured_output_is_asked_in_plain_word
         assert ["response_format" in request for request in endpoint.requests] == [True, False, False]
 
 
-async def test_a_dead_guide_is_an_error() -> None:
+async def test_an_unavailable_guide_is_an_error() -> None:
     with pytest.raises(ModelUnavailableError):
         await ChatModelGuide(scripted(ModelUnavailableError("down")), "m").decide(START)
 
 
-def test_names_lead_to_guides() -> None:
+def test_guides_are_resolved_by_name() -> None:
     assert isinstance(resolve_guide("rules"), RulesGuide)
     with pytest.raises(ConfigurationError, match="unknown model"):
         resolve_guide("nonsense")
@@ -168,68 +168,70 @@ TRUNCATED = [
 
 
 @pytest.mark.parametrize("text", TRUNCATED)
-@pytest.mark.parametrize("cut_off", [False, True])
-def test_a_truncated_object_is_no_decision(text: str, cut_off: bool) -> None:
-    choice = read_choice(text, cut_off=cut_off)
-    assert choice is None or text.startswith("["), "a whole object in a list may count"
+@pytest.mark.parametrize("truncated", [False, True])
+def test_a_truncated_object_is_not_a_decision(text: str, truncated: bool) -> None:
+    choice = parse_decision(text, truncated=truncated)
+    assert choice is None or text.startswith("["), "a complete object in a list may count"
 
 
 @pytest.mark.parametrize("text", ["Code: use a sie", "text", "**Decision: text** think fi", "return"])
-def test_words_that_were_cut_off_decide_nothing(text: str) -> None:
-    assert read_choice(text) is not None
-    assert read_choice(text, cut_off=True) is None
+def test_truncated_words_are_not_a_decision(text: str) -> None:
+    assert parse_decision(text) is not None
+    assert parse_decision(text, truncated=True) is None
 
 
 @pytest.mark.parametrize(
     "text", ['{"action": "code"}', '{"action": "code"} and then I went on and', '{x} {"action": "code"}']
 )
-def test_a_whole_object_counts_even_where_the_rest_was_cut_off(text: str) -> None:
-    assert read_choice(text, cut_off=True) == Choice(Action.CODE)
+def test_a_complete_object_counts_even_if_the_rest_is_truncated(text: str) -> None:
+    assert parse_decision(text, truncated=True) == ParsedDecision(Action.CODE)
 
 
-def test_a_decision_within_another_object_counts() -> None:
-    assert read_choice('{"decision": {"action": "code"}}') == Choice(Action.CODE)
+def test_a_nested_decision_counts() -> None:
+    assert parse_decision('{"decision": {"action": "code"}}') == ParsedDecision(Action.CODE)
 
 
 @given(st.integers(1, 80))
-def test_no_part_of_a_decision_is_one(length: int) -> None:
+def test_no_prefix_of_a_decision_is_a_decision(length: int) -> None:
     whole = '{"start_over": false, "action": "code", "guidance": "Do {it} well.", "reason": "r"}'
-    assert read_choice(whole) is not None
-    assert read_choice(whole[: min(length, len(whole) - 1)]) is None
-    assert published.read(whole[:length], later(attempt()), True) is None
+    assert parse_decision(whole) is not None
+    assert parse_decision(whole[: min(length, len(whole) - 1)]) is None
+    assert published.parse_reply(whole[:length], later(attempt()), True) is None
 
 
-def short(text: str) -> AIMessage:
+def truncated(text: str) -> AIMessage:
     return AIMessage(text, response_metadata={"finish_reason": "length"})
 
 
-class RoomyModel(ScriptedModel):
-    """A model that can be told how long its replies may be."""
+class TokenLimitedModel(ScriptedModel):
+    """A model with a token limit for its replies."""
 
     max_tokens: int | None = None
-    rooms: list[int | None] = Field(default_factory=list)
+    token_limits: list[int | None] = Field(default_factory=list)
 
     def next_reply(self, messages: list[BaseMessage]) -> str | AIMessage:
-        self.rooms.append(self.max_tokens)
+        self.token_limits.append(self.max_tokens)
         return super().next_reply(messages)
 
 
-async def test_a_decision_that_was_cut_off_gets_more_room_once() -> None:
-    model = RoomyModel(script=[short('{"action": "text", "gui'), '{"action": "text"}'], max_tokens=5)
+async def test_a_truncated_decision_is_retried_once_with_more_tokens() -> None:
+    model = TokenLimitedModel(
+        script=[truncated('{"action": "text", "gui'), '{"action": "text"}'], max_tokens=5
+    )
     decision = await ChatModelGuide(model, "m").decide(START)
     assert (decision.action, decision.fallback, decision.usage.calls) == (Action.TEXT, "", 2)
-    assert model.rooms[0] == 5
-    assert (model.rooms[1] or 0) > 5
+    assert model.token_limits[0] == 5
+    assert (model.token_limits[1] or 0) > 5
 
 
-async def test_one_that_is_cut_off_again_is_the_rules_affair() -> None:
-    model = RoomyModel(script=[short('{"action": "text", "gui')] * 2)
+async def test_a_decision_truncated_twice_falls_back_to_the_rules() -> None:
+    model = TokenLimitedModel(script=[truncated('{"action": "text", "gui')] * 2)
     decision = await ChatModelGuide(model, "m").decide(START)
     assert (decision.guide, decision.usage.calls) == ("rules", 2)
 
 
-async def test_without_a_way_to_give_room_it_is_asked_once() -> None:
-    decision = await ChatModelGuide(scripted(short("Text, beca")), "m").decide(START)
+async def test_a_model_without_a_token_limit_is_asked_once() -> None:
+    decision = await ChatModelGuide(scripted(truncated("Text, beca")), "m").decide(START)
     assert (decision.guide, decision.usage.calls) == ("rules", 1)
 
 
@@ -240,7 +242,7 @@ def ended(text: str, reason: str = "length") -> tuple[int, Any]:
 
 
 @pytest.mark.enable_socket
-async def test_a_form_that_was_cut_off_is_filled_in_again_with_more_room() -> None:
+async def test_truncated_structured_output_is_retried_with_more_tokens() -> None:
     with serve(ended('{"action": "code", "guid'), '{"action": "text"}') as endpoint:
         decision = await ChatModelGuide(resolve_model(f"{endpoint.url}#m"), "m").decide(START)
     assert (decision.action, decision.usage.calls, decision.usage.input_tokens) == (Action.TEXT, 2, 40)
@@ -261,7 +263,7 @@ UNREADABLE: list[Any] = [
 
 @pytest.mark.enable_socket
 @pytest.mark.parametrize("reply", UNREADABLE)
-async def test_one_bad_form_switches_structured_output_off_for_nobody(reply: Any) -> None:
+async def test_one_invalid_reply_does_not_disable_structured_output(reply: Any) -> None:
     with serve(reply, '{"action": "text"}') as endpoint:
         name = f"{endpoint.url}#m"
         await ChatModelGuide(resolve_model(name), "m").decide(START)
@@ -272,7 +274,7 @@ async def test_one_bad_form_switches_structured_output_off_for_nobody(reply: Any
 
 
 @pytest.mark.enable_socket
-async def test_what_an_endpoint_said_once_holds_for_all_guides_that_ask_it() -> None:
+async def test_guides_of_one_endpoint_share_what_it_rejects() -> None:
     refusal: Any = (400, {"error": {"message": "'response_format' is not supported by this model"}})
     with serve(refusal, '{"action": "text"}') as endpoint, serve('{"action": "text"}') as other:
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""Guides of kind ``hf:``, and the published guide's prompt format."""
+"""Fine-tuned guides (``hf:``) and the published guide's prompt format."""
 
 import json
 from pathlib import Path
@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 from langchain_core.messages import AIMessage
 from tests.guides.test_rules import attempt
+from tests.support.guide_inputs import START, later
 from tests.support.models import scripted, texts
 from tests.support.sandboxes import crashed
-from tests.support.situations import START, later
 from tests.support.training import tiny_llama
 
 from codesteer.errors import ConfigurationError
 from codesteer.guides import fine_tuned, published
-from codesteer.guides.chat_model import NATIVE, ChatModelGuide
+from codesteer.guides.chat_model import NATIVE_FORMAT, ChatModelGuide
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.factory import resolve_guide
-from codesteer.guides.published import PUBLISHED
+from codesteer.guides.published import PUBLISHED_FORMAT
 from codesteer.models.adapters import ModelMetadata, write_metadata
 
 
@@ -38,24 +38,24 @@ from codesteer.models.adapters import ModelMetadata, write_metadata
     ],
 )
 def test_replies_of_the_published_guide(reply: str, action: Action, guidance: str) -> None:
-    choice = published.read(reply, START)
+    choice = published.parse_reply(reply, START)
     assert choice is not None
     assert (choice.action, choice.guidance) == (action, guidance)
 
 
-def test_free_guidance_goes_on_in_the_mode_it_speaks_of() -> None:
-    coded, told = attempt(), attempt(program=None, execution=None)
-    better = published.read("<<<Fix the code.>>>", later(coded))
-    switched = published.read("<<<Now use a program.>>>", later(told))
+def test_free_guidance_selects_the_mode_it_mentions() -> None:
+    code_attempt, text_attempt = attempt(), attempt(program=None, execution=None)
+    better = published.parse_reply("<<<Fix the code.>>>", later(code_attempt))
+    switched = published.parse_reply("<<<Now use a program.>>>", later(text_attempt))
     assert better is not None
     assert switched is not None
     assert (better.action, switched.action) == (Action.IMPROVE, Action.CODE)
-    assert published.read("  ", START) is None
+    assert published.parse_reply("  ", START) is None
 
 
-def test_the_published_conversation_has_its_parts_and_only_grows() -> None:
+def test_the_published_conversation_has_all_sections_and_only_grows() -> None:
     failed = attempt(execution=crashed("ValueError: bad"), answer=None)
-    one, two = published.conversation(later(failed)), published.conversation(later(failed, attempt()))
+    one, two = published.guide_messages(later(failed)), published.guide_messages(later(failed, attempt()))
     assert texts(two)[: len(one)] == texts(one)
     assert [message.type for message in two] == ["human", "ai", "human", "ai", "human"]
     assert START.question in one[0].text
@@ -68,16 +68,16 @@ def test_the_published_conversation_has_its_parts_and_only_grows() -> None:
         assert part in one[2].text
 
 
-def test_what_a_guide_said_is_written_as_it_would_have_said_it() -> None:
+def test_decisions_are_written_in_the_published_format() -> None:
     def decision(action: Action, guidance: str = "") -> Decision:
         return Decision(action=action, mode=Mode.CODE, guidance=guidance, reason="", guide="g")
 
-    assert published.write(decision(Action.RETURN)) == "<<<Return Answer>>>"
-    assert published.write(decision(Action.CODE, "Sieve.")) == "<<<Sieve.>>>"
+    assert published.decision_text(decision(Action.RETURN)) == "<<<Return Answer>>>"
+    assert published.decision_text(decision(Action.CODE, "Sieve.")) == "<<<Sieve.>>>"
 
 
 async def test_a_guide_in_the_published_format_decides() -> None:
-    guide = ChatModelGuide(scripted(AIMessage("<<<Code>>>")), "v1", PUBLISHED)
+    guide = ChatModelGuide(scripted(AIMessage("<<<Code>>>")), "v1", PUBLISHED_FORMAT)
     assert (await guide.decide(START)).action is Action.CODE
 
 
@@ -89,32 +89,32 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-async def test_a_llama_3_guide_loads_and_is_asked_in_the_published_format(tiny: Path) -> None:
+async def test_a_llama_3_guide_loads_and_uses_the_published_format(tiny: Path) -> None:
     guide = resolve_guide(f"hf:{tiny}#codesteer-v1")
     assert isinstance(guide, ChatModelGuide)
-    assert guide._dialect is PUBLISHED
+    assert guide._prompt_format is PUBLISHED_FORMAT
     decision = await guide.decide(START)
     assert decision.usage.output_tokens > 0
     assert decision.action in Action
 
 
-def test_the_published_repository_has_its_format_without_being_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_published_repository_uses_its_format_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fine_tuned, "load_in_process", lambda _: scripted())
     guide = resolve_guide(f"hf:{published.REPOSITORY}")
     assert isinstance(guide, ChatModelGuide)
-    assert guide._dialect is PUBLISHED
+    assert guide._prompt_format is PUBLISHED_FORMAT
     assert guide.name == "hf:yongchao98/CodeSteer-v1"
 
 
-def test_a_model_of_ours_says_its_format_itself(
+def test_a_models_note_selects_its_format(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fine_tuned, "load_in_process", lambda _: scripted())
-    assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._dialect is NATIVE
+    assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._prompt_format is NATIVE_FORMAT
     write_metadata(tmp_path, ModelMetadata(base="b", fingerprint="f", dialect="codesteer-v1"))
-    assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._dialect is PUBLISHED
+    assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._prompt_format is PUBLISHED_FORMAT
     (tmp_path / "codesteer.json").write_text(json.dumps({"colour": "red"}))
-    with pytest.raises(ConfigurationError, match="is no note of codesteer"):
+    with pytest.raises(ConfigurationError, match="is not valid codesteer metadata"):
         fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")
 
 

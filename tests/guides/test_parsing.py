@@ -1,10 +1,11 @@
-"""Decisions are read from what a guide says, not from what it thinks."""
+"""Decisions are parsed from a guide's reply, not from its thoughts."""
 
 import pytest
 
 from codesteer.guides import published
-from codesteer.guides.decision import Action, Situation
-from codesteer.guides.parsing import Choice, read_choice
+from codesteer.guides.decision import Action
+from codesteer.guides.parsing import ParsedDecision, parse_decision
+from codesteer.guides.port import GuideInput
 
 DRAFT = '{"action": "terminate", "reason": "draft"} or <<<Terminate>>>'
 THOUGHTS = [
@@ -17,38 +18,38 @@ THOUGHTS = [
 
 
 @pytest.mark.parametrize("thought", THOUGHTS)
-def test_drafts_are_no_decisions(thought: str) -> None:
-    assert read_choice(f'{thought}{{"action": "code", "guidance": "Count."}}') == Choice(
+def test_drafts_in_thoughts_are_not_decisions(thought: str) -> None:
+    assert parse_decision(f'{thought}{{"action": "code", "guidance": "Count."}}') == ParsedDecision(
         Action.CODE, "Count."
     )
-    assert read_choice(f"{thought}text: reason in words") == Choice(Action.TEXT, "reason in words")
-    assert published.read(f"{thought}<<<Code>>>", Situation(question="q", turns_left=5)) == Choice(
-        Action.CODE
-    )
+    assert parse_decision(f"{thought}text: reason in words") == ParsedDecision(Action.TEXT, "reason in words")
+    assert published.parse_reply(
+        f"{thought}<<<Code>>>", GuideInput(question="q", turns_left=5)
+    ) == ParsedDecision(Action.CODE)
 
 
 @pytest.mark.parametrize("reply", [f"<think>{DRAFT}", f"<think>{DRAFT}</think>", "<thinking>\n" + DRAFT])
-def test_thoughts_alone_decide_nothing(reply: str) -> None:
-    assert read_choice(reply) is None
-    assert published.read(reply, Situation(question="q", turns_left=5)) is None
+def test_thoughts_alone_are_not_a_decision(reply: str) -> None:
+    assert parse_decision(reply) is None
+    assert published.parse_reply(reply, GuideInput(question="q", turns_left=5)) is None
 
 
 @pytest.mark.parametrize(
     ("reply", "choice"),
     [
-        ('```json\n{"action": "text"}\n```', Choice(Action.TEXT)),
-        ('I decide: {"action": "Code", "reason": "r"}', Choice(Action.CODE, reason="r")),
-        ('{"note": 1} {"action": "return"}', Choice(Action.RETURN)),
-        ("**Action:** improve - be exact", Choice(Action.IMPROVE, "be exact")),
-        ("Decision: terminate", Choice(Action.TERMINATE)),
+        ('```json\n{"action": "text"}\n```', ParsedDecision(Action.TEXT)),
+        ('I decide: {"action": "Code", "reason": "r"}', ParsedDecision(Action.CODE, reason="r")),
+        ('{"note": 1} {"action": "return"}', ParsedDecision(Action.RETURN)),
+        ("**Action:** improve - be exact", ParsedDecision(Action.IMPROVE, "be exact")),
+        ("Decision: terminate", ParsedDecision(Action.TERMINATE)),
         (
             '{"action": "code", "guidance": "Never write <think> tags."}',
-            Choice(Action.CODE, "Never write <think> tags."),
+            ParsedDecision(Action.CODE, "Never write <think> tags."),
         ),
         ('{"action": "dance"}', None),
         ("{" * 1000, None),
         ("I am not sure", None),
     ],
 )
-def test_decisions_are_read(reply: str, choice: Choice | None) -> None:
-    assert read_choice(reply) == choice
+def test_decisions_are_parsed(reply: str, choice: ParsedDecision | None) -> None:
+    assert parse_decision(reply) == choice

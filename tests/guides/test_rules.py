@@ -1,4 +1,4 @@
-"""The rules guide answers every kind of evidence with the fitting advice."""
+"""The rules guide gives the right advice for every kind of evidence."""
 
 from typing import Any
 
@@ -8,7 +8,9 @@ from tests.support.sandboxes import crashed, printed, stopped
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport, Finding
-from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import RulesGuide, decide, last_error, looks_computational
 from codesteer.sandboxes.execution import ExecutionStatus
 
@@ -32,7 +34,7 @@ def checked(verdict: Verdict, reason: str = "") -> AnswerReport:
 
 
 def after(*attempts: Attempt, question: str = QUESTION) -> Decision:
-    return decide(Situation(question=question, attempts=attempts, turns_left=3))
+    return decide(GuideInput(question=question, attempts=attempts, turns_left=3))
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def after(*attempts: Attempt, question: str = QUESTION) -> Decision:
         ("Is this different from the other one?", False),
     ],
 )
-def test_code_is_chosen_for_questions_that_need_computing(question: str, computational: bool) -> None:
+def test_code_is_chosen_for_computational_questions(question: str, computational: bool) -> None:
     assert looks_computational(question) is computational
     assert after(question=question).action is (Action.CODE if computational else Action.TEXT)
 
@@ -71,14 +73,14 @@ PRIMES = "How many primes are there among the numbers from 1 to 1000?"
 )
 def test_a_follow_up_is_read_with_the_question_before_it(earlier: str, question: str, action: Action) -> None:
     history = [HumanMessage(earlier), AIMessage("168")]
-    assert decide(Situation(question=question, history=history, turns_left=5)).action is action
+    assert decide(GuideInput(question=question, history=history, turns_left=5)).action is action
 
 
 def test_the_first_question_of_a_conversation_follows_up_on_nothing() -> None:
-    assert decide(Situation(question="And for 2000 to 3000?", turns_left=5)).action is Action.TEXT
+    assert decide(GuideInput(question="And for 2000 to 3000?", turns_left=5)).action is Action.TEXT
 
 
-def test_a_failed_program_is_given_up_for_a_new_one_that_knows_the_error() -> None:
+def test_after_a_failed_program_a_new_one_is_asked_for_with_the_error() -> None:
     failed = attempt(execution=crashed("ZeroDivisionError: division by zero"), answer=None)
     decision = after(failed)
     assert (decision.action, decision.mode, decision.start_over) == (Action.CODE, Mode.CODE, True)
@@ -90,21 +92,21 @@ def test_repeated_failures_end_in_text() -> None:
     silent = attempt(execution=printed(""), answer=None)
     assert after(failed, silent, failed).start_over
     assert after(failed, silent, failed, failed).action is Action.TEXT
-    assert after(failed, failed, failed, attempt(), failed).start_over, "an answer in between breaks the row"
+    assert after(failed, failed, failed, attempt(), failed).start_over, (
+        "an answer in between resets the count"
+    )
 
 
 @pytest.mark.parametrize(
     ("status", "resource"), [(ExecutionStatus.TIMEOUT, "time"), (ExecutionStatus.MEMORY, "memory")]
 )
-def test_a_program_that_used_too_much_needs_a_better_algorithm(
-    status: ExecutionStatus, resource: str
-) -> None:
+def test_a_program_over_its_limits_needs_a_better_algorithm(status: ExecutionStatus, resource: str) -> None:
     decision = after(attempt(execution=stopped(status), answer=None))
     assert f"too much {resource}" in decision.guidance
 
 
 @pytest.mark.parametrize("output", ["", "None"])
-def test_a_program_that_found_nothing_is_told_to_print(output: str) -> None:
+def test_a_program_without_an_answer_is_followed_by_advice_to_print_one(output: str) -> None:
     decision = after(attempt(execution=printed(output), answer=None))
     assert decision.start_over
     assert "found no answer" in decision.guidance
@@ -124,7 +126,7 @@ def test_a_program_that_computes_nothing_must_compute() -> None:
     assert "the answer is written down" in decision.guidance
 
 
-def test_a_refuted_answer_is_told_the_violated_constraint() -> None:
+def test_the_guidance_after_a_refutation_names_the_violated_constraint() -> None:
     decision = after(attempt(answer_report=checked(Verdict.REFUTED, "19 is prime, too")))
     assert decision.action is Action.IMPROVE
     assert "19 is prime, too" in decision.guidance
@@ -135,13 +137,13 @@ def test_two_attempts_that_agree_outweigh_a_refutation() -> None:
     assert after(refuted, refuted).action is Action.RETURN
 
 
-def test_a_literal_that_is_repeated_when_asked_to_compute_is_not_asked_for_again() -> None:
+def test_a_repeated_literal_is_returned() -> None:
     literal = attempt(code_report=CodeReport(answer_origin="literal", complexity=0.0))
     assert after(literal).start_over
     assert after(literal, literal).action is Action.RETURN
 
 
-def test_an_answer_that_nothing_supports_is_computed_again_from_scratch() -> None:
+def test_an_unsupported_answer_is_computed_again_from_scratch() -> None:
     unsure = attempt(answer_report=checked(Verdict.UNCLEAR, "?"))
     second = after(unsure)
     assert (second.action, second.start_over) == (Action.CODE, True)
@@ -149,55 +151,55 @@ def test_an_answer_that_nothing_supports_is_computed_again_from_scratch() -> Non
     assert after(unsure, attempt(answer="9"), attempt(answer="8")).action is Action.RETURN
 
 
-def test_an_answer_that_is_no_option_is_named_in_words() -> None:
+def test_an_answer_that_is_not_an_option_is_followed_by_a_text_turn() -> None:
     question = "Which of these numbers is prime?\nOptions:\n(A) 8\n(B) 9\n(C) 7\n"
     assert after(attempt(answer="7"), question=question).start_over, "an option's text names it"
     vague = attempt(answer="it is prime")
     named = after(vague, question=question)
     assert (named.action, named.mode, named.start_over) == (Action.TEXT, Mode.TEXT, False)
     assert "A, B, C" in named.guidance
-    told = attempt(program=None, execution=None, answer="C")
-    assert after(vague, told, question=question).start_over
-    assert after(vague, told, vague, question=question).action is Action.RETURN
+    text_attempt = attempt(program=None, execution=None, answer="C")
+    assert after(vague, text_attempt, question=question).start_over
+    assert after(vague, text_attempt, vague, question=question).action is Action.RETURN
 
 
-def test_words_that_name_no_option_are_followed_by_a_program() -> None:
+def test_a_text_answer_that_is_not_an_option_is_followed_by_a_program() -> None:
     question = "Ann is older than Bob.\nOptions:\n(A) Ann is the youngest\n(B) Bob is the youngest\n"
     first = after(question=question)
-    told = attempt(decision=first, program=None, execution=None, answer="answer")
-    decision = after(told, question=question)
+    text_attempt = attempt(decision=first, program=None, execution=None, answer="answer")
+    decision = after(text_attempt, question=question)
     assert (decision.action, decision.start_over) == (Action.CODE, False)
 
 
-def test_a_reply_without_the_program_that_was_asked_for_is_left_behind() -> None:
-    told = attempt(program=None, execution=None)
-    decision = after(told)
+def test_a_reply_without_the_requested_program_leads_to_a_fresh_start() -> None:
+    text_attempt = attempt(program=None, execution=None)
+    decision = after(text_attempt)
     assert (decision.action, decision.start_over) == (Action.CODE, True)
 
 
-def test_nothing_has_to_support_an_answer_that_needs_no_computing() -> None:
-    told = attempt(program=None, execution=None)
-    assert after(told, question="Which city is the capital of France?").action is Action.RETURN
+def test_an_answer_without_computation_needs_no_support() -> None:
+    text_attempt = attempt(program=None, execution=None)
+    assert after(text_attempt, question="Which city is the capital of France?").action is Action.RETURN
 
 
-def test_a_text_answer_to_a_computing_question_is_computed() -> None:
+def test_a_text_answer_to_a_computational_question_is_followed_by_a_program() -> None:
     by_text = Decision(action=Action.TEXT, mode=Mode.TEXT, reason="r", guide="g")
-    told = attempt(decision=by_text, program=None, execution=None)
-    decision = after(told)
+    text_attempt = attempt(decision=by_text, program=None, execution=None)
+    decision = after(text_attempt)
     assert (decision.action, decision.start_over) == (Action.CODE, False)
 
 
-def test_a_refused_program_is_explained() -> None:
+def test_the_guidance_after_a_rejected_program_contains_the_reason() -> None:
     refused = attempt(execution=None, answer=None, refusal="it deletes files")
     assert "it deletes files" in after(refused).guidance
 
 
-def test_the_error_line_comes_first_and_its_place_second() -> None:
+def test_the_error_comes_first_and_its_location_second() -> None:
     assert last_error(crashed("ZeroDivisionError: zero")) == "ZeroDivisionError: zero <- x = 1 / 0"
     assert last_error(stopped(ExecutionStatus.KILLED)) == "it ended with status killed"
 
 
 async def test_the_guide_costs_nothing() -> None:
-    decision = await RulesGuide().decide(Situation(question=QUESTION, turns_left=5))
+    decision = await RulesGuide().decide(GuideInput(question=QUESTION, turns_left=5))
     assert decision.usage.calls == 0
     assert decision.guide == "rules"

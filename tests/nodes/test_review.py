@@ -1,4 +1,4 @@
-"""A person's answer is read in LangChain's schema and in short forms."""
+"""A person's response is parsed in LangChain's schema and in short forms."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from pydantic import TypeAdapter
 from tests.graph.test_waves import WaveGuide, build, prints, run
 from tests.support.models import scripted
 
-from codesteer.nodes.review import GUIDANCE, PROGRAM, Review, read_reviews
+from codesteer.nodes.review import RUN_PROGRAM, SEND_GUIDANCE, ReviewDecision, parse_reviews
 
-APPROVE, REJECT = Review("approve"), Review("reject")
+APPROVE, REJECT = ReviewDecision("approve"), ReviewDecision("reject")
 
 
 @pytest.mark.parametrize(
-    ("answer", "read"),
+    ("response", "expected"),
     [
         ("approve", APPROVE),
         (" Approve ", APPROVE),
@@ -26,24 +26,27 @@ APPROVE, REJECT = Review("approve"), Review("reject")
         ({"decisions": [{"type": "approve"}]}, APPROVE),
         ("reject", REJECT),
         ({"type": "ignore"}, REJECT),
-        ({"decisions": [{"type": "reject", "message": "slow"}]}, Review("reject", "slow")),
-        ({"type": "reject", "reason": "slow"}, Review("reject", "slow")),
-        ({"type": "response", "args": "use a sieve"}, Review("reject", "use a sieve")),
-        ({"type": "respond", "message": "use a sieve"}, Review("reject", "use a sieve")),
-        ({"type": "edit", "text": "print(1)"}, Review("edit", "print(1)")),
+        ({"decisions": [{"type": "reject", "message": "slow"}]}, ReviewDecision("reject", "slow")),
+        ({"type": "reject", "reason": "slow"}, ReviewDecision("reject", "slow")),
+        ({"type": "response", "args": "use a sieve"}, ReviewDecision("reject", "use a sieve")),
+        ({"type": "respond", "message": "use a sieve"}, ReviewDecision("reject", "use a sieve")),
+        ({"type": "edit", "text": "print(1)"}, ReviewDecision("edit", "print(1)")),
         (
             {
                 "decisions": [
                     {"type": "edit", "edited_action": {"name": "run_program", "args": {"program": "p"}}}
                 ]
             },
-            Review("edit", "p"),
+            ReviewDecision("edit", "p"),
         ),
-        ({"type": "edit", "args": {"action": "run_program", "args": {"program": "p"}}}, Review("edit", "p")),
+        (
+            {"type": "edit", "args": {"action": "run_program", "args": {"program": "p"}}},
+            ReviewDecision("edit", "p"),
+        ),
     ],
 )
-def test_one_answer(answer: Any, read: Review) -> None:
-    assert read_reviews(answer, PROGRAM, 1) == [read]
+def test_one_response(response: Any, expected: ReviewDecision) -> None:
+    assert parse_reviews(response, RUN_PROGRAM, 1) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -67,23 +70,23 @@ def test_one_answer(answer: Any, read: Review) -> None:
         {"decisions": [{"type": "approve"}, {"type": "approve"}]},
     ],
 )
-def test_no_answer(nonsense: Any) -> None:
-    assert read_reviews(nonsense, PROGRAM, 1) is None
+def test_an_invalid_response(nonsense: Any) -> None:
+    assert parse_reviews(nonsense, RUN_PROGRAM, 1) is None
 
 
-def test_a_word_holds_for_all_and_an_edit_for_one() -> None:
-    assert read_reviews("approve", PROGRAM, 3) == [APPROVE] * 3
-    assert read_reviews({"type": "edit", "text": "x"}, PROGRAM, 3) is None
+def test_one_word_applies_to_all_texts_but_an_edit_to_one() -> None:
+    assert parse_reviews("approve", RUN_PROGRAM, 3) == [APPROVE] * 3
+    assert parse_reviews({"type": "edit", "text": "x"}, RUN_PROGRAM, 3) is None
     mixed = {"decisions": [{"type": "approve"}, "reject", {"type": "edit", "text": "x"}]}
-    assert read_reviews(mixed, GUIDANCE, 3) == [APPROVE, REJECT, Review("edit", "x")]
+    assert parse_reviews(mixed, SEND_GUIDANCE, 3) == [APPROVE, REJECT, ReviewDecision("edit", "x")]
 
 
 async def test_the_interrupt_is_langchains_request_and_takes_its_response() -> None:
     graph = build(scripted(prints("41"), prints("42")), WaveGuide(2))
-    (asked,) = (await run(graph, review=("code",)))["__interrupt__"]
-    assert isinstance(asked, Interrupt)
-    request = TypeAdapter(HITLRequest).validate_python(asked.value)
+    (interrupt,) = (await run(graph, review=("code",)))["__interrupt__"]
+    assert isinstance(interrupt, Interrupt)
+    request = TypeAdapter(HITLRequest).validate_python(interrupt.value)
     assert [action["name"] for action in request["action_requests"]] == ["run_program"] * 2
     assert [config["action_name"] for config in request["review_configs"]] == ["run_program"]
     response: HITLResponse = {"decisions": [{"type": "approve"}, {"type": "reject", "message": "no"}]}
-    assert read_reviews(response, PROGRAM, 2) == [APPROVE, Review("reject", "no")]
+    assert parse_reviews(response, RUN_PROGRAM, 2) == [APPROVE, ReviewDecision("reject", "no")]

@@ -1,4 +1,4 @@
-"""Synchronous callers are served wherever they call from."""
+"""Synchronous calls work from any thread and event loop."""
 
 import asyncio
 from typing import Any
@@ -10,7 +10,8 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import create_codesteer
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide
 from codesteer.nodes.sync import run_blocking
 
@@ -19,17 +20,17 @@ CONTEXT = Context(check_answer=False, max_turns=1)
 
 
 class AskingGuide:
-    """Invokes another graph, in a blocking way, before it decides; so does the guide of that one."""
+    """Invokes another graph synchronously before it decides, whose guide does the same."""
 
     name = "asking"
 
     def __init__(self, depth: int) -> None:
         self.depth, self.heard = depth, ""
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, guide_input: GuideInput) -> Decision:
         if self.depth:
             self.heard = solve(self.depth - 1)
-        return decide(situation)
+        return decide(guide_input)
 
 
 def solve(depth: int) -> str:
@@ -48,7 +49,7 @@ def test_a_guide_may_invoke_a_graph_itself(depth: int) -> None:
 
 
 @pytest.mark.timeout(30)
-async def test_inside_a_running_loop_too() -> None:
+async def test_inside_a_running_loop() -> None:
     assert solve(1) == "41"
 
 

@@ -1,4 +1,4 @@
-"""A reply that was cut off goes on once, then a shorter one is asked for."""
+"""A truncated reply is continued once, then a shorter one is requested."""
 
 from dataclasses import replace
 
@@ -9,8 +9,13 @@ from tests.guides.test_rules import attempt
 from tests.support.models import scripted, texts, truncated
 
 from codesteer.guides.decision import Action, Decision, Mode
-from codesteer.nodes.conversation import conversation
-from codesteer.nodes.writing import RETRY_TEMPERATURE, ask_whole, open_turn, sampled
+from codesteer.nodes.task_messages import task_messages
+from codesteer.nodes.writing import (
+    DEFAULT_RETRY_TEMPERATURE,
+    ask_with_continuation,
+    start_turn,
+    with_retry_sampling,
+)
 from codesteer.replies.programs import extract_program
 
 MESSAGES = [HumanMessage("q")]
@@ -19,35 +24,35 @@ IMPROVE = Decision(action=Action.IMPROVE, mode=Mode.CODE, guidance="g2", reason=
 TEXT = Decision(action=Action.TEXT, mode=Mode.TEXT, guidance="g3", reason="r", guide="rules")
 
 
-async def test_a_whole_reply_is_taken_as_it_is() -> None:
+async def test_a_complete_reply_stays_unchanged() -> None:
     model = scripted("done")
-    assert (await ask_whole(model, MESSAGES)).text == "done"
+    assert (await ask_with_continuation(model, MESSAGES)).text == "done"
 
 
-async def test_a_program_that_was_cut_off_is_continued_across_a_new_fence() -> None:
+async def test_a_truncated_program_is_continued_across_a_new_fence() -> None:
     model = scripted(truncated("```python\nx = 1\n"), "```python\nprint(x)\n```")
-    completion = await ask_whole(model, MESSAGES)
+    completion = await ask_with_continuation(model, MESSAGES)
     assert extract_program(completion.text) == "x = 1\nprint(x)"
     assert completion.usage.calls == 2
     assert "exactly where it stopped" in texts(model.asked[1])[-1]
 
 
-async def test_a_reply_that_does_not_end_is_asked_for_shorter() -> None:
+async def test_a_shorter_reply_is_requested_after_a_truncated_continuation() -> None:
     model = scripted(truncated("a" * 5), truncated("b" * 5), "```python\nprint(1)\n```")
-    completion = await ask_whole(model, MESSAGES)
+    completion = await ask_with_continuation(model, MESSAGES)
     assert extract_program(completion.text) == "print(1)"
     assert completion.usage.calls == 3
 
 
-async def test_a_reply_that_runs_in_circles_is_taken_as_it_is() -> None:
+async def test_a_repetitive_reply_stays_unchanged() -> None:
     circles = "round and round and round it goes, and never comes to any kind of end. " * 20
-    completion = await ask_whole(scripted(truncated(circles)), MESSAGES)
+    completion = await ask_with_continuation(scripted(truncated(circles)), MESSAGES)
     assert (completion.text, completion.usage.calls) == (circles, 1)
 
 
-def test_the_conversation_repeats_the_long_instruction_only_for_a_new_mode() -> None:
+def test_the_full_instructions_are_repeated_only_for_a_new_mode() -> None:
     attempts = [attempt(decision=CODE), attempt(decision=IMPROVE)]
-    messages = conversation([SystemMessage("be kind")], "q", attempts, TEXT)
+    messages = task_messages([SystemMessage("be kind")], "q", attempts, TEXT)
     first, second, third = (message.text for message in messages if isinstance(message, HumanMessage))
     assert messages[0].text == "be kind"
     assert first.startswith("q\n\ng1\nFirst think step by step")
@@ -55,35 +60,35 @@ def test_the_conversation_repeats_the_long_instruction_only_for_a_new_mode() -> 
     assert "g3\nAnswer by reasoning" in third
 
 
-def test_a_text_that_was_cut_off_gives_no_answer() -> None:
+def test_a_truncated_text_has_no_answer() -> None:
     from codesteer.models.completion import read_completion
 
-    assert open_turn(1, TEXT, read_completion(truncated("It is prob"), 0.0)).answer is None
-    assert open_turn(1, TEXT, read_completion(truncated("<<<4>>> because"), 0.0)).answer == "4"
+    assert start_turn(1, TEXT, read_completion(truncated("It is prob"), 0.0)).answer is None
+    assert start_turn(1, TEXT, read_completion(truncated("<<<4>>> because"), 0.0)).answer == "4"
 
 
-def test_a_fresh_start_leaves_earlier_attempts_out() -> None:
+def test_a_fresh_start_hides_earlier_attempts() -> None:
     fresh = replace(CODE, guidance="g4", start_over=True)
     attempts = [attempt(decision=CODE), attempt(decision=IMPROVE)]
-    (only,) = conversation([], "q", attempts, fresh)
+    (only,) = task_messages([], "q", attempts, fresh)
     assert only.text.startswith("q\n\ng4\nFirst think step by step")
-    later = conversation([], "q", [*attempts, attempt(decision=fresh, reply="r3")], IMPROVE)
+    later = task_messages([], "q", [*attempts, attempt(decision=fresh, reply="r3")], IMPROVE)
     assert [message.text.split("\n")[0] for message in later] == ["q", "r3", "The program printed:"]
 
 
 def test_retries_are_sampled_each_with_its_own_seed() -> None:
     model = ChatOpenAI(model="m", api_key="k", seed=5)  # type: ignore[arg-type]
-    assert sampled(model, 1, 0.7) is model
-    assert sampled(model, 3, None) is model
-    bound = sampled(model, 3, 0.4)
+    assert with_retry_sampling(model, 1, 0.7) is model
+    assert with_retry_sampling(model, 3, None) is model
+    bound = with_retry_sampling(model, 3, 0.4)
     assert isinstance(bound, RunnableBinding)
     assert bound.kwargs == {"temperature": 0.4, "seed": 8}
 
 
-def test_a_greedy_model_is_sampled_on_retries_unless_told_otherwise() -> None:
+def test_a_greedy_model_is_sampled_on_retries_by_default() -> None:
     greedy = ChatOpenAI(model="m", api_key="k", seed=5, temperature=0)  # type: ignore[arg-type]
-    assert sampled(greedy, 1, None) is greedy
-    for asked, used in ((None, RETRY_TEMPERATURE), (0.0, 0.0)):
-        bound = sampled(greedy, 2, asked)
+    assert with_retry_sampling(greedy, 1, None) is greedy
+    for asked, used in ((None, DEFAULT_RETRY_TEMPERATURE), (0.0, 0.0)):
+        bound = with_retry_sampling(greedy, 2, asked)
         assert isinstance(bound, RunnableBinding)
         assert bound.kwargs["temperature"] == used

@@ -181,7 +181,7 @@ def _text(request: Request) -> str:
     if "End with the final answer" in texts[-1] or "program" not in texts[-1]:
         return part.words
     # After a failure the conversation starts over, and only the guidance tells of the program before.
-    attempt = sum("A program written before" in text for text in texts)
+    attempt = sum("An earlier program" in text for text in texts)
     attempt += sum(message["role"] == "assistant" for message in request["messages"])
     return code(part.programs[min(attempt, len(part.programs) - 1)].strip())
 

@@ -29,7 +29,7 @@ SHOWN = {
     "03_langchain_app": (
         r"returned after 2 turns, \d+ tokens",
         r"turn 2: answer confirmed\n.*\n135",
-        r"binds no tools",
+        r"does not support tools",
         r"ai +calls calculate\ntool +135\n",
         r"135, found by code then code",
         r"scripted \d+ tokens in, \d+ out",

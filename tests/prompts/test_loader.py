@@ -1,4 +1,4 @@
-"""Templates are complete, short and hashed."""
+"""Templates can be filled, and their hash is stable."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ def test_a_missing_value_is_an_error() -> None:
         render("task/first", question="q")
 
 
-def test_a_value_with_dollars_and_braces_is_left_alone() -> None:
+def test_dollars_and_braces_in_a_value_are_kept() -> None:
     assert "$x {y}" in render("task/first", question="$x {y}", guidance="")
 
 

@@ -52,7 +52,7 @@ async def test_the_first_decision_is_forced_and_both_branches_come_back() -> Non
     assert (done.original.decision.mode, done.other.decision.mode) == (Mode.CODE, Mode.TEXT)
     assert [turn.mode for turn in done.other.turns] == [Mode.TEXT]
     assert "Answer by reasoning" in texts(model.asked[2])[-1]
-    assert (done.situation.question, done.situation.attempts) == (QUESTION, ())
+    assert (done.guide_input.question, done.guide_input.attempts) == (QUESTION, ())
     assert done.other.total_usage.calls == 2
 
 
@@ -116,7 +116,7 @@ async def test_the_stored_context_applies_to_the_fork() -> None:
     graph, _ = await finished(SUM, SUM, WORDS, SUM, outputs=("49",) * 3, context=context)
     done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
     assert done.other.turns[0].answer_report is None
-    assert done.situation.turns_left == 2
+    assert done.guide_input.turns_left == 2
 
 
 async def test_only_the_last_question_of_a_thread_is_replayed() -> None:
@@ -127,7 +127,7 @@ async def test_only_the_last_question_of_a_thread_is_replayed() -> None:
         {"messages": [HumanMessage("Calculate 30 + 19 again.")]}, THREAD, context=ONE_AT_A_TIME
     )
     done = await replay(graph, "t", turn=1, mode=Mode.TEXT)
-    assert done.situation.question == "Calculate 30 + 19 again."
+    assert done.guide_input.question == "Calculate 30 + 19 again."
 
 
 async def test_a_turn_that_failed_midway_is_forked_before_its_decision() -> None:
@@ -184,7 +184,7 @@ async def test_a_run_without_its_history_is_not_forked() -> None:
 async def test_a_run_of_another_version_is_not_forked() -> None:
     graph, _ = await two_turns()
     await graph.aupdate_state(THREAD, {"state_version": 0}, as_node="finish")
-    with pytest.raises(ConfigurationError, match="recorded by another version"):
+    with pytest.raises(ConfigurationError, match="another version of codesteer recorded"):
         await replay(graph, "t", turn=1, mode=Mode.TEXT)
 
 

@@ -6,9 +6,9 @@ import pytest
 from tests.replay.test_fork import QUESTION, TEST, WORDS, two_turns
 from tests.support.models import texts
 
-from codesteer.guides.chat_model import conversation
+from codesteer.guides.chat_model import guide_messages
 from codesteer.guides.decision import Mode
-from codesteer.guides.parsing import read_choice
+from codesteer.guides.parsing import parse_decision
 from codesteer.replay import Replay, preference_pair, replay
 
 
@@ -23,9 +23,9 @@ async def test_the_decision_that_led_to_the_right_answer_is_chosen() -> None:
     pair = preference_pair(done, lambda answer: answer == "49", question="q1", task="sum")
     assert pair is not None
     assert [message["role"] for message in pair["prompt"]] == ["system", "user", "assistant", "user"]
-    assert [message["content"] for message in pair["prompt"]] == texts(conversation(done.situation))
+    assert [message["content"] for message in pair["prompt"]] == texts(guide_messages(done.guide_input))
     assert QUESTION in pair["prompt"][1]["content"]
-    choices = {side: read_choice(pair[side][0]["content"]) for side in ("chosen", "rejected")}
+    choices = {side: parse_decision(pair[side][0]["content"]) for side in ("chosen", "rejected")}
     assert {side: choice and choice.action.value for side, choice in choices.items()} == {
         "chosen": "improve",
         "rejected": "text",
@@ -36,7 +36,7 @@ async def test_the_decision_that_led_to_the_right_answer_is_chosen() -> None:
 
 async def test_the_replayed_decision_is_chosen_if_it_is_right() -> None:
     pair: Any = preference_pair(await replayed(), lambda answer: answer == "50")
-    choice = read_choice(pair["chosen"][0]["content"])
+    choice = parse_decision(pair["chosen"][0]["content"])
     assert choice is not None
     assert choice.action == "text"
 

@@ -4,7 +4,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from tests.support.models import code, scripted, truncated
 
-from codesteer.nodes.writing import ask_whole
+from codesteer.nodes.writing import ask_with_continuation
 from codesteer.replies.continuation import join_continuation
 from codesteer.replies.programs import extract_program
 
@@ -55,6 +55,6 @@ def test_a_restarted_program_replaces_the_first_part(first: str, more: str) -> N
 
 async def test_a_run_joins_a_truncated_reply() -> None:
     model = scripted(truncated(f"{F}x = 1\n"), f"The rest:\n{F}print(x)\n```")
-    completion = await ask_whole(model, [HumanMessage("q")])
+    completion = await ask_with_continuation(model, [HumanMessage("q")])
     assert extract_program(completion.text) == "x = 1\nprint(x)"
     assert completion.usage.calls == 2

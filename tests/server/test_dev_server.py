@@ -72,7 +72,7 @@ async def test_the_schemas_show_input_output_and_every_context_field(client: Lan
     [
         ({"max_turns": 99}, "context: max_turns: Input should be less than or equal to 20"),
         ({"max_turn": 3}, "context: there is no setting 'max_turn'; did you mean 'max_turns'?"),
-        ({"wheels": 4}, "context: there is no setting 'wheels'; there are task_model, guide, "),
+        ({"wheels": 4}, "context: there is no setting 'wheels'; choose one of task_model, guide, "),
     ],
 )
 @pytest.mark.parametrize("way", ["context", "configurable"])

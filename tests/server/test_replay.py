@@ -90,12 +90,12 @@ async def test_a_fork_there_is_what_it_is_here(
         timeless(here.original),
         timeless(here.other),
     )
-    assert (there.situation.question, there.situation.turns_left, there.turn) == (
-        here.situation.question,
-        here.situation.turns_left,
+    assert (there.guide_input.question, there.guide_input.turns_left, there.turn) == (
+        here.guide_input.question,
+        here.guide_input.turns_left,
         here.turn,
     )
-    assert len(there.situation.attempts) == choice["turn"] - 1
+    assert len(there.guide_input.attempts) == choice["turn"] - 1
 
 
 async def test_the_run_itself_stays_as_it_was_and_the_fork_knows_where_it_comes_from(

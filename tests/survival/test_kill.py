@@ -1,6 +1,6 @@
-"""A process is killed with SIGKILL in each node, with its work done but not recorded; another one goes on.
+"""A process is killed with SIGKILL at the end of each node, before the checkpoint; another process resumes the run.
 
-It comes to the same answer, asks again only what was not recorded, and no turn is recorded twice.
+It comes to the same answer, repeats only the calls that were not recorded, and records no turn twice.
 """
 
 import os
@@ -15,23 +15,23 @@ import pytest
 from langchain_core.messages import HumanMessage
 from tests.support.endpoint import Endpoint, serve
 from tests.support.postgres import binaries, postgres
-from tests.survival.setting import QUESTION, answer, open_saver, setting
+from tests.survival.scenario import QUESTION, answer, context_with, open_saver
 
 from codesteer import Turn
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import STEPS, compile_graph
+from codesteer.graph.workflow import NODES, compile_graph
 from codesteer.models.usage import Usage
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 ROOT = Path(__file__).parents[2]
-NODES = [node for node in STEPS if node != "write_text"]
+KILLED_IN = [node for node in NODES if node != "write_text"]
 ONCE = ("begin", "finish")
-LAST_VISITS = [(node, 1 if node in ONCE else 2) for node in NODES]
-FIRST_VISITS = [(node, 1) for node in NODES if node not in ONCE]
+LAST_VISITS = [(node, 1 if node in ONCE else 2) for node in KILLED_IN]
+FIRST_VISITS = [(node, 1) for node in KILLED_IN if node not in ONCE]
 ASKED_AGAIN = {"guide": 1, "write_program": 1, "check_answer": 1}
-"""Model calls that are made again after a kill in a node; no others."""
+"""Model calls that are repeated after a kill in a node; all other nodes repeat none."""
 CALLS = 7
-"""Model calls of a run that nobody kills: three of the guide, two each of task model and checker."""
+"""Model calls of an uninterrupted run: three of the guide, two each of task model and checker."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def kill(
     command = [
         sys.executable,
         "-m",
-        "tests.survival.doomed",
+        "tests.survival.killed_run",
         *address,
         f"{endpoint.url}#m",
         thread,
@@ -75,12 +75,12 @@ async def finish(
     async with open_saver(*address) as saver:
         graph = compile_graph(checkpointer=saver)
         config: Any = {"configurable": {"thread_id": thread}}
-        given = setting(f"{endpoint.url}#m", candidates)
-        return read_state(await graph.ainvoke(start, config, context=given, durability="sync"))
+        context = context_with(f"{endpoint.url}#m", candidates)
+        return read_state(await graph.ainvoke(start, config, context=context, durability="sync"))
 
 
 def timeless(turns: list[Turn]) -> list[Turn]:
-    """Turns without what differs from run to run: times and memory."""
+    """Return the turns without times and memory, which differ from run to run."""
     return [_timeless(turn) for turn in turns]
 
 
@@ -105,7 +105,7 @@ def untimed(usage: Usage) -> Usage:
 
 
 @pytest.mark.parametrize(("node", "visit"), LAST_VISITS)
-async def test_a_run_kept_in_sqlite_goes_on(
+async def test_a_run_stored_in_sqlite_resumes(
     endpoint: Endpoint, tmp_path: Path, node: str, visit: int
 ) -> None:
     await check(endpoint, ("sqlite", str(tmp_path / "runs.sqlite")), node, visit)
@@ -114,7 +114,7 @@ async def test_a_run_kept_in_sqlite_goes_on(
 @pytest.mark.parametrize(
     ("node", "visit"), [("write_program", 1), ("write_program", 2), ("execute", 1), ("record", 1)]
 )
-async def test_so_does_a_wave(endpoint: Endpoint, tmp_path: Path, node: str, visit: int) -> None:
+async def test_a_killed_wave_resumes(endpoint: Endpoint, tmp_path: Path, node: str, visit: int) -> None:
     address = ("sqlite", str(tmp_path / "runs.sqlite"))
     kill(endpoint, address, "wave", node, visit, candidates=2)
     result = await finish(endpoint, address, None, "wave", candidates=2)
@@ -126,7 +126,7 @@ async def test_so_does_a_wave(endpoint: Endpoint, tmp_path: Path, node: str, vis
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("node", "visit"), FIRST_VISITS)
-async def test_so_it_does_when_killed_in_its_first_turn(
+async def test_a_run_killed_in_its_first_turn_resumes(
     endpoint: Endpoint, tmp_path: Path, node: str, visit: int
 ) -> None:
     await check(endpoint, ("sqlite", str(tmp_path / "runs.sqlite")), node, visit)
@@ -134,7 +134,7 @@ async def test_so_it_does_when_killed_in_its_first_turn(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("node", "visit"), [*LAST_VISITS, *FIRST_VISITS])
-async def test_a_run_kept_in_postgres_goes_on(
+async def test_a_run_stored_in_postgres_resumes(
     endpoint: Endpoint, database: str, node: str, visit: int
 ) -> None:
     await check(endpoint, ("postgres", database), node, visit)
@@ -143,9 +143,9 @@ async def test_a_run_kept_in_postgres_goes_on(
 async def check(endpoint: Endpoint, address: tuple[str, str], node: str, visit: int) -> None:
     kill(endpoint, address, f"{node}-{visit}", node, visit)
     resumed = await finish(endpoint, address, None, f"{node}-{visit}")
-    # A kill in the symbolic checker may strike while the other one, beside it, asks its model.
+    # A kill in the symbolic checker may interrupt the self-answer checker, which runs in parallel.
     asked_again = {0, 1} if node == "check_code" else {ASKED_AGAIN.get(node, 0)}
-    assert len(endpoint.requests) - CALLS in asked_again, "only what was not recorded is asked again"
+    assert len(endpoint.requests) - CALLS in asked_again, "only unrecorded calls are repeated"
     whole = await finish(endpoint, address, {"messages": [HumanMessage(QUESTION)]}, f"whole-{node}-{visit}")
     assert (
         (resumed["answer"], resumed["outcome"]) == (whole["answer"], whole["outcome"]) == ("42", "returned")

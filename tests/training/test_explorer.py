@@ -7,11 +7,12 @@ from tests.support.training import SETTINGS, TASKS, explorer, selection
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.graph.context import Context
-from codesteer.guides.chat_model import conversation, decision_text
-from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.guides.chat_model import decision_text, guide_messages
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.symbench import Outcome, load_task
 from codesteer.training.explorer import Explorer
-from codesteer.training.proposers import GuideProposer, open_proposer, styled_dialect
+from codesteer.training.proposers import GuideProposer, open_proposer, styled_prompt_format
 from codesteer.training.questions import draw_questions
 from codesteer.training.tree import Tree, from_json, is_correct, to_json
 
@@ -43,8 +44,8 @@ async def test_the_prompt_is_what_the_guide_would_have_been_shown() -> None:
     for node in tree.nodes:
         turns = [step.turn for step in tree.path(node)[:-1] if step.turn is not None]
         left = SETTINGS.context.max_turns - len(turns)
-        situation = Situation(question=tree.item["question"], attempts=turns, turns_left=left)
-        shown = [message.text for message in conversation(situation)]
+        guide_input = GuideInput(question=tree.item["question"], attempts=turns, turns_left=left)
+        shown = [message.text for message in guide_messages(guide_input)]
         assert [message["content"] for message in tree.prompt(node)] == shown
         assert tree.conversation(node)[-1]["content"] == decision_text(node.decision)
 
@@ -92,8 +93,8 @@ async def test_widths_limit_the_continuing_siblings() -> None:
     assert len(tree.children("")) == 2
     for node in tree.nodes:
         children = tree.children(node.id)
-        assert sum(child.decision.action.goes_on for child in children) <= 1
-        assert node.leaf is not None or any(not child.decision.action.goes_on for child in children)
+        assert sum(child.decision.action.continues for child in children) <= 1
+        assert node.leaf is not None or any(not child.decision.action.continues for child in children)
 
 
 async def test_few_decisions_are_tried_after_a_right_answer() -> None:
@@ -104,7 +105,7 @@ async def test_few_decisions_are_tried_after_a_right_answer() -> None:
     seen = set()
     for node in tree.nodes:
         right = sum(step.outcome is Outcome.CORRECT for step in tree.path(node))
-        going_on = [child for child in tree.children(node.id) if child.decision.action.goes_on]
+        going_on = [child for child in tree.children(node.id) if child.decision.action.continues]
         if node.leaf is None and right:
             assert len(going_on) == (1 if right == 1 else 0)
             seen.add(right)
@@ -133,13 +134,13 @@ async def test_a_failure_leaves_no_partial_tree() -> None:
 
 
 async def test_a_style_changes_the_request_but_not_the_stored_conversation() -> None:
-    plain, brief = styled_dialect("plain"), styled_dialect("brief")
-    situation = Situation(question="q", turns_left=2)
-    assert plain.conversation(situation) == conversation(situation)
-    system, first = brief.conversation(situation)
-    assert system.text.startswith(conversation(situation)[0].text)
-    assert first == conversation(situation)[1]
-    assert len(system.text) > len(conversation(situation)[0].text)
+    plain, brief = styled_prompt_format("plain"), styled_prompt_format("brief")
+    guide_input = GuideInput(question="q", turns_left=2)
+    assert plain.build_messages(guide_input) == guide_messages(guide_input)
+    system, first = brief.build_messages(guide_input)
+    assert system.text.startswith(guide_messages(guide_input)[0].text)
+    assert first == guide_messages(guide_input)[1]
+    assert len(system.text) > len(guide_messages(guide_input)[0].text)
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""The steering graph as a chat model, to be put wherever LangChain takes one."""
+"""The steering graph as a LangChain chat model."""

@@ -1,7 +1,7 @@
 """Run a stream detached from the runnable that calls it.
 
-A graph that is called inside another graph's node takes over that graph's thread, checkpointer and streams from
-LangChain's context variable. A chat model must behave the same wherever it stands.
+A graph called inside another graph's node inherits that graph's thread, checkpointer and streams through LangChain's
+context variable. A chat model must behave the same wherever it is called.
 """
 
 import asyncio
@@ -11,23 +11,23 @@ from typing import TypeVar
 
 from langchain_core.runnables.config import var_child_runnable_config
 
-Element = TypeVar("Element")
+Item = TypeVar("Item")
 _END = object()
 
 
-def detached(open_stream: Callable[[], Iterator[Element]]) -> Iterator[Element]:
-    """Open the stream and yield its elements; it sees no surrounding run."""
+def stream_detached(open_stream: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+    """Open a stream and yield its items; the stream sees no surrounding run."""
     context = _detached_context()
     stream = context.run(open_stream)
     try:
-        while (element := context.run(next, stream, _END)) is not _END:
-            yield element  # type: ignore[misc]
+        while (item := context.run(next, stream, _END)) is not _END:
+            yield item  # type: ignore[misc]
     finally:
         context.run(stream.close)  # type: ignore[attr-defined]
 
 
-async def detached_async(open_stream: Callable[[], AsyncIterator[Element]]) -> AsyncIterator[Element]:
-    """Do the same with an asynchronous stream; cancelling the caller cancels the stream."""
+async def astream_detached(open_stream: Callable[[], AsyncIterator[Item]]) -> AsyncIterator[Item]:
+    """Open an asynchronous stream and yield its items; cancelling the caller cancels the stream."""
     context = _detached_context()
     stream = context.run(open_stream)
 
@@ -38,8 +38,8 @@ async def detached_async(open_stream: Callable[[], AsyncIterator[Element]]) -> A
         await stream.aclose()  # type: ignore[attr-defined]
 
     try:
-        while (element := await asyncio.create_task(step(), context=context)) is not _END:
-            yield element  # type: ignore[misc]
+        while (item := await asyncio.create_task(step(), context=context)) is not _END:
+            yield item  # type: ignore[misc]
     finally:
         await asyncio.create_task(close(), context=context)
 

@@ -18,28 +18,29 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.constants import TAG_NOSTREAM
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError, model_validator
 
-from codesteer.chat.detached import detached, detached_async
-from codesteer.chat.reading import Reader
+from codesteer.chat.chunks import ChunkConverter
+from codesteer.chat.detached import astream_detached, stream_detached
 from codesteer.errors import ConfigurationError, UnsupportedError
 from codesteer.graph.context import Context
 from codesteer.graph.state import InputState
 from codesteer.graph.workflow import RECURSION_LIMIT, CompiledGraph, create_codesteer
-from codesteer.guides.decision import Guide
+from codesteer.guides.port import Guide
 from codesteer.models.completion import Model
 from codesteer.sandboxes.port import Sandbox
 
-OBJECTS = {"task_model": "ainvoke", "guide": "decide", "checker_model": "ainvoke", "sandbox": "run"}
-"""Settings that may be objects, with the method that such an object has; a context holds names only."""
-OF_MODELS = frozenset({"api_key", "base_url", "max_retries", "temperature", "timeout", "top_p"})
-"""Standard parameters of chat models that belong to the models inside."""
+OBJECT_SETTINGS = {"task_model": "ainvoke", "guide": "decide", "checker_model": "ainvoke", "sandbox": "run"}
+"""Settings that may be objects, and the method that each object must have; a context contains names only."""
+INNER_MODEL_PARAMETERS = frozenset({"api_key", "base_url", "max_retries", "temperature", "timeout", "top_p"})
+"""Standard chat model parameters that belong to the models inside."""
 NO_TOOLS = (
-    "ChatCodeSteer binds no tools: bind them to the agent's own model and give ChatCodeSteer to it as a tool"
+    "ChatCodeSteer does not support tools: bind them to the agent's own model, and pass ChatCodeSteer to it as a "
+    "tool"
 )
 NO_SCHEMA = (
-    "ChatCodeSteer answers in text, not in a schema: put an output parser, or a model with structured output, "
-    "behind it"
+    "ChatCodeSteer does not support structured output: pass its answer to an output parser, or to a model with "
+    "structured output"
 )
-NO_REVIEW = "a chat model cannot wait for a person: to review, run the graph itself (create_codesteer)"
+NO_REVIEW = "a chat model cannot wait for a person; for human review, run the graph itself (create_codesteer)"
 
 
 class _Streaming(TypedDict):
@@ -51,19 +52,19 @@ STREAMING: _Streaming = {"stream_mode": ["custom", "values"], "version": "v2"}
 
 
 class ChatCodeSteer(BaseChatModel):
-    """A chat model that steers another one between textual reasoning and code.
+    """A chat model that steers another chat model between textual reasoning and code.
 
-    Takes every field of ``Context`` but ``review``, at construction and with each call. In place of a name,
-    ``task_model``, ``guide``, ``checker_model`` and ``sandbox`` take the objects that ``create_codesteer`` takes.
-    The last human message is the question; what stands before it is the conversation so far.
+    It takes every field of ``Context`` except ``review``, at construction and with each call. ``task_model``,
+    ``guide``, ``checker_model`` and ``sandbox`` may also be objects, as in ``create_codesteer``. The last human
+    message is the question; the messages before it are the conversation so far.
 
-    While a run is under way its steps stream as reasoning (``additional_kwargs["reasoning_content"]``, a
-    ``reasoning`` block in ``content_blocks``); the answer is the content. ``usage_metadata`` is the sum over all
-    roles; ``response_metadata`` has the ``outcome`` and the number of ``turns``. The models inside run as children
-    of this model's run, so callbacks see their calls, too.
+    The steps of a run stream as reasoning (``additional_kwargs["reasoning_content"]``, and ``reasoning`` blocks in
+    ``content_blocks``); the content is the answer. ``usage_metadata`` is the sum over all roles; ``response_metadata``
+    contains the ``outcome`` and the number of ``turns``. The models inside run as children of this model's run, so that
+    callbacks see their calls.
 
-    A call raises ConfigurationError for a setting or a question that makes no sense, ModelError where a model
-    cannot be asked and SandboxError where the sandbox itself fails.
+    A call raises ConfigurationError for an invalid setting or question, ModelError if a model fails, and SandboxError
+    if the sandbox itself fails.
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -73,55 +74,55 @@ class ChatCodeSteer(BaseChatModel):
     checker_model: str | Model | None = None
     sandbox: str | SkipValidation[Sandbox] = "local"
     context: Context = Field(default_factory=Context)
-    """All other settings; each can be given by its own name."""
+    """All other settings; each can also be passed by its own name."""
     stop: list[str] = Field(default_factory=list)
-    """The answer ends before the first of these texts."""
+    """The answer ends before the first of these sequences."""
     streaming: bool = False
-    """Stream also where the caller does not."""
+    """Stream even if the caller does not."""
     if TYPE_CHECKING:
 
         def __init__(self, **settings: Any) -> None:
-            """Take the fields above, those of ``Context`` and those of ``BaseChatModel``."""
+            """Accept the fields above, those of ``Context`` and those of ``BaseChatModel``."""
 
     _graph: CompiledGraph = PrivateAttr()
     _built_with: dict[str, int] = PrivateAttr()
-    """The identities of the objects that the graph was built with."""
+    """The ids of the objects that the graph was built with."""
 
     @model_validator(mode="before")
     @classmethod
-    def _gather_context(cls, values: Any) -> Any:
-        """Make the context out of the settings that are given by their own names."""
-        if foreign := sorted(OF_MODELS & set(values)):
+    def _collect_context(cls, values: Any) -> Any:
+        """Create the context from the settings that are passed by their own names."""
+        if misplaced := sorted(INNER_MODEL_PARAMETERS & set(values)):
             raise ValueError(
-                f"{', '.join(foreign)}: a setting of the models inside; give task_model (guide, checker_model) "
-                "as a chat model object that has it"
+                f"{', '.join(misplaced)}: a setting of the models inside; pass task_model (guide, checker_model) "
+                "as a chat model object with this setting"
             )
-        named = {name for name in values if name in Context.model_fields and name not in OBJECTS}
+        named = {name for name in values if name in Context.model_fields and name not in OBJECT_SETTINGS}
         others = {name: value for name, value in values.items() if name not in named}
         with _as_value_error():
-            context = _changed_context(others.get("context", {}), {name: values[name] for name in named})
-        return {name: getattr(context, name) for name in OBJECTS} | others | {"context": context}
+            context = _updated_context(others.get("context", {}), {name: values[name] for name in named})
+        return {name: getattr(context, name) for name in OBJECT_SETTINGS} | others | {"context": context}
 
     @model_validator(mode="after")
     def _build(self) -> Self:
-        """Check the settings and compile the graph."""
+        """Validate the settings and compile the graph."""
         with _as_value_error():
             objects, _ = self._settings({})
         self._graph, self._built_with = _compile(objects), _identities(objects)
         return self
 
     def bind_tools(self, tools: Sequence[Any], **_: Any) -> Runnable[LanguageModelInput, AIMessage]:
-        """Refuse: the models inside write programs, they call no tools; raises UnsupportedError."""
+        """Raise UnsupportedError: the models inside write programs and call no tools."""
         raise UnsupportedError(NO_TOOLS)
 
     def with_structured_output(self, schema: Any, **_: Any) -> Runnable[LanguageModelInput, Any]:
-        """Refuse: nothing makes sure that an answer follows a schema; raises UnsupportedError."""
+        """Raise UnsupportedError: nothing ensures that an answer follows a schema."""
         raise UnsupportedError(NO_SCHEMA)
 
     @property
     def model_name(self) -> str:
-        """The name under which traces and usage accounts list this model."""
-        return _name(self.task_model)
+        """The name of this model in traces and usage reports."""
+        return _display_name(self.task_model)
 
     @property
     def _llm_type(self) -> str:
@@ -129,8 +130,8 @@ class ChatCodeSteer(BaseChatModel):
 
     @property
     def _identifying_params(self) -> Mapping[str, Any]:
-        # The key of the response cache: whatever changes answers has to be in it, objects included.
-        objects = {name: _identity(getattr(self, name)) for name in OBJECTS}
+        # The key of the response cache: it must contain everything that changes answers, including objects.
+        objects = {name: _cache_key(getattr(self, name)) for name in OBJECT_SETTINGS}
         return {**self.context.model_dump(), **objects, "stop": self.stop}
 
     def _generate(
@@ -158,11 +159,13 @@ class ChatCodeSteer(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **settings: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        graph, context, reader = self._prepare(settings, stop)
+        graph, context, converter = self._prepare(settings, stop)
         config = _config(CallbackManager(handlers=[]), run_manager)
-        for part in detached(lambda: graph.stream(_input(messages), config, context=context, **STREAMING)):
-            yield from reader.read(part)
-        yield reader.end()
+        for part in stream_detached(
+            lambda: graph.stream(_input(messages), config, context=context, **STREAMING)
+        ):
+            yield from converter.convert(part)
+        yield converter.final_chunk()
 
     async def _astream(
         self,
@@ -171,39 +174,46 @@ class ChatCodeSteer(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **settings: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        graph, context, reader = self._prepare(settings, stop)
+        graph, context, converter = self._prepare(settings, stop)
         config = _config(AsyncCallbackManager(handlers=[]), run_manager)
-        parts = detached_async(lambda: graph.astream(_input(messages), config, context=context, **STREAMING))
+        parts = astream_detached(
+            lambda: graph.astream(_input(messages), config, context=context, **STREAMING)
+        )
         async for part in parts:
-            for chunk in reader.read(part):
+            for chunk in converter.convert(part):
                 yield chunk
-        yield reader.end()
+        yield converter.final_chunk()
 
     def _prepare(
         self, changes: Mapping[str, Any], stop: list[str] | None
-    ) -> tuple[CompiledGraph, Context, Reader]:
-        """Return the graph and the context of one call; only other objects need another graph."""
+    ) -> tuple[CompiledGraph, Context, ChunkConverter]:
+        """Return the graph, context and converter for one call; the graph is rebuilt only for other objects."""
         objects, context = self._settings(changes)
         graph = self._graph if _identities(objects) == self._built_with else _compile(objects)
-        return graph, context, Reader(_name(objects.get("task_model", context.task_model)), stop or self.stop)
+        name = _display_name(objects.get("task_model", context.task_model))
+        return graph, context, ChunkConverter(name, stop or self.stop)
 
     def _settings(self, changes: Mapping[str, Any]) -> tuple[dict[str, Any], Context]:
-        """Divide the settings, those of one call included, into objects and a context.
+        """Split the settings, including those of one call, into objects and a context.
 
         Raises:
-            ConfigurationError: a setting has a value that it cannot have.
+            ConfigurationError: a setting has an invalid value.
         """
         if {"tools", "functions"} & set(changes):
             raise UnsupportedError(NO_TOOLS)
         changes = {"task_model" if name == "model" else name: value for name, value in changes.items()}
-        values = {name: getattr(self, name) for name in OBJECTS} | changes
-        objects = {name: values.pop(name) for name in OBJECTS if not isinstance(values[name], str | None)}
-        for name, thing in objects.items():
-            if not hasattr(thing, OBJECTS[name]) and not (name == "guide" and hasattr(thing, "ainvoke")):
+        values = {name: getattr(self, name) for name in OBJECT_SETTINGS} | changes
+        objects = {
+            name: values.pop(name) for name in OBJECT_SETTINGS if not isinstance(values[name], str | None)
+        }
+        for name, value in objects.items():
+            if not hasattr(value, OBJECT_SETTINGS[name]) and not (
+                name == "guide" and hasattr(value, "ainvoke")
+            ):
                 raise ConfigurationError(
-                    f"{name}: give a name or an object that has the method {OBJECTS[name]}"
+                    f"{name}: pass a name or an object with the method {OBJECT_SETTINGS[name]}"
                 )
-        context = _changed_context(self.context, values)
+        context = _updated_context(self.context, values)
         if context.review:
             raise ConfigurationError(f"review: {NO_REVIEW}")
         return objects, context
@@ -214,19 +224,19 @@ def _compile(objects: Mapping[str, Any]) -> CompiledGraph:
 
 
 def _identities(objects: Mapping[str, Any]) -> dict[str, int]:
-    return {name: id(thing) for name, thing in objects.items()}
+    return {name: id(value) for name, value in objects.items()}
 
 
 @contextmanager
 def _as_value_error() -> Iterator[None]:
-    """Raise a ConfigurationError as pydantic's validators expect it."""
+    """Convert a ConfigurationError to the ValueError that pydantic's validators expect."""
     try:
         yield
     except ConfigurationError as error:
         raise ValueError(str(error)) from error
 
 
-def _changed_context(context: Any, changes: Mapping[str, Any]) -> Context:
+def _updated_context(context: Any, changes: Mapping[str, Any]) -> Context:
     values = context.model_dump() if isinstance(context, Context) else dict(context)
     try:
         return Context(**{**values, **changes})
@@ -243,7 +253,7 @@ def _config(
     callbacks: CallbackManager | AsyncCallbackManager,
     run: CallbackManagerForLLMRun | AsyncCallbackManagerForLLMRun | None,
 ) -> RunnableConfig:
-    """Make the graph's run a child of the chat model's run."""
+    """Return a config that makes the graph's run a child of the chat model's run."""
     if run is not None:
         callbacks.set_handlers(run.inheritable_handlers)
         callbacks.add_tags(run.inheritable_tags)
@@ -252,13 +262,13 @@ def _config(
     return {"callbacks": callbacks, "tags": [TAG_NOSTREAM], "recursion_limit": RECURSION_LIMIT}
 
 
-def _name(task_model: Any) -> str:
-    inside = task_model if isinstance(task_model, str) else getattr(task_model, "model_name", None)
-    return f"codesteer:{inside or type(task_model).__name__}"
+def _display_name(task_model: Any) -> str:
+    name = task_model if isinstance(task_model, str) else getattr(task_model, "model_name", None)
+    return f"codesteer:{name or type(task_model).__name__}"
 
 
-def _identity(setting: Any) -> Any:
-    """Return what tells a setting's value from every other one."""
+def _cache_key(setting: Any) -> Any:
+    """Return a value that identifies a setting in the cache key."""
     if isinstance(setting, BaseChatModel):
         return setting._get_llm_string()
     plain = isinstance(setting, str | int | float | tuple | list | None)

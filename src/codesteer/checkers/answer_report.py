@@ -34,28 +34,25 @@ class AnswerReport:
     programs_tried: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A verdict as read from output."""
-
-    verdict: Verdict
-    reason: str
+def unclear(reason: str) -> AnswerReport:
+    """Return a report without a verdict either way."""
+    return AnswerReport(verdict=Verdict.UNCLEAR, reason=reason)
 
 
-def read_verdict(execution: ExecutionResult) -> Reading:
-    """Read the verdict of a checking program.
+def read_verdict(execution: ExecutionResult) -> AnswerReport:
+    """Read the verdict of a checking program from its output.
 
     The last line that starts with a verdict word counts. A program that crashed, ran out of its limits, printed
     no verdict, or printed both verdicts proves nothing: that is ``unclear``, never ``refuted``.
     """
     if execution.status is not ExecutionStatus.OK:
-        return Reading(Verdict.UNCLEAR, f"the checking program ended with status {execution.status}")
+        return unclear(f"the checking program ended with status {execution.status}")
     matches = list(VERDICT_LINE.finditer(normalize_newlines(execution.stdout)))
     if not matches:
-        return Reading(Verdict.UNCLEAR, "the checking program printed no verdict")
+        return unclear("the checking program printed no verdict")
     if len({found[1] for found in matches}) > 1:
-        return Reading(Verdict.UNCLEAR, "the checking program contradicted itself")
+        return unclear("the checking program contradicted itself")
     verdict, reason = Verdict(matches[-1][1].lower()), matches[-1]["reason"][:LINE_LENGTH].strip(AROUND)
     if verdict is Verdict.REFUTED and not reason:
         reason = "a constraint that the checking program did not name"
-    return Reading(verdict, reason[:REASON_LENGTH])
+    return AnswerReport(verdict=verdict, reason=reason[:REASON_LENGTH])

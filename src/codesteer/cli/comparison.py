@@ -10,7 +10,7 @@ from codesteer.cli.grading import Grader
 from codesteer.cli.result import printable
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Decision
-from codesteer.guides.evidence import clip
+from codesteer.guides.truncation import truncate_middle
 from codesteer.replay import Branch, Replay
 
 MAX_CHARACTERS = 300
@@ -31,7 +31,7 @@ def comparison_table(replay: Replay, grader: Grader | None) -> Table:
 def comparison_json(replay: Replay, grader: Grader | None, pair: dict[str, Any] | None) -> dict[str, Any]:
     """Return the output of ``codesteer replay --json``."""
     return {
-        "question": replay.situation.question,
+        "question": replay.guide_input.question,
         "turn": replay.turn,
         "original": _branch_json(replay.original, grader),
         "replay": _branch_json(replay.other, grader),
@@ -44,7 +44,7 @@ def _column(branch: Branch, grader: Grader | None) -> dict[str, str]:
     rows = {
         "thread": branch.thread,
         "decision": _decision(branch.decision),
-        "answer": clip(printable(branch.answer), MAX_CHARACTERS) or "none",
+        "answer": truncate_middle(printable(branch.answer), MAX_CHARACTERS) or "none",
         "outcome": branch.outcome.replace("_", " "),
     }
     if grader is not None:
@@ -56,13 +56,17 @@ def _column(branch: Branch, grader: Grader | None) -> dict[str, str]:
 
 
 def _decision(decision: Decision) -> str:
-    guidance = f": {clip(printable(decision.guidance), MAX_CHARACTERS)}" if decision.guidance else ""
+    guidance = (
+        f": {truncate_middle(printable(decision.guidance), MAX_CHARACTERS)}" if decision.guidance else ""
+    )
     return f"{decision.action}{guidance}"
 
 
 def _turn(turn: Turn) -> str:
     verdict = f", {turn.answer_report.verdict}" if turn.answer_report else ""
-    answer = clip(printable(turn.answer), MAX_CHARACTERS) if turn.answer is not None else "no answer"
+    answer = (
+        truncate_middle(printable(turn.answer), MAX_CHARACTERS) if turn.answer is not None else "no answer"
+    )
     return f"{turn.number} {turn.mode}: {answer}{verdict}"
 
 

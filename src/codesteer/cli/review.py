@@ -16,7 +16,7 @@ from rich.text import Text
 
 from codesteer.cli.result import printable
 from codesteer.errors import ConfigurationError
-from codesteer.nodes.review import PROGRAM
+from codesteer.nodes.review import RUN_PROGRAM
 
 
 def ask_reviewer(request: Mapping[str, Any], console: Console) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def ask_reviewer(request: Mapping[str, Any], console: Console) -> dict[str, Any]
 
 def _decide(action: Mapping[str, Any], console: Console) -> dict[str, Any]:
     ((argument, text),) = action["args"].items()
-    code = action["name"] == PROGRAM.action
+    code = action["name"] == RUN_PROGRAM.name
     shown = Syntax(printable(text), "python", word_wrap=True) if code else Text(printable(text))
     console.print(Panel(shown, title=action["description"], border_style="yellow"))
     try:
@@ -61,7 +61,7 @@ def _prompt_decision(name: str, argument: str, text: str, console: Console) -> d
                 "type": "reject",
                 "message": Prompt.ask("reason", default="", show_default=False, console=console),
             }
-        edited = edit(text, ".py" if name == PROGRAM.action else ".txt")
+        edited = edit(text, ".py" if name == RUN_PROGRAM.name else ".txt")
         if edited.strip():
             return {"type": "edit", "edited_action": {"name": name, "args": {argument: edited}}}
         console.print("[red]the edited text is empty: approve, reject, or edit again[/]")

@@ -15,7 +15,7 @@ from codesteer.cli.solve_run import SolveRun
 from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import Context, Review
+from codesteer.graph.context import Context, ReviewPoint
 from codesteer.settings import Settings
 
 FAILED = 1
@@ -26,7 +26,7 @@ Checkpoints = Annotated[
     Path | None,
     typer.Option(dir_okay=False, help="Checkpoint file for saved runs. Default: a file in your data folder."),
 ]
-REVIEWS: dict[str, tuple[Review, ...]] = {
+REVIEWS: dict[str, tuple[ReviewPoint, ...]] = {
     "code": ("code",),
     "guidance": ("guidance",),
     "both": ("guidance", "code"),

@@ -20,7 +20,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, is_answered, question_message
 from codesteer.graph.workflow import compile_graph
-from codesteer.guides.evidence import clip
+from codesteer.guides.truncation import truncate_middle
 from codesteer.replay.run_store import context_metadata
 
 MAX_QUESTION_CHARACTERS = 200
@@ -97,7 +97,7 @@ class SolveRun:
         if previous != self.question:
             raise ConfigurationError(
                 f"thread {self.thread!r} has an unfinished run of another question: resume it with its original "
-                f"command, or give another --thread. Its question: {clip(previous, MAX_QUESTION_CHARACTERS)}"
+                f"command, or give another --thread. Its question: {truncate_middle(previous, MAX_QUESTION_CHARACTERS)}"
             )
         return None
 

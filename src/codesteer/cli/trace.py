@@ -7,7 +7,7 @@ from string import Template
 from typing import Any
 
 from codesteer.files import write_text_atomically
-from codesteer.guides.evidence import clip
+from codesteer.guides.truncation import truncate_middle
 
 MAX_CHARACTERS = 20_000
 Json = dict[str, Any]
@@ -123,7 +123,7 @@ def _highlighted(program: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(clip(program, MAX_CHARACTERS), PythonLexer(), HtmlFormatter(cssclass="code"))
+    return highlight(truncate_middle(program, MAX_CHARACTERS), PythonLexer(), HtmlFormatter(cssclass="code"))
 
 
 def _highlight_styles() -> str:
@@ -150,4 +150,4 @@ def _count(number: int, noun: str) -> str:
 
 
 def _text(text: str) -> str:
-    return html.escape(clip(text, MAX_CHARACTERS))
+    return html.escape(truncate_middle(text, MAX_CHARACTERS))

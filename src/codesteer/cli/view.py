@@ -13,7 +13,8 @@ from rich.text import Text
 from codesteer.cli.result import printable
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
-from codesteer.guides.evidence import clip, describe_execution
+from codesteer.guides.evidence import describe_execution
+from codesteer.guides.truncation import truncate_middle
 from codesteer.models.usage import total
 
 MAX_CHARACTERS = 3000
@@ -75,9 +76,11 @@ def turn_panel(turn: Turn) -> Panel:
     """Return a panel with a turn's guidance, program or text, output, reports and cost."""
     parts: list[RenderableType] = [_guidance(turn)]
     if turn.program is not None:
-        parts.append(Syntax(clip(printable(turn.program), MAX_CHARACTERS), "python", word_wrap=True))
+        parts.append(
+            Syntax(truncate_middle(printable(turn.program), MAX_CHARACTERS), "python", word_wrap=True)
+        )
     else:
-        parts.append(Text(clip(printable(turn.reply), MAX_CHARACTERS)))
+        parts.append(Text(truncate_middle(printable(turn.reply), MAX_CHARACTERS)))
     if turn.execution is not None:
         parts.append(Text(printable(describe_execution(turn.execution)), style="cyan"))
     parts += _reports(turn)
@@ -107,7 +110,7 @@ def _reports(turn: Turn) -> list[Text]:
         line = f"answer {report.answer_origin}, complexity {report.complexity:.1f}"
         lines.append(Text.assemble(("code ", "bold"), line))
         lines += [Text(f"  {finding.message}", style="yellow") for finding in report.findings]
-    for name, check in turn.checks.items():
+    for name, check in turn.answer_reports.items():
         verdict = check.verdict.value
         reason = f": {printable(check.reason)}" if check.reason else ""
         lines.append(Text.assemble((f"{name} ", "bold"), (verdict, VERDICT_STYLES[verdict]), reason))

@@ -1,1 +1,1 @@
-"""The guide port and its kinds."""
+"""The guide port and its implementations."""

@@ -1,4 +1,4 @@
-"""A guide that is a chat model: reads the evidence, answers with a decision as JSON."""
+"""A guide that is a chat model: it reads the evidence and replies with a decision as JSON."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,21 +8,23 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from pydantic import BaseModel, Field
 
 from codesteer.guides import rules
-from codesteer.guides.decision import Action, Attempt, Decision, Mode, Situation, waves
-from codesteer.guides.dialect import Dialect
+from codesteer.guides.attempt import Attempt, waves
+from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.evidence import describe_wave
 from codesteer.guides.history import describe_history
-from codesteer.guides.parsing import Choice, read_choice
+from codesteer.guides.parsing import ParsedDecision, parse_decision
+from codesteer.guides.port import GuideInput
+from codesteer.guides.prompt_format import PromptFormat
 from codesteer.models.completion import Completion, Model, ask
 from codesteer.models.request_adaptation import with_max_tokens
 from codesteer.models.usage import Usage
 from codesteer.prompts.loader import render
 
-MORE_ROOM, LEAST_ROOM = 4, 512
-"""A decision that was cut off gets so many times its tokens, or of the least that one is given."""
+RETRY_TOKEN_FACTOR, MIN_REPLY_TOKENS = 4, 512
+"""A truncated decision is retried with this many times its tokens, of which at least the minimum is assumed."""
 
 
-class DecisionForm(BaseModel):
+class DecisionSchema(BaseModel):
     """What happens next."""
 
     action: Literal["code", "text", "improve", "return", "terminate"] = Field(description="what happens next")
@@ -34,87 +36,87 @@ class DecisionForm(BaseModel):
     reason: str = Field(default="", description="why, in one sentence")
 
 
-class OpeningForm(DecisionForm):
+class FirstDecisionSchema(DecisionSchema):
     """How the worker starts: before the first attempt there is nothing to improve, return or give up."""
 
     action: Literal["code", "text"] = Field(description="how the worker starts")
 
 
 class ChatModelGuide:
-    """Steers with a chat model, by structured output where the model has it, else by reading its text.
+    """Steers with a chat model, through structured output if the model supports it, else by parsing its text.
 
-    A reply without a readable decision is answered by the rules guide; the decision says so.
+    If a reply contains no valid decision, the rules guide decides instead, and ``Decision.fallback`` says so.
     """
 
-    def __init__(self, model: Model, name: str, dialect: Dialect | None = None) -> None:
+    def __init__(self, model: Model, name: str, prompt_format: PromptFormat | None = None) -> None:
         self.name = name
         self._model = model
-        self._dialect = dialect or NATIVE
+        self._prompt_format = prompt_format or NATIVE_FORMAT
 
     @property
     def model(self) -> Model:
         """The model that steers."""
         return self._model
 
-    async def decide(self, situation: Situation) -> Decision:
-        """Ask the model; raises ModelError if it cannot be asked."""
-        choice, usage = await self._choose(situation)
-        if choice is None or not _makes_sense(choice, situation.attempts):
-            return _fall_back(situation, self.name, usage)
-        return _decision(choice, situation.attempts, self.name, usage)
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        """Ask the model for a decision; raises ModelError if the call fails."""
+        parsed, usage = await self._ask(guide_input)
+        if parsed is None or not _is_possible(parsed, guide_input.attempts):
+            return _decide_by_rules(guide_input, self.name, usage)
+        return _to_decision(parsed, guide_input.attempts, self.name, usage)
 
-    async def _choose(self, situation: Situation) -> tuple[Choice | None, Usage]:
-        """Ask; a decision that was cut off is asked for once more, with more room."""
-        messages = self._dialect.conversation(situation)
-        form = DecisionForm if situation.attempts else OpeningForm
-        asked = form if self._dialect.structured else None
-        reply = await ask(self._model, messages, asked)
-        choice, usage = self._read(reply, situation), reply.usage
+    async def _ask(self, guide_input: GuideInput) -> tuple[ParsedDecision | None, Usage]:
+        """Ask; retry a truncated decision once with a higher token limit."""
+        messages = self._prompt_format.build_messages(guide_input)
+        schema = DecisionSchema if guide_input.attempts else FirstDecisionSchema
+        structured = schema if self._prompt_format.structured_output else None
+        reply = await ask(self._model, messages, structured)
+        parsed, usage = self._parse(reply, guide_input), reply.usage
         if (
-            choice is None
+            parsed is None
             and reply.truncated
-            and (with_room := with_max_tokens(self._model, _room(reply))) is not None
+            and (larger := with_max_tokens(self._model, _retry_tokens(reply))) is not None
         ):
-            reply = await ask(with_room, messages, asked)
-            choice, usage = self._read(reply, situation), usage + reply.usage
-        return choice, usage
+            reply = await ask(larger, messages, structured)
+            parsed, usage = self._parse(reply, guide_input), usage + reply.usage
+        return parsed, usage
 
-    def _read(self, reply: Completion, situation: Situation) -> Choice | None:
+    def _parse(self, reply: Completion, guide_input: GuideInput) -> ParsedDecision | None:
         form = reply.parsed
-        if isinstance(form, DecisionForm):
+        if isinstance(form, DecisionSchema):
             action, guidance, reason = Action(form.action), form.guidance.strip(), form.reason.strip()
-            return Choice(
+            return ParsedDecision(
                 action, guidance, reason, start_over=form.start_over, candidates=max(1, form.candidates)
             )
-        return self._dialect.read(reply.text, situation, reply.truncated)
+        return self._prompt_format.parse_reply(reply.text, guide_input, reply.truncated)
 
 
-def _room(reply: Completion) -> int:
-    """Return the tokens that a decision gets that did not fit into what there was."""
-    return MORE_ROOM * max(reply.usage.output_tokens, LEAST_ROOM)
+def _retry_tokens(reply: Completion) -> int:
+    return RETRY_TOKEN_FACTOR * max(reply.usage.output_tokens, MIN_REPLY_TOKENS)
 
 
-def conversation(situation: Situation) -> list[BaseMessage]:
-    """Return the guide's side of the run as messages; from turn to turn it only grows at the end."""
+def guide_messages(guide_input: GuideInput) -> list[BaseMessage]:
+    """Build the guide's conversation; it only grows at the end from turn to turn."""
     messages: list[BaseMessage] = [
-        SystemMessage(situation.instructions or render("guide/system")),
-        HumanMessage(_first(situation)),
+        SystemMessage(guide_input.instructions or render("guide/system")),
+        HumanMessage(_first_message(guide_input)),
     ]
-    left = situation.turns_left + len(situation.attempts)
-    for wave in waves(situation.attempts):
+    left = guide_input.turns_left + len(guide_input.attempts)
+    for wave in waves(guide_input.attempts):
         messages.append(AIMessage(decision_text(wave[0].decision)))
         left -= len(wave)
         messages.append(HumanMessage(render("guide/next", evidence=describe_wave(wave), turns_left=left)))
     return messages
 
 
-def _first(situation: Situation) -> str:
-    return render("guide/first", history=describe_history(situation.history), question=situation.question)
+def _first_message(guide_input: GuideInput) -> str:
+    history = describe_history(guide_input.history)
+    return render("guide/first", history=history, question=guide_input.question)
 
 
 def decision_text(decision: Decision) -> str:
-    """Write a decision as the guide's model would have: the JSON object that it is asked for."""
-    return DecisionForm(
+    """Write a decision as the guide's model would: as the JSON object that the prompt asks for."""
+    return DecisionSchema(
         action=decision.action.value,
         start_over=decision.start_over,
         candidates=decision.candidates,
@@ -123,34 +125,35 @@ def decision_text(decision: Decision) -> str:
     ).model_dump_json()
 
 
-NATIVE = Dialect(
+NATIVE_FORMAT = PromptFormat(
     name="codesteer",
-    conversation=conversation,
-    read=lambda text, _, cut_off: read_choice(text, cut_off=cut_off),
-    structured=True,
+    build_messages=guide_messages,
+    parse_reply=lambda text, _, truncated: parse_decision(text, truncated=truncated),
+    structured_output=True,
 )
-"""The format of the prompts in ``prompts/guide``: decisions as JSON objects."""
+"""The format of the prompts in ``prompts/guide``: decisions are JSON objects."""
 
 
-def _makes_sense(choice: Choice, attempts: Sequence[Attempt]) -> bool:
-    """A guide can neither improve nor return what is not there."""
-    return bool(attempts) or choice.action in (Action.TEXT, Action.CODE)
+def _is_possible(parsed: ParsedDecision, attempts: Sequence[Attempt]) -> bool:
+    """Without an attempt there is nothing to improve, return or give up."""
+    return bool(attempts) or parsed.action in (Action.TEXT, Action.CODE)
 
 
-def _decision(choice: Choice, attempts: Sequence[Attempt], name: str, usage: Usage) -> Decision:
+def _to_decision(parsed: ParsedDecision, attempts: Sequence[Attempt], name: str, usage: Usage) -> Decision:
     modes = {Action.TEXT: Mode.TEXT, Action.CODE: Mode.CODE}
     last = attempts[-1].mode if attempts else Mode.TEXT
     return Decision(
-        action=choice.action,
-        mode=modes.get(choice.action, last),
-        guidance=choice.guidance if choice.action.goes_on else "",
-        start_over=choice.start_over and bool(attempts) and choice.action in modes,
-        candidates=choice.candidates if choice.action in modes else 1,
-        reason=choice.reason,
+        action=parsed.action,
+        mode=modes.get(parsed.action, last),
+        guidance=parsed.guidance if parsed.action.continues else "",
+        start_over=parsed.start_over and bool(attempts) and parsed.action in modes,
+        candidates=parsed.candidates if parsed.action in modes else 1,
+        reason=parsed.reason,
         guide=name,
         usage=usage,
     )
 
 
-def _fall_back(situation: Situation, name: str, usage: Usage) -> Decision:
-    return replace(rules.decide(situation), fallback=f"{name} gave no readable decision", usage=usage)
+def _decide_by_rules(guide_input: GuideInput, name: str, usage: Usage) -> Decision:
+    fallback = f"{name} gave no readable decision"
+    return replace(rules.decide(guide_input), fallback=fallback, usage=usage)

@@ -1,91 +1,85 @@
-"""An attempt put into words for a guide's model: what came out and what the checkers say."""
+"""Describe attempts to a guide's model: what came out of them and what the checkers reported."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from codesteer.guides.decision import Attempt
-from codesteer.guides.quoting import Quoter
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.delimiters import Delimiter
+from codesteer.guides.truncation import truncate_middle
 from codesteer.prompts.loader import render
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
-REPLY_LENGTH = 1500
-OUTPUT_LENGTH = 1000
-REASON_LENGTH = 300
-FINDINGS = 4
+SHOWN_REPLY_LENGTH = 1500
+SHOWN_OUTPUT_LENGTH = 1000
+SHOWN_REASON_LENGTH = 300
+SHOWN_FINDINGS = 4
 
 
-class Section(NamedTuple):
+class EvidenceItem(NamedTuple):
     """One piece of evidence."""
 
-    headline: str
-    """Ours."""
+    heading: str
+    """Trusted text, written by codesteer."""
     label: str = ""
     text: str = ""
-    """Written by a model, a program or a person."""
+    """Untrusted text, written by a model, a program or a person."""
 
 
-def describe(attempt: Attempt) -> str:
-    """Return the evidence of one attempt, long texts cut in the middle.
+def describe_attempt(attempt: Attempt) -> str:
+    """Return the evidence of one attempt, long texts truncated.
 
-    What models, programs and people wrote stands between tags that it cannot contain, so that it cannot forge a
-    report.
+    Text from models, programs and people is wrapped in tags that it cannot contain, so that it cannot forge a report.
     """
-    sections = list(_sections(attempt))
-    quoter = Quoter.for_texts(section.text for section in sections)
+    items = list(_items(attempt))
+    delimiter = Delimiter.for_texts(item.text for item in items)
     lines = [
-        f"{section.headline}\n{quoter.quote(section.label, section.text)}"
-        if section.text
-        else section.headline
-        for section in sections
+        f"{item.heading}\n{delimiter.wrap(item.label, item.text)}" if item.text else item.heading
+        for item in items
     ]
-    return render("guide/evidence", tag=quoter.tag, evidence="\n".join(lines))
+    return render("guide/evidence", tag=delimiter.suffix, evidence="\n".join(lines))
 
 
 def describe_wave(wave: Sequence[Attempt]) -> str:
-    """Return the evidence of all candidates of one decision; of a single one as it is."""
+    """Return the evidence of all candidates of one decision; a single one is not numbered."""
     if len(wave) == 1:
-        return describe(wave[0])
-    parts = (f"Candidate {number} of {len(wave)}:\n{describe(one)}" for number, one in enumerate(wave, 1))
+        return describe_attempt(wave[0])
+    parts = (
+        f"Candidate {number} of {len(wave)}:\n{describe_attempt(one)}" for number, one in enumerate(wave, 1)
+    )
     return "\n\n".join(parts)
 
 
 def describe_execution(execution: ExecutionResult) -> str:
-    """Say how a program ended and what it printed, for the model that wrote it."""
-    output = clip(execution.stdout.strip(), OUTPUT_LENGTH)
+    """Tell the model that wrote a program how it ended and what it printed."""
+    output = truncate_middle(execution.stdout.strip(), SHOWN_OUTPUT_LENGTH)
     if execution.status is ExecutionStatus.OK:
         return f"The program printed:\n{output}" if output else "The program printed nothing."
-    errors = clip(execution.stderr.strip(), OUTPUT_LENGTH)
+    errors = truncate_middle(execution.stderr.strip(), SHOWN_OUTPUT_LENGTH)
     return f"{_failure(execution)}.\n" + "\n".join(part for part in (output, errors) if part)
 
 
-def clip(text: str, length: int) -> str:
-    """Cut a text in the middle and mark the cut."""
-    if len(text) <= length:
-        return text
-    half = length // 2
-    return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"
-
-
-def _sections(attempt: Attempt) -> Iterator[Section]:
+def _items(attempt: Attempt) -> Iterator[EvidenceItem]:
     if attempt.program is not None:
-        yield Section("The worker's program:", "program", clip(attempt.program, REPLY_LENGTH))
+        program = truncate_middle(attempt.program, SHOWN_REPLY_LENGTH)
+        yield EvidenceItem("The worker's program:", "program", program)
     else:
-        yield Section("The worker's reply:", "reply", clip(attempt.reply, REPLY_LENGTH))
+        yield EvidenceItem("The worker's reply:", "reply", truncate_middle(attempt.reply, SHOWN_REPLY_LENGTH))
     if attempt.refusal:
-        yield Section("A person refused to run it:", "refusal", clip(attempt.refusal, REASON_LENGTH))
+        refusal = truncate_middle(attempt.refusal, SHOWN_REASON_LENGTH)
+        yield EvidenceItem("A person refused to run it:", "refusal", refusal)
     if attempt.execution is not None:
-        yield from _of_execution(attempt.execution)
-    yield from _reports(attempt)
+        yield from _execution_items(attempt.execution)
+    yield from _report_items(attempt)
 
 
-def _of_execution(execution: ExecutionResult) -> Iterator[Section]:
+def _execution_items(execution: ExecutionResult) -> Iterator[EvidenceItem]:
     succeeded = execution.status is ExecutionStatus.OK
-    output = clip(execution.stdout.strip(), OUTPUT_LENGTH)
+    output = truncate_middle(execution.stdout.strip(), SHOWN_OUTPUT_LENGTH)
     if not succeeded:
-        yield Section(f"{_failure(execution)}.")
-    yield Section("The program printed:" if output else "The program printed nothing.", "output", output)
-    if not succeeded and (errors := clip(execution.stderr.strip(), OUTPUT_LENGTH)):
-        yield Section("Its standard error:", "errors", errors)
+        yield EvidenceItem(f"{_failure(execution)}.")
+    yield EvidenceItem("The program printed:" if output else "The program printed nothing.", "output", output)
+    if not succeeded and (errors := truncate_middle(execution.stderr.strip(), SHOWN_OUTPUT_LENGTH)):
+        yield EvidenceItem("Its standard error:", "errors", errors)
 
 
 def _failure(execution: ExecutionResult) -> str:
@@ -98,14 +92,13 @@ def _failure(execution: ExecutionResult) -> str:
     }[execution.status]
 
 
-def _reports(attempt: Attempt) -> Iterator[Section]:
+def _report_items(attempt: Attempt) -> Iterator[EvidenceItem]:
     if report := attempt.code_report:
-        found = "; ".join(finding.message for finding in report.findings[:FINDINGS])
-        headline = f"Symbolic checker: answer {report.answer_origin}, complexity {report.complexity:.1f}."
-        yield Section(headline, "findings", found)
+        findings = "; ".join(finding.message for finding in report.findings[:SHOWN_FINDINGS])
+        heading = f"Symbolic checker: answer {report.answer_origin}, complexity {report.complexity:.1f}."
+        yield EvidenceItem(heading, "findings", findings)
     if attempt.answer is not None:
-        yield Section("Answer:", "answer", clip(attempt.answer, OUTPUT_LENGTH))
-    for name, check in attempt.checks.items():
-        yield Section(
-            f"{name.capitalize()} checker: {check.verdict}.", "reason", clip(check.reason, REASON_LENGTH)
-        )
+        yield EvidenceItem("Answer:", "answer", truncate_middle(attempt.answer, SHOWN_OUTPUT_LENGTH))
+    for name, answer_report in attempt.answer_reports.items():
+        heading = f"{name.capitalize()} checker: {answer_report.verdict}."
+        yield EvidenceItem(heading, "reason", truncate_middle(answer_report.reason, SHOWN_REASON_LENGTH))

@@ -1,34 +1,34 @@
-"""From a guide's name to a guide."""
+"""Create guides from names and models."""
 
 from langchain_core.runnables import Runnable
 
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.guides.decision import Guide
+from codesteer.guides.port import Guide
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.completion import Model
 from codesteer.models.resolve import resolve_model
 
 
-def as_guide(given: Guide | Model) -> Guide:
-    """Return a guide as it is; a model becomes the mind of one."""
-    if isinstance(given, Runnable):
-        return ChatModelGuide(given, given.get_name())
-    return given
+def as_guide(guide: Guide | Model) -> Guide:
+    """Wrap a model in a guide; return a guide unchanged."""
+    if isinstance(guide, Runnable):
+        return ChatModelGuide(guide, guide.get_name())
+    return guide
 
 
 def resolve_guide(name: str, seed: int | None = None, *, public_only: bool = False) -> Guide:
-    """Return the guide that a name stands for.
+    """Return the guide with this name.
 
-    ``rules``, the name of a model, or ``hf:<path or hub id>`` for a fine-tuned one that runs in this process. Only the
-    model behind a guide is costly, and kept: see ``resolve_model``.
+    A name is ``rules``, a model name, or ``hf:<path or hub id>`` for a fine-tuned guide that runs in this process. Only
+    the model behind a guide is expensive to create; ``resolve_model`` caches it.
 
     Args:
         name: the guide's name.
-        seed: as of ``resolve_model``.
-        public_only: as of ``resolve_model``.
+        seed: see ``resolve_model``.
+        public_only: see ``resolve_model``.
 
     Raises:
-        ConfigurationError: unknown name, missing package or key, a folder that holds no model.
+        ConfigurationError: unknown name, missing package or key, or a folder without a model.
     """
     if name == RulesGuide.name:
         return RulesGuide()

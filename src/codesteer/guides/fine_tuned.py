@@ -1,37 +1,42 @@
-"""A guide that is a fine-tuned model in this process: ``hf:<path or hub id>``."""
+"""Guides that are fine-tuned models running in this process: ``hf:<path or hub id>``."""
 
 from codesteer.errors import ConfigurationError
 from codesteer.files import user_path
-from codesteer.guides.chat_model import NATIVE, ChatModelGuide
-from codesteer.guides.dialect import Dialect
-from codesteer.guides.published import PUBLISHED, REPOSITORY
+from codesteer.guides.chat_model import NATIVE_FORMAT, ChatModelGuide
+from codesteer.guides.prompt_format import PromptFormat
+from codesteer.guides.published import PUBLISHED_FORMAT, REPOSITORY
 from codesteer.models.adapters import read_metadata
 from codesteer.models.in_process import load_in_process
 
-DIALECTS = {dialect.name: dialect for dialect in (NATIVE, PUBLISHED)}
+PROMPT_FORMATS = {known.name: known for known in (NATIVE_FORMAT, PUBLISHED_FORMAT)}
 
 
 def fine_tuned_guide(name: str) -> ChatModelGuide:
-    """Load the guide that a name stands for.
+    """Load the guide with this name.
 
-    ``hf:PATH`` is an adapter or a whole model in a folder, ``hf:OWNER/NAME`` one of the Hugging Face hub. The prompt
-    format is the one that the model was trained on: its note says which, ``#codesteer-v1`` behind the name asks for
-    the published one, which the published repository has anyway.
+    ``hf:PATH`` is a folder with an adapter or a whole model, ``hf:OWNER/NAME`` a repository on the Hugging Face hub.
+    The model's note names the prompt format that it was trained on. The suffix ``#codesteer-v1`` selects the published
+    format, which is also the default for the published repository.
 
     Raises:
-        ConfigurationError: no such model, no chat template, an adapter of another base, an unknown format.
+        ConfigurationError: no such model, no chat template, an adapter for another base, or an unknown format.
         ModelError: the model does not fit into memory.
     """
-    place, _, format_ = name.removeprefix("hf:").partition("#")
-    if not place:
-        raise ConfigurationError("hf: needs a folder or a hub id behind it, for example hf:runs/guide")
-    return ChatModelGuide(load_in_process(place), name, _dialect(place, format_))
+    location, _, format_name = name.removeprefix("hf:").partition("#")
+    if not location:
+        raise ConfigurationError("hf: needs a folder or a hub id, for example hf:runs/guide")
+    return ChatModelGuide(load_in_process(location), name, _prompt_format(location, format_name))
 
 
-def _dialect(place: str, format_: str) -> Dialect:
-    if not format_:
-        note = read_metadata(user_path(place))
-        format_ = note.dialect if note else PUBLISHED.name if place == REPOSITORY else NATIVE.name
-    if format_ not in DIALECTS:
-        raise ConfigurationError(f"there is no prompt format {format_!r}; there are: {', '.join(DIALECTS)}")
-    return DIALECTS[format_]
+def _prompt_format(location: str, format_name: str) -> PromptFormat:
+    format_name = format_name or _trained_format(location)
+    if format_name not in PROMPT_FORMATS:
+        known = ", ".join(PROMPT_FORMATS)
+        raise ConfigurationError(f"there is no prompt format {format_name!r}; choose one of {known}")
+    return PROMPT_FORMATS[format_name]
+
+
+def _trained_format(location: str) -> str:
+    if note := read_metadata(user_path(location)):
+        return note.dialect
+    return PUBLISHED_FORMAT.name if location == REPOSITORY else NATIVE_FORMAT.name

@@ -1,25 +1,26 @@
-"""The conversation before the question, put into words for a guide's model."""
+"""Describe the conversation before the question to a guide's model."""
 
 from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage
 
-from codesteer.guides.evidence import clip
-from codesteer.guides.quoting import Quoter
+from codesteer.guides.delimiters import Delimiter
+from codesteer.guides.truncation import truncate_middle
 from codesteer.prompts.loader import render
 
-MESSAGE_LENGTH = 1500
-MESSAGES = 10
-"""Of a long conversation the guide sees the last messages only."""
-SPEAKERS = {"human": "user", "ai": "assistant"}
+SHOWN_MESSAGE_LENGTH = 1500
+SHOWN_MESSAGES = 10
+"""How many messages the guide sees; older ones are left out."""
+ROLE_LABELS = {"human": "user", "ai": "assistant"}
 
 
 def describe_history(messages: Sequence[BaseMessage]) -> str:
-    """Return the last messages of the conversation, long ones cut in the middle; empty where there are none."""
-    said = [(SPEAKERS.get(message.type, message.type), message.text.strip()) for message in messages]
-    shown = [(speaker, clip(text, MESSAGE_LENGTH)) for speaker, text in said if text][-MESSAGES:]
+    """Return the last messages, long ones truncated; empty if there are none."""
+    labelled = [(ROLE_LABELS.get(message.type, message.type), message.text.strip()) for message in messages]
+    shown = [(role, truncate_middle(text, SHOWN_MESSAGE_LENGTH)) for role, text in labelled if text]
+    shown = shown[-SHOWN_MESSAGES:]
     if not shown:
         return ""
-    quoter = Quoter.for_texts(text for _, text in shown)
-    quoted = "\n".join(quoter.quote(speaker, text) for speaker, text in shown)
-    return render("guide/history", tag=quoter.tag, messages=quoted)
+    delimiter = Delimiter.for_texts(text for _, text in shown)
+    wrapped = "\n".join(delimiter.wrap(role, text) for role, text in shown)
+    return render("guide/history", tag=delimiter.suffix, messages=wrapped)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from codesteer.graph.state import Outcome, Turn
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage, UsageByRole, total
 
 
@@ -38,7 +39,7 @@ class Branch:
 class Replay:
     """A run as it was, and with another decision at one turn."""
 
-    situation: Situation
+    guide_input: GuideInput
     """The input of the guide when it decided."""
     turn: int
     """The turn whose decision was forced; 1 is the first."""

@@ -10,10 +10,11 @@ from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
-from codesteer.graph.routing import WRITERS
-from codesteer.graph.state import State, history, question_message, require_current
+from codesteer.graph.routing import WRITER_NODES
+from codesteer.graph.state import State, history, question_message, require_state_version
 from codesteer.graph.workflow import CompiledGraph
-from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.prompts.loader import fill, render
 from codesteer.replay.branch import Replay, read_branch
 from codesteer.replay.run_store import LocalRunStore, RunStore, ServerRunStore, StreamPart, stored_context
@@ -73,7 +74,7 @@ async def replay(
         if part["type"] == "values":
             values = part["data"]
     return Replay(
-        situation=_situation(before.values, context),
+        guide_input=_guide_input(before.values, context),
         turn=turn,
         original=read_branch(thread, before.values["decision"], last.values),
         other=read_branch(str(fork["configurable"]["thread_id"]), forced, values),
@@ -87,8 +88,8 @@ def force_decision(decided: Decision, turns: list[Any], mode: Mode | None, guida
     """
     if mode is None and guidance is None:
         raise ConfigurationError("nothing changes: set a mode, guidance, or both")
-    action = decided.action if decided.action.goes_on else Action.IMPROVE
-    if mode is not None and (mode is not decided.mode or not turns or not decided.action.goes_on):
+    action = decided.action if decided.action.continues else Action.IMPROVE
+    if mode is not None and (mode is not decided.mode or not turns or not decided.action.continues):
         action = Action(mode)
     wanted = mode or decided.mode
     if guidance is None:
@@ -112,7 +113,7 @@ async def _finished_run(store: RunStore, thread: str) -> StateSnapshot:
     snapshot = await store.latest_state(thread)
     if snapshot is None or "question_key" not in snapshot.values:
         raise ConfigurationError(f"no run on thread {thread!r}")
-    require_current(cast(State, snapshot.values))
+    require_state_version(cast(State, snapshot.values))
     if snapshot.next:
         raise ConfigurationError(
             f"the run on thread {thread!r} is not finished (next: {', '.join(snapshot.next)}); resume it first"
@@ -161,16 +162,16 @@ async def _ancestors(last: StateSnapshot, store: RunStore, thread: str) -> Async
 
 def _writes_next(snapshot: StateSnapshot) -> bool:
     """Whether a writer node is next."""
-    return bool(snapshot.next) and set(snapshot.next) <= set(WRITERS.values())
+    return bool(snapshot.next) and set(snapshot.next) <= set(WRITER_NODES.values())
 
 
 def _general_guidance(mode: Mode, turns: list[Any]) -> str:
     return render(f"replay/{mode}") if turns else ""
 
 
-def _situation(values: Mapping[str, Any], context: Context) -> Situation:
+def _guide_input(values: Mapping[str, Any], context: Context) -> GuideInput:
     turns = values["turns"]
-    return Situation(
+    return GuideInput(
         question=question_message(cast(State, values)).text,
         history=history(cast(State, values)),
         attempts=tuple(turns),

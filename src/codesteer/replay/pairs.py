@@ -6,7 +6,7 @@ from typing import Any
 
 from langchain_core.messages import convert_to_openai_messages
 
-from codesteer.guides.chat_model import conversation, decision_text
+from codesteer.guides.chat_model import decision_text, guide_messages
 from codesteer.guides.decision import Decision
 from codesteer.replay.branch import Replay
 
@@ -30,7 +30,7 @@ def preference_pair(replay: Replay, judge: Judge, **metadata: Any) -> dict[str, 
         return None
     better, worse = (replay.original, replay.other) if original else (replay.other, replay.original)
     return {
-        "prompt": convert_to_openai_messages(conversation(replay.situation)),
+        "prompt": convert_to_openai_messages(guide_messages(replay.guide_input)),
         "chosen": [_message(better.decision)],
         "rejected": [_message(worse.decision)],
         "source": "replay",

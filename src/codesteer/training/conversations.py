@@ -94,7 +94,7 @@ def _conversation(tree: Tree, path: list[Node]) -> Conversation:
 
 def _continues_after_success(path: Sequence[Node]) -> bool:
     return any(
-        before.outcome is Outcome.CORRECT and after.decision.action.goes_on
+        before.outcome is Outcome.CORRECT and after.decision.action.continues
         for before, after in pairwise(path)
     )
 

@@ -12,8 +12,9 @@ from langchain_core.language_models import BaseChatModel
 from codesteer.errors import ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
-from codesteer.guides.chat_model import conversation
-from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.guides.chat_model import guide_messages
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.remote.server import Server
 from codesteer.sandboxes.port import Sandbox
 from codesteer.symbench import Item, Outcome, load_task, to_record
@@ -54,7 +55,7 @@ class Explorer:
         async with self._open_run() as run:
             builder = _TreeBuilder(self, item, run)
             await builder.build_tree()
-        first = conversation(Situation(question=item.question, turns_left=self.context.max_turns))
+        first = guide_messages(GuideInput(question=item.question, turns_left=self.context.max_turns))
         return Tree(
             item=json.loads(json.dumps(to_record(item))),
             system=first[0].text,
@@ -78,9 +79,9 @@ class Explorer:
             depth: the number of the turn, from 1.
             right: the number of right answers on the path so far.
         """
-        final = [one for one in proposed if not one[0].action.goes_on]
+        final = [one for one in proposed if not one[0].action.continues]
         widths = (self.widths[min(depth, len(self.widths)) - 1], 1, 0 if final else 1)
-        continuing = [one for one in proposed if one[0].action.goes_on][: widths[min(right, 2)]]
+        continuing = [one for one in proposed if one[0].action.continues][: widths[min(right, 2)]]
         return [one for one in proposed if one in final or one in continuing]
 
 
@@ -113,13 +114,13 @@ class _TreeBuilder:
             open_points += await self._branch(point)
 
     async def _branch(self, point: _OpenPoint) -> list[_OpenPoint]:
-        situation = Situation(
+        guide_input = GuideInput(
             question=self.item.question,
             attempts=point.turns,
             turns_left=self.explorer.context.max_turns - len(point.turns),
         )
-        seen = conversation(situation)[-1].text
-        proposed = await _proposals(self.explorer.proposers, situation)
+        seen = guide_messages(guide_input)[-1].text
+        proposed = await _proposals(self.explorer.proposers, guide_input)
         children = []
         selected = self.explorer.select(proposed, point.depth, point.right)
         for index, (decision, names) in enumerate(selected):
@@ -135,7 +136,7 @@ class _TreeBuilder:
         fork_point = await self.run.take(point.fork_point, node.decision)
         if fork_point.values.get("stop_reason") == "failed":
             raise ModelUnavailableError(fork_point.values["failure"])
-        if not node.decision.action.goes_on:
+        if not node.decision.action.continues:
             self.nodes.append(replace(node, leaf=self._leaf(fork_point.values)))
             return None
         turns: list[Turn] = fork_point.values["turns"]
@@ -161,22 +162,22 @@ class _TreeBuilder:
         return load_task(self.item.task).score(self.item, text).outcome
 
 
-async def _proposals(proposers: Sequence[Proposer], situation: Situation) -> Proposals:
+async def _proposals(proposers: Sequence[Proposer], guide_input: GuideInput) -> Proposals:
     """Return the distinct decisions in the order of their proposers, with the proposers' names.
 
     Two decisions are equal if they lead to the same message to the task model.
     """
     found: dict[tuple[Action, bool, str], tuple[Decision, list[str]]] = {}
     for proposer in proposers:
-        for decision in await proposer.propose(situation):
-            key = _decision_key(decision, situation)
+        for decision in await proposer.propose(guide_input):
+            key = _decision_key(decision, guide_input)
             # Widths replace candidates: one attempt per decision.
             found.setdefault(key, (replace(decision, candidates=1), []))[1].append(proposer.name)
     return list(found.values())
 
 
-def _decision_key(decision: Decision, situation: Situation) -> tuple[Action, bool, str]:
+def _decision_key(decision: Decision, guide_input: GuideInput) -> tuple[Action, bool, str]:
     action = decision.action
-    if action is Action.IMPROVE and situation.attempts:
-        action = Action(situation.attempts[-1].mode.value)
+    if action is Action.IMPROVE and guide_input.attempts:
+        action = Action(guide_input.attempts[-1].mode.value)
     return action, decision.start_over, " ".join(decision.guidance.split())

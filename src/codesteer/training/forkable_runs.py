@@ -13,7 +13,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from codesteer.graph.context import Context
 from codesteer.graph.values import read_state, write_update
 from codesteer.graph.workflow import RECURSION_LIMIT, create_codesteer
-from codesteer.guides.decision import Decision, Situation
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
 from codesteer.remote.server import Server
 from codesteer.remote.thread import Thread, ThreadState, new_thread
 from codesteer.sandboxes.port import Sandbox
@@ -55,9 +56,9 @@ class _PresetGuide:
     def __init__(self) -> None:
         self.decision: Decision | None = None
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, guide_input: GuideInput) -> Decision:
         if self.decision is None:
-            raise RuntimeError(f"no decision is preset for turn {len(situation.attempts) + 1}")
+            raise RuntimeError(f"no decision is preset for turn {len(guide_input.attempts) + 1}")
         return self.decision
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codesteer.errors import ConfigurationError, TrainingError
-from codesteer.guides.parsing import read_choice
+from codesteer.guides.parsing import parse_decision
 from codesteer.models.store import sha256_of
 from codesteer.symbench import load_task
 from codesteer.symbench.official import located_records
@@ -219,5 +219,5 @@ def _identity(pair: Pair) -> tuple[str, str, str]:
 
 
 def _action(message: Message) -> str:
-    selection = read_choice(message["content"])
+    selection = parse_decision(message["content"])
     return selection.action.value if selection else "?"

@@ -1,7 +1,7 @@
 """Proposers of decisions for sampling trajectories: rules, fixed choices, models with sampling options."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 from urllib.parse import parse_qsl
 
@@ -10,9 +10,10 @@ from langchain_core.messages import BaseMessage, SystemMessage
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from codesteer.errors import ConfigurationError
-from codesteer.guides.chat_model import NATIVE, ChatModelGuide
-from codesteer.guides.decision import Action, Decision, Guide, Mode, Situation
-from codesteer.guides.dialect import Dialect
+from codesteer.guides.chat_model import NATIVE_FORMAT, ChatModelGuide
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import Guide, GuideInput
+from codesteer.guides.prompt_format import PromptFormat
 from codesteer.guides.rules import RulesGuide
 from codesteer.prompts.loader import render
 from codesteer.training.validation import first_error
@@ -28,7 +29,7 @@ class Proposer(Protocol):
         """Name recorded with the proposals."""
         ...
 
-    async def propose(self, situation: Situation) -> Sequence[Decision]:
+    async def propose(self, guide_input: GuideInput) -> Sequence[Decision]:
         """Return zero or more decisions; raise ModelError if a model fails."""
         ...
 
@@ -39,12 +40,12 @@ class FixedProposer:
 
     name: str
 
-    async def propose(self, situation: Situation) -> Sequence[Decision]:
+    async def propose(self, guide_input: GuideInput) -> Sequence[Decision]:
         """Propose the choice unless it repeats the last one or returns an answer that does not exist."""
         action = FIXED[self.name]
-        last = situation.attempts[-1] if situation.attempts else None
+        last = guide_input.attempts[-1] if guide_input.attempts else None
         if action is Action.RETURN:
-            possible = any(attempt.answer is not None for attempt in situation.attempts)
+            possible = any(attempt.answer is not None for attempt in guide_input.attempts)
         else:
             possible = last is None or last.mode.value != action.value
         return [_fixed(action, last is None, self.name)] if possible else []
@@ -57,9 +58,9 @@ class GuideProposer:
     name: str
     guides: tuple[Guide, ...]
 
-    async def propose(self, situation: Situation) -> Sequence[Decision]:
+    async def propose(self, guide_input: GuideInput) -> Sequence[Decision]:
         """Ask the guides one after the other: they often share one local model."""
-        return [await guide.decide(situation) for guide in self.guides]
+        return [await guide.decide(guide_input) for guide in self.guides]
 
 
 def open_proposer(name: str, seed: int | None = None) -> Proposer:
@@ -105,7 +106,7 @@ def _open_guide(base: str, options: GuideOptions, seed: int | None, number: int)
     model = resolve_model(base, None if seed is None else seed + number)
     if options.temperature is not None:
         model = _with_temperature(model, base, options.temperature)
-    return ChatModelGuide(model, base, styled_dialect(options.style))
+    return ChatModelGuide(model, base, styled_prompt_format(options.style))
 
 
 def _with_temperature(model: BaseChatModel, name: str, temperature: float) -> BaseChatModel:
@@ -114,20 +115,20 @@ def _with_temperature(model: BaseChatModel, name: str, temperature: float) -> Ba
     return model.model_copy(update={"temperature": temperature})
 
 
-def styled_dialect(style: str) -> Dialect:
-    """Return our dialect with a style added to the system message.
+def styled_prompt_format(style: str) -> PromptFormat:
+    """Return our prompt format with a style added to the system message.
 
     The stored conversation omits the style, so that a guide learns to act that way without being asked.
     """
     if style == "plain":
-        return NATIVE
+        return NATIVE_FORMAT
     addition = render(f"sampling/{style}")
 
-    def conversation(situation: Situation) -> list[BaseMessage]:
-        system, *rest = NATIVE.conversation(situation)
+    def build_messages(guide_input: GuideInput) -> list[BaseMessage]:
+        system, *rest = NATIVE_FORMAT.build_messages(guide_input)
         return [SystemMessage(f"{system.text}\n{addition}"), *rest]
 
-    return Dialect(name=style, conversation=conversation, read=NATIVE.read, structured=NATIVE.structured)
+    return replace(NATIVE_FORMAT, name=style, build_messages=build_messages)
 
 
 def _fixed(action: Action, first: bool, name: str) -> Decision:

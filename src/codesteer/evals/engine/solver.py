@@ -20,9 +20,9 @@ from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT
 from codesteer.guides.chat_model import ChatModelGuide
-from codesteer.guides.decision import Guide
 from codesteer.guides.evidence import describe_execution
 from codesteer.guides.factory import resolve_guide
+from codesteer.guides.port import Guide
 from codesteer.nodes.runtime import Resources
 
 CONTEXT_OVERFLOW = "context_overflow"

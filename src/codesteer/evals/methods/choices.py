@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.evals.methods.single_turn import first_message
-from codesteer.guides.decision import Attempt, Mode
-from codesteer.guides.evidence import clip, describe_execution
-from codesteer.nodes.conversation import how_to_answer
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.decision import Mode
+from codesteer.guides.evidence import describe_execution
+from codesteer.guides.truncation import truncate_middle
+from codesteer.nodes.task_messages import answer_instructions
 from codesteer.prompts.loader import render
 from codesteer.replies.reasoning import strip_reasoning
 
@@ -38,7 +40,7 @@ class TextOrCodeChoice:
         if not attempts:
             return asked
         mode = chosen_mode(attempts[0].reply)
-        return [*asked, AIMessage(attempts[0].reply), HumanMessage(how_to_answer(mode, packages))]
+        return [*asked, AIMessage(attempts[0].reply), HumanMessage(answer_instructions(mode, packages))]
 
 
 class CodeTextSummary:
@@ -58,7 +60,7 @@ class CodeTextSummary:
         """Start two fresh conversations, then one with both results."""
         if len(attempts) < len(self.steps) - 1:
             return [HumanMessage(first_message(question, self.steps[len(attempts)], packages))]
-        code, text = (clip(_described(attempt), ATTEMPT_LENGTH) for attempt in attempts[:2])
+        code, text = (truncate_middle(_described(attempt), ATTEMPT_LENGTH) for attempt in attempts[:2])
         return [HumanMessage(render("methods/summary", question=question, code=code, text=text))]
 
 

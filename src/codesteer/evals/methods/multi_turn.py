@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from codesteer.guides.decision import Attempt, Mode
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.decision import Mode
 from codesteer.guides.evidence import describe_execution
-from codesteer.nodes.conversation import package_line
+from codesteer.nodes.task_messages import package_instructions
 from codesteer.prompts.loader import render
 
 
@@ -27,7 +28,7 @@ class MultiTurn:
         self, question: str, attempts: Sequence[Attempt], packages: Sequence[str]
     ) -> list[BaseMessage]:
         """Return the system prompt, the question, and each reply with its program's output."""
-        system = render(f"methods/{self.prompt}", packages=package_line(packages))
+        system = render(f"methods/{self.prompt}", packages=package_instructions(packages))
         messages: list[BaseMessage] = [SystemMessage(system), HumanMessage(question)]
         for attempt in attempts:
             messages += [AIMessage(attempt.reply), HumanMessage(self._evidence(attempt))]

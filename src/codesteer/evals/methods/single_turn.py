@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from langchain_core.messages import BaseMessage, HumanMessage
 
-from codesteer.guides.decision import Attempt, Mode
-from codesteer.nodes.conversation import how_to_answer
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.decision import Mode
+from codesteer.nodes.task_messages import answer_instructions
 from codesteer.prompts.loader import render
 
 
@@ -40,7 +41,7 @@ class SingleTurn:
 
 def first_message(question: str, mode: Mode, packages: Sequence[str]) -> str:
     """Return the first message of a steered run that starts in this mode."""
-    return render("task/first", question=question, guidance=how_to_answer(mode, packages))
+    return render("task/first", question=question, guidance=answer_instructions(mode, packages))
 
 
 QUESTION = SingleTurn("question", Mode.TEXT, first_message=False)

@@ -5,7 +5,8 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.workflow import Graph, create_codesteer
-from codesteer.guides.decision import Action, Decision, Mode, Situation
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.nodes.runtime import Resources
 
 FORM = re.compile(r"vote:(\d{1,3})")
@@ -23,16 +24,16 @@ class VotingGuide:
         self.name = f"vote:{programs}"
         self._programs = programs
 
-    async def decide(self, situation: Situation) -> Decision:
+    async def decide(self, guide_input: GuideInput) -> Decision:
         """Decide at once; call no model."""
-        missing = self._programs - len(situation.attempts)
-        candidates = min(missing, situation.candidates)
+        missing = self._programs - len(guide_input.attempts)
+        candidates = min(missing, guide_input.candidates)
         return Decision(
             action=Action.CODE if missing > 0 else Action.RETURN,
             mode=Mode.CODE,
-            start_over=bool(situation.attempts) and missing > 0,
+            start_over=bool(guide_input.attempts) and missing > 0,
             candidates=max(1, candidates),
-            reason=f"{len(situation.attempts)} of {self._programs} programs are written",
+            reason=f"{len(guide_input.attempts)} of {self._programs} programs are written",
             guide=self.name,
         )
 

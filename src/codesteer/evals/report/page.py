@@ -9,7 +9,7 @@ from codesteer.evals.report.formatting import interval, percent, short, signed
 from codesteer.evals.report.markdown import about
 from codesteer.evals.results import Result
 from codesteer.evals.scores import PAPER_COLUMNS
-from codesteer.guides.evidence import clip
+from codesteer.guides.truncation import truncate_middle
 
 MAX_MESSAGE_LENGTH = 4000
 """Number of characters shown of a message; the logs have all of it."""
@@ -35,7 +35,7 @@ def page(content: Content) -> str:
         interval=interval,
         signed=signed,
         short=short,
-        clip=lambda text: clip(text, MAX_MESSAGE_LENGTH),
+        clip=lambda text: truncate_middle(text, MAX_MESSAGE_LENGTH),
     )
 
 

@@ -1,6 +1,7 @@
-"""Run by test_kill.py in a process of its own: a run that is killed in a node, when its work is done but not recorded.
+"""Run in a separate process by test_kill.py: a run that is killed at the end of a node, before the checkpoint.
 
-Arguments: the checkpointer's kind and address, the model's name, the thread, the node, at which visit.
+Arguments: the checkpointer's kind and address, the model's name, the thread, the node, the number of the visit, and the
+number of candidates.
 """
 
 import asyncio
@@ -10,27 +11,27 @@ import sys
 from typing import Any
 
 from langchain_core.messages import HumanMessage
-from tests.survival.setting import QUESTION, open_saver, setting
+from tests.survival.scenario import QUESTION, context_with, open_saver
 
 from codesteer.graph import workflow
 from codesteer.graph.state import State
 from codesteer.nodes.runtime import NodeRuntime, Update
 
 
-def doom(node: str, visit: int) -> None:
-    """Make this visit to the node the process's last deed."""
-    step, visits = workflow.STEPS[node], 0
+def kill_at(node: str, visit: int) -> None:
+    """Kill the process at the end of this visit to the node."""
+    function, visits = workflow.NODES[node], 0
 
-    async def dying(state: State, runtime: NodeRuntime) -> Update:
+    async def killing(state: State, runtime: NodeRuntime) -> Update:
         nonlocal visits
         visits += 1
         number = visits
-        update = await step(state, runtime)
+        update = await function(state, runtime)
         if number == visit:
             os.kill(os.getpid(), signal.SIGKILL)
         return update
 
-    workflow.STEPS[node] = dying
+    workflow.NODES[node] = killing
 
 
 async def run(kind: str, address: str, model: str, thread: str, candidates: int) -> None:
@@ -38,10 +39,10 @@ async def run(kind: str, address: str, model: str, thread: str, candidates: int)
         graph = workflow.create_codesteer().compile(checkpointer=saver)
         question: Any = {"messages": [HumanMessage(QUESTION)]}
         config: Any = {"configurable": {"thread_id": thread}}
-        await graph.ainvoke(question, config, context=setting(model, candidates), durability="sync")
+        await graph.ainvoke(question, config, context=context_with(model, candidates), durability="sync")
 
 
 if __name__ == "__main__":
     kind, address, model, thread, node, visit, candidates = sys.argv[1:]
-    doom(node, int(visit))
+    kill_at(node, int(visit))
     asyncio.run(run(kind, address, model, thread, int(candidates)))

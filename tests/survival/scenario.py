@@ -1,4 +1,4 @@
-"""The run that is killed and the run that goes on: same question, same models, same checkpoints."""
+"""What the killed and the resumed run share: question, models and checkpoints."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,8 +16,8 @@ QUESTION = "Calculate the product of the numbers 6 and 7."
 TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: the product is greater')")
 
 
-def setting(model: str, candidates: int = 1) -> Context:
-    """Guide, task model and checker are all models: every node that can wait for one does.
+def context_with(model: str, candidates: int = 1) -> Context:
+    """Use the model as guide, task model and checker, so that every node that can call a model does.
 
     With several candidates the rules guide asks for a wave of them.
     """
@@ -28,14 +28,14 @@ def setting(model: str, candidates: int = 1) -> Context:
 def answer(request: dict[str, Any]) -> str:
     """Answer as guide, task model or checker: wrong in the first turn, right in the second."""
     messages = request["messages"]
-    said = sum(message["role"] == "assistant" for message in messages)
+    replies = sum(message["role"] == "assistant" for message in messages)
     if messages[0]["role"] == "system":
         return ('{"action": "code"}', '{"action": "improve", "guidance": "More."}', '{"action": "return"}')[
-            said
+            replies
         ]
     if "Proposed answer" in messages[0]["content"]:
         return TEST
-    return code("total = 6 * 6\nprint(total)") if said == 0 else code("total = 6 * 7\nprint(total)")
+    return code("total = 6 * 6\nprint(total)") if replies == 0 else code("total = 6 * 7\nprint(total)")
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""From the graph's stream to a chat model's chunks: steps become reasoning, the final message the answer."""
+"""Convert the graph's stream into a chat model's chunks: steps become reasoning, the final message the answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,16 +11,16 @@ from codesteer.errors import CodeSteerError
 
 
 @dataclass(slots=True)
-class Reader:
-    """Reads one run's stream, part by part."""
+class ChunkConverter:
+    """Converts the stream of one run, part by part."""
 
     model_name: str
-    stops: Sequence[str] = ()
+    stop: Sequence[str] = ()
     _state: Mapping[str, Any] = field(default_factory=dict)
     _failure: str = ""
 
-    def read(self, part: Mapping[str, Any]) -> Iterator[ChatGenerationChunk]:
-        """Take in a part of the stream; yields a chunk for each step worth telling."""
+    def convert(self, part: Mapping[str, Any]) -> Iterator[ChatGenerationChunk]:
+        """Process a part of the stream; yields a chunk for each step worth reporting."""
         if part["type"] == "values":
             self._state = part["data"]
         elif part["type"] == "custom":
@@ -31,14 +31,14 @@ class Reader:
                 message = AIMessageChunk(content="", additional_kwargs={"reasoning_content": f"{line}\n"})
                 yield ChatGenerationChunk(message=message)
 
-    def end(self) -> ChatGenerationChunk:
-        """Return the answer; raises CodeSteerError where the run failed before it had one."""
+    def final_chunk(self) -> ChatGenerationChunk:
+        """Return the answer; raises CodeSteerError if the run failed before it had one."""
         outcome = self._state["outcome"]
         if outcome == "failed" and not self._state["answer"]:
             raise CodeSteerError(f"the run failed before there was an answer: {self._failure}")
         final = self._state["messages"][-1]
         message = AIMessageChunk(
-            content=cut(final.text, self.stops),
+            content=truncate_at_stop(final.text, self.stop),
             usage_metadata=final.usage_metadata,
             response_metadata={
                 **final.response_metadata,
@@ -52,7 +52,7 @@ class Reader:
 
 
 def describe_event(event: Mapping[str, Any]) -> str:
-    """Say in a line what happened; empty for events that only announce what comes next."""
+    """Describe an event in one line; empty for events that only announce the next step."""
     match event:
         case {"event": "decided", "turn": turn, "action": action, "candidates": count, "reason": reason}:
             wave = f", {count} candidates" if count > 1 else ""
@@ -68,7 +68,7 @@ def describe_event(event: Mapping[str, Any]) -> str:
     return ""
 
 
-def cut(text: str, stops: Sequence[str]) -> str:
-    """Cut a text before the first stop sequence in it."""
-    ends = [place for stop in stops if stop and (place := text.find(stop)) >= 0]
+def truncate_at_stop(text: str, stop: Sequence[str]) -> str:
+    """Truncate a text before the first stop sequence in it."""
+    ends = [index for sequence in stop if sequence and (index := text.find(sequence)) >= 0]
     return text[: min(ends, default=len(text))]

@@ -1,0 +1,35 @@
+"""The guide port: what a guide receives and what it has to implement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from langchain_core.messages import BaseMessage
+
+from codesteer.guides.attempt import Attempt
+from codesteer.guides.decision import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideInput:
+    """What a guide bases its decision on."""
+
+    question: str
+    history: Sequence[BaseMessage] = ()
+    """The conversation before the question."""
+    attempts: Sequence[Attempt] = ()
+    turns_left: int
+    candidates: int = 1
+    """Maximum number of candidates that the decision may ask for."""
+    instructions: str = ""
+    """System prompt for a guide that is a model; empty: the template ``guide/system``."""
+
+
+class Guide(Protocol):
+    """Decides what the task model does next; never answers the question itself."""
+
+    name: str
+
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        """Make the next decision; raises ModelError if the guide's model fails."""
+        ...
