@@ -13,8 +13,8 @@ from codesteer.models.prices import price_of
 from codesteer.models.unwrapping import model_name, unwrap
 from codesteer.nodes.runtime import NodeRuntime
 
-SERVED_HERE = "runs_in_process"
-"""Attribute of chat models that run on this machine, at no cost."""
+RUNS_IN_PROCESS = "runs_in_process"
+"""Attribute of chat models that run in this process, at no cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _models_of(field: str, model_object: Any, name: str) -> Iterator[_PaidModel]
     """Yield the model object with all its fallbacks, or without one the model named in the context."""
     if model_object is not None:
         for model in (model_object, *getattr(model_object, "fallbacks", ())):
-            if not getattr(unwrap(model), SERVED_HERE, False):
+            if not getattr(unwrap(model), RUNS_IN_PROCESS, False):
                 yield _PaidModel(field, model_name(model))
     elif is_address(name):
         yield _PaidModel(field, parse_model_url(name)[1])

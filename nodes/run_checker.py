@@ -28,7 +28,7 @@ async def run_checker(state: State, runtime: NodeRuntime, checker: Checker) -> U
         with track_usage() as tracker:
             current = await gather_or_cancel(check(turn) for turn in turns)
     finally:
-        record_usage(tracker.usage)  # to the meter around the node, which counts failed nodes as well
+        record_usage(tracker.usage)  # to the tracker around the node, which counts failed nodes as well
     return {"current": current, "usage": {"checker": tracker.usage}}
 
 

@@ -106,7 +106,7 @@ def test_the_published_repository_uses_its_format_by_default(monkeypatch: pytest
     assert guide.name == "hf:yongchao98/CodeSteer-v1"
 
 
-def test_a_models_note_selects_its_format(
+def test_a_models_metadata_selects_its_format(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fine_tuned, "load_in_process", lambda _: scripted())

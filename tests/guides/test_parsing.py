@@ -1,4 +1,4 @@
-"""Decisions are parsed from a guide's reply, not from its thoughts."""
+"""Decisions are parsed from a guide's reply, not from its reasoning."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from codesteer.guides.parsing import ParsedDecision, parse_decision
 from codesteer.guides.port import GuideInput
 
 DRAFT = '{"action": "terminate", "reason": "draft"} or <<<Terminate>>>'
-THOUGHTS = [
+REASONING = [
     f"<think>{DRAFT}</think>",
     f'<think signature="s">\n{DRAFT}\n</think>\n',
     f"<thinking>{DRAFT}</thinking>\n",
@@ -17,19 +17,21 @@ THOUGHTS = [
 ]
 
 
-@pytest.mark.parametrize("thought", THOUGHTS)
-def test_drafts_in_thoughts_are_not_decisions(thought: str) -> None:
-    assert parse_decision(f'{thought}{{"action": "code", "guidance": "Count."}}') == ParsedDecision(
+@pytest.mark.parametrize("reasoning", REASONING)
+def test_drafts_in_reasoning_are_not_decisions(reasoning: str) -> None:
+    assert parse_decision(f'{reasoning}{{"action": "code", "guidance": "Count."}}') == ParsedDecision(
         Action.CODE, "Count."
     )
-    assert parse_decision(f"{thought}text: reason in words") == ParsedDecision(Action.TEXT, "reason in words")
+    assert parse_decision(f"{reasoning}text: reason in words") == ParsedDecision(
+        Action.TEXT, "reason in words"
+    )
     assert published.parse_reply(
-        f"{thought}<<<Code>>>", GuideInput(question="q", turns_left=5)
+        f"{reasoning}<<<Code>>>", GuideInput(question="q", turns_left=5)
     ) == ParsedDecision(Action.CODE)
 
 
 @pytest.mark.parametrize("reply", [f"<think>{DRAFT}", f"<think>{DRAFT}</think>", "<thinking>\n" + DRAFT])
-def test_thoughts_alone_are_not_a_decision(reply: str) -> None:
+def test_reasoning_alone_is_not_a_decision(reply: str) -> None:
     assert parse_decision(reply) is None
     assert published.parse_reply(reply, GuideInput(question="q", turns_left=5)) is None
 

@@ -15,8 +15,8 @@ def fine_tuned_guide(name: str) -> ChatModelGuide:
     """Load the guide with this name.
 
     ``hf:PATH`` is a folder with an adapter or a whole model, ``hf:OWNER/NAME`` a repository on the Hugging Face hub.
-    The model's note names the prompt format that it was trained on. The suffix ``#codesteer-v1`` selects the published
-    format, which is also the default for the published repository.
+    The model's metadata names the prompt format that it was trained on. The suffix ``#codesteer-v1`` selects the
+    published format, which is also the default for the published repository.
 
     Raises:
         ConfigurationError: no such model, no chat template, an adapter for another base, or an unknown format.
@@ -37,6 +37,6 @@ def _prompt_format(location: str, format_name: str) -> PromptFormat:
 
 
 def _trained_format(location: str) -> str:
-    if note := read_metadata(user_path(location)):
-        return note.dialect
+    if metadata := read_metadata(user_path(location)):
+        return metadata.dialect
     return PUBLISHED_FORMAT.name if location == REPOSITORY else NATIVE_FORMAT.name

@@ -1,4 +1,4 @@
-"""Models that think aloud: drafts are not run, not sent to other models, and not in the final message."""
+"""Reasoning models: drafts are not run, not sent to other models, and not in the final message."""
 
 from collections.abc import Callable
 
@@ -27,9 +27,9 @@ FORMATS: dict[str, Thinks] = {
 }
 
 
-@pytest.mark.parametrize("thought_format", FORMATS)
-async def test_drafts_in_thoughts_are_ignored(thought_format: str) -> None:
-    thinks = FORMATS[thought_format]
+@pytest.mark.parametrize("reasoning_format", FORMATS)
+async def test_drafts_in_reasoning_are_ignored(reasoning_format: str) -> None:
+    thinks = FORMATS[reasoning_format]
     task = scripted(thinks("I add. <<<48>>>"), thinks(SUM))
     checker = scripted(thinks(TEST), thinks(TEST))
     guide_model = scripted(*map(thinks, DECISIONS))
@@ -43,14 +43,14 @@ async def test_drafts_in_thoughts_are_ignored(thought_format: str) -> None:
     assert not any("DRAFT" in text for text in [*shown, *(turn.reply for turn in result["turns"])])
 
 
-@pytest.mark.parametrize("thought_format", FORMATS)
-async def test_the_final_message_contains_no_thoughts(thought_format: str) -> None:
-    task = scripted(FORMATS[thought_format]("The capital is Paris."))
+@pytest.mark.parametrize("reasoning_format", FORMATS)
+async def test_the_final_message_contains_no_reasoning(reasoning_format: str) -> None:
+    task = scripted(FORMATS[reasoning_format]("The capital is Paris."))
     result = await run(task, ScriptedSandbox(), "What is the capital of France?", check_answer=False)
     assert result["answer"] == result["messages"][-1].text.strip() == "The capital is Paris."
 
 
-async def test_a_reply_truncated_in_its_thoughts_has_no_answer() -> None:
+async def test_a_reply_truncated_in_its_reasoning_has_no_answer() -> None:
     endless = truncated(f"<think>{DRAFT}")
     task = scripted(endless, endless, endless, endless)
     result = await run(task, ScriptedSandbox(), QUESTION, max_turns=1)
