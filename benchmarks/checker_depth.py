@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from codesteer.checkers.code_analysis import analyze_code
-from codesteer.evals.statistics import wilson
+from codesteer.evals.intervals import wilson
 
 DATA = Path(__file__).parents[1] / "docs/results/2026-11-29-checker-labels.jsonl.gz"
 ANALYSES = ("deep", "names_only", "now")
