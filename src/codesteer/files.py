@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from codesteer.errors import ConfigurationError
 
 LOCK = ".lock"
@@ -65,6 +63,8 @@ def alone_in(folder: Path) -> Iterator[None]:
         ConfigurationError: another command is writing to it.
         OSError: the folder cannot be made.
     """
+    from filelock import FileLock, Timeout
+
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
