@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from codesteer.errors import ConfigurationError
 
 LOCK_FILE = ".lock"
@@ -65,6 +63,8 @@ def lock_folder(folder: Path) -> Iterator[None]:
         ConfigurationError: another command holds the lock.
         OSError: the folder cannot be created.
     """
+    from filelock import FileLock, Timeout
+
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK_FILE)
     try:

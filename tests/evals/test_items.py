@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import ItemSelection, round_items, selected_tasks, split_names
+from codesteer.evals.items import round_items, selected_tasks
+from codesteer.evals.selection import ItemSelection, split_names
 
 
 def test_rounds_go_through_levels_and_never_repeat_an_item() -> None:

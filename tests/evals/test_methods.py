@@ -9,7 +9,8 @@ from tests.support.sandboxes import ScriptedSandbox, crashed
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.choices import chosen_mode
-from codesteer.evals.methods.registry import SCRIPTED_METHODS, load_method
+from codesteer.evals.methods.names import SCRIPTED_METHODS
+from codesteer.evals.methods.registry import SCRIPTS, load_method
 from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
 from codesteer.guides.decision import Mode
@@ -111,7 +112,7 @@ async def test_an_ablation_omits_its_checker() -> None:
 
 
 def test_every_script_is_listed_under_its_name() -> None:
-    assert [script.name for script, _ in SCRIPTED_METHODS.values()] == list(SCRIPTED_METHODS)
+    assert list(SCRIPTS) == list(SCRIPTED_METHODS)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import ItemSelection
 from codesteer.evals.plan import Plan, new_plan, read_plan, save_plan
+from codesteer.evals.selection import ItemSelection
 
 PLAN = new_plan(methods=("question",), model="local", selection=ItemSelection(), samples=1)
 

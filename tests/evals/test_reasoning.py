@@ -10,7 +10,7 @@ from tests.evals.test_runner import command
 from tests.support.endpoint import Reply, completion, serve
 from tests.support.models import code
 
-from codesteer.evals.methods.registry import SCRIPTED_METHODS, STEERING_METHODS
+from codesteer.evals.methods.names import SCRIPTED_METHODS, STEERING_METHODS
 from codesteer.evals.results import read_results
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(400)]

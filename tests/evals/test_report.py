@@ -8,13 +8,13 @@ import pytest
 from tests.support.results import result
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import ItemSelection
 from codesteer.evals.plan import new_plan, save_plan
 from codesteer.evals.report.charts import pareto_front
 from codesteer.evals.report.content import build_content
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
 from codesteer.evals.results import RESULTS_FILE, TranscriptMessage, read_results, store_results
+from codesteer.evals.selection import ItemSelection
 
 PLAN = new_plan(methods=("code", "steer:rules"), model="m", selection=ItemSelection(), samples=2)
 EVIL = "<script>alert(1)</script>"

@@ -1,7 +1,6 @@
 """The ``codesteer`` command: its groups, error messages and exit codes."""
 
 import sys
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -29,6 +28,8 @@ app.add_typer(train.app, name="train")
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(version("codesteer"))
         raise typer.Exit
 

@@ -10,7 +10,8 @@ from rich.table import Table
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import SOURCES, ItemSelection, Source, split_names
+from codesteer.evals.methods.names import SCRIPTED_METHODS, STEERING_METHODS, VOTING
+from codesteer.evals.selection import SOURCES, ItemSelection, Source, split_names
 from codesteer.files import write_text_atomically
 
 if TYPE_CHECKING:
@@ -90,10 +91,8 @@ def list_methods() -> None:
 
     Example: codesteer eval methods
     """
-    from codesteer.evals.methods.registry import SCRIPTED_METHODS, STEERING_METHODS, VOTING
-
     table = Table("method", "description")
-    for name, (_, description) in SCRIPTED_METHODS.items():
+    for name, description in SCRIPTED_METHODS.items():
         table.add_row(name, description)
     table.add_row(*VOTING)
     for name, (description, _) in STEERING_METHODS.items():
@@ -175,8 +174,6 @@ def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
 
 def with_guide(methods: tuple[str, ...], guide: str | None) -> tuple[str, ...]:
     """Add a guide to steering methods that name none: the value of ``--guide``, or the rules."""
-    from codesteer.evals.methods.registry import STEERING_METHODS
-
     return tuple(f"{name}:{guide or 'rules'}" if name in STEERING_METHODS else name for name in methods)
 
 

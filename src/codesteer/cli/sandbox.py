@@ -1,19 +1,19 @@
 """``codesteer sandbox``: check the isolation, clean up after a crash."""
 
-import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from codesteer.sandboxes.factory import KINDS, open_sandbox
-from codesteer.sandboxes.isolation_check import check_isolation
-from codesteer.sandboxes.port import SandboxDescription, Strength
+
+if TYPE_CHECKING:
+    from codesteer.sandboxes.port import SandboxDescription, Strength
 
 app = typer.Typer(no_args_is_help=True, help="Check the isolation of programs; clean up after a crash.")
 
-_STRENGTHS: dict[Strength, str] = {
+_STRENGTHS: "dict[Strength, str]" = {
     "strong": "[green]strong[/]: programs can reach nothing of this machine except its kernel",
     "restricted": "[yellow]restricted[/]: the kernel denies most operations; some limits are only monitored",
     "none": "[red]none[/]: programs have all your permissions",
@@ -30,6 +30,8 @@ def check(
 
     Example: codesteer sandbox check --sandbox local
     """
+    import asyncio
+
     if not asyncio.run(_check(kind, Console())):
         raise typer.Exit(1)
 
@@ -45,6 +47,8 @@ def cleanup(
 
     Example: codesteer sandbox cleanup
     """
+    import asyncio
+
     from codesteer.sandboxes.e2b.cleanup import kill_orphaned_machines
 
     result = asyncio.run(kill_orphaned_machines(include_used=include_used))
@@ -54,6 +58,8 @@ def cleanup(
 
 
 async def _check(kind: str, console: Console) -> bool:
+    from codesteer.sandboxes.isolation_check import check_isolation
+
     table = Table("attack", "result", "detail")
     all_blocked = True
     async with open_sandbox(kind) as sandbox:
@@ -67,7 +73,7 @@ async def _check(kind: str, console: Console) -> bool:
     return all_blocked
 
 
-def _print_description(description: SandboxDescription, console: Console) -> None:
+def _print_description(description: "SandboxDescription", console: Console) -> None:
     console.print(f"sandbox: [bold]{description.kind}[/] – {description.detail}")
     console.print(f"strength: {_STRENGTHS[description.strength]}")
     console.print(f"packages for programs: {', '.join(description.packages) or 'depend on the image'}")

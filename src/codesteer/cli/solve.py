@@ -1,22 +1,18 @@
 """``codesteer solve``: run the graph on a question and show each turn live."""
 
-import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
 from codesteer.cli.models import ensure_embedded
-from codesteer.cli.result import printable, result_json
-from codesteer.cli.solve_run import SolveRun
-from codesteer.cli.trace import write_trace
-from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import Context, ReviewPoint
 from codesteer.settings import Settings
+
+if TYPE_CHECKING:
+    from codesteer.graph.context import ReviewPoint
 
 FAILED = 1
 Model = Annotated[
@@ -26,7 +22,7 @@ Checkpoints = Annotated[
     Path | None,
     typer.Option(dir_okay=False, help="Checkpoint file for saved runs. Default: a file in your data folder."),
 ]
-REVIEWS: dict[str, tuple[ReviewPoint, ...]] = {
+REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
     "code": ("code",),
     "guidance": ("guidance",),
     "both": ("guidance", "code"),
@@ -82,6 +78,13 @@ def solve(
             "--review reads your decisions from standard input: give the question as an argument"
         )
     text = read_question(question)
+    file = checkpoint_file(thread, checkpoints)
+    if not as_json_text:
+        print_loading(Console())
+    from codesteer.cli.solve_run import SolveRun, print_result
+    from codesteer.cli.view import LiveView
+    from codesteer.graph.context import Context
+
     context = Context(
         task_model=task_model,
         guide=guide,
@@ -94,7 +97,6 @@ def solve(
         review=REVIEWS[review] if review else (),
         seed=seed,
     )
-    file = checkpoint_file(thread, checkpoints)
     errors = Console(stderr=True)
     ensure_embedded((task_model, guide, checker_model), errors)
     result: dict[str, Any] = {}
@@ -107,6 +109,12 @@ def solve(
         raise typer.Exit(FAILED)
 
 
+def print_loading(console: Console) -> None:
+    """Tell a waiting user that LangGraph and the libraries of the models, which take seconds, are being imported."""
+    if console.is_terminal:
+        console.print("loading LangGraph and the models …", style="dim")
+
+
 def checkpoint_file(thread: str | None, checkpoints: Path | None) -> Path | None:
     """Return the checkpoint file, or None for a run without a thread; raise ConfigurationError on invalid options."""
     if thread is None:
@@ -116,21 +124,6 @@ def checkpoint_file(thread: str | None, checkpoints: Path | None) -> Path | None
     if not thread.strip():
         raise ConfigurationError("the name in --thread is empty; give a name to find the run again")
     return checkpoints or Settings.from_environment().checkpoints
-
-
-def print_result(question: str, result: dict[str, Any], as_json_text: bool, trace: Path | None) -> None:
-    """Print the result and write the trace; the run may be unfinished."""
-    if trace is not None and result:
-        write_trace(trace, question, result_json(result))
-    if as_json_text:
-        if result:
-            typer.echo(json.dumps(result_json(result), ensure_ascii=False, indent=2))
-        return
-    if result.get("outcome"):
-        answer = printable(result["answer"]) or "no answer found"
-        Console().print(
-            Text.assemble(("answer ", "bold"), (answer, "bold green"), f"  ({result['outcome']})")
-        )
 
 
 def read_question(argument: str) -> str:

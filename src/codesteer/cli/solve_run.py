@@ -1,20 +1,26 @@
-"""One run of ``codesteer solve``: start or resume it, save it if it has a thread, ask the user for reviews."""
+"""One run of ``codesteer solve``: start or resume it, ask the user for reviews, print the result."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+import typer
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command, StateSnapshot
+from rich.console import Console
+from rich.text import Text
 
 from codesteer.checkpoints import open_checkpoints
+from codesteer.cli.result import printable, result_json
 from codesteer.cli.review import ask_reviewer
+from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
@@ -121,3 +127,18 @@ class SolveRun:
 
 def _question(snapshot: StateSnapshot) -> str:
     return question_message(cast(State, snapshot.values)).text
+
+
+def print_result(question: str, result: dict[str, Any], as_json_text: bool, trace: Path | None) -> None:
+    """Print the result and write the trace; the run may be unfinished."""
+    if trace is not None and result:
+        write_trace(trace, question, result_json(result))
+    if as_json_text:
+        if result:
+            typer.echo(json.dumps(result_json(result), ensure_ascii=False, indent=2))
+        return
+    if result.get("outcome"):
+        answer = printable(result["answer"]) or "no answer found"
+        Console().print(
+            Text.assemble(("answer ", "bold"), (answer, "bold green"), f"  ({result['outcome']})")
+        )

@@ -5,20 +5,18 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
 from codesteer.errors import ConfigurationError, DataError
-from codesteer.symbench import SPLITS, Item, Outcome, Split, Task, load_task, to_record
-from codesteer.symbench.audit import EXPECTED, Audit, audit
-from codesteer.symbench.fetch import fetch
-from codesteer.symbench.official import LocatedRecord, located_records, parse_lines
-from codesteer.symbench.records import from_record
-from codesteer.symbench.registry import slugs
-from codesteer.symbench.sources import SOURCES
+
+if TYPE_CHECKING:
+    from codesteer.symbench import Item, Outcome, Split, Task
+    from codesteer.symbench.audit import Audit
+    from codesteer.symbench.official import LocatedRecord
 
 app = typer.Typer(no_args_is_help=True, help="SymBench: 37 symbolic tasks with generators and verifiers.")
 FAILED = 1
@@ -35,6 +33,8 @@ def list_tasks() -> None:
 
     Example: codesteer symbench list
     """
+    from codesteer.symbench.registry import load_task, slugs
+
     table = Table(Column("task", no_wrap=True), "title", "set", "answer", "levels")
     for slug in slugs():
         task = load_task(slug)
@@ -56,6 +56,8 @@ def generate(
 
     Example: codesteer symbench generate --task game24 --level 3 --count 100 --seed 7 --out items.jsonl
     """
+    from codesteer.symbench import load_task, to_record
+
     chosen, stream = load_task(task), _split(split)
     items = (to_record(chosen.generate(seed, level, stream, index)) for index in range(count))
     _write(items, out)
@@ -81,6 +83,8 @@ def verify(
 
     Example: codesteer symbench verify --task game24 --samples items.jsonl --answers answers.jsonl
     """
+    from codesteer.symbench import Outcome, load_task
+
     chosen = load_task(task)
     items = {item.id: item for item in _items(chosen, samples)}
     tally = dict.fromkeys(Outcome, 0)
@@ -109,6 +113,9 @@ def fetch_official(
 
     Example: codesteer symbench fetch --folder symbench --task gsm_hard
     """
+    from codesteer.symbench.fetch import fetch
+    from codesteer.symbench.sources import SOURCES
+
     console = Console(stderr=True)
     for slug in task or SOURCES:
         with console.status(f"downloading {slug}"):
@@ -135,6 +142,9 @@ def audit_official(
 
     Example: codesteer symbench audit CodeSteer-v1.0 --out audit.jsonl
     """
+    from codesteer.symbench import load_task
+    from codesteer.symbench.audit import EXPECTED, audit
+
     table = Table("task", "items", "distinct", "pass", "flags", "verified", "remark", show_lines=True)
     table.caption = "found / known for all official items; verified: question, rules and stored answer agree"
     checked: list[Mapping[str, Any]] = []
@@ -156,7 +166,9 @@ def audit_official(
         raise typer.Exit(FAILED)
 
 
-def _add_audit(table: Table, found: Audit) -> None:
+def _add_audit(table: Table, found: "Audit") -> None:
+    from codesteer.symbench.audit import EXPECTED
+
     known = EXPECTED[found.slug]
     flags = "\n".join(
         f"{found.flags.get(flag, 0)} / {known.flags.get(flag, 0)} {flag.replace('_', ' ')}"
@@ -171,15 +183,20 @@ def _add_audit(table: Table, found: Audit) -> None:
     table.add_row(found.slug, *cells, flags, str(found.verified), found.comparison)
 
 
-def _split(name: str) -> Split:
+def _split(name: str) -> "Split":
+    from codesteer.symbench import SPLITS
+
     for split in SPLITS:
         if split == name:
             return split
     raise ConfigurationError(f"unknown split {name!r}: choose one of {', '.join(SPLITS)}")
 
 
-def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
+def _items(task: "Task[Any, Any, Any]", path: Path) -> "Iterator[Item[Any, Any]]":
     """Yield the items of a file written by ``generate`` or ``fetch``."""
+    from codesteer.symbench import from_record
+    from codesteer.symbench.official import located_records
+
     for where, record in located_records(path):
         try:
             item = from_record(record) if "data" in record else task.from_official(record)
@@ -190,13 +207,15 @@ def _items(task: Task[Any, Any, Any], path: Path) -> Iterator[Item[Any, Any]]:
         yield item
 
 
-def _answers(path: Path) -> Iterator[LocatedRecord]:
+def _answers(path: Path) -> "Iterator[LocatedRecord]":
+    from codesteer.symbench.official import located_records, parse_lines
+
     return parse_lines(sys.stdin.buffer, "standard input") if str(path) == "-" else located_records(path)
 
 
 def _score(
-    task: Task[Any, Any, Any],
-    items: Mapping[str, Item[Any, Any]],
+    task: "Task[Any, Any, Any]",
+    items: "Mapping[str, Item[Any, Any]]",
     record: Mapping[str, Any],
     where: str,
     published: bool,
@@ -210,7 +229,7 @@ def _score(
     return {"id": name, "outcome": score.outcome, "parsed": score.parsed, "reason": score.reason}
 
 
-def _print_tally(tally: Mapping[Outcome, int]) -> None:
+def _print_tally(tally: "Mapping[Outcome, int]") -> None:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in tally.items() if count)
     Console(stderr=True).print(f"{sum(tally.values())} answers: {counts or 'none'}", highlight=False)
 

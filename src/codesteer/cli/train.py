@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import Context
-from codesteer.training.artefact import Card
 from codesteer.training.processes import is_main_process
 
 if TYPE_CHECKING:
+    from codesteer.training.artefact import Card
     from codesteer.training.questions import QuestionSelection
     from codesteer.training.trajectories import TrajectorySettings
 
@@ -105,6 +103,7 @@ def sample_trajectories(
 
     Example: codesteer train trajectories --out runs/trees --per-task 20 --level 1 --against samples/
     """
+    from codesteer.graph.context import Context
     from codesteer.training.questions import QuestionSelection, trainable_tasks
     from codesteer.training.trajectories import TrajectorySettings
 
@@ -372,7 +371,7 @@ def _print_counts(counts: dict[str, Any]) -> None:
         Console().print(f"{name}: {inner}", highlight=False, markup=False)
 
 
-def _print_card(out: Path, card: Card) -> None:
+def _print_card(out: Path, card: "Card") -> None:
     if not is_main_process():
         return
     _print_counts(card.counts)
@@ -381,6 +380,8 @@ def _print_card(out: Path, card: Card) -> None:
 
 @contextmanager
 def _progress_bar(description: str) -> Iterator[tuple[Callable[[int, int], None], Callable[[], None]]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(description, total=None)

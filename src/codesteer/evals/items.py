@@ -1,35 +1,19 @@
 """Select the items of a run: round k holds the k-th item of every task."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any
 
 from codesteer.errors import ConfigurationError
+from codesteer.evals.selection import SOURCES, ItemSelection
 from codesteer.symbench import Item, Task, load_official, load_task, tasks
 from codesteer.symbench.official_repository import read_official_records
 from codesteer.symbench.seeds import SPLITS, Split
 
-Source = Literal["official", "verified", "train", "dev", "test"]
-SOURCES: tuple[Source, ...] = get_args(Source)
 GROUPS = ("all", "seen", "unseen")
 LEVELS = 5
 """Number of levels that generated rounds cycle through if no level is set."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemSelection:
-    """A selection of items; the same selection gives the same items on every machine."""
-
-    tasks: tuple[str, ...] = ("all",)
-    """Task names; ``all``, ``seen`` and ``unseen`` stand for groups of SymBench."""
-    source: Source = "test"
-    """A split of generated items, the official items, or the ``verified`` ones among them."""
-    seed: int = 0
-    level: int | None = None
-    official: Path | None = None
-    """Folder with the official data: ``<task>/samples.jsonl``, or a checkout of its repository."""
 
 
 def selected_tasks(selection: ItemSelection) -> list[Task[Any, Any, Any]]:
@@ -63,12 +47,6 @@ def round_items(selection: ItemSelection, index: int) -> list[Item[Any, Any]]:
     if not items:
         raise ConfigurationError(f"no task has more than {index} {selection.source} items")
     return items
-
-
-def split_names(listed: str | Sequence[str]) -> tuple[str, ...]:
-    """Return the names in a sequence or a comma-separated text."""
-    parts = listed.split(",") if isinstance(listed, str) else listed
-    return tuple(part.strip() for part in parts if part.strip())
 
 
 def _group(name: str) -> Sequence[Task[Any, Any, Any]]:

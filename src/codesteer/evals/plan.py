@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import ItemSelection
+from codesteer.evals.selection import ItemSelection
 from codesteer.files import write_text_atomically
 from codesteer.models.address import require_no_credentials
 from codesteer.prompts.loader import prompts_hash

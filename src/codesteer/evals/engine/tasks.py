@@ -10,7 +10,8 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.engine.scorers import ITEM_KEY, published, strict
 from codesteer.evals.engine.served import answer_on_server
 from codesteer.evals.engine.solver import answer_with
-from codesteer.evals.items import ItemSelection, Source, round_items, split_names
+from codesteer.evals.items import round_items
+from codesteer.evals.selection import ItemSelection, Source, split_names
 from codesteer.symbench import Item, load_task, to_record
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.choices import CodeTextSummary, TextOrCodeChoice
 from codesteer.evals.methods.multi_turn import AUTOGEN, CODEACT
+from codesteer.evals.methods.names import METHOD_FORMS, SCRIPTED_METHODS, STEERING_METHODS, VOTING
 from codesteer.evals.methods.script import Script, build_script
 from codesteer.evals.methods.single_turn import CODE, QUESTION, TEXT
 from codesteer.evals.methods.voting import build_voting, voting_programs, voting_settings
@@ -31,23 +32,10 @@ class Method:
     """Context fields that the method sets."""
 
 
-SCRIPTED_METHODS: Mapping[str, tuple[Script, str]] = {
-    "question": (QUESTION, "the bare question, one reply"),
-    "text": (TEXT, "reasoning in words, no code"),
-    "code": (CODE, "reasoning, then one program, which is run"),
-    "code_text_sum": (CodeTextSummary(), "a program, an answer in words, and a summary that chooses"),
-    "choice": (TextOrCodeChoice(), "the model chooses text or code once, then answers"),
-    "codeact": (CODEACT, "one model writes, runs and revises programs on its own"),
-    "autogen": (AUTOGEN, "one system prompt lets the model choose code or text, several rounds"),
+SCRIPTS: Mapping[str, Script] = {
+    script.name: script
+    for script in (QUESTION, TEXT, CODE, CodeTextSummary(), TextOrCodeChoice(), CODEACT, AUTOGEN)
 }
-STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "steer": ("steering with both checkers", {}),
-    "steer-no-code-check": ("steering without the symbolic checker", {"check_code": False}),
-    "steer-no-answer-check": ("steering without the self-answer checker", {"check_answer": False}),
-    "steer-no-checks": ("steering without checkers", {"check_code": False, "check_answer": False}),
-}
-VOTING = ("vote:N", "N independent programs (2 to 8) and the answer that most of them print")
-METHOD_FORMS = ", ".join([*SCRIPTED_METHODS, VOTING[0], *(f"{kind}:GUIDE" for kind in STEERING_METHODS)])
 
 
 def load_method(name: str) -> Method:
@@ -57,8 +45,8 @@ def load_method(name: str) -> Method:
         ConfigurationError: unknown method.
     """
     if name in SCRIPTED_METHODS:
-        script, description = SCRIPTED_METHODS[name]
-        return Method(name=name, description=description, build=partial(build_script, script))
+        build = partial(build_script, SCRIPTS[name])
+        return Method(name=name, description=SCRIPTED_METHODS[name], build=build)
     if (programs := voting_programs(name)) is not None:
         return Method(
             name=name,

@@ -1,0 +1,113 @@
+"""One run of ``codesteer replay``: find the saved run, fork it, show the new branch live."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from langgraph.pregel.remote import RemoteGraph
+from rich.console import Console
+
+from codesteer.checkpoints import open_checkpoints
+from codesteer.cli.grading import Grader, grade_by_answer, grade_by_items
+from codesteer.cli.models import ensure_embedded
+from codesteer.cli.view import LiveView
+from codesteer.errors import ConfigurationError
+from codesteer.graph.context import Context
+from codesteer.graph.state import State, question_message
+from codesteer.graph.workflow import CompiledGraph, compile_graph
+from codesteer.guides.decision import Mode
+from codesteer.remote.server import Server, connect, parse_server_address
+from codesteer.replay import Replay, replay
+from codesteer.replay.run_store import ServerRunStore, stored_context
+from codesteer.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayRequest:
+    """The user's request."""
+
+    thread: str
+    turn: int
+    mode: Mode | None
+    guidance: str | None
+    expected: str | None
+    items: Path | None
+
+    def grader(self, question: str) -> Grader | None:
+        """Return a grader for this question; None if the user gave neither an answer nor items."""
+        if self.items is not None:
+            return grade_by_items(self.items, question)
+        return None if self.expected is None else grade_by_answer(self.expected)
+
+
+def run_replay(
+    request: ReplayRequest, checkpoints: Path | None, graph_url: str | None, console: Console
+) -> tuple[Replay, Grader | None]:
+    """Replay the run from a checkpoint file or on a server.
+
+    Raises:
+        ConfigurationError: there is no such run, or both places were given.
+        CodeSteerError: the replay failed.
+    """
+    if graph_url is None:
+        return asyncio.run(_replay_local(request, _existing(checkpoints), console))
+    if checkpoints is not None:
+        raise ConfigurationError(
+            "a run is in a file or on a server: give --checkpoints or --graph-url, not both"
+        )
+    return asyncio.run(_replay_on_server(request, parse_server_address(graph_url), console))
+
+
+def _existing(checkpoints: Path | None) -> Path:
+    file = checkpoints or Settings.from_environment().checkpoints
+    if not file.exists():
+        raise ConfigurationError(
+            f"there is no checkpoint file {file}: save a run with 'codesteer solve --thread NAME', "
+            "or give another file with --checkpoints"
+        )
+    return file
+
+
+async def _replay_local(request: ReplayRequest, file: Path, console: Console) -> tuple[Replay, Grader | None]:
+    async with open_checkpoints(file) as saver:
+        graph = compile_graph(checkpointer=saver)
+        snapshot = await graph.aget_state({"configurable": {"thread_id": request.thread}})
+        if not snapshot.values.get("messages"):
+            raise ConfigurationError(
+                f"{file} has no run named {request.thread!r}; give the name from 'codesteer solve --thread'"
+            )
+        context = stored_context(snapshot) or Context()
+        model_names = (context.task_model, context.guide, context.checker_model)
+        await asyncio.to_thread(ensure_embedded, model_names, console)
+        return await _replay(request, graph, snapshot.values, console)
+
+
+async def _replay_on_server(
+    request: ReplayRequest, server: Server, console: Console
+) -> tuple[Replay, Grader | None]:
+    async with connect(server) as client:
+        graph = RemoteGraph(server.graph, client=client)
+        snapshot = await ServerRunStore(graph).latest_state(request.thread)
+        if snapshot is None or not snapshot.values.get("messages"):
+            raise ConfigurationError(
+                f"{server.url} has no run on thread {request.thread!r}; give a thread id as shown in Studio"
+            )
+        return await _replay(request, graph, snapshot.values, console)
+
+
+async def _replay(
+    request: ReplayRequest, graph: CompiledGraph | RemoteGraph, values: Mapping[str, Any], console: Console
+) -> tuple[Replay, Grader | None]:
+    grader = request.grader(question_message(cast(State, values)).text)
+    with LiveView(console) as view:
+        replayed = await replay(
+            graph,
+            request.thread,
+            turn=request.turn,
+            mode=request.mode,
+            guidance=request.guidance,
+            on_part=view.part,
+        )
+    return replayed, grader

@@ -1,0 +1,23 @@
+"""The names and descriptions of all methods; ``registry`` builds them, which takes LangGraph."""
+
+from collections.abc import Mapping
+from typing import Any
+
+SCRIPTED_METHODS: Mapping[str, str] = {
+    "question": "the bare question, one reply",
+    "text": "reasoning in words, no code",
+    "code": "reasoning, then one program, which is run",
+    "code_text_sum": "a program, an answer in words, and a summary that chooses",
+    "choice": "the model chooses text or code once, then answers",
+    "codeact": "one model writes, runs and revises programs on its own",
+    "autogen": "one system prompt lets the model choose code or text, several rounds",
+}
+STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "steer": ("steering with both checkers", {}),
+    "steer-no-code-check": ("steering without the symbolic checker", {"check_code": False}),
+    "steer-no-answer-check": ("steering without the self-answer checker", {"check_answer": False}),
+    "steer-no-checks": ("steering without checkers", {"check_code": False, "check_answer": False}),
+}
+"""Description and context fields of each kind of steering."""
+VOTING = ("vote:N", "N independent programs (2 to 8) and the answer that most of them print")
+METHOD_FORMS = ", ".join([*SCRIPTED_METHODS, VOTING[0], *(f"{kind}:GUIDE" for kind in STEERING_METHODS)])
