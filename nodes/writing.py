@@ -51,7 +51,7 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
 
 
 def start_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
-    """Start a turn from a reply, without the thoughts in it.
+    """Start a turn from a reply, without its reasoning.
 
     Args:
         number: the turn's number.
