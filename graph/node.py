@@ -98,13 +98,20 @@ class Node(Runnable[StoredState, Update]):
     def _failure_update(
         self, state: State, runtime: NodeRuntime, error: Exception, usage: Usage, *, timed_out: bool
     ) -> Update:
-        """Return the update that ends the run after a failure; raises the failure if there is no answer yet."""
+        """Return the update that ends the run after a failure; raises the failure if there is no answer yet.
+
+        A candidate after the first is dispensable: its failure ends nothing.
+        """
         if isinstance(error, TimeoutError) and timed_out:
             runtime.emit("budget_spent", budget="seconds")
             return {"stop_reason": "budget_spent", "usage": {self._role: usage}}
+        failure = first_line(error)
+        if state.get("candidate", 0) > 0:
+            # The wave continues without it; where all fail, the first candidate ends the run.
+            runtime.emit("candidate_failed", error=failure)
+            return {"usage": {self._role: usage}}
         if not _has_answer(state):
             raise error
-        failure = first_line(error)
         runtime.emit("failed", error=failure)
         return {"stop_reason": "failed", "failure": failure, "usage": {self._role: usage}}
 

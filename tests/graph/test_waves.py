@@ -179,11 +179,29 @@ async def test_guidance_is_reviewed_once_for_one_attempt() -> None:
     assert len(result["turns"]) == 1
 
 
-async def test_a_candidate_that_fails_ends_the_run_with_what_the_others_found() -> None:
-    task = scripted(prints("41"), prints("42"), ModelRefusedError("spent"), prints("43"))
-    result = await run(build(task, WaveGuide(1, 3)), max_turns=8)
-    assert result["outcome"] == "failed"
-    assert {turn.answer for turn in result["turns"]} == {"41", "42", "43"}
+async def test_a_wave_continues_without_a_candidate_that_fails() -> None:
+    task = scripted(prints("41"), prints("42"), ModelRefusedError("spent"), prints("43"), prints("44"))
+    result = await run(build(task, WaveGuide(1, 3, 1)), max_turns=8)
+    assert result["outcome"] == "returned"
+    recorded = [(turn.number, turn.candidate, turn.answer) for turn in result["turns"]]
+    assert recorded == [(1, 0, "41"), (2, 0, "42"), (3, 1, "43"), (4, 0, "44")]
+    assert result["usage"]["task"].calls == 5
+
+
+async def test_the_first_wave_continues_as_well() -> None:
+    task = scripted(prints("42"), ModelRefusedError("spent"))
+    result = await run(build(task, WaveGuide(2)))
+    assert (result["outcome"], result["answer"], len(result["turns"])) == ("returned", "42", 1)
+
+
+async def test_a_first_wave_of_which_all_fail_raises_and_can_be_resumed() -> None:
+    task = scripted(*[ModelRefusedError("spent")] * 3)
+    graph = build(task, WaveGuide(3))
+    with pytest.raises(ModelRefusedError, match="spent"):
+        await run(graph)
+    task.script = [prints("42")] * 3
+    result = read_state(await graph.ainvoke(None, CONFIG, context=Context(candidates=3, check_answer=False)))
+    assert (result["outcome"], result["answer"]) == ("returned", "42")
 
 
 async def test_all_candidates_may_fail() -> None:
