@@ -26,6 +26,17 @@ def model(endpoint: Endpoint) -> tuple[str, ...]:
     return "--task-model", f"{endpoint.url}#m", "--candidates", "1"
 
 
+def test_the_candidates_of_a_wave_are_named(terminal: Terminal, tmp_path: Path) -> None:
+    with serve(SOLVE, SOLVE) as endpoint:
+        arguments = ("--task-model", f"{endpoint.url}#m", "--candidates", "2", "--trace", "run.html")
+        status, out, _ = terminal.run("solve", QUESTION, *arguments)
+    assert status == 0
+    page = (tmp_path / "run.html").read_text()
+    for candidate in ("candidate 1 of 2", "candidate 2 of 2"):
+        assert candidate in out
+        assert candidate in page
+
+
 def test_a_question_is_solved_live(terminal: Terminal) -> None:
     with serve(SOLVE, TEST) as endpoint:
         status, out, _ = terminal.run("solve", QUESTION, *model(endpoint))

@@ -53,7 +53,8 @@ def _turn(turn: Json) -> str:
     mode = "code" if turn["program"] is not None else "text"
     costs = f"{_tokens(_total(turn['usage']))} · {turn['seconds']:.1f} s"
     parts = [
-        f"<h2>Turn {turn['number']} <span class='tag'>{mode}</span><span class='cost'>{costs}</span></h2>",
+        f"<h2>Turn {turn['number']} <span class='tag'>{mode}</span>{_candidate(turn)}"
+        f"<span class='cost'>{costs}</span></h2>",
         _decision(turn["decision"]),
         _reply(turn),
         _execution(turn["execution"], "Program output"),
@@ -62,6 +63,11 @@ def _turn(turn: Json) -> str:
         *(_answer_report(report, name.capitalize()) for name, report in turn["reports"].items()),
     ]
     return f"<section class='turn'>{''.join(parts)}</section>"
+
+
+def _candidate(turn: Json) -> str:
+    wanted = turn["decision"]["candidates"]
+    return f"<span class='tag'>candidate {turn['candidate'] + 1} of {wanted}</span>" if wanted > 1 else ""
 
 
 def _decision(decision: Json) -> str:

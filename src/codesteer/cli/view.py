@@ -86,9 +86,10 @@ def turn_panel(turn: Turn) -> Panel:
     parts += _reports(turn)
     used = total(turn.usage)
     cost = f"{used.input_tokens} tokens in ({used.cached_tokens} cached), {used.output_tokens} out"
-    return Panel(
-        Group(*parts), title=f"turn {turn.number} · {turn.mode}", subtitle=f"{cost}, {turn.seconds:.1f} s"
-    )
+    wanted = turn.decision.candidates
+    candidate = f" · candidate {turn.candidate + 1} of {wanted}" if wanted > 1 else ""
+    title = f"turn {turn.number} · {turn.mode}{candidate}"
+    return Panel(Group(*parts), title=title, subtitle=f"{cost}, {turn.seconds:.1f} s")
 
 
 def _guidance(turn: Turn) -> Text:
