@@ -18,6 +18,13 @@ def spent_budget(state: State, context: Context) -> str | None:
     return None
 
 
+def tokens_left(state: State, context: Context) -> int | None:
+    """Return the tokens left in the budget; None without one."""
+    if context.max_tokens is None:
+        return None
+    return context.max_tokens - total(state.get("usage", {})).tokens
+
+
 def seconds_left(state: State, context: Context) -> float | None:
     """Return the seconds left in the time budget; None without one."""
     if context.max_seconds is None:

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from codesteer.graph.budget import spent_budget
+from codesteer.graph.budget import spent_budget, tokens_left
 from codesteer.graph.state import State, history, question_message
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
+from codesteer.models.usage import total
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_decision
 from codesteer.prompts.loader import render
@@ -33,6 +34,8 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
         attempts=turns,
         turns_left=turns_left,
         candidates=limit,
+        tokens_used=total(state.get("usage", {})).tokens,
+        tokens_left=tokens_left(state, runtime.context),
         instructions=render("guide/system"),
     )
     runtime.emit("guiding", turn=len(turns) + 1)

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
-from codesteer.evals.methods.names import SCRIPTED_METHODS, STEERING_METHODS, VOTING
+from codesteer.evals.methods.names import SCRIPTED_METHODS, STEERING_METHODS, VOTING_METHODS
 from codesteer.evals.selection import SOURCES, ItemSelection, Source, split_names
 from codesteer.files import write_text_atomically
 
@@ -94,7 +94,8 @@ def list_methods() -> None:
     table = Table("method", "description")
     for name, description in SCRIPTED_METHODS.items():
         table.add_row(name, description)
-    table.add_row(*VOTING)
+    for name, description in VOTING_METHODS.items():
+        table.add_row(name, description)
     for name, (description, _) in STEERING_METHODS.items():
         table.add_row(f"{name}:GUIDE", f"{description}; GUIDE is rules, a model or hf:PATH")
     Console().print(table)
@@ -169,7 +170,22 @@ def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
             f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; run the command again to resume",
             err=True,
         )
+    waiting = _waiting(plan, out)
+    for line in waiting:
+        typer.echo(f"codesteer: {line}", err=True)
+    if unfinished or waiting:
         raise typer.Exit(FAILED)
+
+
+def _waiting(plan: "Plan", folder: Path) -> list[str]:
+    """Say which methods were not asked some items, because their reference has no result there."""
+    from codesteer.evals.references import waiting_items
+
+    return [
+        f"{one.method} was not asked {one.items} items that {one.reference} has no result for; "
+        f"run {one.reference} on them and then {one.method} again"
+        for one in waiting_items(plan, folder)
+    ]
 
 
 def with_guide(methods: tuple[str, ...], guide: str | None) -> tuple[str, ...]:
@@ -204,6 +220,8 @@ def status(folder: Folder) -> None:
         solved = sum(result.solved for result in scored)
         table.add_row(method, str(len(scored)), str(total), str(solved), str(len(of_method) - len(scored)))
     Console().print(table)
+    for line in _waiting(plan, folder):
+        typer.echo(line)
 
 
 @app.command("report")

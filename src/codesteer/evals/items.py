@@ -49,6 +49,11 @@ def round_items(selection: ItemSelection, index: int) -> list[Item[Any, Any]]:
     return items
 
 
+def item_name(item: Item[Any, Any]) -> str:
+    """Return an item's name, which is unique among all tasks."""
+    return item.id if item.id.startswith(f"{item.task}/") else f"{item.task}/{item.id}"
+
+
 def _group(name: str) -> Sequence[Task[Any, Any, Any]]:
     if name not in GROUPS:
         return [load_task(name)]

@@ -1,7 +1,7 @@
 """The plan of a comparison, saved with its logs so that different runs never share a folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
@@ -17,6 +17,7 @@ from codesteer.models.address import require_no_credentials
 from codesteer.prompts.loader import prompts_hash
 
 PLAN_FILE = "run.json"
+LOG_FOLDER = "logs"
 EXTENDABLE = frozenset({"methods", "samples", "concurrency"})
 """Fields that a later run in the same folder may change."""
 
@@ -52,8 +53,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         """Raise ConfigurationError for a name with credentials: plans are saved and names are logged."""
-        guides = (method.partition(":")[2] for method in self.methods)
-        for name in (self.model, self.sandbox, *guides, self.graph_url or ""):
+        parts = (part for method in self.methods for part in _parts(method))
+        for name in (self.model, self.sandbox, *parts, self.graph_url or ""):
             require_no_credentials(name)
 
 
@@ -99,6 +100,13 @@ def read_plan(folder: Path) -> Plan:
         raise ConfigurationError(
             f"{folder / PLAN_FILE} is not a valid plan: {error.errors()[0]['msg']}"
         ) from error
+
+
+def _parts(method: str) -> Iterator[str]:
+    """Yield what follows each colon of a method's name: its guide, and that of its reference."""
+    while method:
+        method = method.partition(":")[2]
+        yield method
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:

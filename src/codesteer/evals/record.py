@@ -12,6 +12,8 @@ from codesteer.models.usage import Usage
 
 RECORD_KEY = "codesteer"
 """Key of the record in a sample's metadata."""
+TOKENS_ALLOWED_KEY = "tokens_allowed"
+"""Key of a paired token budget in a sample's metadata."""
 MAX_ANSWER_LENGTH = 2000
 
 
@@ -48,6 +50,8 @@ class RunRecord:
     model_seconds: float = 0.0
     """Time of the models; a reply from Inspect's cache counts its original time."""
     sandbox_seconds: float = 0.0
+    tokens_allowed: int | None = None
+    """The tokens that the reference method used on this problem; None without a paired budget."""
 
     @property
     def total(self) -> Usage:
@@ -60,7 +64,9 @@ class RunRecord:
         return self.model_seconds + self.sandbox_seconds
 
 
-def run_record(state: Mapping[str, Any], outcome: str, model_seconds: float) -> RunRecord:
+def run_record(
+    state: Mapping[str, Any], outcome: str, model_seconds: float, tokens_allowed: int | None = None
+) -> RunRecord:
     """Summarise a graph's final state."""
     turns: Sequence[Turn] = state.get("turns", [])
     return RunRecord(
@@ -70,6 +76,7 @@ def run_record(state: Mapping[str, Any], outcome: str, model_seconds: float) -> 
         usage={role: used for role, used in state.get("usage", {}).items() if used.calls},
         model_seconds=round(model_seconds, 3),
         sandbox_seconds=round(sum(_program_seconds(turn) for turn in turns), 6),
+        tokens_allowed=tokens_allowed,
     )
 
 

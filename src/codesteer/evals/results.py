@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError, first_line
-from codesteer.evals.plan import PLAN_FILE, read_plan
+from codesteer.evals.plan import LOG_FOLDER, PLAN_FILE, read_plan
 from codesteer.evals.record import RECORD_KEY, RunRecord, from_json
-from codesteer.evals.runner import LOG_FOLDER
 from codesteer.files import write_bytes_atomically
 
 if TYPE_CHECKING:
@@ -64,9 +63,18 @@ class Result:
         """Whether the answer is right by our verifier."""
         return self.strict == "correct"
 
+    @property
+    def any_right(self) -> bool:
+        """Whether any attempt was right: what a perfect selection would have solved (pass@k)."""
+        return self.solved or (self.scored and any(self.turns_right))
 
-def read_results(folder: Path) -> list[Result]:
+
+def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]:
     """Return the results of a folder, one per problem and method.
+
+    Args:
+        folder: the folder of a run.
+        skip_unreadable: leave out logs that a crash truncated.
 
     Raises:
         ConfigurationError: the folder holds no run, or an unreadable file.
@@ -74,7 +82,7 @@ def read_results(folder: Path) -> list[Result]:
     read_plan(folder)
     logs = sorted((folder / LOG_FOLDER).glob("*.eval"))
     if logs:
-        return _latest(result for log in logs for result in _from_log(log))
+        return _latest(result for log in logs for result in _from_log(log, skip_unreadable=skip_unreadable))
     if (folder / RESULTS_FILE).is_file():
         return list(_read_stored(folder / RESULTS_FILE))
     raise ConfigurationError(
@@ -116,13 +124,15 @@ def _latest(results: Iterable[Result]) -> list[Result]:
     return list(latest.values())
 
 
-def _from_log(file: Path) -> Iterator[Result]:
+def _from_log(file: Path, *, skip_unreadable: bool) -> Iterator[Result]:
     from inspect_ai.log import read_eval_log
 
     try:
         log = read_eval_log(str(file), exclude_fields={"events", "attachments"})
     except Exception as error:
         # The reader passes on errors of its zip and JSON parts; a log truncated by a crash must not hide the others.
+        if skip_unreadable:
+            return
         raise ConfigurationError(
             f"cannot read {file}: {error}; run the evaluation again to repair it"
         ) from error

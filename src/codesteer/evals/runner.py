@@ -1,13 +1,15 @@
-"""Run a comparison as an Inspect eval set: in round k, every method answers the k-th item of every task."""
+"""Run a comparison as Inspect eval sets: in round k, every method answers the k-th item of every task."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
 from codesteer.evals.items import round_items, selected_tasks
 from codesteer.evals.methods.registry import load_method
-from codesteer.evals.plan import Plan, save_plan
+from codesteer.evals.plan import LOG_FOLDER, Plan, save_plan
+from codesteer.evals.references import in_stages, require_references, tokens_by_item
 from codesteer.files import lock_folder
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
     from inspect_ai.model import Model
 
-LOG_FOLDER = "logs"
 REQUEST_RETRIES = 7
 """Retries of a request after a rate limit or server error: about six minutes with exponential waits."""
 SAMPLE_RETRIES = 1
@@ -48,6 +49,7 @@ def run_plan(
         SandboxError: the sandbox cannot run programs here.
     """
     check_plan(plan)
+    require_references(plan, folder)
     model = open_model(plan)
     with lock_folder(folder):
         save_plan(plan, folder)
@@ -55,11 +57,25 @@ def run_plan(
 
 
 def _run(plan: Plan, model: "Model", folder: Path, display: Display, cached: bool) -> Sequence["EvalLog"]:
+    """Run the methods that need no reference first; stop if they are cancelled."""
+    logs: list[EvalLog] = []
+    for methods in in_stages(plan.methods):
+        stage = replace(plan, methods=methods)
+        rounds = _rounds(stage, folder)
+        logs += _run_rounds(rounds, stage, model, folder, display, cached) if rounds else []
+        if any(log.status == "cancelled" for log in logs):
+            break
+    return logs
+
+
+def _run_rounds(
+    rounds: list["Task"], plan: Plan, model: "Model", folder: Path, display: Display, cached: bool
+) -> Sequence["EvalLog"]:
     from inspect_ai import eval_set
     from inspect_ai.model import CachePolicy
 
     _, logs = eval_set(
-        _rounds(plan),
+        rounds,
         log_dir=str(folder / LOG_FOLDER),
         model=model,
         display=display,
@@ -129,8 +145,9 @@ def open_model(plan: Plan) -> "Model":
         raise ConfigurationError(f"the model {plan.model!r} cannot be used: {reason}") from error
 
 
-def _rounds(plan: Plan) -> list["Task"]:
-    from codesteer.evals.engine.tasks import symbench
+def _rounds(plan: Plan, folder: Path) -> list["Task"]:
+    """Return the rounds of methods of one stage; rounds without any item whose reference is known are left out."""
+    from codesteer.evals.engine.tasks import symbench, with_token_budgets
 
     official = plan.selection.official
     common: dict[str, Any] = {
@@ -148,11 +165,15 @@ def _rounds(plan: Plan) -> list["Task"]:
         "retry_temperature": plan.retry_temperature,
         **({"graph_url": plan.graph_url} if plan.graph_url else {}),
     }
-    return [
-        symbench(method=method, first=index, **common)
-        for index in range(plan.samples)
-        for method in plan.methods
-    ]
+    rounds = []
+    references = {method: load_method(method).reference for method in plan.methods}
+    tokens = {name: tokens_by_item(folder, name) for name in set(references.values()) if name is not None}
+    for index in range(plan.samples):
+        for method, reference in references.items():
+            task = symbench(method=method, first=index, **common)
+            budgeted = task if reference is None else with_token_budgets(task, tokens[reference])
+            rounds += [budgeted] if budgeted is not None else []
+    return rounds
 
 
 def _max_tasks(plan: Plan) -> int:

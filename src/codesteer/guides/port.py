@@ -21,6 +21,10 @@ class GuideInput:
     turns_left: int
     candidates: int = 1
     """Maximum number of candidates that the decision may ask for."""
+    tokens_used: int = 0
+    """Tokens used in this run so far: input and output of all models."""
+    tokens_left: int | None = None
+    """Tokens left in the token budget; None without one."""
     instructions: str = ""
     """System prompt for a guide that is a model; empty: the template ``guide/system``."""
 

@@ -84,7 +84,9 @@ def bridged_model(model: str | None = None, temperature: float | None = None) ->
         model: a model name; None for the evaluated model.
         temperature: default temperature of requests; one set for the evaluation takes precedence.
     """
-    from langchain_openai import ChatOpenAI
+    from codesteer.evals.engine.narrowing import NarrowingChatModel
 
     name = "inspect" if model is None else f"inspect/{inspect_name(model)}"
-    return ChatOpenAI(model=name, temperature=temperature, seed=0, api_key="not-needed", max_retries=0)  # type: ignore[arg-type]
+    return NarrowingChatModel(
+        model=name, temperature=temperature, seed=0, api_key="not-needed", max_retries=0
+    )  # type: ignore[arg-type]

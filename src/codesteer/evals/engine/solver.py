@@ -11,10 +11,11 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from langchain_core.messages import HumanMessage
 from langgraph.graph.state import CompiledStateGraph
 
-from codesteer.errors import CodeSteerError, ModelError
+from codesteer.errors import CodeSteerError, ConfigurationError, ModelError
 from codesteer.evals.engine.provider import bridged_model
+from codesteer.evals.engine.request_limit import own_request_limit
 from codesteer.evals.methods.registry import Method, load_method
-from codesteer.evals.record import RECORD_KEY, run_record, to_json
+from codesteer.evals.record import RECORD_KEY, TOKENS_ALLOWED_KEY, run_record, to_json
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
@@ -69,11 +70,30 @@ def answer_with(
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate
+        allowed = _tokens_allowed(chosen, state)
+        own = context if allowed is None else context.model_copy(update={"max_tokens": max(1, allowed)})
         async with agent_bridge(forward_generation_config=True):
-            final = await _run(graph, state.input_text, context)
-        return write_result(state, final, sum(_model_times()))
+            with own_request_limit():
+                final = await _run(graph, state.input_text, own)
+        return write_result(state, final, sum(_model_times()), allowed)
 
     return solve
+
+
+def _tokens_allowed(method: Method, state: TaskState) -> int | None:
+    """Return the paired token budget of a sample; None if the method has none.
+
+    Raises:
+        ConfigurationError: the method needs a budget, and the sample has none.
+    """
+    if method.reference is None:
+        return None
+    if TOKENS_ALLOWED_KEY not in state.metadata:
+        raise ConfigurationError(
+            f"{method.name} needs the results of {method.reference} on the same items; "
+            f"run 'codesteer eval run --methods {method.reference},{method.name}'"
+        )
+    return int(state.metadata[TOKENS_ALLOWED_KEY])
 
 
 def _open_guide(method: Method, temperature: float | None) -> Guide | None:
@@ -106,10 +126,12 @@ async def _run(
     return final
 
 
-def write_result(state: TaskState, final: Mapping[str, Any], model_seconds: float) -> TaskState:
+def write_result(
+    state: TaskState, final: Mapping[str, Any], model_seconds: float, tokens_allowed: int | None = None
+) -> TaskState:
     """Write a graph's final state into the sample: answer, record and transcript."""
     answer = final["messages"][-1].text if final.get("answer") else ""
-    record = run_record(final, final["outcome"], model_seconds)
+    record = run_record(final, final["outcome"], model_seconds, tokens_allowed)
     state.metadata[RECORD_KEY] = to_json(record)
     state.messages = [ChatMessageUser(content=state.input_text), *_transcript(final.get("turns", []))]
     state.output = ModelOutput.from_content(str(state.model), answer)

@@ -1,5 +1,6 @@
 """SymBench as an Inspect task."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.engine.scorers import ITEM_KEY, published, strict
 from codesteer.evals.engine.served import answer_on_server
 from codesteer.evals.engine.solver import answer_with
-from codesteer.evals.items import round_items
+from codesteer.evals.items import item_name, round_items
+from codesteer.evals.record import TOKENS_ALLOWED_KEY
 from codesteer.evals.selection import ItemSelection, Source, split_names
 from codesteer.symbench import Item, load_task, to_record
 
@@ -83,10 +85,25 @@ def symbench(
     )
 
 
+def with_token_budgets(task: Task, tokens: Mapping[str, int]) -> Task | None:
+    """Give each sample its token budget and leave out samples without one; return None if none is left.
+
+    The budgets are no arguments of the task: Inspect would not find the task's logs again when budgets are added.
+
+    Args:
+        task: a task that ``symbench`` returned.
+        tokens: the budgets, by the names of the items.
+    """
+    samples = [sample for sample in task.dataset if str(sample.id) in tokens]
+    for sample in samples:
+        sample.metadata = {**(sample.metadata or {}), TOKENS_ALLOWED_KEY: tokens[str(sample.id)]}
+    task.dataset = MemoryDataset(samples, name=task.dataset.name)
+    return task if samples else None
+
+
 def _sample(item: Item[Any, Any]) -> Sample:
-    name = item.id if item.id.startswith(f"{item.task}/") else f"{item.task}/{item.id}"
     return Sample(
-        id=name,
+        id=item_name(item),
         input=item.question,
         target=load_task(item.task).format_answer(item.answer),
         metadata={

@@ -19,5 +19,13 @@ STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "steer-no-checks": ("steering without checkers", {"check_code": False, "check_answer": False}),
 }
 """Description and context fields of each kind of steering."""
-VOTING = ("vote:N", "N independent programs (2 to 8) and the answer that most of them print")
-METHOD_FORMS = ", ".join([*SCRIPTED_METHODS, VOTING[0], *(f"{kind}:GUIDE" for kind in STEERING_METHODS)])
+TOKEN_VOTE = "vote:tokens"  # noqa: S105 (a method's name)
+DEFAULT_REFERENCE = "steer:rules"
+"""The method whose tokens are the budget of ``vote:tokens``."""
+VOTING_METHODS: Mapping[str, str] = {
+    "vote:N": "N independent programs (2 to 8) and the answer that most of them print",
+    TOKEN_VOTE: f"as many as fit into the tokens that {DEFAULT_REFERENCE} (or METHOD, {TOKEN_VOTE}:METHOD) used",
+}
+METHOD_FORMS = ", ".join(
+    [*SCRIPTED_METHODS, *VOTING_METHODS, *(f"{kind}:GUIDE" for kind in STEERING_METHODS)]
+)

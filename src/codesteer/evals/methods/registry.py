@@ -9,10 +9,25 @@ from typing import Any
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.choices import CodeTextSummary, TextOrCodeChoice
 from codesteer.evals.methods.multi_turn import AUTOGEN, CODEACT
-from codesteer.evals.methods.names import METHOD_FORMS, SCRIPTED_METHODS, STEERING_METHODS, VOTING
+from codesteer.evals.methods.names import (
+    METHOD_FORMS,
+    SCRIPTED_METHODS,
+    STEERING_METHODS,
+    TOKEN_VOTE,
+    VOTING_METHODS,
+)
 from codesteer.evals.methods.script import Script, build_script
 from codesteer.evals.methods.single_turn import CODE, QUESTION, TEXT
-from codesteer.evals.methods.voting import build_voting, voting_programs, voting_settings
+from codesteer.evals.methods.voting import (
+    MAX_PROGRAMS,
+    MAX_WAVE,
+    TokenVotingGuide,
+    VotingGuide,
+    build_voting,
+    voting_programs,
+    voting_reference,
+    voting_settings,
+)
 from codesteer.graph.workflow import Graph, create_codesteer
 from codesteer.nodes.runtime import Resources
 
@@ -30,6 +45,8 @@ class Method:
     """The guide of a steering method."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Context fields that the method sets."""
+    reference: str | None = None
+    """The method whose tokens on a problem are this method's budget there; None for the run's own budget."""
 
 
 SCRIPTS: Mapping[str, Script] = {
@@ -39,7 +56,7 @@ SCRIPTS: Mapping[str, Script] = {
 
 
 def load_method(name: str) -> Method:
-    """Return the method with this name: a scripted one, ``vote:N``, or ``steer:GUIDE`` and its ablations.
+    """Return the method with this name: a scripted one, a vote, or ``steer:GUIDE`` and its ablations.
 
     Raises:
         ConfigurationError: unknown method.
@@ -47,13 +64,8 @@ def load_method(name: str) -> Method:
     if name in SCRIPTED_METHODS:
         build = partial(build_script, SCRIPTS[name])
         return Method(name=name, description=SCRIPTED_METHODS[name], build=build)
-    if (programs := voting_programs(name)) is not None:
-        return Method(
-            name=name,
-            description=VOTING[1],
-            build=partial(build_voting, programs),
-            settings=voting_settings(programs),
-        )
+    if (vote := _load_vote(name)) is not None:
+        return vote
     kind, separator, guide = name.partition(":")
     if kind in STEERING_METHODS and guide:
         description, settings = STEERING_METHODS[kind]
@@ -65,6 +77,25 @@ def load_method(name: str) -> Method:
             settings=settings,
         )
     raise ConfigurationError(_unknown_method(name, kind, bool(separator)))
+
+
+def _load_vote(name: str) -> Method | None:
+    if (programs := voting_programs(name)) is not None:
+        return Method(
+            name=name,
+            description=VOTING_METHODS["vote:N"],
+            build=partial(build_voting, VotingGuide(programs)),
+            settings=voting_settings(programs),
+        )
+    if (reference := voting_reference(name)) is None:
+        return None
+    return Method(
+        name=name,
+        description=VOTING_METHODS[TOKEN_VOTE],
+        build=partial(build_voting, TokenVotingGuide()),
+        settings=voting_settings(MAX_PROGRAMS, MAX_WAVE),
+        reference=load_method(reference).name,
+    )
 
 
 def _steering(resources: Resources) -> Graph:
