@@ -10,7 +10,7 @@ from rich.table import Table
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
-from codesteer.evals.methods.names import SCRIPTED_METHODS, STEERING_METHODS, VOTING_METHODS
+from codesteer.evals.methods.names import PARALLEL_METHODS, SCRIPTED_METHODS, STEERING_METHODS
 from codesteer.evals.selection import SOURCES, ItemSelection, Source, split_names
 from codesteer.files import write_text_atomically
 
@@ -94,7 +94,7 @@ def list_methods() -> None:
     table = Table("method", "description")
     for name, description in SCRIPTED_METHODS.items():
         table.add_row(name, description)
-    for name, description in VOTING_METHODS.items():
+    for name, description in PARALLEL_METHODS.items():
         table.add_row(name, description)
     for name, (description, _) in STEERING_METHODS.items():
         table.add_row(f"{name}:GUIDE", f"{description}; GUIDE is rules, a model or hf:PATH")

@@ -22,10 +22,12 @@ STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 TOKEN_VOTE = "vote:tokens"  # noqa: S105 (a method's name)
 DEFAULT_REFERENCE = "steer:rules"
 """The method whose tokens are the budget of ``vote:tokens``."""
-VOTING_METHODS: Mapping[str, str] = {
+MIXTURE = "mixture"
+PARALLEL_METHODS: Mapping[str, str] = {
     "vote:N": "N independent programs (2 to 8) and the answer that most of them print",
     TOKEN_VOTE: f"as many as fit into the tokens that {DEFAULT_REFERENCE} (or METHOD, {TOKEN_VOTE}:METHOD) used",
+    MIXTURE: "text, code and code after text answer, see each other's answers, answer again and vote",
 }
 METHOD_FORMS = ", ".join(
-    [*SCRIPTED_METHODS, *VOTING_METHODS, *(f"{kind}:GUIDE" for kind in STEERING_METHODS)]
+    [*SCRIPTED_METHODS, *PARALLEL_METHODS, *(f"{kind}:GUIDE" for kind in STEERING_METHODS)]
 )

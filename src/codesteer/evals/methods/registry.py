@@ -8,13 +8,15 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.choices import CodeTextSummary, TextOrCodeChoice
+from codesteer.evals.methods.mixture import MIXTURE_SETTINGS, build_mixture
 from codesteer.evals.methods.multi_turn import AUTOGEN, CODEACT
 from codesteer.evals.methods.names import (
     METHOD_FORMS,
+    MIXTURE,
+    PARALLEL_METHODS,
     SCRIPTED_METHODS,
     STEERING_METHODS,
     TOKEN_VOTE,
-    VOTING_METHODS,
 )
 from codesteer.evals.methods.script import Script, build_script
 from codesteer.evals.methods.single_turn import CODE, QUESTION, TEXT
@@ -56,7 +58,7 @@ SCRIPTS: Mapping[str, Script] = {
 
 
 def load_method(name: str) -> Method:
-    """Return the method with this name: a scripted one, a vote, or ``steer:GUIDE`` and its ablations.
+    """Return the method with this name: a scripted or parallel one, or ``steer:GUIDE`` and its ablations.
 
     Raises:
         ConfigurationError: unknown method.
@@ -64,8 +66,8 @@ def load_method(name: str) -> Method:
     if name in SCRIPTED_METHODS:
         build = partial(build_script, SCRIPTS[name])
         return Method(name=name, description=SCRIPTED_METHODS[name], build=build)
-    if (vote := _load_vote(name)) is not None:
-        return vote
+    if (parallel := _load_parallel(name)) is not None:
+        return parallel
     kind, separator, guide = name.partition(":")
     if kind in STEERING_METHODS and guide:
         description, settings = STEERING_METHODS[kind]
@@ -79,11 +81,18 @@ def load_method(name: str) -> Method:
     raise ConfigurationError(_unknown_method(name, kind, bool(separator)))
 
 
-def _load_vote(name: str) -> Method | None:
+def _load_parallel(name: str) -> Method | None:
+    if name == MIXTURE:
+        return Method(
+            name=name,
+            description=PARALLEL_METHODS[MIXTURE],
+            build=build_mixture,
+            settings=MIXTURE_SETTINGS,
+        )
     if (programs := voting_programs(name)) is not None:
         return Method(
             name=name,
-            description=VOTING_METHODS["vote:N"],
+            description=PARALLEL_METHODS["vote:N"],
             build=partial(build_voting, VotingGuide(programs)),
             settings=voting_settings(programs),
         )
@@ -91,7 +100,7 @@ def _load_vote(name: str) -> Method | None:
         return None
     return Method(
         name=name,
-        description=VOTING_METHODS[TOKEN_VOTE],
+        description=PARALLEL_METHODS[TOKEN_VOTE],
         build=partial(build_voting, TokenVotingGuide()),
         settings=voting_settings(MAX_PROGRAMS, MAX_WAVE),
         reference=load_method(reference).name,
@@ -110,6 +119,7 @@ def _steering(resources: Resources) -> Graph:
 def _unknown_method(name: str, kind: str, separated: bool) -> str:
     if kind in STEERING_METHODS:
         return f"{name!r} has no guide; write {kind}:rules or {kind}:MODEL"
-    near = [] if separated else difflib.get_close_matches(name, [*SCRIPTED_METHODS, *STEERING_METHODS], n=1)
+    known = [*SCRIPTED_METHODS, *PARALLEL_METHODS, *STEERING_METHODS]
+    near = [] if separated else difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}? " if near else ""
     return f"unknown method {name!r}; {hint}choose one of {METHOD_FORMS}"

@@ -101,9 +101,12 @@ def voting_reference(name: str) -> str | None:
 
 
 def voting_settings(programs: int, wave: int | None = None) -> dict[str, Any]:
-    """Return the context fields of a vote: one turn per program, no checker."""
+    """Return the context fields of a vote: no checker, and a turn per program.
+
+    There is one turn more where a context allows it, so that the guide ends the run and not the turn limit.
+    """
     return {
-        "max_turns": programs,
+        "max_turns": min(programs + 1, MAX_PROGRAMS),
         "candidates": wave or programs,
         "check_code": False,
         "check_answer": False,
