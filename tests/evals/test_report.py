@@ -2,19 +2,22 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.support.results import result
+from tests.support.results import result, turn
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import new_plan, save_plan
-from codesteer.evals.report.charts import pareto_front
+from codesteer.evals.record import RunRecord
+from codesteer.evals.report.charts import PALETTE, SHAPES, WIDTH, pareto_front
 from codesteer.evals.report.content import build_content
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
 from codesteer.evals.results import RESULTS_FILE, TranscriptMessage, read_results, store_results
 from codesteer.evals.selection import ItemSelection
+from codesteer.models.usage import Usage
 
 PLAN = new_plan(methods=("code", "steer:rules"), model="m", selection=ItemSelection(), samples=2)
 EVIL = "<script>alert(1)</script>"
@@ -66,6 +69,39 @@ def test_markdown_has_the_same_numbers() -> None:
     assert "| `steer:rules` | 2 | 100.0 % (34 to 100) |" in text
     assert "`steer:rules` over `code` | 2 | 1 : 0 | +50.0" in text
     assert "| letters | 100 % | 100 % | 12 % | 100 % | 89 % | 96 % |" in text
+
+
+def test_attempts_selection_and_budgets_are_shown() -> None:
+    run = RunRecord(
+        outcome="budget_spent",
+        answer="1",
+        turns=(turn(), turn()),
+        usage={"task": Usage(calls=2, input_tokens=100, output_tokens=50)},
+        tokens_allowed=140,
+    )
+    vote = result("vote:tokens", "letters", "1", solved=False, run=run, turns_right=(False, True))
+    content = build_content([PLAN], [*RESULTS, vote])
+    text, html = markdown(content), page(content)
+    assert "| `code` | 1.0 | 50.0 % (9 to 91) |  |  | 50.0 | 150 |  | 2.5 |" in text
+    row = ["2.0", "0.0 % (0 to 79)", "100.0 % (21 to 100)", "100.0", "0.0", "150", "140", "0.0"]
+    assert f"| `vote:tokens` | {' | '.join(row)} |" in text
+    assert f"<td>{'<td>'.join(row)}" in html
+    assert "hollow: pass@k" in html
+
+
+@pytest.mark.parametrize("methods", [1, 9])
+def test_charts_fill_the_page_and_every_point_is_visible(methods: int) -> None:
+    names = [f"method{number}" for number in range(methods)]
+    results = [
+        result(name, task, "1", solved=True, level=level)
+        for name in names
+        for level, task in enumerate(("letters", "game24"), 1)
+    ]
+    html = page(build_content([replace(PLAN, methods=tuple(names))], results))
+    widths = [int(width) for width in re.findall(r'<svg[^>]* width="(\d+)"', html)]
+    assert widths == [WIDTH] * 4
+    assert "stroke" not in SHAPES, "a stroke has no area to fill"
+    assert len({(PALETTE[n % len(PALETTE)], SHAPES[n % len(SHAPES)]) for n in range(20)}) == 20
 
 
 def test_models_are_distinguished() -> None:

@@ -1,11 +1,15 @@
 """The report's numbers from made-up results that can be checked by hand."""
 
+from dataclasses import replace
+
 import pytest
 from tests.support.results import result, turn
 
 from codesteer.evals.diagnostics import checker_accuracy, regrets, turn_statistics
 from codesteer.evals.record import RunRecord
+from codesteer.evals.results import Result
 from codesteer.evals.summary import compare, outcomes_by_level, summarise, task_rates
+from codesteer.models.usage import Usage
 
 RESULTS = [
     result("code", "letters", "1", solved=True),
@@ -96,3 +100,46 @@ def test_the_checkers_verdicts_are_compared_with_the_truth() -> None:
     assert (line.confirmed, line.confirmed_right.value) == (1, 1.0)
     assert (line.refuted, line.refuted_wrong.value, line.unclear) == (1, 1.0, 1)
     assert checker_accuracy([result("code", solved=True, turns_right=(True,))]) == []
+
+
+def attempts(right: tuple[bool, ...], *, solved: bool, tokens_allowed: int | None = None) -> Result:
+    """Make up a result with an attempt for each entry of ``right``."""
+    run = RunRecord(
+        outcome="returned",
+        answer="1",
+        turns=tuple(turn() for _ in right),
+        usage={"task": Usage(calls=1, input_tokens=60, output_tokens=40)},
+        tokens_allowed=tokens_allowed,
+    )
+    item = f"{len(right)}{right}"
+    return result("vote:tokens", item=item, solved=solved, turns_right=right, run=run)
+
+
+def test_pass_at_k_splits_what_is_lost_into_selection_and_generation() -> None:
+    results = [
+        attempts((True, False), solved=True),
+        attempts((False, True, False), solved=False),
+        attempts((False, False), solved=False),
+        attempts((False,), solved=False),
+    ]
+    (line,) = summarise(results)
+    assert line.pass_at_k is not None
+    assert (line.strict.value, line.pass_at_k.value) == (0.25, 0.5)
+    assert (line.selection_loss, line.generation_gap) == (0.25, 0.5)
+
+
+def test_a_solved_problem_counts_even_where_no_single_attempt_was_right() -> None:
+    assert attempts((False, False), solved=True).any_right, "a summary may be right where its parts are not"
+    failed = replace(attempts((True, False), solved=False), strict="error")
+    assert not failed.any_right
+
+
+def test_methods_with_one_attempt_have_no_pass_at_k() -> None:
+    (line,) = summarise([attempts((True,), solved=True), attempts((), solved=False)])
+    assert (line.pass_at_k, line.selection_loss, line.generation_gap) == (None, 0.0, 0.5)
+
+
+def test_token_budgets_are_averaged_over_the_problems_that_have_one() -> None:
+    assert summarise([attempts((True,), solved=True)])[0].cost.tokens_allowed is None
+    allowed = [attempts((True,) * n, solved=True, tokens_allowed=100 * n) for n in (1, 2)]
+    assert summarise(allowed)[0].cost.tokens_allowed == 150

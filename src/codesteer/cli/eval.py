@@ -213,12 +213,16 @@ def status(folder: Folder) -> None:
     plan = read_plan(folder)
     total = sum(len(round_items(plan.selection, number)) for number in range(plan.samples))
     results = read_results(folder)
-    table = Table("method", "scored", "of", "solved", "errors", title=f"{folder}: {plan.model}")
+    table = Table("method", "scored", "of", "solved", "pass@k", "errors", title=f"{folder}: {plan.model}")
     for method in plan.methods:
         of_method = [result for result in results if result.method == method]
         scored = [result for result in of_method if result.scored]
-        solved = sum(result.solved for result in scored)
-        table.add_row(method, str(len(scored)), str(total), str(solved), str(len(of_method) - len(scored)))
+        solved, any_right = (
+            sum(result.solved for result in scored),
+            sum(result.any_right for result in scored),
+        )
+        errors = len(of_method) - len(scored)
+        table.add_row(method, *map(str, (len(scored), total, solved, any_right, errors)))
     Console().print(table)
     for line in _waiting(plan, folder):
         typer.echo(line)

@@ -12,6 +12,7 @@ from codesteer.evals.intervals import (
     paired_bootstrap,
     wilson,
 )
+from codesteer.evals.record import RunRecord
 from codesteer.evals.results import Result
 from codesteer.evals.scores import average, best_rates, normalised, paper_best_rates
 from codesteer.symbench import load_task
@@ -31,6 +32,8 @@ class Cost:
     sandbox_seconds: float
     dollars: float
     turns: float
+    tokens_allowed: float | None
+    """Mean of the paired token budgets; None without such budgets."""
 
     @property
     def tokens(self) -> float:
@@ -48,6 +51,8 @@ class Summary:
     outcomes: Mapping[str, int]
     strict: Interval
     published: Interval
+    pass_at_k: Interval | None
+    """Share of problems on which any attempt was right; None if there was one attempt on every problem."""
     normalised: Interval
     """Average normalised score with the paper's best rates as maxima."""
     normalised_seen: float
@@ -55,6 +60,16 @@ class Summary:
     normalised_own: float
     """Average normalised score with this run's best rates as maxima."""
     cost: Cost
+
+    @property
+    def selection_loss(self) -> float:
+        """Share of problems on which a right attempt was not selected."""
+        return self.pass_at_k.value - self.strict.value if self.pass_at_k else 0.0
+
+    @property
+    def generation_gap(self) -> float:
+        """Share of problems on which no attempt was right."""
+        return 1 - (self.pass_at_k or self.strict).value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +148,13 @@ def mean_cost(results: Sequence[Result]) -> Cost:
         sandbox_seconds=mean(run.sandbox_seconds for run in runs),
         dollars=mean(run.total.cost for run in runs),
         turns=mean(len(run.turns) for run in runs),
+        tokens_allowed=_mean_allowed(runs),
     )
+
+
+def _mean_allowed(runs: Iterable[RunRecord]) -> float | None:
+    allowed = [run.tokens_allowed for run in runs if run.tokens_allowed is not None]
+    return sum(allowed) / len(allowed) if allowed else None
 
 
 def outcomes_by_level(results: Iterable[Result]) -> dict[tuple[str, int], list[bool]]:
@@ -157,12 +178,19 @@ def _summary(
         outcomes=Counter(_outcome(result) for result in mine),
         strict=wilson(sum(result.solved for result in scored), len(scored)),
         published=wilson(sum(result.published == "correct" for result in scored), len(scored)),
+        pass_at_k=_pass_at_k(scored),
         normalised=bootstrap_interval(table, lambda drawn: _normalised_by_paper(drawn, maxima)),
         normalised_seen=_normalised_by_paper(_seen_subset(table, seen=True), maxima),
         normalised_unseen=_normalised_by_paper(_seen_subset(table, seen=False), maxima),
         normalised_own=normalised(table, own),
         cost=mean_cost(scored),
     )
+
+
+def _pass_at_k(scored: Sequence[Result]) -> Interval | None:
+    if all(len(result.run.turns) < 2 for result in scored if result.run is not None):
+        return None
+    return wilson(sum(result.any_right for result in scored), len(scored))
 
 
 def _normalised_by_paper(table: OutcomesByTask, maxima: Mapping[str, float]) -> float:

@@ -9,16 +9,20 @@ from codesteer.evals.summary import Summary
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8c8c8c", "#b8a600")
 """Okabe and Ito's colour-blind-safe palette; black and yellow adapted to dark pages."""
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "stroke")
-WIDTH = 620
-PADDING = {"left": 30, "top": 5, "right": 30, "bottom": 5}
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
+"""Shapes that can be filled; one fewer than the colours, so that pairs repeat late."""
+WIDTH = 1080
+"""Of a whole chart, axes and legend included: that of the page's text column."""
+PADDING = {"left": 25, "top": 5, "right": 35, "bottom": 5}
 """Room for glyphs that are wider in the reader's font than in the renderer's."""
 INK = "currentColor"
+AXIS_OFFSET = 10
+"""Distance of axes from the plot, so that points at 0 do not touch the labels."""
 Row = dict[str, Any]
 
 
 def pareto(summaries: Sequence[Summary]) -> str:
-    """Plot success against tokens per problem, with the Pareto front as a line."""
+    """Plot success (filled) and pass@k (hollow) against tokens per problem, with success's Pareto front as a line."""
     alt = _altair()
     rows: list[Row] = [
         {
@@ -27,22 +31,27 @@ def pareto(summaries: Sequence[Summary]) -> str:
             "rate": line.strict.value,
             "low": line.strict.low,
             "high": line.strict.high,
+            "any": (line.pass_at_k or line.strict).value,
         }
         for line in summaries
     ]
     best = pareto_front([(row["tokens"], row["rate"]) for row in rows])
-    x = alt.X("tokens:Q", title="tokens per problem", scale=alt.Scale(zero=True))
-    base = alt.Chart(alt.Data(values=rows)).encode(x=x)
-    bars = base.mark_rule(opacity=0.5, color=INK).encode(y=_percent("low", "solved"), y2="high:Q")
-    points = base.mark_point(filled=True, size=110, opacity=1).encode(
-        y=_percent("rate", "solved"), **_method([row["method"] for row in rows])
-    )
+    axis = alt.Axis(tickCount=10, labelOverlap=True)
+    x = alt.X("tokens:Q", title="tokens per problem", axis=axis, scale=alt.Scale(zero=True))
+    title = "solved (filled), pass@k (hollow)"
+    method = _method([row["method"] for row in rows])
+    rules = alt.Chart(alt.Data(values=rows)).encode(x=x, color=method["color"])
+    base = rules.encode(shape=method["shape"])
+    intervals = rules.mark_rule(opacity=0.2, size=7).encode(y=_percent("low", title), y2="high:Q")
+    losses = rules.mark_rule().encode(y=_percent("rate", title), y2="any:Q")
+    anys = base.mark_point(filled=False, size=110, opacity=1, strokeWidth=2).encode(y=_percent("any", title))
+    points = base.mark_point(filled=True, size=110, opacity=1).encode(y=_percent("rate", title))
     line = (
         alt.Chart(alt.Data(values=[{"tokens": x, "rate": y} for x, y in best]))
         .mark_line(color=INK, strokeDash=[4, 3], opacity=0.6)
         .encode(x="tokens:Q", y="rate:Q")
     )
-    return _svg((line + bars + points).properties(width=WIDTH, height=280))
+    return _svg((line + intervals + losses + anys + points).properties(width=WIDTH, height=380))
 
 
 def pareto_front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -67,12 +76,12 @@ def difficulty(levels: Mapping[tuple[str, int], Sequence[bool]], methods: Sequen
         for (method, level), outcomes in sorted(levels.items())
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
-        x=alt.X("level:O", title="level", axis=alt.Axis(labelAngle=0)),
+        x=alt.X("level:O", title="level", axis=alt.Axis(labelAngle=0, offset=AXIS_OFFSET)),
         **_method(methods),
     )
     lines = base.mark_line(opacity=0.7).encode(y=_percent("value", "solved"))
     points = base.mark_point(filled=True, size=80, opacity=1).encode(y=_percent("value", "solved"))
-    return _svg((lines + points).properties(width=WIDTH, height=260))
+    return _svg((lines + points).properties(width=WIDTH, height=320))
 
 
 def tasks(rates: Mapping[str, Mapping[str, Interval]], methods: Sequence[str]) -> str:
@@ -87,13 +96,13 @@ def tasks(rates: Mapping[str, Mapping[str, Interval]], methods: Sequence[str]) -
         alt.Chart(alt.Data(values=rows))
         .mark_point(filled=True, size=70, opacity=0.9)
         .encode(
-            y=alt.Y("task:N", title=None, axis=alt.Axis(labelLimit=260, grid=True)),
+            y=alt.Y("task:N", title=None, axis=alt.Axis(labelLimit=260, grid=True, offset=AXIS_OFFSET)),
             yOffset=alt.YOffset("method:N", sort=list(methods)),
             x=alt.X("rate:Q", title="solved", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1])),
             **_method(methods),
         )
     )
-    return _svg(chart.properties(width=WIDTH - 180, height=alt.Step(max(4, 22 / max(1, len(methods))))))
+    return _svg(chart.properties(width=WIDTH, height=alt.Step(max(4, 22 / max(1, len(methods))))))
 
 
 def shares(code: Mapping[tuple[str, str], float], methods: Sequence[str]) -> str:
@@ -106,7 +115,7 @@ def shares(code: Mapping[tuple[str, str], float], methods: Sequence[str]) -> str
     )
     cells = base.mark_rect(color=PALETTE[0]).encode(opacity=alt.Opacity("share:Q", legend=None))
     figures = base.mark_text(color=INK, fontSize=10).encode(text="text:N")
-    return _svg((cells + figures).properties(width=alt.Step(80), height=alt.Step(16)))
+    return _svg((cells + figures).properties(width=WIDTH, height=alt.Step(16)))
 
 
 def _bounds(interval: Interval) -> dict[str, float]:
@@ -134,9 +143,15 @@ def _svg(chart: Any) -> str:
     """Render without a browser, with strokes and text in the page's text colour."""
     axis = {"labelColor": INK, "titleColor": INK, "domainColor": INK, "tickColor": INK, "gridColor": INK}
     themed = (
-        chart.configure(background="transparent", font="system-ui, sans-serif", padding=PADDING)
-        .configure_axis(**axis, gridOpacity=0.12)
-        .configure_legend(labelColor=INK, titleColor=INK, labelLimit=260)
+        chart.configure(
+            background="transparent",
+            font="system-ui, sans-serif",
+            padding=PADDING,
+            autosize={"type": "fit-x", "contains": "padding"},
+        )
+        .configure_axis(**axis, gridOpacity=0.12, titlePadding=14)
+        .configure_axisQuantitative(offset=AXIS_OFFSET)
+        .configure_legend(labelColor=INK, titleColor=INK, labelLimit=260, symbolOpacity=1)
         .configure_view(stroke=None)
     )
     buffer = io.StringIO()

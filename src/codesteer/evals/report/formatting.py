@@ -13,6 +13,11 @@ def interval(share: Interval) -> str:
     return f"{100 * share.value:.1f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
 
 
+def points(share: float) -> str:
+    """Format a difference of shares in percentage points."""
+    return f"{100 * share:.1f}"
+
+
 def signed(difference: Interval) -> str:
     """Format a difference in points with its interval."""
     return f"{difference.value:+.1f} ({difference.low:+.1f} to {difference.high:+.1f})"

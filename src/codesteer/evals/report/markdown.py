@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.formatting import interval, percent, short, signed
+from codesteer.evals.report.formatting import interval, percent, points, short, signed
 from codesteer.evals.scores import PAPER_COLUMNS
 
 
@@ -14,6 +14,8 @@ def markdown(content: Content) -> str:
         about(content),
         "## Methods",
         _summary(content),
+        "## Attempts, selection and cost",
+        _attempts(content),
         "## Paired differences",
         _paired(content),
         "## Tasks",
@@ -61,6 +63,28 @@ def _summary(content: Content) -> str:
                 short(line.cost.output_tokens),
                 f"{line.cost.seconds:.1f}",
                 f"{line.cost.dollars:.4f}",
+            ]
+            for line in content.summaries
+        ),
+    )
+
+
+def _attempts(content: Content) -> str:
+    head = ["method", "attempts", "solved (95 %)", "pass@k (95 %)", "lost by selection, points"]
+    head += ["not generated, points", "tokens", "tokens allowed", "seconds"]
+    return table(
+        head,
+        (
+            [
+                f"`{line.method}`",
+                f"{line.cost.turns:.1f}",
+                interval(line.strict),
+                interval(line.pass_at_k) if line.pass_at_k else "",
+                points(line.selection_loss) if line.pass_at_k else "",
+                points(line.generation_gap),
+                short(line.cost.tokens),
+                short(line.cost.tokens_allowed) if line.cost.tokens_allowed is not None else "",
+                f"{line.cost.seconds:.1f}",
             ]
             for line in content.summaries
         ),

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from codesteer.evals.report import charts
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.formatting import interval, percent, short, signed
+from codesteer.evals.report.formatting import interval, percent, points, short, signed
 from codesteer.evals.report.markdown import about
 from codesteer.evals.results import Result
 from codesteer.evals.scores import PAPER_COLUMNS
@@ -34,6 +34,7 @@ def page(content: Content) -> str:
         percent=percent,
         interval=interval,
         signed=signed,
+        points=points,
         short=short,
         clip=lambda text: truncate_middle(text, MAX_MESSAGE_LENGTH),
     )
