@@ -37,7 +37,7 @@ def by_method(folder: Path) -> Mapping[str, dict[str, Result]]:
     return found
 
 
-def budgets(folder: Path) -> list[tuple[int | None, int]]:
+def budgets(folder: Path) -> list[tuple[int, int]]:
     """Return tokens allowed and used, after checking that the reference used what is allowed."""
     results = by_method(folder)
     pairs = []

@@ -88,5 +88,9 @@ def bridged_model(model: str | None = None, temperature: float | None = None) ->
 
     name = "inspect" if model is None else f"inspect/{inspect_name(model)}"
     return NarrowingChatModel(
-        model=name, temperature=temperature, seed=0, api_key="not-needed", max_retries=0
-    )  # type: ignore[arg-type]
+        model=name,
+        temperature=temperature,
+        seed=0,
+        api_key="not-needed",  # type: ignore[arg-type] # the package converts it
+        max_retries=0,
+    )
