@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage
 from tests.evals.test_methods import FourSlots, run
+from tests.support.guide_inputs import later
 from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, crashed
-from tests.support.situations import later
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.registry import load_method
