@@ -33,8 +33,8 @@ PLAN = {
     "chat": "errors graph graph.workflow guides models sandboxes",
     "remote": "errors graph models",
     "replay": "errors graph graph.workflow guides models prompts remote",
-    "evals": "errors files graph graph.node graph.workflow guides models nodes prompts remote replies sandboxes "
-    "symbench",
+    "evals": "checkers errors files graph graph.node graph.workflow guides models nodes prompts remote replies "
+    "sandboxes symbench",
     "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
     "cli": "checkpoints errors evals files graph graph.workflow guides models nodes prompts remote replay sandboxes "
     "settings symbench training",

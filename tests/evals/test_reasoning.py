@@ -32,7 +32,7 @@ METHOD_FORMS = {
     "tags": lambda text: f"<think>\n{DRAFT}\n</think>\n\n{text}",
     "an end tag alone": lambda text: f"{DRAFT}\n</think>\n\n{text}",
 }
-METHODS = [*SCRIPTED_METHODS, *(f"{kind}:rules" for kind in STEERING_METHODS)]
+METHODS = [*SCRIPTED_METHODS, "vote:2", "mixture", *(f"{kind}:rules" for kind in STEERING_METHODS)]
 
 
 def said(request: dict[str, Any]) -> str:

@@ -10,11 +10,13 @@ from tests.support.models import ScriptedModel, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.budget import seconds_left, spent_budget
+from codesteer.graph.budget import seconds_left, spent_budget, tokens_left
 from codesteer.graph.context import Context
 from codesteer.graph.state import State
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 
@@ -53,6 +55,37 @@ def test_a_budget_is_spent_when_its_limit_is_reached(budget: Any, used: Any, lim
 
 def test_without_a_time_budget_there_is_no_deadline() -> None:
     assert seconds_left(state(), Context()) is None
+
+
+def test_tokens_are_left_until_the_budget_is_exceeded() -> None:
+    used = state(input_tokens=60, output_tokens=50)
+    assert tokens_left(used, Context()) is None
+    assert tokens_left(used, Context(max_tokens=111)) == 1
+    assert tokens_left(used, Context(max_tokens=100)) == -10
+
+
+class RecordingGuide:
+    """Asks for one program, then returns; keeps its inputs."""
+
+    name = "recording"
+
+    def __init__(self) -> None:
+        self.inputs: list[GuideInput] = []
+
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        self.inputs.append(guide_input)
+        action = Action.RETURN if guide_input.attempts else Action.CODE
+        return Decision(action=action, mode=Mode.CODE, reason="", guide=self.name)
+
+
+@pytest.mark.parametrize(("budget", "left"), [(100, [100, 85]), (None, [None, None])])
+async def test_a_guide_is_told_the_tokens_used_and_left(budget: int | None, left: list[int | None]) -> None:
+    guide = RecordingGuide()
+    graph = create_codesteer(task_model=scripted(SOLVE), guide=guide, sandbox=ScriptedSandbox("42")).compile()
+    context = Context(candidates=1, max_tokens=budget, check_answer=False)
+    await graph.ainvoke(INPUT, context=context)
+    assert [given.tokens_used for given in guide.inputs] == [0, 15]
+    assert [given.tokens_left for given in guide.inputs] == left
 
 
 async def run(task: Any, sandbox: ScriptedSandbox, **budget: Any) -> dict[str, Any]:
