@@ -5,6 +5,7 @@ from tests.evals.test_methods import QUESTION, run
 from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, crashed
 
+from codesteer.errors import ModelRefusedError
 from codesteer.evals.methods.mixture import AGENTS, agent_message, majority
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Action, Decision, Mode
@@ -94,19 +95,14 @@ async def test_a_token_budget_ends_the_mixture_after_a_whole_round() -> None:
     assert (state["answer"], state["outcome"]) == ("2", "budget_spent")
 
 
-class OneSlot(ScriptedModel):
-    """Serves one request at a time."""
-
-    slots: int = 1
-
-
-async def test_a_model_with_one_slot_gets_the_same_rounds_one_by_one() -> None:
-    model, sandbox = answers(("1", "2", "3"), ("4", "5", "5"))
-    slow = OneSlot(script=model.script)
-    state = await run("mixture", slow, sandbox)
-    assert (state["answer"], [turn.candidate for turn in state["turns"]]) == ("5", [0] * 6)
-    assert [turn.mode for turn in state["turns"]] == [Mode.TEXT, Mode.CODE, Mode.CODE] * 2
-    assert ["solvers answered" in messages[-1].text for messages in slow.asked] == [False] * 3 + [True] * 3
+async def test_a_request_that_fails_fails_the_round() -> None:
+    model = scripted("<<<1>>>", ModelRefusedError("spent"), PROGRAM)
+    with pytest.raises(ModelRefusedError, match="spent"):
+        await run("mixture", model, ScriptedSandbox())
+    model, sandbox = answers(("1", "2", "3"))
+    model.script += ["<<<1>>>", ModelRefusedError("spent"), PROGRAM]
+    state = await run("mixture", model, sandbox)
+    assert (state["outcome"], state["answer"], len(state["turns"])) == ("failed", "2", 3)
 
 
 def turn(number: int, answer: str | None, mode: Mode = Mode.CODE) -> Turn:
@@ -124,12 +120,13 @@ def test_long_and_hostile_answers_stay_between_their_tags() -> None:
     assert f"<answer-{tag}>\n{forged}\n</answer-{tag}>" in message
 
 
-def test_an_unfinished_round_has_no_vote() -> None:
-    turns = [turn(1, "1", Mode.TEXT), turn(2, "2"), turn(3, "3"), turn(4, "1", Mode.TEXT)]
-    assert majority(turns, "q") is turns[1]
-
-
-@pytest.mark.parametrize("count", [0, 1, 2])
-def test_a_run_without_a_whole_round_has_what_there_is(count: int) -> None:
-    turns = [turn(1, "1", Mode.TEXT), turn(2, "2")][:count]
-    assert majority(turns, "q") is (turns[-1] if turns else None)
+def test_a_round_without_answers_leaves_the_vote_to_the_round_before() -> None:
+    turns = [
+        turn(1, "1", Mode.TEXT),
+        turn(2, "2"),
+        turn(3, "1"),
+        *(turn(number, None) for number in (4, 5, 6)),
+    ]
+    assert majority(turns, "q") is turns[2]
+    assert majority(turns[3:], "q") is None
+    assert majority([], "q") is None

@@ -14,7 +14,6 @@ from codesteer.graph.routing import (
     END_LABEL,
     FAILURE_LABEL,
     NOTHING_TO_CHECK_LABEL,
-    WRITER_NODES,
     route_after_begin,
     route_after_guide,
     route_after_record,
@@ -23,7 +22,6 @@ from codesteer.graph.routing import (
 from codesteer.graph.state import InputState, OutputState, State, StoredState, Turn
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import Graph
-from codesteer.guides.decision import Mode
 from codesteer.guides.port import Guide
 from codesteer.nodes.begin import begin
 from codesteer.nodes.execute import execute
@@ -32,8 +30,6 @@ from codesteer.nodes.guide import guide
 from codesteer.nodes.record import record
 from codesteer.nodes.runtime import Resources
 
-WRITER = WRITER_NODES[Mode.CODE]
-"""The node that the candidates of a decision for code are sent to; here the only one that writes."""
 NO_CHECKERS = EnabledCheckers(code=False, answer=False, max_unclear_checks=1)
 
 
@@ -46,15 +42,15 @@ def build_method_graph(
     """Build the graph of a method.
 
     Args:
-        own_guide: decides at no cost how the run continues; if several candidates are to answer, in code.
-        write: has the task model answer.
+        own_guide: decides at no cost how the run continues, one candidate at a time.
+        write: has the task model answer, in one turn or several.
         select: picks the turn whose answer is given, from the turns and the question.
         resources: the models and the sandbox.
     """
     steps: dict[str, NodeFunction] = {
         "begin": begin,
         "guide": guide,
-        WRITER: write,
+        "write": write,
         "execute": execute,
         "record": record,
         "finish": partial(finish, select=select),
@@ -64,16 +60,16 @@ def build_method_graph(
         StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
     )
     for name, step in steps.items():
-        builder.add_node(name, Node(name, step, own), defer=name == "record", retry_policy=RETRY_POLICY)
+        builder.add_node(name, Node(name, step, own), retry_policy=RETRY_POLICY)
     builder.add_edge(START, "begin")
     builder.add_conditional_edges(
         "begin", route_after_begin, {"new question": "guide", "answered before": END}
     )
     builder.add_conditional_edges(
-        "guide", route_after_guide, {"code": WRITER, "text": WRITER, END_LABEL: "finish"}
+        "guide", route_after_guide, {"code": "write", "text": "write", END_LABEL: "finish"}
     )
     builder.add_conditional_edges(
-        WRITER,
+        "write",
         _route_after_write,
         {"program": "execute", NOTHING_TO_CHECK_LABEL: "record", FAILURE_LABEL: "finish"},
     )

@@ -19,6 +19,7 @@ from codesteer.guides.port import GuideInput
 from codesteer.guides.truncation import truncate_middle
 from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
+from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.runtime import NodeRuntime, Resources, Update
 from codesteer.nodes.task_messages import answer_instructions, package_instructions
 from codesteer.nodes.writing import start_turn, with_retry_sampling
@@ -55,34 +56,28 @@ AGENTS = (
     Agent("by a program", Mode.CODE),
     Agent("by a program, after reasoning in words", Mode.CODE, "methods/code_after_text"),
 )
-MIXTURE_SETTINGS: dict[str, Any] = {"max_turns": MAX_ROUNDS * len(AGENTS) + 1, "candidates": len(AGENTS)}
+MIXTURE_SETTINGS: dict[str, Any] = {"max_turns": MAX_ROUNDS * len(AGENTS) + 1}
 """Context fields; one turn more than the method takes, so that its guide ends the run and not the turn limit."""
 
 
 class MixtureGuide:
-    """Ask all agents for an answer, round by round, until enough of them agree."""
+    """Ask for rounds of answers until enough agents agree."""
 
     name = MIXTURE
 
     async def decide(self, guide_input: GuideInput) -> Decision:
         """Decide at once; call no model."""
-        rounds, answered = complete_rounds(guide_input.attempts), len(guide_input.attempts) % len(AGENTS)
-        if rounds and not answered and (len(rounds) == MAX_ROUNDS or has_quorum(rounds[-1])):
-            reason = f"{len(rounds)} rounds, {'agreement' if has_quorum(rounds[-1]) else 'no agreement'}"
-            return Decision(action=Action.RETURN, mode=Mode.CODE, reason=reason, guide=MIXTURE)
-        return Decision(
-            action=Action.CODE,
-            mode=Mode.CODE,
-            candidates=max(1, min(len(AGENTS) - answered, guide_input.candidates)),
-            reason=f"round {len(rounds) + 1} of at most {MAX_ROUNDS}",
-            guide=MIXTURE,
-        )
+        rounds = split_rounds(guide_input.attempts)
+        agreed = bool(rounds) and has_quorum(rounds[-1])
+        ends = agreed or len(rounds) == MAX_ROUNDS
+        reason = f"the agents {'agree' if agreed else 'do not agree'} after {len(rounds)} rounds"
+        action = Action.RETURN if ends else Action.CODE
+        return Decision(action=action, mode=Mode.CODE, reason=reason, guide=MIXTURE)
 
 
-def complete_rounds(attempts: Sequence[AnyAttempt]) -> list[Sequence[AnyAttempt]]:
-    """Group attempts by round; leave out a round that lacks answers."""
-    size = len(AGENTS)
-    return [attempts[start : start + size] for start in range(0, len(attempts) - size + 1, size)]
+def split_rounds(attempts: Sequence[AnyAttempt]) -> list[Sequence[AnyAttempt]]:
+    """Group attempts by round; each round has one attempt per agent, in the order of the agents."""
+    return [attempts[start : start + len(AGENTS)] for start in range(0, len(attempts), len(AGENTS))]
 
 
 def has_quorum(attempts: Sequence[Attempt]) -> bool:
@@ -94,48 +89,48 @@ def has_quorum(attempts: Sequence[Attempt]) -> bool:
 
 
 def majority(turns: Sequence[Turn], question: str) -> Turn | None:
-    """Return the turn whose answer has most votes in the last complete round with an answer.
+    """Return the turn whose answer has most votes in the last round with an answer.
 
     Ties go to the answer with more votes in all rounds before, then to a program's answer, then to the first agent.
     """
     del question
-    rounds = [found for found in complete_rounds(turns) if _answers(found)] or [turns]
+    rounds = [turns_of_round for turns_of_round in split_rounds(turns) if _answers(turns_of_round)]
+    if not rounds:
+        return None
     *before, last = rounds
-    earlier = [answer for found in before for answer in _answers(found)]
-    votes = _answers(last)
+    earlier = [answer for turns_of_round in before for answer in _answers(turns_of_round)]
 
     def support(turn: Turn) -> tuple[int, int, bool, int]:
-        return (
-            _votes(turn, votes),
-            _votes(turn, earlier),
-            turn.mode is Mode.CODE,
-            -turn.number,
-        )
+        votes, earlier_votes = _votes(turn, _answers(last)), _votes(turn, earlier)
+        return votes, earlier_votes, turn.mode is Mode.CODE, -turn.number
 
-    return max((turn for turn in last if turn.answer is not None), key=support, default=None)
+    return max((turn for turn in last if turn.answer is not None), key=support)
 
 
 def build_mixture(resources: Resources) -> Graph:
     """Build the graph of the mixture."""
-    return build_method_graph(MixtureGuide(), _write, majority, resources)
+    return build_method_graph(MixtureGuide(), _write_round, majority, resources)
 
 
-async def _write(state: State, runtime: NodeRuntime) -> Update:
-    """Have one agent answer; agents of a round run side by side and do not see each other."""
-    turns, candidate = state.get("turns", []), state.get("candidate", 0)
-    number = len(turns) + 1 + candidate
-    agent, rounds = AGENTS[(number - 1) % len(AGENTS)], complete_rounds(turns)
+async def _write_round(state: State, runtime: NodeRuntime) -> Update:
+    """Have all agents answer at the same time; if a request fails, the round fails as a whole."""
+    turns = await gather_or_cancel(_write(state, runtime, index) for index in range(len(AGENTS)))
+    used = sum((turn.usage.get("task", Usage()) for turn in turns), Usage())
+    return {"current": turns, "usage": {"task": used}}
+
+
+async def _write(state: State, runtime: NodeRuntime, index: int) -> Turn:
+    agent, attempts = AGENTS[index], state.get("turns", [])
+    number, rounds = len(attempts) + 1 + index, split_rounds(attempts)
     runtime.emit("generating", turn=number, mode=agent.mode.value, guidance="")
     message = agent_message(agent, question_message(state).text, rounds, await runtime.packages())
     # The prompts of the first round differ: all its replies are as greedy as the model.
-    model = with_retry_sampling(
-        await runtime.task_model(), number if rounds else 1, runtime.context.retry_temperature
-    )
+    sampling_turn = number if rounds else 1
+    model = with_retry_sampling(await runtime.task_model(), sampling_turn, runtime.context.retry_temperature)
     completion = await ask(model, [*history(state), HumanMessage(message)])
-    turn = start_turn(
-        number, _own(state["decision"], agent, candidate), completion, runs_code=agent.mode is Mode.CODE
-    )
-    return {"current": [replace(turn, candidate=candidate)], "usage": {"task": completion.usage}}
+    decision = replace(state["decision"], action=Action(agent.mode.value), mode=agent.mode, start_over=True)
+    turn = start_turn(number, decision, completion, runs_code=agent.mode is Mode.CODE)
+    return replace(turn, candidate=index)
 
 
 def agent_message(
@@ -161,12 +156,6 @@ def agent_message(
         answers="\n".join(answers),
         guidance=guidance,
     )
-
-
-def _own(decision: Decision, agent: Agent, candidate: int) -> Decision:
-    """Return the decision as the agent's turn records it."""
-    usage = decision.usage if candidate == 0 else Usage()
-    return replace(decision, action=Action(agent.mode.value), mode=agent.mode, start_over=True, usage=usage)
 
 
 def _answers(attempts: Sequence[Attempt]) -> list[str]:
