@@ -6,7 +6,8 @@ from tests.support.pages import PAGES
 from typer.testing import CliRunner
 
 from codesteer.cli.eval import app
-from codesteer.evals.methods.registry import PARALLEL_METHODS, SCRIPTED_METHODS, STEERING_METHODS, load_method
+from codesteer.evals.methods.names import PARALLEL_METHODS, SCRIPTED_METHODS, STEERING_METHODS
+from codesteer.evals.methods.registry import load_method
 
 NAMES = [*SCRIPTED_METHODS, *PARALLEL_METHODS, *STEERING_METHODS]
 

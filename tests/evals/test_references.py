@@ -15,10 +15,11 @@ from tests.evals.test_runner import PROGRAM, TASKS, command
 from tests.support.endpoint import Reply, completion, serve
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import ItemSelection, item_name, round_items
+from codesteer.evals.items import item_name, round_items
 from codesteer.evals.plan import new_plan, save_plan
 from codesteer.evals.references import in_stages, require_references, waiting_items
 from codesteer.evals.results import RESULTS_FILE, Result, read_results, store_results
+from codesteer.evals.selection import ItemSelection
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 REFERENCE, VOTE = "steer-no-answer-check:rules", "vote:tokens:steer-no-answer-check:rules"
