@@ -129,7 +129,11 @@ def test_inspect_alone_says_how_to_run_it(tmp_path: Path) -> None:
         arguments += [str(tmp_path), "-T", "method=vote:tokens", "-T", "tasks=letters", "--display", "plain"]
         program = "from inspect_ai._cli.main import main; main()"
         done = subprocess.run(
-            [sys.executable, "-c", program, *arguments], capture_output=True, text=True, timeout=200
+            [sys.executable, "-c", program, *arguments],
+            cwd=tmp_path,  # in a checkout, Python would find the package's metadata twice
+            capture_output=True,
+            text=True,
+            timeout=200,
         )
         assert not endpoint.requests
     assert "codesteer eval run --methods steer:rules,vote:tokens" in (done.stdout + done.stderr).replace(
