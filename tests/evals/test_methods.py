@@ -7,7 +7,8 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, crashed
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, ModelRefusedError
+from codesteer.evals.engine.solver import lost_candidates
 from codesteer.evals.methods.choices import chosen_mode
 from codesteer.evals.methods.names import SCRIPTED_METHODS
 from codesteer.evals.methods.registry import SCRIPTS, load_method
@@ -154,3 +155,15 @@ async def test_a_vote_wider_than_the_model_allows_takes_several_waves() -> None:
 def test_a_vote_of_an_impossible_size_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError, match="from 2 to 8"):
         load_method(name)
+
+
+@pytest.mark.parametrize(("second", "lost"), [(code("print(6)"), False), (ModelRefusedError("no"), True)])
+async def test_a_run_that_lost_a_candidate_is_recognised(second: Any, lost: bool) -> None:
+    resources = Resources(
+        task_model=scripted(code("print(6)"), second), sandbox=ScriptedSandbox("<<<6>>>", "<<<6>>>")
+    )
+    graph = load_method("steer:rules").build(resources).compile()
+    question: Any = {"messages": [HumanMessage("Count the numbers: 3 + 3?")]}
+    final = read_state(await graph.ainvoke(question, context=Context(check_answer=False, max_turns=2)))
+    assert lost_candidates(final) is lost
+    assert not lost_candidates({**final, "outcome": "budget_spent"})
