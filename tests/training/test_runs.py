@@ -176,7 +176,7 @@ def test_an_interrupted_training_ends_like_an_uninterrupted_one(made: Path, tmp_
     assert not (tmp_path / "torn").exists()
     said: list[str] = []
     train_sft(recipe, made / "data", tmp_path / "torn", said.append)
-    assert any(line.startswith("going on from checkpoint-") for line in said)
+    assert any(line.startswith("resuming from checkpoint-") for line in said)
     steps = [
         [
             (entry["step"], entry["loss"])
