@@ -31,7 +31,7 @@ def as_unprivileged_user(*command: str) -> subprocess.CompletedProcess[str]:
     inaccessible = next(
         (folder for folder in reversed(base.parents) if not folder.stat().st_mode & 0o001), ""
     )
-    temporary = Path("/tmp") / f"unprivileged-{os.getpid()}"
+    temporary = Path("/tmp") / f"u{os.getpid()}"  # short, as is the user's name: sockets' paths are limited
     temporary.mkdir()
     os.chown(temporary, int(USER), int(USER))
     done = subprocess.run(
@@ -47,8 +47,7 @@ def as_unprivileged_user(*command: str) -> subprocess.CompletedProcess[str]:
             *command,
         ],
         cwd=ROOT,
-        env=os.environ
-        | {"USER_ID": USER, "LOGNAME": "unprivileged", "HOME": str(temporary), "TMPDIR": str(temporary)},
+        env=os.environ | {"USER_ID": USER, "LOGNAME": "u", "HOME": str(temporary), "TMPDIR": str(temporary)},
         capture_output=True,
         text=True,
     )
