@@ -54,7 +54,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Chain:
     pairs.build_pairs(folder / "trees", folder / "pairs", pairs.PairSelection(held_out=0.2))
     texts = [message["content"] for row in read_rows(folder / "data" / TRAIN) for message in row["messages"]]
     tiny_llama(folder / "base", texts)
-    train_sft(tiny_recipe(folder / "base", sft={"max_steps": 200}), folder / "data", folder / "sft")
+    train_sft(tiny_recipe(folder / "base", sft={"max_steps": 320}), folder / "data", folder / "sft")
     adapted = tiny_recipe(folder / "base", lora=LORA)
     train_dpo(adapted, folder / "pairs", folder / "dpo", model=folder / "sft")
     export(folder / "dpo", folder / "guide", "merged")
