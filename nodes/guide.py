@@ -27,13 +27,12 @@ async def guide(state: State, runtime: NodeRuntime) -> Update:
 
 async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     turns, turns_left = state.get("turns", []), _turns_left(state, runtime)
-    limit, limited_by = await runtime.max_candidates(turns_left)
     guide_input = GuideInput(
         question=question_message(state).text,
         history=history(state),
         attempts=turns,
         turns_left=turns_left,
-        candidates=limit,
+        candidates=runtime.allowed_candidates(turns_left)[0],
         tokens_used=total(state.get("usage", {})).tokens,
         tokens_left=tokens_left(state, runtime.context),
         instructions=render("guide/system"),
@@ -44,7 +43,9 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
         decision = rules.decide(guide_input)
     else:
         decide = (await runtime.guide()).decide
-        decision = _limit_candidates(truncate_decision(await decide(guide_input)), limit, limited_by)
+        decision = truncate_decision(await decide(guide_input))
+        if decision.candidates > 1:  # other decisions need neither the model nor the sandbox here
+            decision = _limit_candidates(decision, *await runtime.max_candidates(turns_left))
     runtime.emit(
         "decided",
         turn=len(turns) + 1,

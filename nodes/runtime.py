@@ -134,17 +134,19 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         sandbox = await self.sandbox()
         return (await asyncio.to_thread(sandbox.describe)).packages
 
-    async def max_candidates(self, turns_left: int) -> tuple[int, str]:
-        """Return how many candidates a decision may ask for, and the reason for this limit."""
+    def allowed_candidates(self, turns_left: int) -> tuple[int, str]:
+        """Return how many candidates the settings allow, and the reason for this limit."""
         if "guidance" in self.context.review:
             return 1, "a person reviews the guidance"
+        allowed = (self.context.candidates, "the run allows no more")
+        return min(allowed, (max(1, turns_left), "no more turns are left"), key=lambda limit: limit[0])
+
+    async def max_candidates(self, turns_left: int) -> tuple[int, str]:
+        """Return how many candidates settings, model and sandbox allow, and the reason for this limit."""
         model, sandbox = await self.task_model(), await self.sandbox()
         slots = getattr(unwrap(model), "slots", None)
         concurrency = (await asyncio.to_thread(sandbox.describe)).concurrency
-        limits = [
-            (self.context.candidates, "the run allows no more"),
-            (max(1, turns_left), "no more turns are left"),
-        ]
+        limits = [self.allowed_candidates(turns_left)]
         limits += [(slots, "the model serves no more at once")] if slots else []
         limits += [(concurrency, "the sandbox runs no more at once")] if concurrency else []
         return min(limits, key=lambda limit: limit[0])

@@ -7,7 +7,7 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, crashed
 
-from codesteer.errors import ConfigurationError, ModelRefusedError
+from codesteer.errors import ConfigurationError, ModelRefusedError, SandboxUnavailableError
 from codesteer.evals.engine.solver import lost_candidates
 from codesteer.evals.methods.choices import chosen_mode
 from codesteer.evals.methods.names import SCRIPTED_METHODS
@@ -16,6 +16,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
 from codesteer.guides.decision import Mode
 from codesteer.nodes.runtime import Resources
+from codesteer.sandboxes.port import SandboxDescription
 
 QUESTION = "How many? Give <<<number>>>."
 
@@ -167,3 +168,15 @@ async def test_a_run_that_lost_a_candidate_is_recognised(second: Any, lost: bool
     final = read_state(await graph.ainvoke(question, context=Context(check_answer=False, max_turns=2)))
     assert lost_candidates(final) is lost
     assert not lost_candidates({**final, "outcome": "budget_spent"})
+
+
+class NoSandbox(ScriptedSandbox):
+    """A sandbox that this machine does not have."""
+
+    def describe(self) -> SandboxDescription:
+        raise SandboxUnavailableError("no namespaces")
+
+
+@pytest.mark.parametrize("name", ["question", "text"])
+async def test_a_method_that_runs_no_program_needs_no_sandbox(name: str) -> None:
+    assert (await run(name, scripted("It is <<<7>>>"), NoSandbox()))["answer"] == "7"
