@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codesteer.checkers.code_analysis import analyze_code
-from codesteer.checkers.verdict_code import verdict_is_unconditional
 
 PROGRAMS = Path(__file__).parents[1] / "tests/checkers/programs"
 LINES = 200
@@ -45,17 +44,16 @@ def milliseconds(work: Callable[[str], object], program: str) -> list[float]:
 
 def main() -> None:
     """Prints a line for each program."""
-    print(f"{'lines':>6} {'parser':>8} {'best':>8} {'median':>8} {'verdict':>8}  (milliseconds)")
+    print(f"{'lines':>6} {'parser':>8} {'best':>8} {'median':>8}  (milliseconds)")
     medians = []
     for program in itertools.chain(joined_programs(), ("(" * 90_000, "x = 1\n" * 4_900)):
         whole = milliseconds(analyze_code, program)
-        verdict = milliseconds(verdict_is_unconditional, program)
         try:
             parser = min(milliseconds(ast.parse, program))
         except SyntaxError:
             parser = float("nan")
         lines, median = program.count("\n"), statistics.median(whole)
-        print(f"{lines:6} {parser:8.2f} {min(whole):8.2f} {median:8.2f} {min(verdict):8.2f}")
+        print(f"{lines:6} {parser:8.2f} {min(whole):8.2f} {median:8.2f}")
         if lines <= LINES and lines:
             medians.append(median)
     print(f"mean of the medians of programs of about {LINES} lines: {statistics.mean(medians):.2f} ms")

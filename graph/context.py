@@ -72,15 +72,15 @@ class Context(BaseModel):
     check_answer: bool = Field(
         default=True,
         title="Self-answer checker",
-        description="Have a model write a program that tests each answer.",
+        description="Have a model write a check of answers, which is itself tested before it counts.",
         json_schema_extra=_for_nodes("check_answer"),
     )
     checker_programs: int = Field(
         default=1,
         ge=1,
         le=5,
-        title="Checking programs",
-        description="Number of programs that test one answer; they are written and run in parallel.",
+        title="Checks",
+        description="Number of checks that test one answer; they are written and run in parallel.",
         json_schema_extra=_for_nodes("check_answer"),
     )
     sandbox: str = Field(
@@ -183,7 +183,7 @@ class Context(BaseModel):
         default=template("checker/check"),
         min_length=1,
         title="How to test an answer",
-        description="Prompt of the checker model, with the placeholders $question and $answer.",
+        description="Prompt of the checker model, with the placeholders $question, $parsing and $data.",
         json_schema_extra=_for_nodes("check_answer", langgraph_type="prompt"),
     )
     prompts: dict[str, str] = Field(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from codesteer.checkers.answer_form import as_choice
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
@@ -12,12 +13,16 @@ from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_turn
 from codesteer.replies.answers import output_answer
 from codesteer.replies.programs import without_fences
+from codesteer.replies.question_data import read_data
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import define_variables
 
 
 async def execute(state: State, runtime: NodeRuntime) -> Update:
-    """Run the programs with the question's text in ``QUESTION`` and read the answers from their output."""
+    """Run the programs and read the answers from their output.
+
+    Programs find the question's text in ``QUESTION`` and its data in the variables of ``read_data``.
+    """
     # Review comes first: LangGraph runs the whole node again when the interrupt is answered.
     turns = _review_programs(programs_to_run(state), runtime)
     question, limits = question_message(state).text, remaining_limits(state, runtime.context)
@@ -45,12 +50,14 @@ async def _execute_turn(turn: Turn, question: str, limits: Limits, runtime: Node
         return truncate_turn(turn)
     runtime.emit("executing", turn=turn.number)
     sandbox = await runtime.sandbox()
-    result = await sandbox.run(define_variables(turn.program or "", QUESTION=question), limits)
+    program = define_variables(turn.program or "", QUESTION=question, **read_data(question))
+    result = await sandbox.run(program, limits)
+    printed = output_answer(result.stdout)
     runtime.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(
         turn,
         execution=result,
-        answer=output_answer(result.stdout),
+        answer=None if printed is None else as_choice(question, printed),
         seconds=turn.seconds + result.wall_seconds,
     )
     return truncate_turn(executed)

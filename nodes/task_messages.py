@@ -8,6 +8,7 @@ from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision, Mode
 from codesteer.guides.evidence import describe_execution
 from codesteer.prompts.loader import render
+from codesteer.replies.question_data import QuestionData, describe_data
 
 
 def task_messages(
@@ -61,6 +62,11 @@ def answer_instructions(mode: Mode, packages: Sequence[str] = ()) -> str:
 def package_instructions(packages: Sequence[str]) -> str:
     """Say which packages a program may import; empty if there are none."""
     return render("task/packages", packages=", ".join(packages)) if packages else ""
+
+
+def data_instructions(data: QuestionData) -> str:
+    """Say which variables hold the question's data; empty if there are none."""
+    return render("task/data", variables=describe_data(data)) if data else ""
 
 
 def _guidance(decisions: Sequence[Decision], index: int, packages: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 from tests.support.endpoint import Endpoint, serve
-from tests.support.models import code
+from tests.support.models import check, code
 from tests.support.pages import PAGES, ROOT, blocks
 
 from codesteer.graph.state import Outcome
@@ -18,7 +18,7 @@ from codesteer.guides.decision import Action
 from codesteer.models.resolve import clear_model_caches
 
 SOLVE = code("print(sum(all(n % d for d in range(2, 45)) for n in range(1000, 2000)))")
-TEST = code("print('CONFIRMED' if int(ANSWER) > 100 else 'REFUTED: too few')")
+TEST = check("int(answer) > 100", "too few")
 SAMPLE = {"id": "1", "question": "6 times 7?", "answer": {"values": [6, 7], "target": 42}}
 PYTHON = [(page, number) for page in PAGES for number in range(len(blocks(page, "python")))]
 EXPECTED = {

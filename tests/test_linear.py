@@ -8,8 +8,10 @@ from itertools import cycle
 import pytest
 from tests.support.patterns import Used, hard_texts, used_patterns
 
-from codesteer.checkers.answer_form import choices, fits, same_answer
-from codesteer.checkers.answer_report import read_verdict
+from codesteer.checkers.answer_form import as_choice, choices, fits, same_answer
+from codesteer.checkers.answer_skeleton import parsing_lines
+from codesteer.checkers.check_function import call_check, read_opinions
+from codesteer.checkers.mutants import mutants_of
 from codesteer.evals.methods.choices import chosen_mode
 from codesteer.guides.parsing import parse_decision
 from codesteer.guides.port import GuideInput
@@ -19,6 +21,7 @@ from codesteer.replies.answers import extract_answer, output_answer, text_answer
 from codesteer.replies.continuation import join_continuation
 from codesteer.replies.options import listed_options, named_option
 from codesteer.replies.programs import extract_program, without_fences
+from codesteer.replies.question_data import read_data
 from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.repetition import is_repetitive
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
@@ -76,7 +79,11 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "fits": lambda text: fits("Is it?\n(A) 3\n(B) 4", text),
     "fits whether": lambda text: fits("Is it?", text),
     "same_answer": lambda text: same_answer(text, "1" + text),
-    "read_verdict": lambda text: read_verdict(printed(text)),
+    "as_choice": lambda text: as_choice("Is it?", text),
+    "mutants_of": mutants_of,
+    "parsing_lines": lambda text: parsing_lines(text, "Find the list."),
+    "read_data": read_data,
+    "read_opinions": lambda text: read_opinions(call_check("", ["1"]), printed(text)),
     "classify_exit": lambda text: classify_exit(1, text),
     "parse_decision": parse_decision,
     "published guide": lambda text: parse_reply(text, GuideInput(question="q", turns_left=1)),
@@ -137,8 +144,8 @@ SIGNS = [
 ]
 WORDS = [
     "action ",
-    "CONFIRMED\n",
-    "REFUTED ",
+    "checked-",
+    "[1, 2, 3]\n",
     "MemoryError.",
     "(A) 3\n",
     "A) ",

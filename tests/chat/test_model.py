@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, Sys
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import ValidationError
-from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import (
@@ -24,7 +24,7 @@ from codesteer.chat.chunks import truncate_at_stop
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
-TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+TEST = check("int(answer) == sum([12, 30, 7])", "sum")
 OUTPUTS = ("<<<49>>>\n", "CONFIRMED\n")
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from codesteer.checkers.code_analysis import analyze_code
 from codesteer.checkers.code_report import BLOCKING_FINDINGS, CodeReport
-from codesteer.checkers.verdict_code import verdict_is_unconditional
 
 PROGRAMS = [path.read_text() for path in sorted((Path(__file__).parent / "programs").glob("*.txt"))]
 TOKENS = """( ) [ ] { } : , . = == += := * ** - not and or if else elif for in while def class return yield await async
@@ -29,15 +28,12 @@ def test_any_text(text: str) -> None:
     report = analyze_code(text)
     assert_sound(report)
     assert report == analyze_code(text)
-    verdict_is_unconditional(text)
 
 
 @given(st.lists(FRAGMENTS, max_size=60))
 @settings(max_examples=300)
 def test_any_sequence_of_tokens(tokens: list[str]) -> None:
-    program = " ".join(tokens)
-    assert_sound(analyze_code(program))
-    verdict_is_unconditional(program)
+    assert_sound(analyze_code(" ".join(tokens)))
 
 
 @given(st.sampled_from(PROGRAMS), st.data())

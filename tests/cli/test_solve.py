@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 from tests.support.endpoint import Endpoint, serve
-from tests.support.models import code
+from tests.support.models import check, code
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.enable_socket
 QUESTION = "What is 6 * 7? Return it as <<<number>>>."
 SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 
 
 def model(endpoint: Endpoint) -> tuple[str, ...]:
@@ -139,7 +139,7 @@ def test_a_rejected_request_is_a_one_line_error(terminal: Terminal) -> None:
 
 
 def test_turns_before_a_failure_are_shown_and_saved(terminal: Terminal, tmp_path: Path) -> None:
-    refuting = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
+    refuting = check("int(answer) >= 50", "too small")
     refusal: Any = (401, {"error": {"message": "key expired"}})
     with serve(SOLVE, refuting, refusal) as endpoint:
         status, out, _ = terminal.run("solve", QUESTION, "--trace", "run.html", *model(endpoint))
@@ -170,7 +170,7 @@ def test_invalid_utf8_on_standard_input_is_explained() -> None:
 
 
 def test_ctrl_c_stops_the_run_and_shows_the_finished_turns(tmp_path: Path) -> None:
-    refuting = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
+    refuting = check("int(answer) >= 50", "too small")
     endless = code("while True: pass")
     with serve(SOLVE, refuting, endless) as endpoint:
         trace = tmp_path / "run.html"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from tests.cli.test_solve import QUESTION, SOLVE, TEST, model
 from tests.support.endpoint import Endpoint, serve
-from tests.support.models import code
+from tests.support.models import check, code
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.enable_socket
-REFUTING = code("print('REFUTED: too small' if int(ANSWER) < 50 else 'CONFIRMED')")
+REFUTING = check("int(answer) >= 50", "too small")
 
 
 @pytest.fixture

@@ -18,14 +18,14 @@ from tests.contract.surfaces import (
 )
 from tests.support.dev_server import dev_server
 from tests.support.endpoint import Answer, serve
-from tests.support.models import code
+from tests.support.models import check, code
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 QUESTION = "What is 6 * 7? Return it as <<<number>>>."
 RIGHT = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
 WRONG = code("result = 6 * 6\nprint('<<<' + str(result) + '>>>')")
 CRASHING = code("result = 6 / 0\nprint(result)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 WORDS = "Six times seven is forty-two. <<<42>>>"
 
 FAILS = "the endpoint refuses later"

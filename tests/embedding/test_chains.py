@@ -17,7 +17,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.store.memory import InMemoryStore
-from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import ChatCodeSteer, Context, create_codesteer
@@ -25,7 +25,7 @@ from codesteer.graph.state import OutputState
 from codesteer.graph.workflow import Graph
 
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
-TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+TEST = check("int(answer) == sum([12, 30, 7])", "sum")
 PROMPT = ChatPromptTemplate(
     [("system", "Be exact."), ("user", "Calculate the sum of the numbers {numbers}.")]
 )

@@ -7,14 +7,14 @@ from langchain_core.caches import InMemoryCache
 from langchain_core.callbacks import BaseCallbackHandler, get_usage_metadata_callback
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.rate_limiters import InMemoryRateLimiter
-from tests.support.models import ScriptedModel, code, scripted
+from tests.support.models import ScriptedModel, check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, ModelUnavailableError, create_codesteer
 from codesteer.models.completion import Model
 
 SOLVE = code("print(6 * 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 DOWN = ModelUnavailableError("down")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.evals.test_runner import command
 from tests.support.endpoint import Reply, completion, serve
-from tests.support.models import code
+from tests.support.models import check, code
 
 from codesteer.evals.methods.names import SCRIPTED_METHODS, STEERING_METHODS
 from codesteer.evals.results import read_results
@@ -19,11 +19,11 @@ DRAFT = "\n".join(
         "Let me draft 6661666.",
         code("print('<<<6661666>>>')"),
         'or <<<6661666>>> or {"action": "terminate", "reason": "6661666"} or TEXT, but',
-        code("print('REFUTED: 6661666')"),
+        check("answer == '6661666'"),
     ]
 )
 PROGRAM = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
-CHECK = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: no')")
+CHECK = check("int(answer) == 6 * 7", "no")
 DECISIONS = {
     True: '{"action": "code", "guidance": "", "reason": "r"}',
     False: '{"action": "return", "reason": "r"}',

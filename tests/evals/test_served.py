@@ -10,7 +10,7 @@ from langgraph_sdk import get_sync_client
 from tests.evals.test_runner import TASKS, command
 from tests.support.dev_server import dev_server, free_port
 from tests.support.endpoint import serve
-from tests.support.models import code
+from tests.support.models import check, code
 
 from codesteer.evals.plan import read_plan
 from codesteer.evals.record import RunRecord
@@ -19,7 +19,7 @@ from codesteer.evals.results import Result, read_results
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(400)]
 METHODS = "steer:rules,steer-no-checks:rules"
 WRONG = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
-REFUTED = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 + 1 else 'REFUTED: sum')")
+REFUTED = check("int(answer) == 6 * 7 + 1", "sum")
 WORDS = "Thinking it over, it is one more. <<<43>>>"
 
 

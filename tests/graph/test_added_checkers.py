@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
-from tests.support.models import code, scripted, texts
+from tests.support.models import check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
@@ -96,7 +96,7 @@ async def test_a_text_answer_is_checked_as_well() -> None:
 
 
 async def test_a_refutation_outweighs_the_self_answer_checkers_confirmation() -> None:
-    test = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')")
+    test = check("int(answer) == 6 * 7")
     task = scripted(BARE, test)
     result = await run(task, ("42", "CONFIRMED"), Units(), check_answer=True, max_turns=1)
     (turn,) = result["turns"]

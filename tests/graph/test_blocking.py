@@ -8,7 +8,7 @@ import pytest
 from blockbuster import BlockingError, blockbuster_ctx
 from langchain_core.messages import HumanMessage
 from tests.support.endpoint import serve
-from tests.support.models import code
+from tests.support.models import check, code
 
 from codesteer import ChatCodeSteer, Context
 from codesteer.checkpoints import open_checkpoints
@@ -20,7 +20,7 @@ from codesteer.nodes.runtime import open_sandbox_once
 pytestmark = pytest.mark.enable_socket
 QUESTION = "What is 6 * 7? Return it as <<<number>>>."
 SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 DECISIONS = ('{"action": "code", "guidance": "Multiply."}', '{"action": "return"}')
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
-from tests.support.models import ScriptedModel, code, scripted
+from tests.support.models import ScriptedModel, check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
 from codesteer.errors import ConfigurationError
@@ -21,7 +21,7 @@ from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 
 SOLVE = code("print(6 * 7)")
-TEST = code("print('REFUTED: product' if int(ANSWER) != 6 * 6 else 'CONFIRMED')")
+TEST = check("int(answer) == 6 * 6", "product")
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 
 

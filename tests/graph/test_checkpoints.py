@@ -6,7 +6,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
-from tests.support.models import code, scripted, texts
+from tests.support.models import check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
@@ -20,7 +20,7 @@ from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
 SOLVE = code("print(6 * 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 CONFIG: Any = {"configurable": {"thread_id": "1"}}
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from pydantic import ValidationError
-from tests.support.models import code, scripted, texts, truncated
+from tests.support.models import check, code, scripted, texts, truncated
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
@@ -18,7 +18,7 @@ from codesteer.prompts.loader import prompts_hash, template
 SCHEMA: dict[str, Any] = Context.model_json_schema()["properties"]
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 SOLVE = code("print(6 * 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 
 
 @pytest.mark.parametrize("name", SCHEMA)
@@ -71,13 +71,13 @@ async def test_changed_prompts_reach_the_models() -> None:
         guide_prompt="Steer for $$5.",
         code_prompt="Program it!",
         text_prompt="Say it!",
-        checker_prompt="Is $answer the answer to $question",
+        checker_prompt="Test answers to $question",
     )
     result = await graph.ainvoke(INPUT, context=context)
     assert texts(guide.asked[0])[0] == "Steer for $5."
     assert "Say it!" in texts(task.asked[0])[-1]
     assert "Program it!" in texts(task.asked[1])[-1]
-    assert texts(checker.asked[0])[-1] == f"Is 1 the answer to {INPUT['messages'][0].text}"
+    assert texts(checker.asked[0])[-1] == f"Test answers to {INPUT['messages'][0].text}"
     recorded = result["messages"][-1].response_metadata["prompts"]
     assert recorded == prompts_hash(context.all_prompts) != prompts_hash()
 
@@ -92,7 +92,7 @@ def test_unchanged_prompts_have_the_templates_hash() -> None:
         (
             "checker_prompt",
             "Is $reply right?",
-            r"no placeholder \$reply \(known here: \$question, \$answer\)",
+            r"no placeholder \$reply \(known here: \$question, \$parsing, \$data\)",
         ),
         ("code_prompt", "Answer $question", r"no placeholder \$question \(known here: none\)"),
         ("guide_prompt", "It costs 5$.", r"write \$\$ for a dollar sign"),

@@ -7,7 +7,7 @@ import pytest
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.outputs import ChatResult
-from tests.support.models import ScriptedModel, code, scripted
+from tests.support.models import ScriptedModel, check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ModelError, ModelRefusedError, ModelUnavailableError
@@ -20,7 +20,7 @@ from codesteer.models.usage_tracker import track_usage
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 SOLVE = code("print(6 * 7)")
-TEST = code("print('REFUTED: product' if int(ANSWER) != 6 * 6 else 'CONFIRMED')")
+TEST = check("int(answer) == 6 * 6", "product")
 
 
 class HangingModel(ScriptedModel):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langgraph.checkpoint.memory import InMemorySaver
-from tests.support.models import code, scripted, texts
+from tests.support.models import check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
@@ -21,7 +21,7 @@ from codesteer.guides.rules import decide
 PRODUCT = "Calculate the product of the numbers 6 and 7."
 CAPITAL = "What is the capital of France?"
 SOLVE = code("print(6 * 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 THREAD: Any = {"configurable": {"thread_id": "1"}}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
-from tests.support.models import code, scripted
+from tests.support.models import check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import (
@@ -23,7 +23,7 @@ from codesteer.models.usage import Usage
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 SOLVE = code("print(6 * 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')")
+TEST = check("int(answer) == 6 * 7")
 DOWN = ModelUnavailableError("down")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
-from tests.support.models import code
+from tests.support.models import check, code
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.graph.context import Context
@@ -17,7 +17,7 @@ from codesteer.guides.port import GuideInput
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 PROGRAM = code("print(6 * 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')")
+TEST = check("int(answer) == 6 * 7")
 
 
 def streaming(*replies: str) -> GenericFakeChatModel:

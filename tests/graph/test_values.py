@@ -7,7 +7,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from tests.graph.test_checkpoints import full_turn
-from tests.support.models import code, scripted
+from tests.support.models import check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
@@ -29,7 +29,7 @@ def test_a_turn_survives_json() -> None:
 
 
 async def test_the_stored_state_is_plain_json_except_messages() -> None:
-    task = scripted(code("print(6 * 7)"), code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED')"))
+    task = scripted(code("print(6 * 7)"), check("int(answer) == 6 * 7"))
     builder = create_codesteer(task_model=task, sandbox=ScriptedSandbox("42", "CONFIRMED"))
     graph = builder.compile(checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}}

@@ -1,6 +1,7 @@
 """Candidates of one decision run in parallel and join before they are recorded."""
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -10,8 +11,8 @@ from langchain_core.messages import BaseMessage, HumanMessage
 from langchain_core.outputs import ChatResult
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
-from tests.support.models import ScriptedModel, code, scripted
-from tests.support.sandboxes import ScriptedSandbox, printed
+from tests.support.models import ScriptedModel, check, code, scripted
+from tests.support.sandboxes import CHECK_CALL, ScriptedSandbox, printed
 
 from codesteer.errors import ModelRefusedError
 from codesteer.graph.context import Context
@@ -24,7 +25,7 @@ from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 
 QUESTION = "Calculate the product of the numbers 6 and 7."
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 CONFIG: Any = {"configurable": {"thread_id": "1"}}
 
 
@@ -56,9 +57,11 @@ class EchoSandbox(ScriptedSandbox):
 
     async def run(self, program: str, limits: Limits | None = None) -> ExecutionResult:
         self.programs.append(program)
-        if "ANSWER = " in program:
-            return printed("CONFIRMED" if "ANSWER = '42'" in program else "REFUTED: product")
-        return printed(program.rpartition("# ")[2])
+        if (panel := CHECK_CALL.search(program)) is None:
+            return printed(program.rpartition("# ")[2])
+        answers = json.loads(panel["answers"])
+        opinions = [[answer == "42", "product"] for answer in (*answers, answers[0])]
+        return printed(f"{panel['mark']}{json.dumps(opinions)}")
 
 
 class SlowModel(ScriptedModel):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage
-from tests.support.models import ScriptedModel, code, scripted, texts
-from tests.support.sandboxes import ScriptedSandbox, crashed, stopped
+from tests.support.models import ScriptedModel, check, code, scripted, texts
+from tests.support.sandboxes import ScriptedSandbox, crashed, judged, stopped
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxError
 from codesteer.graph.context import Context
@@ -19,7 +19,7 @@ from codesteer.sandboxes.execution import ExecutionStatus
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
-TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+TEST = check("int(answer) == sum([12, 30, 7])", "sum")
 
 
 async def run(
@@ -54,7 +54,8 @@ async def test_programs_find_question_and_answer_as_variables() -> None:
     await run(scripted(SUM, TEST), sandbox)
     solving, checking = sandbox.programs
     assert solving.startswith(f"QUESTION = {QUESTION!r}\n")
-    assert "ANSWER = '49'\n" in checking
+    assert checking.startswith(f"QUESTION = {QUESTION!r}\n")
+    assert 'call_with_answers(is_correct, ["49", ' in checking
 
 
 async def test_the_task_model_sees_which_packages_it_may_import() -> None:
@@ -128,9 +129,7 @@ async def test_checkers_can_be_switched_off() -> None:
 
 
 async def test_a_text_answer_is_checked_too() -> None:
-    task = scripted(
-        "It is Paris. <<<Paris>>>", code("print('CONFIRMED' if 'ari' in ANSWER else 'REFUTED: city')")
-    )
+    task = scripted("It is Paris. <<<Paris>>>", check("'ari' in answer", "city"))
     sandbox = ScriptedSandbox("CONFIRMED")
     result = await run(task, sandbox, question="Which city is the capital of France?")
     (turn,) = result["turns"]
@@ -144,8 +143,11 @@ async def test_a_text_answer_is_checked_too() -> None:
     [
         ("no program here", None, "wrote no program"),
         (code("raise ValueError"), crashed("ValueError"), "status error"),
-        (code("x = 1"), "", "no verdict"),
-        (code("print('REFUTED: it is wrong')"), "REFUTED: it is wrong", "without testing"),
+        (code("import os"), "", "ended the program"),
+        (check("True"), judged(lambda _: True), "cannot tell the answer"),
+        (check("False"), judged(lambda _: False), "rejects every answer"),
+        (check("answer", "no"), judged(lambda answer: answer != "49"), "cannot tell the answers"),
+        (check("answer > 4"), judged(lambda _: None), "the check failed"),
     ],
 )
 async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any, reason: str) -> None:

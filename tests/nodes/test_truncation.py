@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
-from tests.support.models import code, scripted
+from tests.support.models import check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox, crashed
 
 from codesteer.graph.context import Context
@@ -16,7 +16,7 @@ from codesteer.nodes.truncation import MAX_ANSWER_LENGTH, MAX_REPLY_LENGTH
 
 MEGABYTE = "7" * 1_000_000
 QUESTION = "Calculate the product of the numbers 6 and 7."
-SOLVE, TEST = code("print(6 * 7)"), code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: x')")
+SOLVE, TEST = code("print(6 * 7)"), check("int(answer) == 6 * 7", "x")
 
 
 class WordyGuide:

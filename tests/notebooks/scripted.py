@@ -30,11 +30,12 @@ PRODUCT = Part(
     words="5.3 million times 143 million is about 766 million million. <<<766000000000000>>>",
     programs=("result = 5343235 * 143433327\nprint('<<<' + str(result) + '>>>')",),
     check="""
-answer = ANSWER.strip()
-a, b, total = 5343235, 143433327, 0
-for place, digit in enumerate(reversed(str(b))):
-    total += a * int(digit) * 10**place
-print('CONFIRMED' if int(answer) == total else 'REFUTED: long multiplication gives another number')
+def is_correct(answer: str) -> bool:
+    a, b, total = 5343235, 143433327, 0
+    for place, digit in enumerate(reversed(str(b))):
+        total += a * int(digit) * 10**place
+    assert int(answer) == total, 'long multiplication gives another number'
+    return True
 """,
 )
 PRIMES = Part(
@@ -59,12 +60,10 @@ print('<<<' + str(result) + '>>>')
 """,
     ),
     check="""
-answer = ANSWER.strip()
-primes = [n for n in range(1001, 2000) if all(n % d for d in range(2, int(n**0.5) + 1))]
-if int(answer) != len(primes):
-    print('REFUTED: trial division up to the square root counts another number of primes')
-else:
-    print('CONFIRMED')
+def is_correct(answer: str) -> bool:
+    primes = [n for n in range(1001, 2000) if all(n % d for d in range(2, int(n**0.5) + 1))]
+    assert int(answer) == len(primes), 'trial division up to the square root counts another number of primes'
+    return True
 """,
 )
 MULTIPLY = Part(
@@ -80,11 +79,13 @@ print('<<<' + str(result) + '>>>')
     ),
     check="""
 import re
-answer = ANSWER.strip()
-product = 1
-for factor in re.findall(r'-?\\d+', QUESTION.split('product')[1].split('.')[0]):
-    product *= int(factor)
-print('CONFIRMED' if int(answer) == product else 'REFUTED: the factors give another product')
+
+def is_correct(answer: str) -> bool:
+    product = 1
+    for factor in re.findall(r'-?\\d+', QUESTION.split('product')[1].split('.')[0]):
+        product *= int(factor)
+    assert int(answer) == product, 'the factors give another product'
+    return True
 """,
 )
 LETTERS = Part(
@@ -101,11 +102,13 @@ print('<<<' + result + '>>>')
     ),
     check="""
 import re
-answer = ANSWER.strip()
-letter, word = re.findall(r"'([a-z]+)'", QUESTION)[:2]
-count, *places = map(int, re.findall(r'\\d+', answer))
-right = count == word.count(letter) == len(places) and all(word[place - 1] == letter for place in places)
-print('CONFIRMED' if right else 'REFUTED: not the positions of the letter')
+
+def is_correct(answer: str) -> bool:
+    letter, word = re.findall(r"'([a-z]+)'", QUESTION)[:2]
+    count, *places = map(int, re.findall(r'\\d+', answer))
+    right = [place for place, sign in enumerate(word, 1) if sign == letter]
+    assert count == len(right) and places == right, 'not the positions of the letter'
+    return True
 """,
 )
 GAME24 = Part(
@@ -147,14 +150,12 @@ print('<<<' + str(result) + '>>>')
     ),
     check="""
 import re
-answer = ANSWER.strip()
-numbers = sorted(re.findall(r'\\d+', QUESTION.split('times): ')[1].split('.')[0]))
-if sorted(re.findall(r'\\d+', answer)) != numbers:
-    print('REFUTED: other numbers than the given ones')
-elif abs(eval(answer) - 24) > 1e-9:
-    print('REFUTED: the value is not 24')
-else:
-    print('CONFIRMED')
+
+def is_correct(answer: str) -> bool:
+    numbers = sorted(re.findall(r'\\d+', QUESTION.split('times): ')[1].split('.')[0]))
+    assert sorted(re.findall(r'\\d+', answer)) == numbers, 'other numbers than the given ones'
+    assert abs(eval(answer) - 24) < 1e-9, 'the value is not 24'
+    return True
 """,
 )
 PARTS = (PRODUCT, PRIMES, MULTIPLY, LETTERS, GAME24)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from pydantic_core import to_jsonable_python
-from tests.support.models import code, scripted
+from tests.support.models import check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import create_codesteer
@@ -14,7 +14,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.graph.values import read_state
 
 SUM = code("print(12 + 30 + 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+TEST = check("int(answer) == sum([12, 30, 7])", "sum")
 
 
 async def local_state() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
-from tests.support.models import ScriptedModel, code, scripted, texts
+from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, create_codesteer
@@ -18,7 +18,7 @@ from codesteer.replay.run_store import context_metadata
 
 QUESTION = "Calculate the sum of the numbers 12, 30 and 7."
 SUM = code("print(12 + 30 + 7)")
-TEST = code("print('CONFIRMED' if int(ANSWER) == sum([12, 30, 7]) else 'REFUTED: sum')")
+TEST = check("int(answer) == sum([12, 30, 7])", "sum")
 WORDS = "It is fifty. <<<50>>>"
 THREAD: Any = {"configurable": {"thread_id": "t"}}
 ONE_AT_A_TIME = Context(candidates=1)

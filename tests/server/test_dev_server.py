@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from langgraph_sdk.client import LangGraphClient
 from tests.support.endpoint import serve
-from tests.support.models import code
+from tests.support.models import check, code
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 QUESTION: Any = {"messages": [{"role": "user", "content": "What is 6 * 7? Return it as <<<number>>>."}]}
 SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 
 
 async def test_a_run_with_a_context_override(client: LangGraphClient) -> None:

@@ -10,7 +10,7 @@ from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
 from tests.support.dev_server import free_port
 from tests.support.endpoint import Answer, serve
-from tests.support.models import code
+from tests.support.models import check, code
 
 from codesteer import Context, create_codesteer
 from codesteer.errors import ConfigurationError, ServerError, ServerUnavailableError
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 QUESTION: Any = {"messages": [{"role": "user", "content": "What is 6 * 7? Return it as <<<number>>>."}]}
 RIGHT = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
 WRONG = code("result = 6 * 6\nprint('<<<' + str(result) + '>>>')")
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: product')")
+TEST = check("int(answer) == 6 * 7", "product")
 WORDS = "Six times seven is forty-two. <<<42>>>"
 TWO_TURNS = (WRONG, TEST, RIGHT, TEST)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from langgraph_sdk import get_client
 from langgraph_sdk.client import LangGraphClient
-from tests.support.models import code
+from tests.support.models import check, code
 
 FACTORS = re.compile(r"What is (\d+) \* (\d+)\?")
 
@@ -42,7 +42,7 @@ def multiplying_model(think: float) -> Callable[[dict[str, Any]], str]:
         prompt = "\n".join(message["content"] for message in request["messages"])
         left, right = FACTORS.findall(prompt)[-1]
         if "Proposed answer" in prompt:
-            return code(f"print('CONFIRMED' if int(ANSWER) == {left} * {right} else 'REFUTED: product')")
+            return check(f"int(answer) == {left} * {right}", "product")
         return code(f"result = {left} * {right}\nprint('<<<' + str(result) + '>>>')")
 
     return answer

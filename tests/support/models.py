@@ -73,5 +73,10 @@ def code(program: str) -> str:
     return f"```python\n{program}\n```"
 
 
+def check(condition: str, reason: str = "") -> str:
+    """Return a reply of the checker's model: a check of ``answer``."""
+    return code(f"def is_correct(answer):\n    assert {condition}, {reason!r}\n    return True")
+
+
 def texts(messages: Sequence[BaseMessage]) -> list[str]:
     return [message.text for message in messages]

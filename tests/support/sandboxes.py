@@ -1,16 +1,26 @@
 """A fake sandbox that returns scripted results and records the programs."""
 
+import json
+import re
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.port import SandboxDescription
 
-Line = str | ExecutionResult | Exception
+CHECK_CALL = re.compile(
+    r"^call_with_answers\(is_correct, (?P<answers>\[.*\]), '(?P<mark>.*)'\)$", re.MULTILINE
+)
+Judgement = Callable[[str], bool | None]
+Line = str | ExecutionResult | Exception | Judgement
 
 
 class ScriptedSandbox:
     """Returns scripted results in order; a string is the output of a successful program.
+
+    For a program that calls a check, ``CONFIRMED`` means that the check accepts the first answer and rejects the
+    others, ``REFUTED: reason`` that it accepts only the second.
 
     An exception is raised; if it is the last line, it is raised for all further programs.
     """
@@ -31,6 +41,9 @@ class ScriptedSandbox:
         if isinstance(line, Exception):
             self.lines += [] if self.lines else [line]
             raise line
+        if panel := CHECK_CALL.search(program):
+            line = checked(line, json.loads(panel["answers"]), panel["mark"])
+        assert not callable(line), "a judgement was scripted, but no check ran"
         return printed(line) if isinstance(line, str) else line
 
     def describe(self) -> SandboxDescription:
@@ -44,6 +57,23 @@ class ScriptedSandbox:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+def judged(accepts: Callable[[str], bool | None]) -> Judgement:
+    """Script what a check says of each answer; None is an error."""
+    return accepts
+
+
+def checked(line: Line, answers: Sequence[str], mark: str) -> Line:
+    """Return what a program that calls a check prints; anything but a verdict stays as it is."""
+    word, _, reason = line.strip().partition(": ") if isinstance(line, str) else ("", "", "")
+    if word in ("CONFIRMED", "REFUTED"):
+        accepted = answers[0] if word == "CONFIRMED" else answers[1]
+        line = judged(lambda answer: answer == accepted)
+    if not callable(line):
+        return line
+    opinions = [[line(answer), reason] for answer in (*answers, answers[0])]
+    return f"{mark}{json.dumps(opinions)}\n"
 
 
 def printed(text: str) -> ExecutionResult:

@@ -7,13 +7,13 @@ from typing import Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from tests.support.models import code
+from tests.support.models import check, code
 
 from codesteer import Context
 from codesteer.checkpoints import open_checkpoints
 
 QUESTION = "Calculate the product of the numbers 6 and 7."
-TEST = code("print('CONFIRMED' if int(ANSWER) == 6 * 7 else 'REFUTED: the product is greater')")
+TEST = check("int(answer) == 6 * 7", "the product is greater")
 
 
 def context_with(model: str, candidates: int = 1) -> Context:

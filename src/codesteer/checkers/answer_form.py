@@ -14,6 +14,7 @@ POLAR = re.compile(
     r"\b(?:is|are|was|were|do|does|did|can|could|will|has|have)\s[^.?!:\n]*\?",
     re.IGNORECASE,
 )
+TRUTH_VALUES = {"true": "Yes", "false": "No"}
 AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
 LONGEST = 20_000
@@ -57,6 +58,19 @@ def fits(question: str, answer: str) -> bool:
     """True if the answer names one of the question's choices, or the question names none."""
     open_answers = choices(question)
     return open_answers is None or open_answers.admit(answer)
+
+
+def as_choice(question: str, answer: str) -> str:
+    """Return the choice that a program's answer names, as the question wants it named; else the answer as it is.
+
+    A program prints ``True`` where the question wants ``Yes``, or an option's text where it wants its letter.
+    """
+    open_answers = choices(question)
+    if open_answers is None:
+        return answer
+    if open_answers.texts:
+        return named_option(answer, open_answers.texts) or answer
+    return TRUTH_VALUES.get(answer.strip(AROUND).casefold(), answer)
 
 
 def same_answer(one: str, other: str) -> bool:

@@ -4,8 +4,8 @@ import ast
 import warnings
 
 
-def define_variables(program: str, **values: str) -> str:
-    """Return the program with string variables assigned before its first statement.
+def define_variables(program: str, **values: object) -> str:
+    """Return the program with variables assigned before its first statement; values are literals of Python.
 
     ``from __future__`` imports stay first, as Python requires. In a program that does not parse, the assignments go
     to the top.

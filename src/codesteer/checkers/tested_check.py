@@ -1,0 +1,102 @@
+"""Whether to believe a check: it is tested on answers that differ a little before its verdict counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Self
+
+from codesteer.checkers.answer_form import choices, same_answer
+from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
+from codesteer.checkers.check_function import Opinion
+from codesteer.checkers.mutants import mutants_of
+
+MAX_ACCEPTED_SHARE = 0.2
+"""A check that accepts a larger share of an answer's mutants does not tell the answer from them."""
+MIN_MUTANTS = 1
+"""Without mutants nothing is tested; an answer to a yes-or-no question has one."""
+SHOWN_ANSWER_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPanel:
+    """The answers on which a check is tested: a run's own, and mutants of each."""
+
+    answers: tuple[str, ...]
+    """The run's answers, none twice."""
+    mutants: Mapping[str, Sequence[str]]
+    """By answer."""
+
+    @classmethod
+    def of(cls, answers: Sequence[str], question: str) -> Self:
+        """Collect answers, leaving out what says the same, and make their mutants.
+
+        A mutant that is another of the answers is no mutant, because both may be right; of a question's choices only
+        one can be.
+        """
+        exclusive = choices(question) is not None
+        distinct: list[str] = []
+        for answer in answers:
+            if not any(same_answer(answer, other) for other in distinct):
+                distinct.append(answer)
+        found = {
+            answer: [
+                mutant
+                for mutant in mutants_of(answer, question)
+                if exclusive or not any(same_answer(mutant, other) for other in distinct)
+            ]
+            for answer in distinct
+        }
+        return cls(tuple(distinct), found)
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Everything that the check is called with, none twice."""
+        return tuple(dict.fromkeys([*self.answers, *(m for each in self.mutants.values() for m in each)]))
+
+    def named(self, answer: str) -> str:
+        """Return the panel's answer that says the same as this one."""
+        return next(other for other in self.answers if same_answer(answer, other))
+
+
+def judge(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> AnswerReport:
+    """Return a check's verdict on an answer of the panel, if the check can be believed.
+
+    A check singles out an answer if it accepts it and rejects its mutants. It confirms an answer that it singles out.
+    It refutes one that it rejects while it singles out another answer of the run, or accepts a few of the mutants. A
+    check that accepts most mutants, or that rejects everything, has no verdict.
+    """
+    answer = panel.named(answer)
+    opinion = opinions[answer]
+    accepted = sum(bool(opinions[mutant].accepted) for mutant in panel.mutants[answer])
+    return replace(
+        _verdict(answer, opinion, panel, opinions),
+        mutants=len(panel.mutants[answer]),
+        mutants_accepted=accepted,
+    )
+
+
+def _verdict(
+    answer: str, opinion: Opinion, panel: AnswerPanel, opinions: Mapping[str, Opinion]
+) -> AnswerReport:
+    if opinion.accepted is None:
+        return unclear(f"the check failed: {opinion.reason}")
+    if opinion.accepted:
+        if _singles_out(answer, panel, opinions):
+            return AnswerReport(verdict=Verdict.CONFIRMED, reason="")
+        return unclear("the check cannot tell the answer from others that differ from it")
+    singled_out = (other for other in panel.answers if _singles_out(other, panel, opinions))
+    mutants = [mutant for mutant in panel.mutants[answer] if opinions[mutant].accepted]
+    if len(mutants) > MAX_ACCEPTED_SHARE * len(panel.mutants[answer]):
+        return unclear("the check cannot tell the answers that it accepts from others")
+    better = next(singled_out, None) or next(iter(mutants), None)
+    if better is None:
+        return unclear("the check rejects every answer")
+    reason = opinion.reason or f"the check accepts {better[:SHOWN_ANSWER_LENGTH]} instead"
+    return AnswerReport(verdict=Verdict.REFUTED, reason=reason)
+
+
+def _singles_out(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> bool:
+    mutants = panel.mutants[answer]
+    if not opinions[answer].accepted or len(mutants) < MIN_MUTANTS:
+        return False
+    accepted = sum(bool(opinions[mutant].accepted) for mutant in mutants)
+    return accepted <= MAX_ACCEPTED_SHARE * len(mutants)
