@@ -7,6 +7,10 @@ from itertools import combinations
 from codesteer.checkers.answer_form import same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.graph.state import State, Turn
+from codesteer.guides.attempt import waves
+
+MAX_UNCLEAR_CHECKS = 3
+"""Unclear checks in a row after which the checker's model is considered unable to write them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +23,6 @@ class EnabledCheckers:
     """The self-answer checker."""
     added: tuple[str, ...] = ()
     """Names of the checkers that the user added."""
-    max_unclear_checks: int
-    """Unclear checks in a row after which the self-answer checker no longer runs."""
 
 
 def programs_to_run(state: State) -> list[Turn]:
@@ -40,10 +42,13 @@ def programs_to_check(state: State) -> list[Turn]:
 
 
 def answers_to_check(state: State) -> list[Turn]:
-    """Return the turns with an answer but without a report on it; none if two programs of the wave agree."""
+    """Return the turns with an answer but without a report on it.
+
+    There are none if a program of the wave comes to the same answer as another candidate.
+    """
     turns = [turn for turn in state.get("current", []) if turn.answer is not None]
-    computed = [turn.answer or "" for turn in turns if turn.program is not None]
-    if any(same_answer(one, other) for one, other in combinations(computed, 2)):
+    pairs = ((one, other) for one, other in combinations(turns, 2) if one.program or other.program)
+    if any(same_answer(one.answer or "", other.answer or "") for one, other in pairs):
         return []
     return [turn for turn in turns if turn.answer_report is None]
 
@@ -74,13 +79,16 @@ def checker_label(checker: str) -> str:
 
 def answer_check_is_due(state: State, checkers: EnabledCheckers) -> bool:
     """Return whether the self-answer checker has an answer to test and is still worth running."""
-    if not checkers.answer or gives_no_verdicts(state.get("turns", []), checkers.max_unclear_checks):
+    if not checkers.answer or gives_no_verdicts(state.get("turns", [])):
         return False
     return bool(answers_to_check(state))
 
 
-def gives_no_verdicts(turns: Sequence[Turn], max_unclear_checks: int) -> bool:
-    """Return whether the run's last ``max_unclear_checks`` checks were all unclear."""
-    reports = [turn.answer_report for turn in turns if turn.answer_report is not None]
-    last = reports[-max_unclear_checks:]
-    return len(last) == max_unclear_checks and all(report.verdict is Verdict.UNCLEAR for report in last)
+def gives_no_verdicts(turns: Sequence[Turn]) -> bool:
+    """Return whether the last ``MAX_UNCLEAR_CHECKS`` checks were unclear for all answers of their waves."""
+    reports = [
+        [turn.answer_report for turn in wave if turn.answer_report is not None] for wave in waves(turns)
+    ]
+    last = list(filter(None, reports))[-MAX_UNCLEAR_CHECKS:]
+    unclear = all(report.verdict is Verdict.UNCLEAR for wave in last for report in wave)
+    return len(last) == MAX_UNCLEAR_CHECKS and unclear

@@ -30,18 +30,30 @@ def route_after_guide(state: StoredState) -> str | list[Send]:
         return END_LABEL
     if decision.candidates == 1:
         return decision.mode.value
-    node = WRITER_NODES[decision.mode]
-    return [Send(node, {**state, "candidate": number}) for number in range(decision.candidates)]
+    return [
+        Send(WRITER_NODES[decision.for_candidate(number).mode], {**state, "candidate": number})
+        for number in range(decision.candidates)
+    ]
 
 
 def route_after_write(state: State, checkers: EnabledCheckers) -> list[str]:
-    """Run the program if there is one; otherwise check the answer."""
+    """Run the program if there is one; otherwise check the answer.
+
+    A text answer in a wave that has programs too waits for theirs: answers that agree need no check.
+    """
     if state.get("stop_reason") is not None:
         # Other candidates continue and have to be recorded.
         return [FAILURE_LABEL if state["decision"].candidates == 1 else NOTHING_TO_CHECK_LABEL]
     if programs_to_run(state):
         return ["program"]
+    if is_mixed_wave(state["decision"]):
+        return [NOTHING_TO_CHECK_LABEL]
     return due_check_labels(state, checkers, NO_PROGRAM_LABEL) or [NOTHING_TO_CHECK_LABEL]
+
+
+def is_mixed_wave(decision: Decision) -> bool:
+    """Return whether some candidates are asked for a program and others for an answer in text."""
+    return len({decision.for_candidate(number).mode for number in range(decision.candidates)}) > 1
 
 
 def route_after_execute(state: State, checkers: EnabledCheckers) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from codesteer.checkers.answer_form import fits, same_answer
+from codesteer.checkers.answer_form import choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Mode
@@ -21,7 +21,8 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     3. no checker refuted it;
     4. its program does not merely print a literal;
     5. more turns came to the same answer;
-    6. a program computed it;
+    6. a program computed it; if the question lists its choices, it was told in words, which small models get right
+       twice as often there (docs/experiments.md);
     7. it comes from an earlier independent attempt, which is sampled less or not at all;
     8. it comes from a later turn, which improves on earlier ones in the same conversation.
     """
@@ -39,7 +40,7 @@ def _support_rank(turn: Turn, answered: Sequence[Turn], question: str, starts: d
         turn.combined_verdict is not Verdict.REFUTED,
         not literal,
         sum(same_answer(other.answer or "", turn.answer or "") for other in answered),
-        turn.mode is Mode.CODE,
+        turn.mode is (Mode.TEXT if choices(question) else Mode.CODE),
         -starts[turn.number],
         turn.number,
     )

@@ -15,7 +15,7 @@ from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision
 from codesteer.models.usage import Usage, UsageByRole
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 """Increased whenever runs recorded before can no longer be read or continued."""
 Json = dict[str, Any]
 USAGE_FIELDS = tuple(field.name for field in fields(Usage))

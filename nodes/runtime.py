@@ -23,9 +23,6 @@ from codesteer.policy.policy import Policy
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 
-MAX_UNCLEAR_CHECKS = 3
-"""Unclear checks in a row after which the checker's model is considered unable to write them."""
-EMBEDDED_MODEL = "local"
 Update = dict[str, Any]
 """The part of the state that a node updates."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
@@ -94,24 +91,12 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
 
     @property
     def enabled_checkers(self) -> EnabledCheckers:
-        """The checkers that the run uses.
-
-        The embedded model gets one try: none of its checks reached a verdict in a test (0 of 32).
-        """
+        """The checkers that the run uses."""
         return EnabledCheckers(
             code=self.context.check_code,
             answer=self.context.check_answer,
             added=self.resources.checkers,
-            max_unclear_checks=1 if self.checker_is_embedded else MAX_UNCLEAR_CHECKS,
         )
-
-    @property
-    def checker_is_embedded(self) -> bool:
-        """Whether the embedded model writes the checking programs."""
-        model = self.resources.checker_model
-        if model is None and self.context.checker_model is None:
-            return self.resources.task_model is None and self.context.task_model == EMBEDDED_MODEL
-        return model is None and self.context.checker_model == EMBEDDED_MODEL
 
     async def guide(self) -> Guide:
         """Return the guide; raises ConfigurationError or ModelError."""

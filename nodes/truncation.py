@@ -54,5 +54,9 @@ def truncate_decision(decision: Decision) -> Decision:
     return replace(
         decision,
         guidance=truncate_middle(decision.guidance, MAX_GUIDANCE_LENGTH),
+        plans=tuple(
+            replace(plan, guidance=truncate_middle(plan.guidance, MAX_GUIDANCE_LENGTH))
+            for plan in decision.plans
+        ),
         reason=truncate_middle(decision.reason, MAX_REASON_LENGTH),
     )

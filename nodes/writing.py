@@ -8,7 +8,6 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.completion import Completion, Model, ask
-from codesteer.models.usage import Usage
 from codesteer.nodes.review import SEND_GUIDANCE, request_review
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.task_messages import task_messages
@@ -29,7 +28,8 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
 
     Candidates are independent: none sees another, and all but the first use the retry temperature.
     """
-    decision = state["decision"]
+    turns, candidate = state.get("turns", []), state.get("candidate", 0)
+    decision = state["decision"].for_candidate(candidate)
     if "guidance" in runtime.context.review:
         (review,) = request_review(SEND_GUIDANCE, [decision.guidance or f"answer by {decision.mode}"])
         if review.kind == "reject":
@@ -37,7 +37,6 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
             return {"stop_reason": "terminated"}
         if review.kind == "edit":
             decision = truncate_decision(replace(decision, guidance=review.text))
-    turns, candidate = state.get("turns", []), state.get("candidate", 0)
     number = len(turns) + 1 + candidate
     runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
@@ -45,7 +44,7 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
     model = with_retry_sampling(await runtime.task_model(), number, runtime.context.retry_temperature)
     completion = await ask_with_continuation(model, messages, decision.mode)
     if candidate > 0:
-        decision = replace(decision, start_over=True, usage=Usage())
+        decision = replace(decision, start_over=True)  # later turns see one candidate's conversation, not all
     turn = replace(start_turn(number, decision, completion), candidate=candidate)
     return {"current": [turn], "usage": {"task": completion.usage}}
 

@@ -92,7 +92,7 @@ def test_unchanged_prompts_have_the_templates_hash() -> None:
         (
             "checker_prompt",
             "Is $reply right?",
-            r"no placeholder \$reply \(known here: \$question, \$parsing, \$data\)",
+            r"no placeholder \$reply \(known here: \$question, \$data, \$parsing\)",
         ),
         ("code_prompt", "Answer $question", r"no placeholder \$question \(known here: none\)"),
         ("guide_prompt", "It costs 5$.", r"write \$\$ for a dollar sign"),

@@ -14,7 +14,6 @@ from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
-from codesteer.nodes.runtime import NodeRuntime, Resources
 from codesteer.sandboxes.execution import ExecutionStatus
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
@@ -200,23 +199,6 @@ async def test_a_checker_with_three_unclear_checks_is_no_longer_used() -> None:
     result = await run(task, ScriptedSandbox(*outputs, "<<<49>>>"), max_turns=4)
     reports = [turn.answer_report for turn in result["turns"]]
     assert [report and report.verdict for report in reports] == ["unclear", "unclear", "unclear", None]
-
-
-@pytest.mark.parametrize(
-    ("settings", "given", "embedded"),
-    [
-        ({}, {}, True),
-        ({"checker_model": "openai:gpt-4o"}, {}, False),
-        ({"task_model": "openai:gpt-4o"}, {}, False),
-        ({"task_model": "openai:gpt-4o", "checker_model": "local"}, {}, True),
-        ({}, {"task_model": scripted()}, False),
-        ({}, {"checker_model": scripted()}, False),
-        ({"checker_model": "local"}, {"task_model": scripted()}, True),
-    ],
-)
-def test_the_embedded_checker_model_is_recognised(settings: Any, given: Any, embedded: bool) -> None:
-    view = NodeRuntime(context=Context(**settings), resources=Resources(**given))
-    assert view.checker_is_embedded is embedded
 
 
 async def test_a_model_that_steers() -> None:

@@ -83,13 +83,14 @@ def _verdict(
         if _singles_out(answer, panel, opinions):
             return AnswerReport(verdict=Verdict.CONFIRMED, reason="")
         return unclear("the check cannot tell the answer from others that differ from it")
-    singled_out = (other for other in panel.answers if _singles_out(other, panel, opinions))
-    mutants = [mutant for mutant in panel.mutants[answer] if opinions[mutant].accepted]
-    if len(mutants) > MAX_ACCEPTED_SHARE * len(panel.mutants[answer]):
-        return unclear("the check cannot tell the answers that it accepts from others")
-    better = next(singled_out, None) or next(iter(mutants), None)
+    better = next((other for other in panel.answers if _singles_out(other, panel, opinions)), None)
     if better is None:
-        return unclear("the check rejects every answer")
+        mutants = [mutant for mutant in panel.mutants[answer] if opinions[mutant].accepted]
+        if not mutants:
+            return unclear("the check rejects every answer")
+        if len(mutants) > MAX_ACCEPTED_SHARE * len(panel.mutants[answer]):
+            return unclear("the check cannot tell the answers that it accepts from others")
+        better = mutants[0]
     reason = opinion.reason or f"the check accepts {better[:SHOWN_ANSWER_LENGTH]} instead"
     return AnswerReport(verdict=Verdict.REFUTED, reason=reason)
 

@@ -36,6 +36,7 @@ Methods = Annotated[
 ]
 Tasks = Annotated[str, typer.Option(help="Comma-separated task names, or all, seen or unseen.")]
 Samples = Annotated[int, typer.Option(min=1, help="Items per task.")]
+First = Annotated[int, typer.Option(min=0, help="Index of each task's first item.")]
 Split = Annotated[str, typer.Option(help=f"One of {', '.join(SOURCES)}.")]
 Official = Annotated[
     Path | None,
@@ -107,6 +108,7 @@ def run(
     methods: Methods = None,
     tasks: Tasks = "all",
     samples: Samples = 3,
+    first: First = 0,
     split: Split = "test",
     official: Official = None,
     model: Model = "local",
@@ -144,6 +146,7 @@ def run(
             tasks=split_names(tasks), source=_source(split), seed=seed, level=level, official=official
         ),
         samples=samples,
+        first=first,
         concurrency=concurrency,
         max_turns=max_turns,
         candidates=candidates,

@@ -31,6 +31,8 @@ class Plan:
     selection: ItemSelection
     samples: int
     """Items per task."""
+    first: int = 0
+    """Index of each task's first item."""
     concurrency: int = 1
     """Number of problems in parallel."""
     max_turns: int = 5

@@ -106,7 +106,7 @@ def check_plan(plan: Plan) -> None:
     """
     for method in plan.methods:
         load_method(method)
-    round_items(plan.selection, 0)
+    round_items(plan.selection, plan.first)
     if plan.graph_url is None:
         open_sandbox(plan.sandbox).describe()
     else:
@@ -168,7 +168,7 @@ def _rounds(plan: Plan, folder: Path) -> list["Task"]:
     rounds = []
     references = {method: load_method(method).reference for method in plan.methods}
     tokens = {name: tokens_by_item(folder, name) for name in set(references.values()) if name is not None}
-    for index in range(plan.samples):
+    for index in range(plan.first, plan.first + plan.samples):
         for method, reference in references.items():
             task = symbench(method=method, first=index, **common)
             budgeted = task if reference is None else with_token_budgets(task, tokens[reference])

@@ -1,7 +1,8 @@
 """A guide's decision: what the task model does next."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Self
 
 from codesteer.models.usage import Usage
 
@@ -34,6 +35,14 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How one candidate of a wave is made, where it is to differ from the others."""
+
+    mode: Mode
+    guidance: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What the task model does next, and why."""
 
@@ -45,6 +54,8 @@ class Decision:
     """Whether the task model sees only the question and the guidance, without its earlier attempts."""
     candidates: int = 1
     """Number of independent attempts to make in parallel; each becomes a turn of its own."""
+    plans: tuple[Plan, ...] = ()
+    """Plans of the candidates after the first; those without one follow ``mode`` and ``guidance``."""
     reason: str
     """Explanation for whoever reads the run."""
     guide: str
@@ -52,3 +63,18 @@ class Decision:
     fallback: str = ""
     """Why the rules guide decided instead of another guide; empty if it did not."""
     usage: Usage = field(default_factory=Usage)
+
+    def for_candidate(self, number: int) -> Self:
+        """Return the decision that one candidate carries out; the usage of deciding is the first one's.
+
+        Args:
+            number: index among the candidates, from 0.
+        """
+        if number == 0:
+            return self
+        plan = (
+            self.plans[number - 1]
+            if number <= len(self.plans)
+            else Plan(mode=self.mode, guidance=self.guidance)
+        )
+        return replace(self, mode=plan.mode, guidance=plan.guidance, usage=Usage())

@@ -9,7 +9,7 @@ from langchain_core.messages import HumanMessage
 from codesteer.checkers.answer_form import Choices, choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.guides.attempt import Attempt, waves
-from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.decision import Action, Decision, Mode, Plan
 from codesteer.guides.port import GuideInput
 from codesteer.prompts.loader import render
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
@@ -17,6 +17,8 @@ from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 FAILURES_BEFORE_TEXT = 4
 INDEPENDENT_PROGRAMS = 2
 """Programs that a fresh start asks for at once, so that one wave shows whether they agree."""
+IN_WORDS = (Plan(mode=Mode.TEXT),)
+"""The other candidate of the first wave, if the question lists its possible answers."""
 MIN_SIGNS_FOR_CODE = 2
 """Signs of computation that a question needs for code to be the first choice."""
 COMPUTATION_WORDS = re.compile(
@@ -93,7 +95,9 @@ def _is_follow_up(question: str) -> bool:
 
 def _first_decision(guide_input: GuideInput) -> Decision:
     if needs_computation(guide_input):
-        return _independent_programs(guide_input, "", "the question shows signs of computation")
+        first = _independent_programs(guide_input, "", "the question shows signs of computation")
+        # What can be told in words is worth hearing where few answers are possible, and costs less than a program.
+        return replace(first, plans=IN_WORDS) if choices(guide_input.question) else first
     return _continue(Action.TEXT, Mode.TEXT, "", "the question shows no sign of computation")
 
 

@@ -40,7 +40,11 @@ class TextOrCodeChoice:
         if not attempts:
             return asked
         mode = chosen_mode(attempts[0].reply)
-        return [*asked, AIMessage(attempts[0].reply), HumanMessage(answer_instructions(mode, packages))]
+        return [
+            *asked,
+            AIMessage(attempts[0].reply),
+            HumanMessage(answer_instructions(mode, packages, question)),
+        ]
 
 
 class CodeTextSummary:

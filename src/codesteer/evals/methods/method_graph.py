@@ -30,7 +30,7 @@ from codesteer.nodes.guide import guide
 from codesteer.nodes.record import record
 from codesteer.nodes.runtime import Resources
 
-NO_CHECKERS = EnabledCheckers(code=False, answer=False, max_unclear_checks=1)
+NO_CHECKERS = EnabledCheckers(code=False, answer=False)
 
 
 def build_method_graph(
