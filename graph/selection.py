@@ -16,7 +16,7 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
 
     The order of preference, in which each criterion only breaks ties of those before it:
 
-    1. the answer is one of the question's options;
+    1. the answer is one of the question's options or, without options, has the form of the question's examples;
     2. a checker confirmed it;
     3. no checker refuted it;
     4. its program does not merely print a literal;

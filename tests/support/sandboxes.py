@@ -13,7 +13,8 @@ CHECK_CALL = re.compile(
     r"^call_with_answers\(is_correct, (?P<answers>\[.*\]), '(?P<mark>.*)'\)$", re.MULTILINE
 )
 Judgement = Callable[[str], bool | None]
-Line = str | ExecutionResult | Exception | Judgement
+Said = str | ExecutionResult | Judgement
+Line = Said | Exception
 
 
 class ScriptedSandbox:
@@ -64,7 +65,7 @@ def judged(accepts: Callable[[str], bool | None]) -> Judgement:
     return accepts
 
 
-def checked(line: Line, answers: Sequence[str], mark: str) -> Line:
+def checked(line: Said, answers: Sequence[str], mark: str) -> Said:
     """Return what a program that calls a check prints; anything but a verdict stays as it is."""
     word, _, reason = line.strip().partition(": ") if isinstance(line, str) else ("", "", "")
     if word in ("CONFIRMED", "REFUTED"):

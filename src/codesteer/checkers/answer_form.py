@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from codesteer.checkers.example_form import has_example_form
 from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.numerals import normalize_numerals, strip_thousands_separators
 from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
@@ -55,9 +56,9 @@ def choices(question: str) -> Choices | None:
 
 
 def fits(question: str, answer: str) -> bool:
-    """True if the answer names one of the question's choices, or the question names none."""
+    """True if the answer names one of the question's choices or, without choices, has the form of its examples."""
     open_answers = choices(question)
-    return open_answers is None or open_answers.admit(answer)
+    return has_example_form(question, answer) if open_answers is None else open_answers.admit(answer)
 
 
 def as_choice(question: str, answer: str) -> str:

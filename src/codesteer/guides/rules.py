@@ -144,6 +144,9 @@ def _after_answer(guide_input: GuideInput, last: Attempt, answer: str) -> Decisi
     options = choices(guide_input.question)
     if options is not None and not options.admit(answer):
         return _name_option(options) if last.mode is Mode.CODE else _ask_for_program(guide_input, last)
+    if not fits(guide_input.question, answer):
+        advice = render("rules/misfit", answer=answer[:MAX_ERROR_LENGTH])
+        return _start_over(guide_input, advice, "the answer does not have the form of the question's example")
     if finding := _hard_coded(last):
         return _start_over(
             guide_input, render("rules/compute", finding=finding), "the program computes nothing"
