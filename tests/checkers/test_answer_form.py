@@ -2,7 +2,7 @@
 
 import pytest
 
-from codesteer.checkers.answer_form import choices, fits, same_answer
+from codesteer.checkers.answer_form import as_choice, choices, fits, same_answer
 
 OPTIONS = "What is the date a week ago?\nOptions:\n(A) 12/22/2040\n(B) 12/23/2014\n(C) 12/22/2014\n\nUse <<<answer>>>."
 
@@ -77,3 +77,25 @@ def test_any_answer_fits_a_question_without_choices() -> None:
 def test_answers_are_compared_by_what_they_say(one: str, other: str, same: bool) -> None:
     assert same_answer(one, other) is same
     assert same_answer(other, one) is same
+
+
+COLOURS = "Which is red?\n(A) the book\n(B) the cup"
+
+
+@pytest.mark.parametrize(
+    ("question", "printed", "meant"),
+    [
+        ("Does Ka tell the truth?", "True", "Yes"),
+        ("Does Ka tell the truth?", " false\n", "No"),
+        ("Does Ka tell the truth?", "Yes", "Yes"),
+        ("Does Ka tell the truth?", "Trueman", "Trueman"),
+        (COLOURS, "the cup", "B"),
+        (COLOURS, "(A) the book", "A"),
+        (COLOURS, "The pen", "The pen"),
+        ("How many are there?", "True", "True"),
+    ],
+)
+def test_a_printed_truth_value_or_option_is_named_as_the_question_wants(
+    question: str, printed: str, meant: str
+) -> None:
+    assert as_choice(question, printed) == meant

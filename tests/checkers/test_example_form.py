@@ -79,4 +79,6 @@ def test_right_answers_of_official_items_fit() -> None:
     for file in sorted((samples_folder() or Path()).glob("*/samples.jsonl")):
         for item in load_official(file.parent.name, file):
             if item.answer is not None:
-                assert has_example_form(item.question, load_task(item.task).format_answer(item.answer)), item.id
+                assert has_example_form(item.question, load_task(item.task).format_answer(item.answer)), (
+                    item.id
+                )

@@ -58,3 +58,21 @@ def test_an_option_of_the_question_is_preferred() -> None:
     best = best_turn(turns, "Ann lies. Bob says Ann lies. Does Bob tell the truth?")
     assert best is not None
     assert best.answer == "Yes"
+
+
+def test_words_are_preferred_where_the_question_lists_its_choices() -> None:
+    turns = [turn(1, "Yes"), turn(2, "No", program=None)]
+    best = best_turn(turns, "Ann lies. Bob says Ann lies. Does Bob tell the truth?")
+    assert best is not None
+    assert best.answer == "No"
+
+
+def test_an_answer_in_the_form_of_the_example_is_preferred() -> None:
+    turns = [
+        turn(1, "No solution", Verdict.CONFIRMED),
+        turn(2, "No solution"),
+        turn(3, "17", Verdict.REFUTED),
+    ]
+    best = best_turn(turns, "How many are there? Answer like <<<5>>>.")
+    assert best is not None
+    assert best.answer == "17"

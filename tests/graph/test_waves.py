@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
-from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.decision import Action, Decision, Mode, Plan
 from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage
 from codesteer.sandboxes.execution import ExecutionResult, Limits
@@ -111,6 +112,37 @@ async def test_candidates_do_not_see_each_other_and_later_ones_are_sampled() -> 
     first = [messages[-1].text for messages in task.asked[:3]]
     assert len(set(first)) == 1
     assert len(task.asked[3]) == 3, "the conversation continues with the last candidate only"
+
+
+class MixedGuide(WaveGuide):
+    """Asks for a program and for an answer in words."""
+
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        decision = await super().decide(guide_input)
+        return replace(decision, plans=(Plan(mode=Mode.TEXT, guidance="In words, please."),))
+
+
+async def test_candidates_follow_plans_of_their_own() -> None:
+    task = scripted(prints("42"), "I think it is 41. <<<41>>>")
+    result = await run(build(task, MixedGuide(2)))
+    program, words = result["turns"]
+    assert (program.mode, program.answer) == (Mode.CODE, "42")
+    assert (words.mode, words.answer) == (Mode.TEXT, "41")
+    assert (words.decision.mode, words.decision.guidance) == (Mode.TEXT, "In words, please.")
+    asked = {messages[-1].text for messages in task.asked}
+    assert sum("In words, please." in text for text in asked) == 1
+    assert sum("```python" in text for text in asked) == 1
+
+
+@pytest.mark.parametrize(("words", "checks"), [("42", 0), ("41", 1)])
+async def test_an_answer_in_words_waits_for_the_programs_of_its_wave(words: str, checks: int) -> None:
+    checker = scripted(*[TEST] * checks)
+    task = scripted(prints("42"), f"It is so. <<<{words}>>>")
+    result = await run(build(task, MixedGuide(2), checker), check_answer=True)
+    assert len(checker.asked) == checks
+    verdicts = [turn.answer_report and turn.answer_report.verdict for turn in result["turns"]]
+    assert verdicts == (["confirmed", "refuted"] if checks else [None, None])
+    assert result["answer"] == "42"
 
 
 async def test_the_guides_usage_is_counted_once_per_wave() -> None:

@@ -54,6 +54,28 @@ def test_code_is_chosen_for_computational_questions(question: str, computational
     assert after(question=question).action is (Action.CODE if computational else Action.TEXT)
 
 
+TRUTH = "Vina tells the truth. Helene says Vina lies. Does Helene tell the truth? Count the steps."
+
+
+def test_words_are_heard_too_where_few_answers_are_possible() -> None:
+    wave = decide(GuideInput(question=TRUTH, turns_left=5, candidates=2))
+    assert (wave.action, wave.candidates) == (Action.CODE, 2)
+    assert [wave.for_candidate(number).mode for number in range(3)] == [Mode.CODE, Mode.TEXT, Mode.CODE]
+    single = decide(GuideInput(question=TRUTH, turns_left=5, candidates=1))
+    assert (single.action, single.candidates) == (Action.CODE, 1)
+    assert not decide(GuideInput(question=QUESTION, turns_left=5, candidates=2)).plans
+
+
+def test_an_answer_without_the_form_of_the_example_is_not_accepted() -> None:
+    question = f"{QUESTION} Answer like <<<5>>>."
+    misfit = attempt(answer="No solution found")
+    decision = after(misfit, question=question)
+    assert (decision.action, decision.start_over) == (Action.CODE, True)
+    assert "No solution found" in decision.guidance
+    assert after(misfit, misfit, question=question).action is Action.CODE, "not even if two agree"
+    assert after(attempt(), attempt(), question=question).action is Action.RETURN
+
+
 PRIMES = "How many primes are there among the numbers from 1 to 1000?"
 
 

@@ -7,7 +7,7 @@ from codesteer.checkers.answer_form import choices
 MAX_ANSWER_LENGTH = 20_000
 _TOKEN = re.compile(r"[^\s,\[\](){}'\"]+")
 _INTEGER = re.compile(r"[+-]?\d+")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?")
 CHOICE = "choice = answer.strip(' ().')"
 NUMBER = "value = float(answer.replace(',', ''))"
 INTEGERS = r"values = [int(number) for number in re.findall(r'-?\d+', answer)]"
@@ -26,9 +26,11 @@ def parsing_lines(answer: str, question: str) -> str:
     if choices(question) is not None:
         return CHOICE
     answer = answer.strip()[:MAX_ANSWER_LENGTH]
+    if _NUMBER.fullmatch(answer):
+        return NUMBER
     tokens = _TOKEN.findall(answer)
     if len(tokens) <= 1:
-        return NUMBER if _NUMBER.fullmatch(answer.replace(",", "")) else TEXT
+        return TEXT
     if len([line for line in answer.split("\n") if line.strip()]) > 1:
         return ROWS
     return INTEGERS if all(map(_INTEGER.fullmatch, tokens)) else TOKENS
