@@ -69,10 +69,11 @@ class Context(BaseModel):
         description="Analyse programs statically before the guide decides.",
         json_schema_extra=_for_nodes("check_code"),
     )
-    check_answer: bool = Field(
-        default=True,
+    check_answer: bool | None = Field(
+        default=None,
         title="Self-answer checker",
-        description="Have a model write a check of answers, which is itself tested before it counts.",
+        description="Have a model write a check of answers, which is itself tested before it counts; "
+        "empty: yes, unless the embedded model would write it, whose checks confirmed too many wrong answers.",
         json_schema_extra=_for_nodes("check_answer"),
     )
     checker_programs: int = Field(

@@ -51,7 +51,7 @@ def _paid_models(runtime: NodeRuntime) -> Iterator[_PaidModel]:
     yield from _models_of("task_model", resources.task_model, context.task_model)
     if guide is None or isinstance(resources.guide, ChatModelGuide):
         yield from _models_of("guide", guide, context.guide)
-    if context.check_answer and (resources.checker_model or context.checker_model):
+    if context.check_answer is not False and (resources.checker_model or context.checker_model):
         yield from _models_of("checker_model", resources.checker_model, context.checker_model or "")
 
 

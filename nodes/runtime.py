@@ -25,6 +25,8 @@ from codesteer.sandboxes.port import Sandbox
 
 Update = dict[str, Any]
 """The part of the state that a node updates."""
+EMBEDDED_MODEL = "local"
+"""Its checks confirmed wrong answers in 4 of 15 cases (docs/experiments.md), so they are off by default."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
@@ -94,9 +96,19 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         """The checkers that the run uses."""
         return EnabledCheckers(
             code=self.context.check_code,
-            answer=self.context.check_answer,
+            answer=self.answer_is_checked,
             added=self.resources.checkers,
         )
+
+    @property
+    def answer_is_checked(self) -> bool:
+        """Whether the self-answer checker is on: by default, unless the embedded model would write its checks."""
+        if self.context.check_answer is not None:
+            return self.context.check_answer
+        model, name = self.resources.checker_model, self.context.checker_model
+        if model is None and name is None:
+            model, name = self.resources.task_model, self.context.task_model
+        return model is not None or name != EMBEDDED_MODEL
 
     async def guide(self) -> Guide:
         """Return the guide; raises ConfigurationError or ModelError."""

@@ -99,3 +99,21 @@ def test_a_printed_truth_value_or_option_is_named_as_the_question_wants(
     question: str, printed: str, meant: str
 ) -> None:
     assert as_choice(question, printed) == meant
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("1.96153846", "1.9615384615384615", True),
+        ("1.9615384", "1.9615384615384615", True),
+        ("[0.33333, 2]", "[0.3333333333, 2]", True),
+        ("1.96", "1.9615384615384615", False),
+        ("0.1234", "0.1236", False),
+        ("766397972992845", "766397972992846", False),
+        ("7", "7.000000001", False),
+        ("3.50", "3.5", True),
+    ],
+)
+def test_roundings_of_a_number_say_the_same(one: str, other: str, same: bool) -> None:
+    assert same_answer(one, other) is same
+    assert same_answer(other, one) is same

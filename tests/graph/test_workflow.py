@@ -14,6 +14,7 @@ from codesteer.graph.values import read_state
 from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
+from codesteer.nodes.runtime import NodeRuntime, Resources
 from codesteer.sandboxes.execution import ExecutionStatus
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
@@ -199,6 +200,25 @@ async def test_a_checker_with_three_unclear_checks_is_no_longer_used() -> None:
     result = await run(task, ScriptedSandbox(*outputs, "<<<49>>>"), max_turns=4)
     reports = [turn.answer_report for turn in result["turns"]]
     assert [report and report.verdict for report in reports] == ["unclear", "unclear", "unclear", None]
+
+
+@pytest.mark.parametrize(
+    ("settings", "given", "checked"),
+    [
+        ({}, {}, False),
+        ({"check_answer": True}, {}, True),
+        ({"checker_model": "openai:gpt-4o"}, {}, True),
+        ({"checker_model": "openai:gpt-4o", "check_answer": False}, {}, False),
+        ({"task_model": "openai:gpt-4o"}, {}, True),
+        ({"task_model": "openai:gpt-4o", "checker_model": "local"}, {}, False),
+        ({}, {"task_model": scripted()}, True),
+        ({}, {"checker_model": scripted()}, True),
+        ({"checker_model": "local"}, {"task_model": scripted()}, False),
+    ],
+)
+def test_the_embedded_model_checks_no_answers_by_default(settings: Any, given: Any, checked: bool) -> None:
+    runtime = NodeRuntime(context=Context(**settings), resources=Resources(**given))
+    assert runtime.enabled_checkers.answer is checked
 
 
 async def test_a_model_that_steers() -> None:

@@ -1,6 +1,7 @@
 """The form of answers: whether one is among those that its question leaves open, whether two say the same."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ LONGEST = 20_000
 """Characters of an answer that are compared by what they say; longer ones are the same only to the letter."""
 TOKEN = re.compile(r"(?P<number>(?<![\w.])-?\d++(?:\.\d++)?+)(?![\w.])|\w++|[^\w\s\[\]{}'\",]")
 NUMBER_AROUND = " \t\n$€£*`"
+MIN_ROUNDED_PLACES = 4
+"""With fewer decimals, two numbers may differ on purpose, such as prices."""
 AROUND = " \t\n\"'`*[](){}."
 
 
@@ -75,15 +78,37 @@ def as_choice(question: str, answer: str) -> str:
 
 
 def same_answer(one: str, other: str) -> bool:
-    """True if two answers say the same, apart from brackets, quotes, spacing, case and how numbers are written."""
+    """True if two answers say the same, apart from brackets, quotes, spacing, case and how numbers are written.
+
+    Numbers that differ only by rounding, to ``MIN_ROUNDED_PLACES`` decimals or more, are the same.
+    """
     if max(len(one), len(other)) > LONGEST:
         return one == other
     plain = [normalize_numerals(strip_latex_commands(text)) for text in (one, other)]
     numbers = [strip_thousands_separators(text.strip(NUMBER_AROUND)) for text in plain]
-    return any(_tokens(this) == _tokens(that) for this, that in (plain, numbers))
+    return any(_same_tokens(_tokens(this), _tokens(that)) for this, that in (plain, numbers))
 
 
-def _tokens(answer: str) -> list[str | Decimal]:
+Token = str | Decimal
+
+
+def _same_tokens(one: Sequence[Token], other: Sequence[Token]) -> bool:
+    return one == other or (len(one) == len(other) and all(map(_same_token, one, other)))
+
+
+def _same_token(one: Token, other: Token) -> bool:
+    if one == other or not isinstance(one, Decimal) or not isinstance(other, Decimal):
+        return one == other
+    places = min(_places(one), _places(other))
+    return places >= MIN_ROUNDED_PLACES and abs(one - other) <= Decimal(1).scaleb(-places)
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _tokens(answer: str) -> list[Token]:
     found = TOKEN.finditer(answer.casefold())
     return [Decimal(token[0]) if token["number"] else token[0] for token in found] or [answer]
 

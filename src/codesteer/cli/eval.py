@@ -51,7 +51,13 @@ Guide = Annotated[
 Level = Annotated[
     int | None, typer.Option(min=1, help="Level of generated items. Default: cycle through 1 to 5.")
 ]
-Concurrency = Annotated[int, typer.Option(min=1, help="Number of problems to solve concurrently.")]
+Concurrency = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Number of problems to solve concurrently. Default: 16 for a model in this process, else 1.",
+    ),
+]
 Turns = Annotated[int, typer.Option(min=1, max=20, help="Maximum replies per problem.")]
 Candidates = Annotated[
     int, typer.Option(min=1, max=8, help="Maximum independent attempts made side by side.")
@@ -114,7 +120,7 @@ def run(
     model: Model = "local",
     guide: Guide = None,
     level: Level = None,
-    concurrency: Concurrency = 1,
+    concurrency: Concurrency = None,
     max_turns: Turns = 5,
     candidates: Candidates = 2,
     max_tokens: Tokens = None,
@@ -147,7 +153,7 @@ def run(
         ),
         samples=samples,
         first=first,
-        concurrency=concurrency,
+        concurrency=concurrency or _default_concurrency(model, graph_url),
         max_turns=max_turns,
         candidates=candidates,
         max_tokens=max_tokens,
@@ -161,6 +167,14 @@ def run(
         guides = [load_method(name).guide for name in plan.methods]
         ensure_embedded((model, *guides), Console(stderr=True))
     _run_plan(plan, out, cache)
+
+
+def _default_concurrency(model: str, graph_url: str | None) -> int:
+    """Return as many problems as the server of a model in this process has slots; one for any other model."""
+    from codesteer.models.endpoint import is_loaded_in_process
+    from codesteer.models.server import BATCH_SLOTS
+
+    return BATCH_SLOTS if graph_url is None and is_loaded_in_process(model) else 1
 
 
 def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:

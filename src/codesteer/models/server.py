@@ -9,9 +9,14 @@ from typing import Any
 from codesteer.errors import ConfigurationError, ModelError
 
 SLOTS = 4
-"""Requests processed concurrently; more would only share the same cores and need more memory."""
+"""Requests processed concurrently for a single user; they share one cache, so that one of them can be long."""
 CONTEXT_TOKENS = 16_384
 """Context length of one conversation; all slots together share twice as much."""
+BATCH_SLOTS = 16
+"""Requests processed concurrently for a batch of questions: more tokens per second in sum, and more memory."""
+BATCH_CONTEXT_TOKENS = 8_192
+"""Context length of one conversation of a batch. Each slot has its own cache: with a shared one, every token of a
+request would be compared with those of all others (docs/experiments.md)."""
 PROMPT_CACHE_MIB = 512
 SILENT_VERBOSITY = -1
 
@@ -23,7 +28,9 @@ _running: "weakref.WeakValueDictionary[tuple[Path, Path | None], LocalServer]" =
 class LocalServer:
     """A llama.cpp server that runs as long as it is referenced."""
 
-    def __init__(self, model: Path, *, threads: int, port: int = 0, adapter: Path | None = None) -> None:
+    def __init__(
+        self, model: Path, *, threads: int, port: int = 0, adapter: Path | None = None, slots: int = SLOTS
+    ) -> None:
         """Load the model and listen on 127.0.0.1.
 
         Args:
@@ -31,6 +38,7 @@ class LocalServer:
             threads: number of compute threads.
             port: the port; 0 chooses a free one.
             adapter: a GGUF file with a LoRA adapter for the model.
+            slots: requests processed concurrently.
 
         Raises:
             ConfigurationError: the package xllamacpp is not installed.
@@ -38,16 +46,20 @@ class LocalServer:
         """
         xllamacpp = _import_xllamacpp()
         try:
-            self._server = xllamacpp.Server(_parameters(xllamacpp, model, threads, port, adapter))
+            self._server = xllamacpp.Server(_parameters(xllamacpp, model, threads, port, adapter, slots))
         except RuntimeError as error:
             files = f"{model} with {adapter}" if adapter else str(model)
             raise ModelError(f"llama.cpp cannot serve {files}: {error}") from error
-        self.slots = SLOTS
+        self.slots = slots
         self.url: str = f"{self._server.listening_address}/v1"
 
 
-def serve_local(model: Path, threads: int | None = None, adapter: Path | None = None) -> LocalServer:
+def serve_local(
+    model: Path, threads: int | None = None, adapter: Path | None = None, slots: int = SLOTS
+) -> LocalServer:
     """Return this process's server for a model file; start it if necessary, which blocks while the model loads.
+
+    A server that runs already is used whatever its number of slots.
 
     The server stops when it is no longer referenced, so callers must keep the reference.
     """
@@ -57,7 +69,9 @@ def serve_local(model: Path, threads: int | None = None, adapter: Path | None = 
         if server is None:
             for file in filter(None, key):
                 _require_file(file)
-            server = _running[key] = LocalServer(model, threads=threads or default_threads(), adapter=adapter)
+            server = _running[key] = LocalServer(
+                model, threads=threads or default_threads(), adapter=adapter, slots=slots
+            )
         return server
 
 
@@ -72,12 +86,17 @@ def default_threads() -> int:
     return max(1, min(cores, round(cores - busy)))
 
 
-def _parameters(xllamacpp: Any, model: Path, threads: int, port: int, adapter: Path | None) -> Any:
+def _parameters(
+    xllamacpp: Any, model: Path, threads: int, port: int, adapter: Path | None, slots: int
+) -> Any:
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model)
-    parameters.n_ctx = 2 * CONTEXT_TOKENS
-    parameters.n_parallel = SLOTS
-    parameters.kv_unified, parameters.kv_unified_per_slot = True, CONTEXT_TOKENS
+    parameters.n_parallel = slots
+    if slots <= SLOTS:
+        parameters.n_ctx = 2 * CONTEXT_TOKENS
+        parameters.kv_unified, parameters.kv_unified_per_slot = True, CONTEXT_TOKENS
+    else:
+        parameters.n_ctx, parameters.kv_unified = slots * BATCH_CONTEXT_TOKENS, False
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
     parameters.port = port

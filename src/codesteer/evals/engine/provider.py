@@ -9,6 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from codesteer.models.address import is_address, parse_model_url
 from codesteer.models.endpoint import LOCAL_MAX_TOKENS, PLACEHOLDER_KEY, is_endpoint, open_endpoint
 from codesteer.models.http_clients import RequestFilter
+from codesteer.models.server import BATCH_SLOTS
 
 PREFIX = "codesteer/"
 PROVIDERS = {"google_genai": "google", "mistralai": "mistral", "azure_openai": "openai/azure"}
@@ -27,7 +28,7 @@ class EndpointAPI(OpenAICompatibleAPI):
         **options: Any,
     ) -> None:
         self._name = model_name
-        self._endpoint = endpoint = open_endpoint(model_name)
+        self._endpoint = endpoint = open_endpoint(model_name, BATCH_SLOTS)
         self._embedded = endpoint.embedded
         self._key = api_key or endpoint.key()
         key = self._key or PLACEHOLDER_KEY
@@ -50,7 +51,7 @@ class EndpointAPI(OpenAICompatibleAPI):
 
     def _create_client(self) -> Any:
         if self.base_url is None:
-            self._endpoint = open_endpoint(self._name)
+            self._endpoint = open_endpoint(self._name, BATCH_SLOTS)
             self.base_url = self._endpoint.url
         return super()._create_client()
 
