@@ -17,12 +17,11 @@ from codesteer.models.usage import Usage
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.execute import remaining_limits
 from codesteer.nodes.runtime import NodeRuntime, Update
-from codesteer.nodes.task_messages import data_instructions
 from codesteer.nodes.truncation import truncate_execution
 from codesteer.nodes.writing import with_retry_sampling
 from codesteer.prompts.loader import render
 from codesteer.replies.programs import extract_program
-from codesteer.replies.question_data import read_data
+from codesteer.replies.question_data import describe_data, read_data
 from codesteer.sandboxes.variables import define_variables
 
 
@@ -82,7 +81,7 @@ async def _check(number: int, state: State, panel: AnswerPanel, runtime: NodeRun
     prompt = render(
         "checker/check",
         question=question,
-        data=data_instructions(data),
+        data=render("checker/data", variables=describe_data(data)) if data else "",
         parsing=parsing_lines(panel.answers[0], question),
     )
     completion = await ask(model, [*history(state), HumanMessage(prompt)])

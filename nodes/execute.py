@@ -13,16 +13,12 @@ from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_turn
 from codesteer.replies.answers import output_answer
 from codesteer.replies.programs import without_fences
-from codesteer.replies.question_data import read_data
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.variables import define_variables
 
 
 async def execute(state: State, runtime: NodeRuntime) -> Update:
-    """Run the programs and read the answers from their output.
-
-    Programs find the question's text in ``QUESTION`` and its data in the variables of ``read_data``.
-    """
+    """Run the programs with the question's text in ``QUESTION`` and read the answers from their output."""
     # Review comes first: LangGraph runs the whole node again when the interrupt is answered.
     turns = _review_programs(programs_to_run(state), runtime)
     question, limits = question_message(state).text, remaining_limits(state, runtime.context)
@@ -50,8 +46,7 @@ async def _execute_turn(turn: Turn, question: str, limits: Limits, runtime: Node
         return truncate_turn(turn)
     runtime.emit("executing", turn=turn.number)
     sandbox = await runtime.sandbox()
-    program = define_variables(turn.program or "", QUESTION=question, **read_data(question))
-    result = await sandbox.run(program, limits)
+    result = await sandbox.run(define_variables(turn.program or "", QUESTION=question), limits)
     printed = output_answer(result.stdout)
     runtime.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(

@@ -8,7 +8,6 @@ from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision, Mode
 from codesteer.guides.evidence import describe_execution
 from codesteer.prompts.loader import render
-from codesteer.replies.question_data import QuestionData, describe_data, read_data
 
 
 def task_messages(
@@ -31,11 +30,11 @@ def task_messages(
     """
     attempts = visible_attempts(attempts, decision)
     decisions = [*(attempt.decision for attempt in attempts), decision]
-    opening = render("task/first", question=question, guidance=_guidance(decisions, 0, packages, question))
+    opening = render("task/first", question=question, guidance=_guidance(decisions, 0, packages))
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
     for index, attempt in enumerate(attempts, 1):
         messages.append(AIMessage(attempt.reply))
-        evidence, guidance = _feedback(attempt), _guidance(decisions, index, packages, question)
+        evidence, guidance = _feedback(attempt), _guidance(decisions, index, packages)
         messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
     return messages
 
@@ -48,18 +47,15 @@ def visible_attempts(attempts: Sequence[Attempt], decision: Decision) -> Sequenc
     return attempts[fresh[-1] :] if fresh else attempts
 
 
-def answer_instructions(mode: Mode, packages: Sequence[str] = (), question: str = "") -> str:
+def answer_instructions(mode: Mode, packages: Sequence[str] = ()) -> str:
     """Return the full instructions for answering in a mode.
 
     Args:
         mode: text or code.
         packages: third-party packages that programs may import.
-        question: the question, whose data stands ready for programs.
     """
-    if mode is Mode.TEXT:
-        return render("task/text")
-    parts = [render("task/code"), package_instructions(packages), data_instructions(read_data(question))]
-    return "\n".join(filter(None, parts))
+    packages = packages if mode is Mode.CODE else ()
+    return "\n".join(filter(None, [render(f"task/{mode}"), package_instructions(packages)]))
 
 
 def package_instructions(packages: Sequence[str]) -> str:
@@ -67,17 +63,13 @@ def package_instructions(packages: Sequence[str]) -> str:
     return render("task/packages", packages=", ".join(packages)) if packages else ""
 
 
-def data_instructions(data: QuestionData) -> str:
-    """Say which variables hold the question's data; empty if there are none."""
-    return render("task/data", variables=describe_data(data)) if data else ""
-
-
-def _guidance(decisions: Sequence[Decision], index: int, packages: Sequence[str], question: str) -> str:
+def _guidance(decisions: Sequence[Decision], index: int, packages: Sequence[str]) -> str:
     """Return the guidance and the instructions for answering, which are short if the mode has not changed."""
     decision = decisions[index]
     known = index > 0 and decisions[index - 1].mode is decision.mode
-    again = f"task/{decision.mode}_again"
-    instructions = render(again) if known else answer_instructions(decision.mode, packages, question)
+    instructions = (
+        render(f"task/{decision.mode}_again") if known else answer_instructions(decision.mode, packages)
+    )
     return "\n".join(filter(None, [decision.guidance, instructions]))
 
 

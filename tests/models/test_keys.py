@@ -9,7 +9,7 @@ from langchain_core.messages import HumanMessage
 from tests.support.endpoint import Endpoint, serve
 
 from codesteer.errors import ConfigurationError, ModelError
-from codesteer.evals.engine.provider import EndpointAPI, inspect_name
+from codesteer.evals.engine.provider import EMBEDDED_TIMEOUT, EndpointAPI, inspect_name
 from codesteer.models.address import parse_address
 from codesteer.models.completion import ask
 from codesteer.models.http_clients import RequestFilter
@@ -168,6 +168,18 @@ async def test_inspect_models_get_only_their_own_key(monkeypatch: pytest.MonkeyP
     assert SECRET not in sent(endpoint)
     with pytest.raises(ConfigurationError, match="user name, password or query"):
         inspect_name(f"http://user:{SECRET}@127.0.0.1/v1#m")
+
+
+async def test_inspect_waits_for_the_embedded_model_longer_than_for_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CODESTEER_LOCAL_URL", "http://127.0.0.1:9/v1")
+    embedded: Any = EndpointAPI("local")
+    other: Any = EndpointAPI("http://127.0.0.1:9/v1#m")
+    assert embedded.client.timeout == EMBEDDED_TIMEOUT
+    assert other.client.timeout.read < EMBEDDED_TIMEOUT
+    await embedded.aclose()
+    await other.aclose()
 
 
 class Request:

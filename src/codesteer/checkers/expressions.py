@@ -75,7 +75,7 @@ class ExpressionReader(ast.NodeVisitor):
         owner = self.scope.owner(node.id)
         if owner is not None:
             return owner.names[node.id]
-        return Value.TEXT if GIVEN.fullmatch(node.id) else self.mention(node.id)
+        return Value.TEXT if node.id in GIVEN else self.mention(node.id)
 
     def visit_Attribute(self, node: ast.Attribute) -> Value:
         given = self.mention_attribute(node)

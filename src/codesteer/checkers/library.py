@@ -1,7 +1,5 @@
 """Known functions and methods: which show what they are given, and which change it. All others compute."""
 
-import re
-
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -39,5 +37,5 @@ PASSIVE_DECORATORS = _words(
 """Hand the function back for the program to call."""
 PASSIVE_BASES = _words("ABC Enum Exception Generic IntEnum NamedTuple Protocol StrEnum object")
 """Call no method by themselves."""
-GIVEN = re.compile(r"QUESTION|(?:grid|items)(?:_\d+)?|numbers|lines|text")
-"""Names of what programs find as variables: the question's text, and the data that ``read_data`` finds in it."""
+GIVEN = frozenset({"QUESTION"})
+"""Texts that programs find as variables."""

@@ -55,7 +55,7 @@ Concurrency = Annotated[
     int | None,
     typer.Option(
         min=1,
-        help="Number of problems to solve concurrently. Default: 16 for a model in this process, else 1.",
+        help="Number of problems to solve concurrently. Default: 4 for a model in this process, else 1.",
     ),
 ]
 Turns = Annotated[int, typer.Option(min=1, max=20, help="Maximum replies per problem.")]
@@ -172,9 +172,9 @@ def run(
 def _default_concurrency(model: str, graph_url: str | None) -> int:
     """Return as many problems as the server of a model in this process has slots; one for any other model."""
     from codesteer.models.endpoint import is_loaded_in_process
-    from codesteer.models.server import BATCH_SLOTS
+    from codesteer.models.server import SLOTS
 
-    return BATCH_SLOTS if graph_url is None and is_loaded_in_process(model) else 1
+    return SLOTS if graph_url is None and is_loaded_in_process(model) else 1
 
 
 def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from codesteer.files import user_path
 from codesteer.models.address import Address, is_address, parse_address, parse_model_url
 from codesteer.models.keys import endpoint_key
-from codesteer.models.server import SLOTS, LocalServer, serve_local
+from codesteer.models.server import LocalServer, serve_local
 from codesteer.models.store import EMBEDDED, MODEL_FILES, ModelStore
 from codesteer.settings import Settings
 
@@ -49,21 +49,17 @@ def is_loaded_in_process(name: str) -> bool:
     return name == "local" or (name.endswith(".gguf") and not is_address(name))
 
 
-def open_endpoint(name: str, slots: int = SLOTS) -> Endpoint:
+def open_endpoint(name: str) -> Endpoint:
     """Return a model's endpoint; for ``local`` and model files start a server, which blocks for seconds.
-
-    Args:
-        name: the model's name.
-        slots: requests that a server of our own processes concurrently.
 
     Raises:
         ConfigurationError: the address lacks a model's name or contains credentials, or the model file is missing.
         ModelError: the model file cannot be served.
     """
-    return Endpoint(*parse_model_url(name)) if is_address(name) else _serve(name, slots)
+    return Endpoint(*parse_model_url(name)) if is_address(name) else _serve(name)
 
 
-def _serve(name: str, slots: int) -> Endpoint:
+def _serve(name: str) -> Endpoint:
     settings = Settings.from_environment()
     if name == "local" and settings.local_url:
         address = parse_address(settings.local_url, "CODESTEER_LOCAL_URL")
@@ -73,7 +69,7 @@ def _serve(name: str, slots: int) -> Endpoint:
     path = ModelStore(settings.model_dir).require(files[base]) if base in files else user_path(base)
     adapter_path = user_path(adapter) if adapter else None
     model = EMBEDDED.name if name == "local" else path.stem
-    server = serve_local(path, settings.threads, adapter_path, slots)
+    server = serve_local(path, settings.threads, adapter_path)
     return Endpoint(parse_address(server.url, "the server's address"), model, server, embedded=True)
 
 

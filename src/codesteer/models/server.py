@@ -9,14 +9,9 @@ from typing import Any
 from codesteer.errors import ConfigurationError, ModelError
 
 SLOTS = 4
-"""Requests processed concurrently for a single user; they share one cache, so that one of them can be long."""
+"""Requests processed concurrently; more bring hardly more tokens per second (docs/experiments.md)."""
 CONTEXT_TOKENS = 16_384
 """Context length of one conversation; all slots together share twice as much."""
-BATCH_SLOTS = 16
-"""Requests processed concurrently for a batch of questions: more tokens per second in sum, and more memory."""
-BATCH_CONTEXT_TOKENS = 8_192
-"""Context length of one conversation of a batch. Each slot has its own cache: with a shared one, every token of a
-request would be compared with those of all others (docs/experiments.md)."""
 PROMPT_CACHE_MIB = 512
 SILENT_VERBOSITY = -1
 
@@ -54,12 +49,8 @@ class LocalServer:
         self.url: str = f"{self._server.listening_address}/v1"
 
 
-def serve_local(
-    model: Path, threads: int | None = None, adapter: Path | None = None, slots: int = SLOTS
-) -> LocalServer:
+def serve_local(model: Path, threads: int | None = None, adapter: Path | None = None) -> LocalServer:
     """Return this process's server for a model file; start it if necessary, which blocks while the model loads.
-
-    A server that runs already is used whatever its number of slots.
 
     The server stops when it is no longer referenced, so callers must keep the reference.
     """
@@ -69,9 +60,7 @@ def serve_local(
         if server is None:
             for file in filter(None, key):
                 _require_file(file)
-            server = _running[key] = LocalServer(
-                model, threads=threads or default_threads(), adapter=adapter, slots=slots
-            )
+            server = _running[key] = LocalServer(model, threads=threads or default_threads(), adapter=adapter)
         return server
 
 
@@ -92,11 +81,8 @@ def _parameters(
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(model)
     parameters.n_parallel = slots
-    if slots <= SLOTS:
-        parameters.n_ctx = 2 * CONTEXT_TOKENS
-        parameters.kv_unified, parameters.kv_unified_per_slot = True, CONTEXT_TOKENS
-    else:
-        parameters.n_ctx, parameters.kv_unified = slots * BATCH_CONTEXT_TOKENS, False
+    parameters.n_ctx = 2 * CONTEXT_TOKENS
+    parameters.kv_unified, parameters.kv_unified_per_slot = True, CONTEXT_TOKENS
     parameters.cpuparams.n_threads = threads
     parameters.cpuparams_batch.n_threads = threads
     parameters.port = port

@@ -1,6 +1,6 @@
 """Read the data that a question holds: grids, lists, numbered lines, rows of numbers, quoted texts.
 
-Programs find it in variables, so that a model neither copies it nor reads it wrongly.
+Checks of answers find it in variables, so that a model neither copies it nor reads it wrongly.
 """
 
 import ast

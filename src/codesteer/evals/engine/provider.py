@@ -9,11 +9,13 @@ from langchain_core.language_models import BaseChatModel
 from codesteer.models.address import is_address, parse_model_url
 from codesteer.models.endpoint import LOCAL_MAX_TOKENS, PLACEHOLDER_KEY, is_endpoint, open_endpoint
 from codesteer.models.http_clients import RequestFilter
-from codesteer.models.server import BATCH_SLOTS
 
 PREFIX = "codesteer/"
 PROVIDERS = {"google_genai": "google", "mistralai": "mistral", "azure_openai": "openai/azure"}
 """LangChain's provider names with a different name in Inspect."""
+EMBEDDED_TIMEOUT = 3600
+"""Seconds for a reply of the embedded model: on a laptop, a reply among many takes long, and a request that is given up
+and sent again makes the others slower still."""
 
 
 class EndpointAPI(OpenAICompatibleAPI):
@@ -28,10 +30,12 @@ class EndpointAPI(OpenAICompatibleAPI):
         **options: Any,
     ) -> None:
         self._name = model_name
-        self._endpoint = endpoint = open_endpoint(model_name, BATCH_SLOTS)
+        self._endpoint = endpoint = open_endpoint(model_name)
         self._embedded = endpoint.embedded
         self._key = api_key or endpoint.key()
         key = self._key or PLACEHOLDER_KEY
+        if self._embedded:
+            options.setdefault("client_timeout", EMBEDDED_TIMEOUT)
         super().__init__(
             endpoint.model, base_url or endpoint.url, key, config, service="codesteer", **options
         )
@@ -51,12 +55,14 @@ class EndpointAPI(OpenAICompatibleAPI):
 
     def _create_client(self) -> Any:
         if self.base_url is None:
-            self._endpoint = open_endpoint(self._name, BATCH_SLOTS)
+            self._endpoint = open_endpoint(self._name)
             self.base_url = self._endpoint.url
         return super()._create_client()
 
     def _create_http_client(self) -> Any:
         client = super()._create_http_client()
+        if self._embedded:
+            client.timeout = EMBEDDED_TIMEOUT
         client.follow_redirects = False
         client.event_hooks["request"].insert(0, RequestFilter(self._endpoint.address, self._key).aapply)
         return client

@@ -40,11 +40,7 @@ class TextOrCodeChoice:
         if not attempts:
             return asked
         mode = chosen_mode(attempts[0].reply)
-        return [
-            *asked,
-            AIMessage(attempts[0].reply),
-            HumanMessage(answer_instructions(mode, packages, question)),
-        ]
+        return [*asked, AIMessage(attempts[0].reply), HumanMessage(answer_instructions(mode, packages))]
 
 
 class CodeTextSummary:

@@ -21,10 +21,9 @@ from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.runtime import NodeRuntime, Resources, Update
-from codesteer.nodes.task_messages import answer_instructions, data_instructions, package_instructions
+from codesteer.nodes.task_messages import answer_instructions, package_instructions
 from codesteer.nodes.writing import start_turn, with_retry_sampling
 from codesteer.prompts.loader import render
-from codesteer.replies.question_data import read_data
 
 MAX_ROUNDS = 3
 """One round without other answers, then up to two in which the agents see those of the round before."""
@@ -45,12 +44,11 @@ class Agent:
     prompt: str = ""
     """The template of its instructions; empty for those of a steered run."""
 
-    def instructions(self, packages: Sequence[str], question: str) -> str:
+    def instructions(self, packages: Sequence[str]) -> str:
         """Return what the agent is told about its reply."""
         if not self.prompt:
-            return answer_instructions(self.mode, packages, question)
-        data = data_instructions(read_data(question))
-        return "\n".join(filter(None, [render(self.prompt), package_instructions(packages), data]))
+            return answer_instructions(self.mode, packages)
+        return "\n".join(filter(None, [render(self.prompt), package_instructions(packages)]))
 
 
 AGENTS = (
@@ -139,7 +137,7 @@ def agent_message(
     agent: Agent, question: str, rounds: Sequence[Sequence[Attempt]], packages: Sequence[str]
 ) -> str:
     """Return an agent's message: the question, and the answers of the round before, without their reasoning."""
-    guidance = agent.instructions(packages, question)
+    guidance = agent.instructions(packages)
     if not rounds:
         return render("task/first", question=question, guidance=guidance)
     texts = [

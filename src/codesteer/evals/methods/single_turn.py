@@ -41,7 +41,7 @@ class SingleTurn:
 
 def first_message(question: str, mode: Mode, packages: Sequence[str]) -> str:
     """Return the first message of a steered run that starts in this mode."""
-    return render("task/first", question=question, guidance=answer_instructions(mode, packages, question))
+    return render("task/first", question=question, guidance=answer_instructions(mode, packages))
 
 
 QUESTION = SingleTurn("question", Mode.TEXT, first_message=False)
