@@ -1,11 +1,13 @@
 """The self-answer checker: a model writes a check of answers, which is tested before its verdict counts."""
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.messages import HumanMessage
 
+from codesteer.checkers.answer_form import fits
 from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
 from codesteer.checkers.answer_skeleton import parsing_lines
 from codesteer.checkers.check_function import call_check, read_opinions
@@ -37,7 +39,7 @@ async def check_answer(state: State, runtime: NodeRuntime) -> Update:
     for turn in turns:
         runtime.emit("checking", turn=turn.number)
     start = time.perf_counter()
-    panel = _panel(state, turns)
+    panel = await asyncio.to_thread(_panel, state, turns)  # long answers take a while to compare
     count = runtime.context.checker_programs
     checks = await gather_or_cancel(_check(number + 1, state, panel, runtime) for number in range(count))
     usage, seconds = sum((check.usage for check in checks), Usage()), time.perf_counter() - start
@@ -77,12 +79,13 @@ async def _check(number: int, state: State, panel: AnswerPanel, runtime: NodeRun
     """Have a check written and run it once with all answers of the panel."""
     question = question_message(state).text
     data = read_data(question)
+    typical = next((answer for answer in panel.answers if fits(question, answer)), panel.answers[0])
     model = with_retry_sampling(await runtime.checker_model(), number, runtime.context.retry_temperature)
     prompt = render(
         "checker/check",
         question=question,
         data=render("checker/data", variables=describe_data(data)) if data else "",
-        parsing=parsing_lines(panel.answers[0], question),
+        parsing=parsing_lines(typical, question),
     )
     completion = await ask(model, [*history(state), HumanMessage(prompt)])
     program = extract_program(completion.text)

@@ -89,6 +89,11 @@ def same_answer(one: str, other: str) -> bool:
     return any(_same_tokens(_tokens(this), _tokens(that)) for this, that in (plain, numbers))
 
 
+def answer_key(answer: str) -> tuple["Token", ...]:
+    """Return what an answer says; two answers with the same key are the same, others may still be (roundings)."""
+    return tuple(_tokens(normalize_numerals(strip_latex_commands(answer))))
+
+
 Token = str | Decimal
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from codesteer.checkers.answer_form import as_choice, choices, same_answer
+from codesteer.checkers.answer_form import answer_key, as_choice, choices
 
 MAX_MUTANTS = 10
 """Mutants of one answer; each costs a call of the check."""
-MAX_ANSWER_LENGTH = 20_000
+MAX_ANSWER_LENGTH = 4_000
 """A longer answer has no mutants."""
 ATTEMPTS_PER_KIND = 3
 TOKEN = re.compile(r"(?<![\w)\]])[+-]?\d+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+")
@@ -49,11 +49,11 @@ def _changed(answer: str, random: Random) -> list[str]:
 
 
 def _distinct(answer: str, candidates: Sequence[str]) -> list[str]:
-    kept: list[str] = []
-    for candidate in candidates:
-        if candidate.strip() and not any(same_answer(candidate, other) for other in (answer, *kept)):
-            kept.append(candidate)
-    return kept
+    distinct: dict[object, str] = {}
+    for candidate in filter(str.strip, candidates):
+        distinct.setdefault(answer_key(candidate), candidate)
+    distinct.pop(answer_key(answer), None)
+    return list(distinct.values())
 
 
 Spans = Sequence[tuple[int, int]]

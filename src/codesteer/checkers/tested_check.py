@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from codesteer.checkers.answer_form import choices, same_answer
+from codesteer.checkers.answer_form import answer_key, choices, same_answer
 from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
 from codesteer.checkers.check_function import Opinion
 from codesteer.checkers.mutants import mutants_of
@@ -13,6 +13,8 @@ MAX_ACCEPTED_SHARE = 0.2
 """A check that accepts a larger share of an answer's mutants does not tell the answer from them."""
 MIN_MUTANTS = 1
 """Without mutants nothing is tested; an answer to a yes-or-no question has one."""
+MAX_ANSWERS = 10
+"""Answers of a panel: those of the largest wave and a few before it."""
 SHOWN_ANSWER_LENGTH = 60
 
 
@@ -32,17 +34,13 @@ class AnswerPanel:
         A mutant that is another of the answers is no mutant, because both may be right; of a question's choices only
         one can be.
         """
-        exclusive = choices(question) is not None
         distinct: list[str] = []
         for answer in answers:
-            if not any(same_answer(answer, other) for other in distinct):
+            if len(distinct) < MAX_ANSWERS and not any(same_answer(answer, other) for other in distinct):
                 distinct.append(answer)
+        others = set() if choices(question) else set(map(answer_key, distinct))
         found = {
-            answer: [
-                mutant
-                for mutant in mutants_of(answer, question)
-                if exclusive or not any(same_answer(mutant, other) for other in distinct)
-            ]
+            answer: [mutant for mutant in mutants_of(answer, question) if answer_key(mutant) not in others]
             for answer in distinct
         }
         return cls(tuple(distinct), found)
@@ -53,8 +51,11 @@ class AnswerPanel:
         return tuple(dict.fromkeys([*self.answers, *(m for each in self.mutants.values() for m in each)]))
 
     def named(self, answer: str) -> str:
-        """Return the panel's answer that says the same as this one."""
-        return next(other for other in self.answers if same_answer(answer, other))
+        """Return the panel's answer that says the same as this one; raise KeyError if there is none."""
+        for other in self.answers:
+            if same_answer(answer, other):
+                return other
+        raise KeyError(answer)
 
 
 def judge(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> AnswerReport:
