@@ -14,7 +14,7 @@ from typing import Any
 
 from codesteer.checkers.answer_form import choices, fits, same_answer
 from codesteer.checkers.check_function import Opinion
-from codesteer.checkers.tested_check import AnswerPanel, judge
+from codesteer.checkers.check_verdict import AnswerPanel, judge
 from codesteer.evals.intervals import wilson
 
 CHECKS = Path(__file__).parents[1] / "docs/results/2026-11-30-answer-checks.jsonl.gz"

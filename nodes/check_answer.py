@@ -11,7 +11,7 @@ from codesteer.checkers.answer_form import fits
 from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
 from codesteer.checkers.answer_skeleton import parsing_lines
 from codesteer.checkers.check_function import call_check, read_opinions
-from codesteer.checkers.tested_check import AnswerPanel, judge
+from codesteer.checkers.check_verdict import AnswerPanel, judge
 from codesteer.graph.checks import answers_to_check
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.models.completion import ask
@@ -101,7 +101,8 @@ async def _check(number: int, state: State, panel: AnswerPanel, runtime: NodeRun
         answer: unclear(opinions) if isinstance(opinions, str) else judge(answer, panel, opinions)
         for answer in panel.answers
     }
-    kept = truncate_execution(execution)
+    # Without the random mark, the same run leaves the same record everywhere.
+    kept = truncate_execution(replace(execution, stdout=execution.stdout.replace(calls.mark, "")))
     reports = {answer: replace(report, program=program, execution=kept) for answer, report in reports.items()}
     return Check(reports, completion.usage)
 

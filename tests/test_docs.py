@@ -18,7 +18,7 @@ from codesteer.guides.decision import Action
 from codesteer.models.resolve import clear_model_caches
 
 SOLVE = code("print(sum(all(n % d for d in range(2, 45)) for n in range(1000, 2000)))")
-TEST = check("int(answer) > 100", "too few")
+TEST = check("int(answer) == 135", "too few")
 SAMPLE = {"id": "1", "question": "6 times 7?", "answer": {"values": [6, 7], "target": 42}}
 PYTHON = [(page, number) for page in PAGES for number in range(len(blocks(page, "python")))]
 EXPECTED = {
@@ -47,7 +47,7 @@ EXPECTED = {
 @pytest.fixture
 def endpoint(socket_enabled: None) -> Iterator[Endpoint]:
     def answer(request: dict[str, Any]) -> str:
-        return TEST if "Proposed answer" in request["messages"][0]["content"] else SOLVE
+        return TEST if "def is_correct" in request["messages"][0]["content"] else SOLVE
 
     clear_model_caches()
     with serve(answer) as opened:

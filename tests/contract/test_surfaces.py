@@ -23,7 +23,7 @@ from tests.support.models import check, code
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 QUESTION = "What is 6 * 7? Return it as <<<number>>>."
 RIGHT = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
-WRONG = code("result = 6 * 6\nprint('<<<' + str(result) + '>>>')")
+WRONG = code("result = 6 * 4\nprint('<<<' + str(result) + '>>>')")
 CRASHING = code("result = 6 / 0\nprint(result)")
 TEST = check("int(answer) == 6 * 7", "product")
 WORDS = "Six times seven is forty-two. <<<42>>>"
@@ -39,13 +39,13 @@ SCRIPTS: dict[str, tuple[str, tuple[Answer, ...], dict[str, Any], tuple[str, str
         {"check_answer": False},
         ("Goethe", "returned", [1]),
     ),
-    "no turns left": (QUESTION, (WRONG, TEST), {"max_turns": 2}, ("36", "turn_limit", [1, 2])),
-    "no tokens left": (QUESTION, (WRONG, TEST), {"max_tokens": 10}, ("36", "budget_spent", [1])),
+    "no turns left": (QUESTION, (WRONG, TEST), {"max_turns": 2}, ("24", "turn_limit", [1, 2])),
+    "no tokens left": (QUESTION, (WRONG, TEST), {"max_tokens": 10}, ("24", "budget_spent", [1])),
     FAILS: (
         QUESTION,
         (WRONG, TEST, (401, {"error": {"message": "key expired"}})),
         {},
-        ("36", "failed", [1]),
+        ("24", "failed", [1]),
     ),
     "a model as guide gives up": (
         QUESTION,

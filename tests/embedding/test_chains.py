@@ -18,7 +18,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.store.memory import InMemoryStore
 from tests.support.models import ScriptedModel, check, code, scripted, texts
-from tests.support.sandboxes import ScriptedSandbox
+from tests.support.sandboxes import ScriptedSandbox, judged
 
 from codesteer import ChatCodeSteer, Context, create_codesteer
 from codesteer.graph.state import OutputState
@@ -113,8 +113,8 @@ class OuterContext:
     "context", [{"max_turns": 2, "colour": "blue"}, OuterContext(), Context(max_turns=2)]
 )
 async def test_its_node_reads_its_settings_from_the_outer_context(context: Any) -> None:
-    model = scripted(SUM, SUM, TEST, TEST)
-    sandbox = ScriptedSandbox("<<<48>>>", "<<<47>>>", "REFUTED: sum", "REFUTED: sum")
+    model = scripted(SUM, SUM, TEST)
+    sandbox = ScriptedSandbox("<<<48>>>", "<<<47>>>", judged(lambda _: False))
     inner = create_codesteer(task_model=model, sandbox=sandbox).compile()
     outer = StateGraph(OutputState, context_schema=type(context))
     graph = outer.add_node("codesteer", inner).add_edge(START, "codesteer").compile()

@@ -40,7 +40,7 @@ def said(request: dict[str, Any]) -> str:
     messages = [str(message["content"]) for message in request["messages"]]
     if "You steer another model" in messages[0]:
         return DECISIONS[len(messages) == 2]
-    if "Proposed answer" in messages[0]:
+    if "def is_correct" in messages[0]:
         return CHECK
     last = messages[-1]
     if "TEXT or CODE" in last:

@@ -26,7 +26,7 @@ WORDS = "Thinking it over, it is one more. <<<43>>>"
 def answer(request: dict[str, Any]) -> str:
     """The checker refutes the first answer; the second one stands."""
     messages = request["messages"]
-    if "Proposed answer" in str(messages[0]["content"]):
+    if "def is_correct" in str(messages[0]["content"]):
         return REFUTED
     return WRONG if len(messages) == 1 else WORDS
 

@@ -32,7 +32,7 @@ REFUSED = [
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[Endpoint]:
     def answer(request: dict[str, Any]) -> str:
-        return TEST if "Proposed answer" in request["messages"][-1]["content"] else SOLVE
+        return TEST if "def is_correct" in request["messages"][-1]["content"] else SOLVE
 
     with serve(answer) as opened:
         yield opened

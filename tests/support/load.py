@@ -41,7 +41,7 @@ def multiplying_model(think: float) -> Callable[[dict[str, Any]], str]:
         # The last question counts: those before it belong to the conversation.
         prompt = "\n".join(message["content"] for message in request["messages"])
         left, right = FACTORS.findall(prompt)[-1]
-        if "Proposed answer" in prompt:
+        if "def is_correct" in prompt:
             return check(f"int(answer) == {left} * {right}", "product")
         return code(f"result = {left} * {right}\nprint('<<<' + str(result) + '>>>')")
 

@@ -33,9 +33,9 @@ def answer(request: dict[str, Any]) -> str:
         return ('{"action": "code"}', '{"action": "improve", "guidance": "More."}', '{"action": "return"}')[
             replies
         ]
-    if "Proposed answer" in messages[0]["content"]:
+    if "def is_correct" in messages[0]["content"]:
         return TEST
-    return code("total = 6 * 6\nprint(total)") if replies == 0 else code("total = 6 * 7\nprint(total)")
+    return code("total = 6 * 4\nprint(total)") if replies == 0 else code("total = 6 * 7\nprint(total)")
 
 
 @asynccontextmanager

@@ -118,7 +118,7 @@ async def test_a_killed_wave_resumes(endpoint: Endpoint, tmp_path: Path, node: s
     address = ("sqlite", str(tmp_path / "runs.sqlite"))
     kill(endpoint, address, "wave", node, visit, candidates=2)
     result = await finish(endpoint, address, None, "wave", candidates=2)
-    assert (result["answer"], result["outcome"]) == ("36", "returned")
+    assert (result["answer"], result["outcome"]) == ("24", "returned")
     assert [(turn.number, turn.candidate) for turn in result["turns"]] == [(1, 0), (2, 1)]
     assert result["usage"]["task"].calls == 2
     assert len(endpoint.requests) <= (4 if node == "write_program" else 2)

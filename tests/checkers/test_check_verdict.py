@@ -6,7 +6,7 @@ import pytest
 
 from codesteer.checkers.answer_report import Verdict
 from codesteer.checkers.check_function import Opinion
-from codesteer.checkers.tested_check import AnswerPanel, judge
+from codesteer.checkers.check_verdict import AnswerPanel, judge
 
 QUESTION = "How many apples are left in the basket, and how many pears?"
 
