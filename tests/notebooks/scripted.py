@@ -40,11 +40,11 @@ def is_correct(answer: str) -> bool:
 )
 PRIMES = Part(
     sign="How many primes lie between 1000 and 2000",
-    words="Near 1500 one number in ln(1500) = 7.3 is prime, and 1000 / 7.3 is 137. <<<137>>>",
+    words="About one number in 7.46 is prime there, and 1000 / 7.46 is 134. <<<134>>>",
     programs=(
         """
 def is_prime(number):
-    return all(number % divisor for divisor in range(2, 40))
+    return all(number % divisor for divisor in range(2, 42))
 
 result = sum(is_prime(number) for number in range(1000, 2001))
 print('<<<' + str(result) + '>>>')

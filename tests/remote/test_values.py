@@ -9,7 +9,7 @@ from pydantic_core import to_jsonable_python
 from tests.support.models import check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
-from codesteer import create_codesteer
+from codesteer import Context, create_codesteer
 from codesteer.errors import ConfigurationError
 from codesteer.graph.values import read_state
 
@@ -22,7 +22,7 @@ async def local_state() -> dict[str, Any]:
     sandbox = ScriptedSandbox("48", "REFUTED: sum", "49", "CONFIRMED")
     graph = create_codesteer(task_model=model, sandbox=sandbox).compile()
     question: Any = {"messages": [HumanMessage("Calculate the sum of the numbers 12, 30 and 7.")]}
-    return dict(await graph.ainvoke(question))
+    return dict(await graph.ainvoke(question, context=Context(candidates=1)))
 
 
 async def test_plain_json_round_trips() -> None:

@@ -54,10 +54,10 @@ def read_opinions(calls: CheckCalls, execution: ExecutionResult) -> Mapping[str,
     """
     if execution.status is not ExecutionStatus.OK:
         return f"the check ended with status {execution.status}"
-    lines = [line for line in execution.stdout.split("\n") if line.startswith(calls.mark)]
+    result = execution.stdout.rpartition(calls.mark)[2].partition("\n")[0]
     try:
-        *opinions, again = [_opinion(value) for value in json.loads(lines[-1].removeprefix(calls.mark))]
-    except (IndexError, ValueError, TypeError, RecursionError):
+        *opinions, again = [_opinion(value) for value in json.loads(result)]
+    except (ValueError, TypeError, RecursionError):
         return "the check ended the program before its results were printed"
     if len(opinions) != len(calls.answers):
         return "the check tampered with its results"

@@ -61,8 +61,6 @@ class EndpointAPI(OpenAICompatibleAPI):
 
     def _create_http_client(self) -> Any:
         client = super()._create_http_client()
-        if self._embedded:
-            client.timeout = EMBEDDED_TIMEOUT
         client.follow_redirects = False
         client.event_hooks["request"].insert(0, RequestFilter(self._endpoint.address, self._key).aapply)
         return client

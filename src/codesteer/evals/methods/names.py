@@ -13,8 +13,11 @@ SCRIPTED_METHODS: Mapping[str, str] = {
     "autogen": "one system prompt lets the model choose code or text, several rounds",
 }
 STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "steer": ("steering with both checkers", {}),
-    "steer-no-code-check": ("steering without the symbolic checker", {"check_code": False}),
+    "steer": ("steering with both checkers", {"check_answer": True}),
+    "steer-no-code-check": (
+        "steering without the symbolic checker",
+        {"check_code": False, "check_answer": True},
+    ),
     "steer-no-answer-check": ("steering without the self-answer checker", {"check_answer": False}),
     "steer-no-checks": ("steering without checkers", {"check_code": False, "check_answer": False}),
 }
