@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from codesteer.checkers.answer_form import choices, fits, same_answer
+from codesteer.checkers.answer_form import choices, distinct_answers, fits
 from codesteer.checkers.check_function import Opinion
 from codesteer.checkers.check_verdict import AnswerPanel, judge
 from codesteer.evals.intervals import wilson
@@ -22,10 +22,7 @@ CHECKS = Path(__file__).parents[1] / "docs/results/2026-11-30-answer-checks.json
 
 def panel_of(row: dict[str, Any]) -> AnswerPanel:
     """Return the panel of a stored check, with answers that say the same only once."""
-    distinct: list[str] = []
-    for answer in row["answers"]:
-        if not any(same_answer(answer, other) for other in distinct):
-            distinct.append(answer)
+    distinct = distinct_answers(list(row["answers"]))
     return AnswerPanel(tuple(distinct), {answer: row["mutants"][answer] for answer in distinct})
 
 

@@ -29,10 +29,13 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     answered = [turn for turn in turns if turn.answer is not None]
     fresh_starts = accumulate(turn.decision.start_over for turn in turns)
     starts: dict[int, int] = {turn.number: count for turn, count in zip(turns, fresh_starts, strict=True)}
-    return max(answered, key=lambda turn: _support_rank(turn, answered, question, starts), default=None)
+    mode = Mode.TEXT if choices(question) else Mode.CODE
+    return max(answered, key=lambda turn: _support_rank(turn, answered, question, starts, mode), default=None)
 
 
-def _support_rank(turn: Turn, answered: Sequence[Turn], question: str, starts: dict[int, int]) -> SupportRank:
+def _support_rank(
+    turn: Turn, answered: Sequence[Turn], question: str, starts: dict[int, int], preferred_mode: Mode
+) -> SupportRank:
     literal = turn.code_report is not None and turn.code_report.answer_origin == "literal"
     return (
         fits(question, turn.answer or ""),
@@ -40,7 +43,7 @@ def _support_rank(turn: Turn, answered: Sequence[Turn], question: str, starts: d
         turn.combined_verdict is not Verdict.REFUTED,
         not literal,
         sum(same_answer(other.answer or "", turn.answer or "") for other in answered),
-        turn.mode is (Mode.TEXT if choices(question) else Mode.CODE),
+        turn.mode is preferred_mode,
         -starts[turn.number],
         turn.number,
     )

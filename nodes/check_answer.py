@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import BaseMessage, HumanMessage
 
 from codesteer.checkers.answer_form import fits
 from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
@@ -40,8 +40,11 @@ async def check_answer(state: State, runtime: NodeRuntime) -> Update:
         runtime.emit("checking", turn=turn.number)
     start = time.perf_counter()
     panel = await asyncio.to_thread(_panel, state, turns)  # long answers take a while to compare
+    messages = [*history(state), HumanMessage(_request(question_message(state).text, panel))]
     count = runtime.context.checker_programs
-    checks = await gather_or_cancel(_check(number + 1, state, panel, runtime) for number in range(count))
+    checks = await gather_or_cancel(
+        _check(number + 1, messages, state, panel, runtime) for number in range(count)
+    )
     usage, seconds = sum((check.usage for check in checks), Usage()), time.perf_counter() - start
     current = []
     for turn in turns:
@@ -75,35 +78,40 @@ def _panel(state: State, turns: Sequence[Turn]) -> AnswerPanel:
     return AnswerPanel.of(answers, question_message(state).text)
 
 
-async def _check(number: int, state: State, panel: AnswerPanel, runtime: NodeRuntime) -> Check:
-    """Have a check written and run it once with all answers of the panel."""
-    question = question_message(state).text
+def _request(question: str, panel: AnswerPanel) -> str:
+    """Return the request for a check: the question, its data, and how answers are taken apart."""
     data = read_data(question)
     typical = next((answer for answer in panel.answers if fits(question, answer)), panel.answers[0])
-    model = with_retry_sampling(await runtime.checker_model(), number, runtime.context.retry_temperature)
-    prompt = render(
+    return render(
         "checker/check",
         question=question,
         data=render("checker/data", variables=describe_data(data)) if data else "",
         parsing=parsing_lines(typical, question),
     )
-    completion = await ask(model, [*history(state), HumanMessage(prompt)])
+
+
+async def _check(
+    number: int, messages: Sequence[BaseMessage], state: State, panel: AnswerPanel, runtime: NodeRuntime
+) -> Check:
+    """Have a check written and run it once with all answers of the panel."""
+    model = with_retry_sampling(await runtime.checker_model(), number, runtime.context.retry_temperature)
+    completion = await ask(model, messages)
     program = extract_program(completion.text)
     if program is None:
         reports = dict.fromkeys(panel.answers, unclear("the checker wrote no program"))
         return Check(reports, completion.usage)
-    calls = call_check(program, panel.all)
+    question, calls = question_message(state).text, call_check(program, panel.all)
     sandbox = await runtime.sandbox()
     limits = remaining_limits(state, runtime.context)
-    execution = await sandbox.run(define_variables(calls.program, QUESTION=question, **data), limits)
+    variables = {"QUESTION": question, **read_data(question)}
+    execution = await sandbox.run(define_variables(calls.program, **variables), limits)
     opinions = read_opinions(calls, execution)
-    reports = {
-        answer: unclear(opinions) if isinstance(opinions, str) else judge(answer, panel, opinions)
-        for answer in panel.answers
-    }
     # Without the random mark, the same run leaves the same record everywhere.
     kept = truncate_execution(replace(execution, stdout=execution.stdout.replace(calls.mark, "")))
-    reports = {answer: replace(report, program=program, execution=kept) for answer, report in reports.items()}
+    reports = {}
+    for answer in panel.answers:
+        report = unclear(opinions) if isinstance(opinions, str) else judge(answer, panel, opinions)
+        reports[answer] = replace(report, program=program, execution=kept)
     return Check(reports, completion.usage)
 
 

@@ -26,7 +26,7 @@ from codesteer.sandboxes.port import Sandbox
 Update = dict[str, Any]
 """The part of the state that a node updates."""
 EMBEDDED_MODEL = "local"
-"""Its checks confirmed wrong answers in 4 of 15 cases (docs/experiments.md), so they are off by default."""
+"""Its checks confirmed wrong answers in 4 of 14 cases (docs/experiments.md), so they are off by default."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 

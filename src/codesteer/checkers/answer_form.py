@@ -84,17 +84,34 @@ def same_answer(one: str, other: str) -> bool:
     """
     if max(len(one), len(other)) > LONGEST:
         return one == other
-    plain = [normalize_numerals(strip_latex_commands(text)) for text in (one, other)]
-    numbers = [strip_thousands_separators(text.strip(NUMBER_AROUND)) for text in plain]
-    return any(_same_tokens(_tokens(this), _tokens(that)) for this, that in (plain, numbers))
+    return same_readings(readings(one), readings(other))
 
 
-def answer_key(answer: str) -> tuple["Token", ...]:
-    """Return what an answer says; two answers with the same key are the same, others may still be (roundings)."""
-    return tuple(_tokens(normalize_numerals(strip_latex_commands(answer))))
+def distinct_answers(answers: Sequence[str]) -> list[str]:
+    """Return the answers without those that say the same as an earlier one."""
+    distinct: list[str] = []
+    for answer in answers:
+        if not any(same_answer(answer, other) for other in distinct):
+            distinct.append(answer)
+    return distinct
 
 
 Token = str | Decimal
+
+
+Readings = tuple[Sequence[Token], Sequence[Token]]
+"""What an answer says: as it is, and as a single number."""
+
+
+def readings(answer: str) -> Readings:
+    """Return what an answer says, for one that is compared with many others."""
+    plain = normalize_numerals(strip_latex_commands(answer))
+    return _tokens(plain), _tokens(strip_thousands_separators(plain.strip(NUMBER_AROUND)))
+
+
+def same_readings(one: Readings, other: Readings) -> bool:
+    """True if two answers say the same, in the sense of ``same_answer``."""
+    return any(map(_same_tokens, one, other))
 
 
 def _same_tokens(one: Sequence[Token], other: Sequence[Token]) -> bool:

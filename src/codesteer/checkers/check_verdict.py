@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from codesteer.checkers.answer_form import answer_key, choices, same_answer
+from codesteer.checkers.answer_form import (
+    choices,
+    distinct_answers,
+    readings,
+    same_answer,
+    same_readings,
+)
 from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
 from codesteer.checkers.check_function import Opinion
 from codesteer.checkers.mutants import mutants_of
 
 MAX_ACCEPTED_SHARE = 0.2
 """A check that accepts a larger share of an answer's mutants does not tell the answer from them."""
-MIN_MUTANTS = 1
-"""Without mutants nothing is tested; an answer to a yes-or-no question has one."""
 MAX_ANSWERS = 10
 """Answers of a panel: those of the largest wave and a few before it."""
 SHOWN_ANSWER_LENGTH = 60
@@ -34,13 +38,15 @@ class AnswerPanel:
         A mutant that is another of the answers is no mutant, because both may be right; of a question's choices only
         one can be.
         """
-        distinct: list[str] = []
-        for answer in answers:
-            if len(distinct) < MAX_ANSWERS and not any(same_answer(answer, other) for other in distinct):
-                distinct.append(answer)
-        others = set() if choices(question) else set(map(answer_key, distinct))
+        distinct = distinct_answers(answers)[:MAX_ANSWERS]
+        others = [] if choices(question) else list(map(readings, distinct))
+
+        def is_other(mutant: str) -> bool:
+            said = readings(mutant)
+            return any(same_readings(said, other) for other in others)
+
         found = {
-            answer: [mutant for mutant in mutants_of(answer, question) if answer_key(mutant) not in others]
+            answer: [mutant for mutant in mutants_of(answer, question) if not is_other(mutant)]
             for answer in distinct
         }
         return cls(tuple(distinct), found)
@@ -65,19 +71,15 @@ def judge(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> A
     It refutes one that it rejects while it singles out another answer of the run, or accepts a few of the mutants. A
     check that accepts most mutants, or that rejects everything, has no verdict.
     """
-    answer = panel.named(answer)
-    opinion = opinions[answer]
-    accepted = sum(bool(opinions[mutant].accepted) for mutant in panel.mutants[answer])
     return replace(
-        _verdict(answer, opinion, panel, opinions),
+        _verdict(answer, panel, opinions),
         mutants=len(panel.mutants[answer]),
-        mutants_accepted=accepted,
+        mutants_accepted=len(_accepted_mutants(answer, panel, opinions)),
     )
 
 
-def _verdict(
-    answer: str, opinion: Opinion, panel: AnswerPanel, opinions: Mapping[str, Opinion]
-) -> AnswerReport:
+def _verdict(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> AnswerReport:
+    opinion = opinions[answer]
     if opinion.accepted is None:
         return unclear(f"the check failed: {opinion.reason}")
     if opinion.accepted:
@@ -86,10 +88,10 @@ def _verdict(
         return unclear("the check cannot tell the answer from others that differ from it")
     better = next((other for other in panel.answers if _singles_out(other, panel, opinions)), None)
     if better is None:
-        mutants = [mutant for mutant in panel.mutants[answer] if opinions[mutant].accepted]
+        mutants = _accepted_mutants(answer, panel, opinions)
         if not mutants:
             return unclear("the check rejects every answer")
-        if len(mutants) > MAX_ACCEPTED_SHARE * len(panel.mutants[answer]):
+        if not _tells_mutants_apart(answer, panel, opinions):
             return unclear("the check cannot tell the answers that it accepts from others")
         better = mutants[0]
     reason = opinion.reason or f"the check accepts {better[:SHOWN_ANSWER_LENGTH]} instead"
@@ -97,8 +99,15 @@ def _verdict(
 
 
 def _singles_out(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> bool:
-    mutants = panel.mutants[answer]
-    if not opinions[answer].accepted or len(mutants) < MIN_MUTANTS:
-        return False
-    accepted = sum(bool(opinions[mutant].accepted) for mutant in mutants)
-    return accepted <= MAX_ACCEPTED_SHARE * len(mutants)
+    """Return whether the check accepts an answer and rejects its mutants; without mutants nothing is tested."""
+    accepted = opinions[answer].accepted
+    return bool(accepted and panel.mutants[answer]) and _tells_mutants_apart(answer, panel, opinions)
+
+
+def _tells_mutants_apart(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> bool:
+    accepted = _accepted_mutants(answer, panel, opinions)
+    return len(accepted) <= MAX_ACCEPTED_SHARE * len(panel.mutants[answer])
+
+
+def _accepted_mutants(answer: str, panel: AnswerPanel, opinions: Mapping[str, Opinion]) -> list[str]:
+    return [mutant for mutant in panel.mutants[answer] if opinions[mutant].accepted]

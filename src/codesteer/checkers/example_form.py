@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
 
+from codesteer.replies.question_data import EXAMPLE
+
 QUESTION_LENGTH = 50_000
 """Characters at the end of a question that are searched for examples."""
 ANSWER_LENGTH = 20_000
 MAX_WORDS = 2
 """Words that may stand beside a number, such as a unit or pi; more are prose."""
-_EXAMPLE = re.compile(r"<<<([^<>]{1,2000})>>>")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -58,7 +59,7 @@ def example_forms(question: str) -> tuple[Form, ...]:
     letters may stand for anything.
     """
     examples = (
-        text for text in _EXAMPLE.findall(question[-QUESTION_LENGTH:]) if not _PLACEHOLDER.search(text)
+        text for text in EXAMPLE.findall(question[-QUESTION_LENGTH:]) if not _PLACEHOLDER.search(text)
     )
     forms = map(Form.of, examples)
     return tuple(dict.fromkeys(form for form in forms if form.numbers or form.words))

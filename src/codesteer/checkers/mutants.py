@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from codesteer.checkers.answer_form import answer_key, as_choice, choices
+from codesteer.checkers.answer_form import as_choice, choices, readings, same_readings
 
 MAX_MUTANTS = 10
 """Mutants of one answer; each costs a call of the check."""
@@ -49,11 +49,13 @@ def _changed(answer: str, random: Random) -> list[str]:
 
 
 def _distinct(answer: str, candidates: Sequence[str]) -> list[str]:
-    distinct: dict[object, str] = {}
+    seen, distinct = [readings(answer)], []
     for candidate in filter(str.strip, candidates):
-        distinct.setdefault(answer_key(candidate), candidate)
-    distinct.pop(answer_key(answer), None)
-    return list(distinct.values())
+        said = readings(candidate)
+        if not any(same_readings(said, other) for other in seen):
+            seen.append(said)
+            distinct.append(candidate)
+    return distinct
 
 
 Spans = Sequence[tuple[int, int]]

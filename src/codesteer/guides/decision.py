@@ -72,9 +72,5 @@ class Decision:
         """
         if number == 0:
             return self
-        plan = (
-            self.plans[number - 1]
-            if number <= len(self.plans)
-            else Plan(mode=self.mode, guidance=self.guidance)
-        )
+        plan = self.plans[number - 1] if number <= len(self.plans) else self
         return replace(self, mode=plan.mode, guidance=plan.guidance, usage=Usage())

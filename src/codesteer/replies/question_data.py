@@ -15,7 +15,7 @@ MAX_QUESTION_LENGTH = 50_000
 """A longer question is not searched."""
 MAX_LISTS = 6
 """With more bracketed lists than this, a question is prose about lists, and none is data of its own."""
-MIN_LIST, MIN_ROWS, MIN_CELLS, MIN_LINES, MIN_NUMBERS = 3, 2, 2, 3, 3
+MIN_LIST, MIN_ROWS, MIN_CELLS, MIN_LINES = 3, 2, 2, 3
 SHOWN_LENGTH = 120
 """Characters of a value that a description shows."""
 Cell = int | str
@@ -23,7 +23,8 @@ DataValue = Sequence[Cell | float | Sequence[Cell]] | str
 QuestionData = Mapping[str, DataValue]
 """Values by the name of their variable, each a literal of Python."""
 
-_EXAMPLE = re.compile(r"<<<[^<>]{0,2000}>>>")
+EXAMPLE = re.compile(r"<<<([^<>]{0,2000})>>>")
+"""An example of an answer, or a description of one."""
 _INTEGER = re.compile(r"-?\d{1,15}")
 _CELL = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?|[^\W\d_]|[!@#$%^&*.?_+=~-]|")
 _LAST_CELL = re.compile(r"[ ,][^\s,.]{1,15}\.$")
@@ -53,7 +54,7 @@ def read_data(question: str) -> QuestionData:
     """
     if len(question) > MAX_QUESTION_LENGTH:
         return {}
-    text = _EXAMPLE.sub(" ", normalize_newlines(question))
+    text = EXAMPLE.sub(" ", normalize_newlines(question))
     data: dict[str, DataValue] = _named("grid", _grids(text))
     lists = _lists(text)
     data |= _named("items", lists)
@@ -127,12 +128,9 @@ def _literal_lists(text: str) -> Iterator[DataValue]:
 
 
 def _numbers(text: str) -> list[float]:
-    found = None
-    for found in _NUMBERS.finditer(text):  # noqa: B007 # the last one: examples come first
-        pass
-    if found is None:
-        return []
-    return [float(number) if "." in number else int(number) for number in _NUMBER.findall(found[1])]
+    rows = _NUMBERS.findall(text)
+    last = rows[-1] if rows else ""  # examples come first
+    return [float(number) if "." in number else int(number) for number in _NUMBER.findall(last)]
 
 
 def describe_data(data: QuestionData) -> str:
