@@ -99,6 +99,16 @@ for _ in range(6):
         os._exit(0)
 time.sleep(0.8)
 """
+SHARED_BY_CHILDREN_THAT_EXIT = """
+block = bytearray(b"x") * (120 << 20)
+for _ in range(25):
+    until = time.monotonic() + 0.05
+    for _ in range(6):
+        if os.fork() == 0:
+            time.sleep(max(until - time.monotonic(), 0))
+            os._exit(0)
+    for _ in range(6): os.wait()
+"""
 SHARED_ARRAY = """
 from multiprocessing import Process
 import numpy
@@ -115,7 +125,11 @@ time.sleep(0.1)
 """
 
 
-@pytest.mark.parametrize("program", [SHARED_BY_FORKS, VFORK], ids=["forks", "vfork"])
+@pytest.mark.parametrize(
+    "program",
+    [SHARED_BY_FORKS, SHARED_BY_CHILDREN_THAT_EXIT, VFORK],
+    ids=["forks", "children-that-exit", "vfork"],
+)
 async def test_shared_memory_counts_once(attack: Attack, program: str) -> None:
     result = await attack(program, Limits(memory_bytes=300 * MEBIBYTE, wall_seconds=20))
     assert result.status is ExecutionStatus.OK, result

@@ -1,7 +1,7 @@
 """Enforce limits on a process tree that the kernel enforces only per process, or not at all."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -14,6 +14,7 @@ from codesteer.sandboxes.local.scratch import ScratchMeter
 # A quarter of the kernel's limit per user, above which it shrinks new pipes.
 _MAX_PIPES = 256
 _GROWTH = 1.1
+_READINGS = 3
 _UNREADABLE_SECONDS = 0.5  # every program is unreadable for a moment while it starts
 
 
@@ -118,10 +119,29 @@ class Watchdog:
         if exceeded or (len(own) > 1 and grown and stable):
             self._last_precise_bytes = upper_bound
             # The total counts pages shared since a fork once per process, so the decision needs the slow, exact figure.
-            proportional = procfs.proportional_memory(usages) + buffer_bytes
+            proportional = _settled_memory(usages) + buffer_bytes
             exceeded = proportional > self._limits.memory_bytes
             upper_bound = min(upper_bound, max(proportional - self._inherited_bytes, *own))
         elif len(own) > 1:
             upper_bound = max(own)  # the exact figure is too slow for every sample
         self.peak_memory_bytes = max(self.peak_memory_bytes, upper_bound)
         return exceeded
+
+
+def _settled_memory(pids: Iterable[int]) -> int:
+    """Return the exact figure, which is read anew if processes exit while it is read.
+
+    The processes are read one after the other: pages of one that exits meanwhile count again for those read later.
+    """
+    living = _living(pids)
+    for _ in range(_READINGS):
+        total = procfs.proportional_memory(living)
+        before, living = living, _living(living)
+        if living == before:
+            break
+    return total
+
+
+def _living(pids: Iterable[int]) -> list[int]:
+    """Return the processes that still have memory."""
+    return [pid for pid in pids if procfs.measure(pid).memory_bytes > 0]
