@@ -123,6 +123,14 @@ class Context(BaseModel):
         description="Maximum number of independent attempts that a guide may ask for at once; each counts as a turn.",
         json_schema_extra=_for_nodes("guide"),
     )
+    temperature: float | None = Field(
+        default=None,
+        ge=0,
+        le=2,
+        title="Temperature",
+        description="Sampling temperature of the task model; empty: the model's own, 0 for the embedded model.",
+        json_schema_extra=_for_nodes("write_program", "write_text"),
+    )
     retry_temperature: float | None = Field(
         default=None,
         ge=0,
@@ -245,19 +253,35 @@ def _replacement_error(name: str, text: str) -> str:
     return placeholder_error(text, allowed)
 
 
-def read_context(value: object) -> Context:
-    """Create the context from what LangGraph passes to a run.
+def read_context(value: object, stored: Mapping[str, Any] | None = None) -> Context:
+    """Create the context from what LangGraph passes to a run, and from the settings that the question began with.
 
     Inside another graph that is the outer graph's context, a dictionary or an object: its fields with the names of ours
-    are used. Without a context the defaults apply.
+    are used. What the caller leaves out, for example when resuming after a review, is as at the question's beginning;
+    other settings have their defaults.
+
+    Args:
+        value: LangGraph's context.
+        stored: the state's ``settings``.
 
     Raises:
         ValidationError: a field has an invalid value.
         ConfigurationError: a name is too long, or contains credentials.
     """
-    if isinstance(value, Context):
+    if isinstance(value, Context) and not stored:
         return value
+    return Context(**{**(stored or {}), **_given_settings(value)})
+
+
+def _given_settings(value: object) -> dict[str, Any]:
+    if isinstance(value, Context):
+        return {name: getattr(value, name) for name in value.model_fields_set}
     names = Context.model_fields
     if isinstance(value, Mapping):
-        return Context(**{name: value[name] for name in names if name in value})
-    return Context(**{name: getattr(value, name) for name in names if hasattr(value, name)})
+        return {name: value[name] for name in names if name in value}
+    return {name: getattr(value, name) for name in names if hasattr(value, name)}
+
+
+def settings_of(context: Context) -> dict[str, Any]:
+    """Return the settings that were given, as JSON."""
+    return context.model_dump(mode="json", exclude_unset=True)

@@ -11,8 +11,9 @@ from langchain_core.runnables.config import merge_configs, var_child_runnable_co
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import ExecutionInfo, Runtime, get_runtime
+from pydantic import ValidationError
 
-from codesteer.errors import ConfigurationError, first_line
+from codesteer.errors import ConfigurationError, ModelError, first_line
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import EnabledCheckers
 from codesteer.graph.context import Context, read_context
@@ -47,11 +48,12 @@ class Node(Runnable[StoredState, Update]):
         """Run the node."""
         langgraph_runtime = get_runtime(Context)
         if self.name == "begin":  # starts the question's record before anything can fail
-            runtime = self._runtime(langgraph_runtime, Context())
+            runtime = self._runtime(langgraph_runtime, _valid_context(langgraph_runtime.context))
             return write_update(await self._function(cast(State, input), runtime))
         require_state_version(input)
         state = cast(State, read_state(input))
-        context = await self._resources.apply_policy(read_context(langgraph_runtime.context))
+        context = read_context(langgraph_runtime.context, state.get("settings"))
+        context = await self._resources.apply_policy(context)
         runtime = self._runtime(langgraph_runtime, context)
         await require_prices(runtime)
         streaming = nullcontext() if self._role == "task" else _hidden_from_message_stream(config)
@@ -100,11 +102,15 @@ class Node(Runnable[StoredState, Update]):
     ) -> Update:
         """Return the update that ends the run after a failure; raises the failure if there is no answer yet.
 
+        A model's failure gets the model's role and name, because the model behind an endpoint does not know them.
+
         A candidate after the first is dispensable: its failure ends nothing.
         """
         if isinstance(error, TimeoutError) and timed_out:
             runtime.emit("budget_spent", budget="seconds")
             return {"stop_reason": "budget_spent", "usage": {self._role: usage}}
+        if isinstance(error, ModelError):
+            error.args = (f"{runtime.model_label(self._role)}: {error}",)
         failure = first_line(error)
         if state.get("candidate", 0) > 0:
             # The wave continues without it; where all fail, the first candidate ends the run.
@@ -122,11 +128,19 @@ def as_router(
     """Adapt a routing function to LangGraph's signature."""
 
     def router(state: StoredState, runtime: Runtime[Context]) -> str | list[str]:
-        context = read_context(runtime.context)
+        context = read_context(runtime.context, state.get("settings"))
         node_runtime = NodeRuntime.extend(runtime.override(context=context), resources)
         return route(cast(State, read_state(state)), node_runtime.enabled_checkers)
 
     return router
+
+
+def _valid_context(value: object) -> Context:
+    """Return the caller's context, or the defaults if it is invalid: the next node reports that."""
+    try:
+        return read_context(value)
+    except (ValidationError, ConfigurationError):
+        return Context()
 
 
 def _role_of(node: str) -> Role:

@@ -4,7 +4,7 @@ import hashlib
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
@@ -15,7 +15,7 @@ from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision
 from codesteer.models.usage import Usage, UsageByRole
 
-STATE_VERSION = 5
+STATE_VERSION = 6
 """Increased whenever runs recorded before can no longer be read or continued."""
 Json = dict[str, Any]
 USAGE_FIELDS = tuple(field.name for field in fields(Usage))
@@ -51,6 +51,7 @@ class State(InputState, total=False):
     candidate: int
     state_version: int
     question_key: str
+    settings: Json
     stop_reason: Outcome | None
     failure: str
 
@@ -100,6 +101,8 @@ class StoredState(OutputState, total=False):
     """The ``STATE_VERSION`` with which this question's record began."""
     question_key: str
     """The question that ``turns`` belong to; see ``question_key``."""
+    settings: Json
+    """The settings that the question's run began with, as JSON of ``Context``: a resumed run keeps them."""
     current: Annotated[list[Json], merge_turns]
     """The unfinished turns: one, or the candidates of a wave; ``record`` adds them to ``turns``."""
     candidate: int
@@ -144,6 +147,11 @@ def question_key(question: HumanMessage) -> str:
 def is_answered(state: Mapping[str, Any]) -> bool:
     """Return whether the question's run has finished; a failed run has not, because it can resume."""
     return state.get("outcome") not in (None, "failed")
+
+
+def has_record_of_question(state: Mapping[str, Any]) -> bool:
+    """Return whether ``turns`` belong to the last question; a new question's run begins with the turns before it."""
+    return state.get("question_key") == question_key(question_message(cast(State, state)))
 
 
 def history(state: State) -> list[AnyMessage]:

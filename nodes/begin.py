@@ -2,6 +2,7 @@
 
 from langgraph.types import Overwrite
 
+from codesteer.graph.context import settings_of
 from codesteer.graph.state import (
     STATE_VERSION,
     State,
@@ -17,20 +18,21 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
     """Start a new record for a new question, before anything else can fail.
 
     The same message sent again continues its own record: a finished run stays as it is, an unfinished or failed one
-    resumes after its last turn.
+    resumes after its last turn, with its own settings where the caller gives none.
 
     Raises:
         ConfigurationError: there is no question, or another version wrote its record.
     """
-    del runtime
+    given = settings_of(runtime.context)
     key = question_key(question_message(state))
     unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
     if state.get("question_key") == key:
         require_state_version(state)
-        return {} if is_answered(state) else unfinished
+        return {} if is_answered(state) else unfinished | {"settings": state.get("settings", {}) | given}
     return unfinished | {
         "state_version": STATE_VERSION,
         "question_key": key,
+        "settings": given,
         "answer": "",
         "turns": Overwrite([]),
         "usage": Overwrite({}),

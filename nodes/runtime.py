@@ -17,7 +17,8 @@ from codesteer.models.address import is_address, parse_model_url
 from codesteer.models.completion import Model
 from codesteer.models.http_clients import resolve_public_ip
 from codesteer.models.resolve import resolve_model
-from codesteer.models.unwrapping import unwrap
+from codesteer.models.unwrapping import model_name, unwrap
+from codesteer.models.usage import Role
 from codesteer.policy.admission import MODEL_FIELDS, admit, is_listed_endpoint
 from codesteer.policy.policy import Policy
 from codesteer.sandboxes.factory import open_sandbox
@@ -27,6 +28,12 @@ Update = dict[str, Any]
 """The part of the state that a node updates."""
 EMBEDDED_MODEL = "local"
 """Its checks confirmed wrong answers in 4 of 14 cases (docs/experiments.md), so they are off by default."""
+MODELS_BY_ROLE: dict[Role, tuple[str, str]] = {
+    "task": ("task_model", "task model"),
+    "guide": ("guide", "guide"),
+    "checker": ("checker_model", "checker model"),
+}
+"""The setting of each role's model, and what users call it."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
@@ -90,6 +97,15 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         if self.context.checker_model is not None:
             return await self._resolve(self.context.checker_model)
         return await self.task_model()
+
+    def model_label(self, role: Role) -> str:
+        """Return the role and the name of a model, for messages to the user."""
+        field, label = MODELS_BY_ROLE[role]
+        if role == "checker" and self.resources.checker_model is None and self.context.checker_model is None:
+            field = "task_model"
+        model = getattr(self.resources, field)
+        name = getattr(self.context, field) if model is None else model_name(model)
+        return f"{label} {name}".strip()
 
     @property
     def enabled_checkers(self) -> EnabledCheckers:

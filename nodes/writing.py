@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
+from codesteer.graph.context import Context
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.completion import Completion, Model, ask
@@ -41,7 +42,7 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
     runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_message(state).text
     messages = task_messages(history(state), question, turns, decision, await runtime.packages())
-    model = with_retry_sampling(await runtime.task_model(), number, runtime.context.retry_temperature)
+    model = with_sampling(await runtime.task_model(), number, runtime.context)
     completion = await ask_with_continuation(model, messages, decision.mode)
     if candidate > 0:
         decision = replace(decision, start_over=True)  # later turns see one candidate's conversation, not all
@@ -70,6 +71,15 @@ def start_turn(number: int, decision: Decision, completion: Completion, *, runs_
         seconds=decision.usage.seconds + completion.usage.seconds,
     )
     return truncate_turn(turn)
+
+
+def with_sampling(model: Model, turn: int, context: Context) -> Model:
+    """Bind the temperature of a turn to the task model: the context's, then the retry temperature."""
+    if context.temperature is None or (turn > 1 and context.retry_temperature is not None):
+        return with_retry_sampling(model, turn, context.retry_temperature)
+    retry = DEFAULT_RETRY_TEMPERATURE if context.temperature == 0 else context.temperature
+    first = model.bind(temperature=context.temperature)
+    return first if turn == 1 else with_retry_sampling(model, turn, retry)
 
 
 def with_retry_sampling(model: Model, turn: int, temperature: float | None) -> Model:

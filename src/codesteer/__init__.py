@@ -16,6 +16,7 @@ from codesteer.errors import (
 
 if TYPE_CHECKING:
     from codesteer.chat.model import ChatCodeSteer
+    from codesteer.chat.tool import create_codesteer_tool
     from codesteer.graph.context import Context
     from codesteer.graph.state import Turn
     from codesteer.graph.values import read_state
@@ -35,6 +36,7 @@ __all__ = [
     "Turn",
     "UnsupportedError",
     "create_codesteer",
+    "create_codesteer_tool",
     "read_state",
 ]
 
@@ -43,6 +45,7 @@ _LAZY_EXPORTS = {
     "Context": "codesteer.graph.context",
     "Turn": "codesteer.graph.state",
     "create_codesteer": "codesteer.graph.workflow",
+    "create_codesteer_tool": "codesteer.chat.tool",
     "read_state": "codesteer.graph.values",
 }
 

@@ -42,6 +42,20 @@ def atomic_replace(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def require_writable(path: Path) -> None:
+    """Check that ``atomic_replace`` can write a file, so that long work is not done in vain.
+
+    Raises:
+        ConfigurationError: its folder does not exist or cannot be written to.
+    """
+    temporary = path.with_name(path.name + ".new")
+    try:
+        temporary.touch()
+        temporary.unlink()
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {path} ({error.strerror}); choose another file") from error
+
+
 def write_bytes_atomically(path: Path, data: bytes) -> None:
     """Write a file atomically: readers see the old content or the new. Raises OSError."""
     with atomic_replace(path) as temporary:

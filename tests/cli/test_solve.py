@@ -50,19 +50,21 @@ def test_json_contains_the_whole_result(terminal: Terminal) -> None:
         status, out, _ = terminal.run("solve", "--json", QUESTION, *model(endpoint))
     result = json.loads(out)
     assert status == 0
-    assert (result["answer"], result["outcome"]) == ("42", "returned")
+    assert (result["question"], result["answer"], result["outcome"]) == (QUESTION, "42", "returned")
+    assert result["models"] == {"task": f"{endpoint.url}#m", "guide": "rules"}
     assert result["turns"][0]["execution"]["status"] == "ok"
     assert result["turns"][0]["answer_report"]["verdict"] == "confirmed"
     assert result["usage"]["total"]["calls"] == 2
     assert len(result["codesteer"]["prompts"]) == 12
 
 
+@pytest.mark.parametrize("argument", [("-",), ()])
 def test_the_question_can_come_from_standard_input(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, argument: tuple[str, ...]
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(QUESTION.encode())))
     with serve(SOLVE, TEST) as endpoint:
-        status, out, _ = terminal.run("solve", "-", *model(endpoint))
+        status, out, _ = terminal.run("solve", *argument, *model(endpoint))
     assert status == 0
     assert "answer 42" in out
 
@@ -75,8 +77,19 @@ def test_a_trace_is_self_contained_and_escaped(terminal: Terminal, tmp_path: Pat
     page = (tmp_path / "run.html").read_text()
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert "http" not in page
-    for seen in ("Turn 1", "Program output", "Symbolic checker", "Answer checker", "confirmed", "tokens"):
+    assert "http" not in page.replace(endpoint.url, "")
+    for seen in (
+        "Turn 1",
+        "href='#turn-1'",
+        "linenos",
+        "The whole reply",
+        "Program output",
+        "Symbolic checker",
+        "Answer checker",
+        "confirmed",
+        "tokens",
+        "guide: rules",
+    ):
         assert seen in page
 
 
@@ -95,10 +108,16 @@ def test_control_characters_of_a_model_do_not_reach_the_terminal(terminal: Termi
         (["solve", QUESTION, "--task-model", "nonsense:model"], 2, "unknown model provider 'nonsense'"),
         (["solve", QUESTION, "--task-model", "openai:gpt-4o"], 2, "OPENAI_API_KEY"),
         (["solve", QUESTION, "--task-model", "mistralai:x"], 2, "pip install langchain-mistralai"),
-        (["solve", QUESTION, "--guide", "nonsense"], 2, "unknown model 'nonsense'"),
+        (["solve", QUESTION, "--guide", "nonsense"], 2, "unknown guide 'nonsense'; give 'rules'"),
+        (["solve", QUESTION, "--guide", "nonsense:model"], 2, "unknown model provider 'nonsense'"),
+        (["solve", "question.txt"], 2, "to ask the question in it: codesteer solve < question.txt"),
+        (["solve", QUESTION, "--trace", "nowhere/run.html"], 2, "cannot write nowhere/run.html"),
+        (["solve", QUESTION, "--trace", "question.txt/run.html"], 2, "cannot write question.txt/run.html"),
+        (["solve", QUESTION, "--temperature", "3"], 2, "--temperature"),
+        (["solve", QUESTION, "--max-cost", "0"], 2, "--max-cost"),
         (["solve", QUESTION, "--max-turns", "0"], 2, "--max-turns"),
         (["solve", QUESTION, "--max-turns", "many"], 2, "--max-turns"),
-        (["solve"], 2, "Missing argument"),
+        (["solve"], 2, "there is no question"),
         (
             ["solve", QUESTION, "--task-model", "/nowhere/x.gguf"],
             2,
@@ -107,8 +126,15 @@ def test_control_characters_of_a_model_do_not_reach_the_terminal(terminal: Termi
     ],
 )
 def test_usage_errors_are_explained(
-    terminal: Terminal, arguments: list[str], status: int, message: str
+    terminal: Terminal,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: list[str],
+    status: int,
+    message: str,
 ) -> None:
+    (tmp_path / "question.txt").write_text(QUESTION)
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     got, out, err = terminal.run(*arguments)
     assert got == status
     assert message in err
@@ -127,7 +153,7 @@ def test_an_unreachable_endpoint_is_a_one_line_error(terminal: Terminal) -> None
         arguments = model(endpoint)
     status, _, err = terminal.run("solve", QUESTION, *arguments)
     assert status == 1
-    assert "cannot be reached" in err
+    assert f"task model {endpoint.url}#m: the model's endpoint cannot be reached" in err
     assert err.strip().count("\n") == 0
 
 
@@ -149,11 +175,45 @@ def test_turns_before_a_failure_are_shown_and_saved(terminal: Terminal, tmp_path
     assert "Turn 1" in (tmp_path / "run.html").read_text()
 
 
-def test_an_unwritable_trace_is_a_one_line_error(terminal: Terminal) -> None:
+def test_an_unwritable_trace_is_found_before_the_run(terminal: Terminal) -> None:
     with serve(SOLVE, TEST) as endpoint:
         status, _, err = terminal.run("solve", QUESTION, "--trace", "/nowhere/run.html", *model(endpoint))
-    assert status == 1
-    assert "/nowhere" in err
+    assert status == 2
+    assert "/nowhere/run.html" in err
+    assert endpoint.requests == []
+
+
+def test_the_answer_is_printed_before_a_trace_that_fails(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(*_: Any) -> None:
+        raise OSError(28, "No space left on device", "run.html")
+
+    monkeypatch.setattr("codesteer.cli.solve_run.write_trace", full_disk)
+    with serve(SOLVE, TEST) as endpoint:
+        status, out, err = terminal.run("solve", QUESTION, "--trace", "run.html", *model(endpoint))
+    assert (status, "answer 42" in out) == (1, True)
+    assert err.strip() == "codesteer: run.html: No space left on device"
+
+
+def test_the_temperature_is_sent(terminal: Terminal) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        terminal.run("solve", QUESTION, "--temperature", "0.3", *model(endpoint))
+    assert endpoint.requests[0]["temperature"] == 0.3
+
+
+def test_the_answer_check_can_be_switched_off(terminal: Terminal) -> None:
+    with serve(SOLVE, SOLVE) as endpoint:
+        status, out, _ = terminal.run("solve", QUESTION, "--no-check-answer", *model(endpoint))
+    assert (status, "answer 42" in out) == (0, True)
+    assert not any("is_correct" in str(request) for request in endpoint.requests)
+
+
+def test_a_run_ends_with_its_totals(terminal: Terminal) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        _, out, _ = terminal.run("solve", QUESTION, *model(endpoint))
+    assert "1 turn · " in out.splitlines()[-1]
+    assert "in 2 model calls" in out.splitlines()[-1]
 
 
 def command(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
@@ -186,5 +246,6 @@ def test_ctrl_c_stops_the_run_and_shows_the_finished_turns(tmp_path: Path) -> No
             process.kill()
     assert process.returncode == 130
     assert b"turn 1" in out
+    assert b"codesteer: interrupted; the run was not saved; with --thread NAME" in err
     assert b"Traceback" not in err
     assert "Turn 1" in trace.read_text()

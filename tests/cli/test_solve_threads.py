@@ -49,6 +49,19 @@ def test_another_question_on_the_thread_is_a_follow_up(terminal: Terminal, check
     assert [message["content"] for message in endpoint.requests[2]["messages"]][:2] == [QUESTION, "<<<42>>>"]
 
 
+def test_the_live_view_of_a_follow_up_shows_its_own_turns_only(
+    terminal: Terminal, checkpoint_file: Path
+) -> None:
+    other = code("result = 2 * 4\nprint('<<<' + str(result) + '>>>')")
+    with serve(SOLVE, TEST, other, check("int(answer) == 2 * 4", "product")) as endpoint:
+        terminal.run("solve", QUESTION, "--thread", "product", *model(endpoint))
+        _, out, _ = terminal.run("solve", "And 2 * 4, calculated?", "--thread", "product", *model(endpoint))
+        _, again, _ = terminal.run("solve", "And 2 * 4, calculated?", "--thread", "product", *model(endpoint))
+    for shown in (out, again):
+        assert shown.count("turn 1 · code") == 1
+        assert ("result = 2 * 4" in shown, "result = 6 * 7" in shown) == (True, False)
+
+
 def test_a_failed_run_is_resumed_by_the_same_command(terminal: Terminal, checkpoint_file: Path) -> None:
     refusal: Any = (401, {"error": {"message": "key expired"}})
     with serve(refusal, SOLVE, TEST) as endpoint:

@@ -20,7 +20,7 @@ from langgraph.store.memory import InMemoryStore
 from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, judged
 
-from codesteer import ChatCodeSteer, Context, create_codesteer
+from codesteer import ChatCodeSteer, Context, create_codesteer, create_codesteer_tool
 from codesteer.graph.state import OutputState
 from codesteer.graph.workflow import Graph
 
@@ -54,6 +54,21 @@ def test_in_a_synchronous_chain() -> None:
 async def test_the_chat_model_in_a_chain() -> None:
     chat = ChatCodeSteer(task_model=scripted(SUM, SUM), sandbox=ScriptedSandbox("<<<49>>>", "<<<49>>>"))
     assert await (PROMPT | chat | StrOutputParser()).ainvoke(NUMBERS) == "49"
+
+
+def test_the_ready_made_tool_is_called_synchronously() -> None:
+    made = create_codesteer_tool(
+        task_model=scripted(SUM, SUM), sandbox=ScriptedSandbox("<<<49>>>", "<<<49>>>"), name="adder"
+    )
+    assert made.invoke({"question": INPUT["messages"][0].content}) == "49"
+    assert (made.name, list(made.args)) == ("adder", ["question"])
+
+
+async def test_the_ready_made_tool_is_called_asynchronously() -> None:
+    made = create_codesteer_tool(
+        task_model=scripted(SUM, SUM), sandbox=ScriptedSandbox("<<<49>>>", "<<<49>>>")
+    )
+    assert await made.ainvoke(INPUT["messages"][0].content) == "49"
 
 
 class Agent(ScriptedModel):

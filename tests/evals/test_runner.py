@@ -77,6 +77,26 @@ def test_a_finished_run_makes_no_new_requests(tmp_path: Path) -> None:
     assert len(read_results(tmp_path)) == 4
 
 
+def test_a_run_says_in_few_lines_how_far_it_is_and_what_is_next(tmp_path: Path) -> None:
+    folder = tmp_path / "my results"
+    with serve(PROGRAM) as endpoint:
+        first = command(endpoint.url, folder)
+        second = command(endpoint.url, folder, "--samples", "2")
+    assert first.stderr.splitlines() == ["0 of 2 problems", "2 of 2 problems"]
+    assert second.stderr.splitlines() == ["2 of 4 problems", "4 of 4 problems"]
+    assert len(first.stdout.splitlines()) < 12
+    assert "pass@k" in first.stdout
+    assert first.stdout.splitlines()[-1] == f"next: codesteer eval report '{folder}'"
+
+
+def test_a_budget_waits_for_nothing_where_the_first_item_is_not_the_first(tmp_path: Path) -> None:
+    methods = "steer-no-checks:rules,vote:tokens:steer-no-checks:rules"
+    with serve(PROGRAM) as endpoint:
+        done = command(endpoint.url, tmp_path, "--methods", methods, "--first", "2", "--max-turns", "2")
+    assert (done.returncode, "was not asked" in done.stderr) == (0, False), done.stderr
+    assert len(read_results(tmp_path)) == 4
+
+
 def test_a_second_command_on_one_folder_is_refused(tmp_path: Path) -> None:
     with serve(PROGRAM) as endpoint, lock_folder(tmp_path):
         second = command(endpoint.url, tmp_path)

@@ -11,6 +11,7 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeCounts, CodeReport, Finding
+from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state, write_update
@@ -91,6 +92,48 @@ async def test_code_waits_for_approval() -> None:
     result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     assert result["answer"] == "42"
     assert len(task.asked) == 2, "the interrupt causes no second model call"
+
+
+async def test_a_resumed_run_keeps_its_settings() -> None:
+    graph, _, task, _, _ = await interrupted(
+        ("code",), SOLVE, TEST, SOLVE, outputs=("41", "REFUTED: product")
+    )
+    first = await graph.ainvoke(Command(resume="approve"), CONFIG)
+    assert "__interrupt__" in first, "the second program is reviewed as well"
+    assert len(task.asked) == 3, "one candidate at a time"
+    result = read_state(await graph.ainvoke(Command(resume="reject"), CONFIG, context={"max_turns": 2}))
+    assert result["outcome"] == "turn_limit"
+
+
+async def test_the_next_question_has_its_own_settings() -> None:
+    model = scripted(*[SOLVE] * 5)
+    graph = create_codesteer(task_model=model, sandbox=ScriptedSandbox(*["42"] * 5)).compile(
+        checkpointer=InMemorySaver()
+    )
+    question: Any = {"messages": [HumanMessage("And 2 * 21?")]}
+    narrow = Context(max_turns=1, check_answer=False, candidates=1)
+    await graph.ainvoke(INPUT, CONFIG, context=narrow)
+    unchecked: Any = {"check_answer": False}
+    result = await graph.ainvoke(question, CONFIG, context=unchecked)
+    assert len(result["turns"]) == 2
+    settings = (await graph.aget_state(CONFIG)).values["settings"]
+    assert settings == {"check_answer": False}
+
+
+async def test_settings_with_credentials_are_not_stored() -> None:
+    graph = create_codesteer(task_model=scripted()).compile(checkpointer=InMemorySaver())
+    secret: Any = {"task_model": "http://user:secret@host/v1#m"}
+    with pytest.raises(ConfigurationError):
+        await graph.ainvoke(INPUT, CONFIG, context=secret)
+    assert "secret" not in str((await graph.aget_state(CONFIG)).values)
+
+
+async def test_a_review_without_a_checkpointer_is_refused_before_a_model_is_asked() -> None:
+    model = scripted(SOLVE)
+    graph = create_codesteer(task_model=model, sandbox=ScriptedSandbox()).compile()
+    with pytest.raises(ConfigurationError, match="compile the graph with a checkpointer"):
+        await graph.ainvoke(INPUT, context=Context(review=("code",)))
+    assert model.asked == []
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ async def test_an_unavailable_guide_is_an_error() -> None:
 
 def test_guides_are_resolved_by_name() -> None:
     assert isinstance(resolve_guide("rules"), RulesGuide)
-    with pytest.raises(ConfigurationError, match="unknown model"):
+    with pytest.raises(ConfigurationError, match="unknown guide"):
         resolve_guide("nonsense")
 
 

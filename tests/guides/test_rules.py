@@ -225,3 +225,25 @@ async def test_the_guide_costs_nothing() -> None:
     decision = await RulesGuide().decide(GuideInput(question=QUESTION, turns_left=5))
     assert decision.usage.calls == 0
     assert decision.guide == "rules"
+
+
+TEXT_ANSWER: dict[str, Any] = {"program": None, "execution": None, "reply": "It is 8. <<<8>>>"}
+
+
+@pytest.mark.parametrize(
+    ("question", "fields", "expected", "asks_for"),
+    [
+        (QUESTION, {}, (Action.IMPROVE, Mode.CODE), "corrected program"),
+        (QUESTION, TEXT_ANSWER, (Action.CODE, Mode.CODE), "corrected program"),
+        ("Which city is it?", TEXT_ANSWER, (Action.IMPROVE, Mode.TEXT), "correct the answer"),
+        ("Which city is it?", {}, (Action.IMPROVE, Mode.CODE), "corrected program"),
+    ],
+)
+def test_a_refuted_answer_is_corrected_in_the_form_that_the_guidance_names(
+    question: str, fields: dict[str, Any], expected: tuple[Action, Mode], asks_for: str
+) -> None:
+    refuted = attempt(**fields, answer_report=checked(Verdict.REFUTED, "too small"))
+    decision = after(refuted, question=question)
+    assert (decision.action, decision.mode) == expected
+    assert asks_for in decision.guidance
+    assert "too small" in decision.guidance

@@ -14,7 +14,6 @@ from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.replay import replay
 from codesteer.replay.fork import force_decision
-from codesteer.replay.run_store import context_metadata
 
 QUESTION = "Calculate the sum of the numbers 12, 30 and 7."
 SUM = code("print(12 + 30 + 7)")
@@ -31,9 +30,8 @@ async def finished(
     """A run on thread ``t`` that has used up the first part of its script."""
     model, sandbox = scripted(*script), ScriptedSandbox(*outputs)
     graph = create_codesteer(task_model=model, sandbox=sandbox).compile(checkpointer=InMemorySaver())
-    config: Any = {**THREAD, "metadata": context_metadata(context)}
     question: Any = {"messages": [HumanMessage(QUESTION)]}
-    await graph.ainvoke(question, config, context=context, **options)
+    await graph.ainvoke(question, THREAD, context=context, **options)
     return graph, model
 
 
@@ -191,8 +189,8 @@ async def test_a_run_of_another_version_is_not_forked() -> None:
 async def test_a_context_of_another_version_is_named() -> None:
     script, printed = REFUTED_THEN_RIGHT
     graph, _ = await finished(*script, outputs=printed)
-    config: Any = {**THREAD, "metadata": {"codesteer_context": '{"wheels": 4}'}}
-    await graph.aupdate_state(config, {"outcome": "returned"}, as_node="finish")
+    foreign = {"outcome": "returned", "settings": {"wheels": 4}}
+    await graph.aupdate_state(THREAD, foreign, as_node="finish")
     with pytest.raises(ConfigurationError, match=r"unknown to this version \(wheels\); set the context"):
         await replay(graph, "t", turn=1, mode=Mode.TEXT)
 

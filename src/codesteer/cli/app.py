@@ -53,9 +53,17 @@ def main() -> None:
             raise
         typer.echo(f"codesteer: {_message(error)}", err=True)
         sys.exit(USAGE if isinstance(error, ConfigurationError) else FAILED)
-    except KeyboardInterrupt:
-        typer.echo("codesteer: interrupted", err=True)
-        sys.exit(INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # Typer has turned Ctrl-C into this exit
+            typer.echo(f"codesteer: interrupted{_hint(end)}", err=True)
+        raise
+
+
+def _hint(end: SystemExit) -> str:
+    """Return what the interrupted command said about resuming."""
+    interrupt = end.__context__ and end.__context__.__cause__
+    hints = interrupt.args if isinstance(interrupt, KeyboardInterrupt) else ()
+    return "".join(f"; {hint}" for hint in hints)
 
 
 def _message(error: Exception) -> str:

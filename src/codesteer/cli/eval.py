@@ -1,6 +1,7 @@
 """``codesteer eval``: compare methods on SymBench."""
 
-import sys
+import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from codesteer.cli.models import ensure_embedded
+from codesteer.cli.progress import ProgressDisplay
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.names import PARALLEL_METHODS, SCRIPTED_METHODS, STEERING_METHODS
 from codesteer.evals.selection import SOURCES, ItemSelection, Source, split_names
@@ -180,8 +182,9 @@ def _default_concurrency(model: str, graph_url: str | None) -> int:
 def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
     from codesteer.evals.runner import run_plan
 
-    logs = run_plan(plan, out, display="rich" if sys.stdout.isatty() else "plain", cached=cache)
+    logs = run_plan(plan, out, cached=cache, progress=_progress(plan, out))
     unfinished = [log for log in logs if log.status != "success"]
+    _print_results(plan, out)
     if unfinished:
         typer.echo(
             f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; run the command again to resume",
@@ -192,6 +195,24 @@ def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
         typer.echo(f"codesteer: {line}", err=True)
     if unfinished or waiting:
         raise typer.Exit(FAILED)
+    typer.echo(f"next: codesteer eval report {shlex.quote(str(out))}")
+
+
+def _progress(plan: "Plan", out: Path) -> ProgressDisplay:
+    """Return a display of the problems of the plan that are left."""
+    from codesteer.evals.results import has_logs, read_results
+
+    items = _items(plan)
+    results = read_results(out, skip_unreadable=True) if has_logs(out) else []
+    done = sum(result.scored and result.method in plan.methods and result.item in items for result in results)
+    return ProgressDisplay(Console(stderr=True), "problems", len(plan.methods) * len(items), done)
+
+
+def _items(plan: "Plan") -> set[str]:
+    """Return the names of all items of a plan."""
+    from codesteer.evals.items import item_name, round_items
+
+    return {item_name(item) for index in plan.item_indexes for item in round_items(plan.selection, index)}
 
 
 def _waiting(plan: "Plan", folder: Path) -> list[str]:
@@ -218,18 +239,26 @@ def _source(split: str) -> Source:
 
 
 @app.command("status")
-def status(folder: Folder) -> None:
+def status(folder: Folder, official: Official = None) -> None:
     """Show the progress of a run.
 
     Example: codesteer eval status results
     """
-    from codesteer.evals.items import round_items
     from codesteer.evals.plan import read_plan
-    from codesteer.evals.results import read_results
 
     plan = read_plan(folder)
-    total = sum(len(round_items(plan.selection, number)) for number in range(plan.samples))
-    results = read_results(folder)
+    if official is not None:
+        plan = replace(plan, selection=replace(plan.selection, official=official))
+    _print_results(plan, folder)
+    for line in _waiting(plan, folder):
+        typer.echo(line)
+
+
+def _print_results(plan: "Plan", folder: Path) -> None:
+    """Print how many problems each method has solved so far."""
+    from codesteer.evals.results import read_results
+
+    total, results = len(_items(plan)), read_results(folder, skip_unreadable=True)
     table = Table("method", "scored", "of", "solved", "pass@k", "errors", title=f"{folder}: {plan.model}")
     for method in plan.methods:
         of_method = [result for result in results if result.method == method]
@@ -241,8 +270,6 @@ def status(folder: Folder) -> None:
         errors = len(of_method) - len(scored)
         table.add_row(method, *map(str, (len(scored), total, solved, any_right, errors)))
     Console().print(table)
-    for line in _waiting(plan, folder):
-        typer.echo(line)
 
 
 @app.command("report")

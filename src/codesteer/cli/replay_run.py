@@ -14,7 +14,6 @@ from codesteer.cli.grading import Grader, grade_by_answer, grade_by_items
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import Context
 from codesteer.graph.state import State, question_message
 from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.guides.decision import Mode
@@ -78,7 +77,7 @@ async def _replay_local(request: ReplayRequest, file: Path, console: Console) ->
             raise ConfigurationError(
                 f"{file} has no run named {request.thread!r}; give the name from 'codesteer solve --thread'"
             )
-        context = stored_context(snapshot) or Context()
+        context = stored_context(snapshot)
         model_names = (context.task_model, context.guide, context.checker_model)
         await asyncio.to_thread(ensure_embedded, model_names, console)
         return await _replay(request, graph, snapshot.values, console)

@@ -15,7 +15,7 @@ ALLOWED_CONTROLS = "\n\t"
 
 
 def result_json(state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the output of ``codesteer solve --json``; the run may be unfinished."""
+    """Return a run's result as JSON; the run may be unfinished."""
     values = read_state(state)
     plain = write_update(values)
     return {
@@ -26,6 +26,29 @@ def result_json(state: Mapping[str, Any]) -> dict[str, Any]:
         "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(values.get("usage", {})))},
         "codesteer": {"version": version("codesteer"), "prompts": prompts_hash()},
     }
+
+
+def summary(result: Mapping[str, Any]) -> str:
+    """Return a line with the turns, calls, tokens, seconds and known cost of a result from ``result_json``."""
+    used, turns = result["usage"]["total"], result["turns"]
+    facts = [
+        _count(len(turns), "turn"),
+        f"{tokens(used)} in {_count(used['calls'], 'model call')}",
+        f"{sum(turn['seconds'] for turn in turns):.1f} s",
+    ]
+    if used["cost"]:
+        facts.append(f"${used['cost']:.4f}")
+    return " · ".join(facts)
+
+
+def tokens(usage: Mapping[str, Any]) -> str:
+    """Return a phrase with the tokens of a usage, as JSON."""
+    cached = f" ({usage['cached_tokens']} cached)" if usage["cached_tokens"] else ""
+    return f"{usage['input_tokens']} tokens in{cached}, {usage['output_tokens']} out"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def printable(text: str) -> str:

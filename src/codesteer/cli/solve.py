@@ -1,5 +1,7 @@
 """``codesteer solve``: run the graph on a question and show each turn live."""
 
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,12 +11,15 @@ from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.errors import ConfigurationError
+from codesteer.files import require_writable
 from codesteer.settings import Settings
 
 if TYPE_CHECKING:
     from codesteer.graph.context import ReviewPoint
 
 FAILED = 1
+RESUME = "the same command resumes the run"
+RESUME_WITH_THREAD = "the run was not saved; with --thread NAME the same command would resume it"
 Model = Annotated[
     str, typer.Option(help="'local', a .gguf path, provider:model, or http(s)://host/v1#model.")
 ]
@@ -30,7 +35,10 @@ REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
 
 
 def solve(
-    question: Annotated[str, typer.Argument(help="The question, or - to read it from standard input.")],
+    question: Annotated[
+        str | None,
+        typer.Argument(help="The question. Default, or -: read it from standard input.", show_default=False),
+    ] = None,
     task_model: Model = "local",
     guide: Annotated[
         str, typer.Option(help="'rules' (no model), a model name, or hf:PATH for a trained guide.")
@@ -52,7 +60,22 @@ def solve(
     max_tokens: Annotated[
         int | None, typer.Option(min=1, help="Maximum number of input and output tokens.")
     ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0.000001, help="Maximum cost of all models in US dollars.")
+    ] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option(min=0, max=2, help="Sampling temperature of the task model. Default: the model's own."),
+    ] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Random seed for sampling.")] = None,
+    check_answer: Annotated[
+        bool | None,
+        typer.Option(
+            "--check-answer/--no-check-answer",
+            help="Have a model write a check of the answers. Default: yes, unless the embedded model would write it.",
+            show_default=False,
+        ),
+    ] = None,
     review: Annotated[
         Literal["code", "guidance", "both"] | None,
         typer.Option(help="Ask for your approval before code runs, before guidance is sent, or both."),
@@ -73,12 +96,14 @@ def solve(
 
     Example: codesteer solve "What is 5343235 * 143433327? Return the answer with the format <<<number>>>."
     """
-    if review is not None and question == "-":
+    if review is not None and question in (None, "-"):
         raise ConfigurationError(
             "--review reads your decisions from standard input: give the question as an argument"
         )
     text = read_question(question)
     file = checkpoint_file(thread, checkpoints)
+    if trace is not None:
+        require_writable(trace)
     if not as_json_text:
         print_loading(Console())
     from codesteer.cli.solve_run import SolveRun, print_result
@@ -94,6 +119,9 @@ def solve(
         candidates=candidates,
         max_seconds=max_seconds,
         max_tokens=max_tokens,
+        max_cost=max_cost,
+        temperature=temperature,
+        check_answer=check_answer,
         review=REVIEWS[review] if review else (),
         seed=seed,
     )
@@ -103,8 +131,10 @@ def solve(
     try:
         with LiveView(errors if as_json_text else Console()) as view:
             SolveRun(text, context, view, thread=thread, checkpoints=file, result=result).run_to_end()
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(RESUME if thread else RESUME_WITH_THREAD) from None
     finally:
-        print_result(text, result, as_json_text, trace)
+        print_result(text, context, result, as_json_text, trace)
     if not result.get("answer") or result["outcome"] == "failed":
         raise typer.Exit(FAILED)
 
@@ -126,18 +156,36 @@ def checkpoint_file(thread: str | None, checkpoints: Path | None) -> Path | None
     return checkpoints or Settings.from_environment().checkpoints
 
 
-def read_question(argument: str) -> str:
-    """Return the question's text; raise ConfigurationError if it is empty or not UTF-8."""
-    if argument != "-":
-        text = argument
-    else:
-        try:
-            text = sys.stdin.buffer.read().decode("utf-8")
-        except UnicodeDecodeError as error:
-            message = (
-                f"standard input is not valid UTF-8 (byte {error.start}); convert it, for example with iconv"
-            )
-            raise ConfigurationError(message) from error
+def read_question(argument: str | None) -> str:
+    """Return the question's text, from standard input for ``-`` or nothing.
+
+    Raises:
+        ConfigurationError: it is missing, empty, not UTF-8, or the name of a file.
+    """
+    if argument is None and sys.stdin.isatty():
+        raise ConfigurationError('there is no question; give it as an argument: codesteer solve "…"')
+    text = _read_standard_input() if argument in (None, "-") else str(argument)
     if not text.strip():
-        raise ConfigurationError("the question is empty; give it as an argument, or - to read standard input")
+        raise ConfigurationError("the question is empty; give it as an argument, or on standard input")
+    if argument is not None and _is_file(argument):
+        raise ConfigurationError(
+            f"{argument} is a file; to ask the question in it: codesteer solve < {shlex.quote(argument)}"
+        )
     return text.strip()
+
+
+def _read_standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = (
+            f"standard input is not valid UTF-8 (byte {error.start}); convert it, for example with iconv"
+        )
+        raise ConfigurationError(message) from error
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return os.path.isfile(text)
+    except ValueError:  # a NUL
+        return False

@@ -18,16 +18,15 @@ from rich.console import Console
 from rich.text import Text
 
 from codesteer.checkpoints import open_checkpoints
-from codesteer.cli.result import printable, result_json
+from codesteer.cli.result import printable, result_json, summary
 from codesteer.cli.review import ask_reviewer
 from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
-from codesteer.graph.state import State, is_answered, question_message
+from codesteer.graph.state import State, has_record_of_question, is_answered, question_message
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.truncation import truncate_middle
-from codesteer.replay.run_store import context_metadata
 
 MAX_QUESTION_CHARACTERS = 200
 IN_MEMORY_THREAD = "in-memory"
@@ -67,10 +66,7 @@ class SolveRun:
 
     async def _advance(self, decisions: Command[Any] | None) -> Mapping[str, Any] | None:
         """Run until the end or the next review; return the review request, if any."""
-        config: RunnableConfig = {
-            "configurable": {"thread_id": self.thread or IN_MEMORY_THREAD},
-            "metadata": context_metadata(self.context),
-        }
+        config: RunnableConfig = {"configurable": {"thread_id": self.thread or IN_MEMORY_THREAD}}
         async with self._checkpointer() as checkpointer:
             graph = compile_graph(checkpointer=checkpointer)
             snapshot = await graph.aget_state(config)
@@ -81,7 +77,9 @@ class SolveRun:
                 decisions or self._graph_input(snapshot),
                 config,
                 context=self.context,
-                stream_mode=["custom", "values"],
+                stream_mode=["custom", "values", "messages"]
+                if self.view.is_terminal
+                else ["custom", "values"],
                 version="v2",
                 durability="sync",
             )
@@ -113,7 +111,7 @@ class SolveRun:
 
     def _process(self, part: Mapping[str, Any]) -> None:
         self.view.part(part)
-        if part["type"] == "values":
+        if part["type"] == "values" and has_record_of_question(part["data"]):
             self.result.update(part["data"])
 
     @asynccontextmanager
@@ -129,16 +127,25 @@ def _question(snapshot: StateSnapshot) -> str:
     return question_message(cast(State, snapshot.values)).text
 
 
-def print_result(question: str, result: dict[str, Any], as_json_text: bool, trace: Path | None) -> None:
-    """Print the result and write the trace; the run may be unfinished."""
-    if trace is not None and result:
-        write_trace(trace, question, result_json(result))
-    if as_json_text:
-        if result:
-            typer.echo(json.dumps(result_json(result), ensure_ascii=False, indent=2))
+def print_result(
+    question: str, context: Context, state: Mapping[str, Any], as_json_text: bool, trace: Path | None
+) -> None:
+    """Print the result, then write the trace; the run may be unfinished."""
+    if not state:
         return
-    if result.get("outcome"):
-        answer = printable(result["answer"]) or "no answer found"
-        Console().print(
-            Text.assemble(("answer ", "bold"), (answer, "bold green"), f"  ({result['outcome']})")
-        )
+    models = {"task": context.task_model, "guide": context.guide}
+    models |= {"checker": context.checker_model} if context.checker_model else {}
+    result = {"question": question, "models": models, **result_json(state)}
+    if as_json_text:
+        typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    elif state.get("outcome"):
+        _print_answer(result)
+    if trace is not None:
+        write_trace(trace, result)
+
+
+def _print_answer(result: Mapping[str, Any]) -> None:
+    answer = printable(result["answer"]) or "no answer found"
+    console = Console()
+    console.print(Text.assemble(("answer ", "bold"), (answer, "bold green"), f"  ({result['outcome']})"))
+    console.print(summary(result), style="dim")

@@ -1,11 +1,13 @@
 """``--trace``: write a self-contained HTML page that shows a run turn by turn."""
 
 import html
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from codesteer.cli.result import summary, tokens
 from codesteer.files import write_text_atomically
 from codesteer.guides.truncation import truncate_middle
 
@@ -13,35 +15,31 @@ MAX_CHARACTERS = 20_000
 Json = dict[str, Any]
 
 
-def write_trace(path: Path, question: str, result: Json) -> None:
+def write_trace(path: Path, result: Json) -> None:
     """Write the page atomically.
 
     Args:
         path: the HTML file.
-        question: the question's text.
         result: the output of ``codesteer solve --json``.
 
     Raises:
         OSError: the file cannot be written.
     """
-    write_text_atomically(path, page(question, result))
+    write_text_atomically(path, page(result, datetime.now().astimezone()))
 
 
-def page(question: str, result: Json) -> str:
+def page(result: Json, date: datetime) -> str:
     """Return the page's HTML, with all text from models and users escaped."""
     template = Template(files("codesteer.cli").joinpath("trace.html").read_text(encoding="utf-8"))
-    used, turns = result["usage"]["total"], result["turns"]
-    facts = [
-        result["outcome"].replace("_", " "),
-        _count(len(turns), "turn"),
-        f"{_tokens(used)} in {_count(used['calls'], 'model call')}",
-        f"{sum(turn['seconds'] for turn in turns):.1f} s",
-    ]
+    models = " · ".join(f"{role}: {name}" for role, name in result["models"].items())
     return template.substitute(
-        question=_text(question),
+        question=_text(result["question"]),
         answer=_text(result["answer"] or "no answer found"),
-        facts=" · ".join(facts),
-        turns="\n".join(_turn(turn) for turn in turns),
+        facts=f"{result['outcome'].replace('_', ' ')} · {summary(result)}",
+        models=_text(models),
+        date=f"{date:%Y-%m-%d %H:%M %Z}",
+        strip="".join(map(_link, result["turns"])),
+        turns="\n".join(map(_turn, result["turns"])),
         ending=_ending(result["decision"]),
         version=_text(result["codesteer"]["version"]),
         prompts=_text(result["codesteer"]["prompts"]),
@@ -50,10 +48,9 @@ def page(question: str, result: Json) -> str:
 
 
 def _turn(turn: Json) -> str:
-    mode = "code" if turn["program"] is not None else "text"
-    costs = f"{_tokens(_total(turn['usage']))} · {turn['seconds']:.1f} s"
+    costs = f"{tokens(_total(turn['usage']))} · {turn['seconds']:.1f} s"
     parts = [
-        f"<h2>Turn {turn['number']} <span class='tag'>{mode}</span>{_candidate(turn)}"
+        f"<h2>Turn {turn['number']} <span class='tag'>{_mode(turn)}</span>{_candidate(turn)}"
         f"<span class='cost'>{costs}</span></h2>",
         _decision(turn["decision"]),
         _reply(turn),
@@ -62,7 +59,19 @@ def _turn(turn: Json) -> str:
         _answer_report(turn["answer_report"], "Answer"),
         *(_answer_report(report, name.capitalize()) for name, report in turn["reports"].items()),
     ]
-    return f"<section class='turn'>{''.join(parts)}</section>"
+    return f"<section class='turn' id='turn-{turn['number']}'>{''.join(parts)}</section>"
+
+
+def _link(turn: Json) -> str:
+    """Return a link to a turn, coloured by how its program or its check ended."""
+    report, execution = turn["answer_report"], turn["execution"]
+    ending = report["verdict"] if report else execution["status"] if execution else ""
+    facts = f"{_mode(turn)} · {ending or 'answered'} · {turn['seconds']:.1f} s"
+    return f"<a class='tag {ending}' href='#turn-{turn['number']}'><b>{turn['number']}</b> {facts}</a>"
+
+
+def _mode(turn: Json) -> str:
+    return "code" if turn["program"] is not None else "text"
 
 
 def _candidate(turn: Json) -> str:
@@ -86,7 +95,8 @@ def _ending(decision: Json | None) -> str:
 def _reply(turn: Json) -> str:
     if turn["program"] is None:
         return f"<h3>Answer in text</h3><pre>{_text(turn['reply'])}</pre>"
-    return f"<h3>Program</h3>{_highlighted(turn['program'])}"
+    reply = f"<details><summary>The whole reply</summary><pre>{_text(turn['reply'])}</pre></details>"
+    return f"<h3>Program</h3>{_highlighted(turn['program'])}{reply}"
 
 
 def _execution(execution: Json | None, title: str) -> str:
@@ -129,7 +139,8 @@ def _highlighted(program: str) -> str:
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
-    return highlight(truncate_middle(program, MAX_CHARACTERS), PythonLexer(), HtmlFormatter(cssclass="code"))
+    lines = HtmlFormatter(cssclass="code", linenos="inline")  # the checkers' findings name lines
+    return highlight(truncate_middle(program, MAX_CHARACTERS), PythonLexer(stripnl=False), lines)
 
 
 def _highlight_styles() -> str:
@@ -143,16 +154,8 @@ def _highlight_styles() -> str:
 
 
 def _total(usage: Json) -> Json:
-    keys = ("input_tokens", "output_tokens")
+    keys = ("input_tokens", "cached_tokens", "output_tokens")
     return {key: sum(used[key] for used in usage.values()) for key in keys}
-
-
-def _tokens(used: Json) -> str:
-    return f"{used['input_tokens']} + {used['output_tokens']} tokens"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _text(text: str) -> str:

@@ -1,23 +1,30 @@
-"""Show a run live in the terminal: a panel per finished turn and a status line."""
+"""Show a run live in the terminal: what the models are writing, and a panel per finished turn."""
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
+from langchain_core.messages import AIMessageChunk, BaseMessage
 from rich.console import Console, Group, RenderableType
+from rich.live import Live
 from rich.panel import Panel
-from rich.status import Status
+from rich.spinner import Spinner
 from rich.syntax import Syntax
 from rich.text import Text
 
 from codesteer.cli.result import printable
-from codesteer.graph.state import Turn
+from codesteer.graph.state import State, Turn, has_record_of_question
 from codesteer.graph.values import read_state
 from codesteer.guides.evidence import describe_execution
 from codesteer.guides.truncation import truncate_middle
 from codesteer.models.usage import total
+from codesteer.replies.programs import text_before_code
 
 MAX_CHARACTERS = 3000
+WRITTEN_LINES = 6
+"""Lines at the end of each unfinished reply that are shown."""
+REFRESHES_PER_SECOND = 4
 VERDICT_STYLES = {"confirmed": "green", "refuted": "red", "unclear": "yellow"}
 PROGRESS_LABELS = {
     "guiding": "waiting for the guide",
@@ -28,42 +35,69 @@ PROGRESS_LABELS = {
 
 
 class LiveView:
-    """Shows events in a status line and finished turns as panels."""
+    """Shows what is going on, the ends of the replies being written, and finished turns as panels.
+
+    Only a terminal shows more than the panels.
+    """
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._start = time.monotonic()
         self._shown_turns = 0
-        self._status = Status("starting", console=console)
+        self._activity = "starting"
+        self._replies: dict[str | None, str] = {}
+        """The replies being written, by message id."""
+        self._spinner = Spinner("dots")
+        self._live = Live(
+            console=console,
+            get_renderable=self._renderable,
+            refresh_per_second=REFRESHES_PER_SECOND,
+            transient=True,
+        )
 
     def __enter__(self) -> "LiveView":
-        self._status.start()
+        self._live.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._status.stop()
+        self._live.stop()
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether there is a terminal, which shows replies while they are written."""
+        return self._console.is_terminal
 
     @contextmanager
     def paused(self) -> Iterator[Console]:
-        """Hide the status line during prompts."""
-        self._status.stop()
+        """Hide the activity during prompts."""
+        self._live.stop()
         try:
             yield self._console
         finally:
-            self._status.start()
+            self._live.start()
 
     def part(self, part: Mapping[str, Any]) -> None:
-        """Show a part of the graph's stream (modes ``custom`` and ``values``, version 2)."""
+        """Show a part of the graph's stream (modes ``custom``, ``messages`` and ``values``, version 2)."""
         if part["type"] == "custom":
             self.event(part["data"])
-        elif part["type"] == "values":
-            self.turns(read_state(part["data"]).get("turns", []))
+        elif part["type"] == "messages":
+            self.message(part["data"][0])
+        elif part["type"] == "values" and has_record_of_question(part["data"]):
+            self.turns(cast(State, read_state(part["data"])).get("turns", []))
 
     def event(self, event: dict[str, Any]) -> None:
         """Show a progress event."""
         if label := PROGRESS_LABELS.get(event["event"]):
-            self._status.update(f"turn {event['turn']}: {label} …")
+            self._activity = f"turn {event['turn']}: {label} …"
+            if event["event"] != "generating":
+                self._replies.clear()
         elif event["event"] == "failed":
             self._console.print(Text(f"failed: {printable(event['error'])}", style="red"))
+
+    def message(self, message: BaseMessage) -> None:
+        """Show a piece of a reply."""
+        if isinstance(message, AIMessageChunk):
+            self._replies[message.id] = self._replies.get(message.id, "") + message.text
 
     def turns(self, turns: list[Turn]) -> None:
         """Show the turns that have not been shown yet."""
@@ -71,11 +105,22 @@ class LiveView:
             self._console.print(turn_panel(turn))
         self._shown_turns = max(self._shown_turns, len(turns))
 
+    def _renderable(self) -> RenderableType:
+        self._spinner.update(text=Text(f"{self._activity} {time.monotonic() - self._start:.0f} s"))
+        return Group(self._spinner, *map(_end_of_reply, list(self._replies.values())))
+
+
+def _end_of_reply(reply: str) -> Text:
+    lines = printable(reply[-MAX_CHARACTERS:]).splitlines()[-WRITTEN_LINES:]
+    return Text("\n".join(f"  {line}" for line in lines), style="dim", no_wrap=True, overflow="ellipsis")
+
 
 def turn_panel(turn: Turn) -> Panel:
     """Return a panel with a turn's guidance, program or text, output, reports and cost."""
     parts: list[RenderableType] = [_guidance(turn)]
     if turn.program is not None:
+        if words := text_before_code(turn.reply):
+            parts.append(Text(truncate_middle(printable(words), MAX_CHARACTERS), style="dim"))
         parts.append(
             Syntax(truncate_middle(printable(turn.program), MAX_CHARACTERS), "python", word_wrap=True)
         )

@@ -53,6 +53,11 @@ class Plan:
     prompts: str = ""
     """Hash of the prompt templates."""
 
+    @property
+    def item_indexes(self) -> range:
+        """The indexes of the items that each task contributes."""
+        return range(self.first, self.first + self.samples)
+
     def __post_init__(self) -> None:
         """Raise ConfigurationError for a name with credentials: plans are saved and names are logged."""
         parts = (part for method in self.methods for part in _parts(method))

@@ -54,7 +54,7 @@ def waiting_items(plan: Plan, folder: Path) -> list[WaitingItems]:
     if not references:
         return []
     results = read_results(folder, skip_unreadable=True)
-    items = {item_name(item) for index in range(plan.samples) for item in round_items(plan.selection, index)}
+    items = {item_name(item) for index in plan.item_indexes for item in round_items(plan.selection, index)}
     waiting = (
         WaitingItems(
             method=method,

@@ -69,6 +69,11 @@ class Result:
         return self.solved or (self.scored and any(self.turns_right))
 
 
+def has_logs(folder: Path) -> bool:
+    """Return whether a run in the folder has begun to answer problems."""
+    return any((folder / LOG_FOLDER).glob("*.eval"))
+
+
 def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]:
     """Return the results of a folder, one per problem and method.
 

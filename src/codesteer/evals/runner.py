@@ -1,9 +1,11 @@
 """Run a comparison as Inspect eval sets: in round k, every method answers the k-th item of every task."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol
 
 from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
 from codesteer.evals.items import round_items, selected_tasks
@@ -26,11 +28,26 @@ SAMPLE_RETRIES = 1
 """Immediate retries of a problem that ended in an error."""
 ROUND_RETRIES = 1
 """Retries of a round for problems that still ended in an error."""
-Display = Literal["rich", "plain", "none"]
+
+
+class Progress(Protocol):
+    """Shows how many problems are finished."""
+
+    def __enter__(self) -> "Progress":
+        """Begin to show it."""
+        ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Show the last state."""
+
+    def advance(self) -> None:
+        """Count one more finished problem."""
 
 
 def run_plan(
-    plan: Plan, folder: Path, *, display: Display = "plain", cached: bool = False
+    plan: Plan, folder: Path, *, cached: bool = False, progress: Progress | None = None
 ) -> Sequence["EvalLog"]:
     """Run whatever the folder lacks; block until it is done and return the logs.
 
@@ -39,9 +56,9 @@ def run_plan(
     Args:
         plan: what to compare.
         folder: the folder for the logs.
-        display: Inspect's progress display.
         cached: reuse replies to earlier identical requests from Inspect's cache; they count with their
             original tokens and seconds.
+        progress: entered once everything is checked, and told of each finished problem.
 
     Raises:
         ConfigurationError: unknown method, task or model, missing key, or a folder that holds another run or
@@ -51,25 +68,36 @@ def run_plan(
     check_plan(plan)
     require_references(plan, folder)
     model = open_model(plan)
-    with lock_folder(folder):
+    with lock_folder(folder), _reporting_to(progress):
         save_plan(plan, folder)
-        return _run(plan, model, folder, display, cached)
+        return _run(plan, model, folder, cached)
 
 
-def _run(plan: Plan, model: "Model", folder: Path, display: Display, cached: bool) -> Sequence["EvalLog"]:
+@contextmanager
+def _reporting_to(progress: Progress | None) -> Iterator[None]:
+    from codesteer.evals.engine.finished import on_finished
+
+    if progress is None:
+        yield
+        return
+    with progress, on_finished(progress.advance):
+        yield
+
+
+def _run(plan: Plan, model: "Model", folder: Path, cached: bool) -> Sequence["EvalLog"]:
     """Run the methods that need no reference first; stop if they are cancelled."""
     logs: list[EvalLog] = []
     for methods in in_stages(plan.methods):
         stage = replace(plan, methods=methods)
         rounds = _rounds(stage, folder)
-        logs += _run_rounds(rounds, stage, model, folder, display, cached) if rounds else []
+        logs += _run_rounds(rounds, stage, model, folder, cached) if rounds else []
         if any(log.status == "cancelled" for log in logs):
             break
     return logs
 
 
 def _run_rounds(
-    rounds: list["Task"], plan: Plan, model: "Model", folder: Path, display: Display, cached: bool
+    rounds: list["Task"], plan: Plan, model: "Model", folder: Path, cached: bool
 ) -> Sequence["EvalLog"]:
     from inspect_ai import eval_set
     from inspect_ai.model import CachePolicy
@@ -78,7 +106,7 @@ def _run_rounds(
         rounds,
         log_dir=str(folder / LOG_FOLDER),
         model=model,
-        display=display,
+        display="none",
         max_tasks=_max_tasks(plan),
         max_samples=plan.concurrency,
         max_connections=plan.concurrency,
@@ -168,7 +196,7 @@ def _rounds(plan: Plan, folder: Path) -> list["Task"]:
     rounds = []
     references = {method: load_method(method).reference for method in plan.methods}
     tokens = {name: tokens_by_item(folder, name) for name in set(references.values()) if name is not None}
-    for index in range(plan.first, plan.first + plan.samples):
+    for index in plan.item_indexes:
         for method, reference in references.items():
             task = symbench(method=method, first=index, **common)
             budgeted = task if reference is None else with_token_budgets(task, tokens[reference])

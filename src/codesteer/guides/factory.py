@@ -2,11 +2,13 @@
 
 from langchain_core.runnables import Runnable
 
+from codesteer.errors import ConfigurationError
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.port import Guide
 from codesteer.guides.rules import RulesGuide
 from codesteer.models.completion import Model
-from codesteer.models.resolve import resolve_model
+from codesteer.models.endpoint import is_endpoint
+from codesteer.models.resolve import NAME_HINT, resolve_model
 
 
 def as_guide(guide: Guide | Model) -> Guide:
@@ -36,4 +38,8 @@ def resolve_guide(name: str, seed: int | None = None, *, public_only: bool = Fal
         from codesteer.guides.fine_tuned import fine_tuned_guide
 
         return fine_tuned_guide(name)
+    if not (is_endpoint(name) or ":" in name):
+        raise ConfigurationError(
+            f"unknown guide {name!r}; give 'rules' (no model), 'hf:PATH' for a trained guide, or a model: {NAME_HINT}"
+        )
     return ChatModelGuide(resolve_model(name, seed, public_only=public_only), name)

@@ -152,14 +152,23 @@ def _after_answer(guide_input: GuideInput, last: Attempt, answer: str) -> Decisi
             guide_input, render("rules/compute", finding=finding), "the program computes nothing"
         )
     if last.combined_verdict is Verdict.REFUTED:
-        advice = render("rules/refuted", answer=answer[:MAX_ERROR_LENGTH], reason=last.refutation)
-        return _improve(last, advice, f"the answer was refuted: {last.refutation}")
+        return _after_refutation(guide_input, last, answer)
     if not needs_computation(guide_input):
         return _finish(Action.RETURN, last, "nothing contradicts the answer")
     if all(attempt.mode is Mode.TEXT for attempt in guide_input.attempts):
         return _ask_for_program(guide_input, last)
     reason = "nothing supports the answer yet: a second, independent program"
     return _start_over(guide_input, render("rules/second"), reason)
+
+
+def _after_refutation(guide_input: GuideInput, last: Attempt, answer: str) -> Decision:
+    """Ask for a correction: of the program, or of the text unless the question needs a program."""
+    by_code = last.mode is Mode.CODE or needs_computation(guide_input)
+    action = Action.IMPROVE if by_code is (last.mode is Mode.CODE) else Action.CODE
+    prompt = "rules/refuted" if by_code else "rules/refuted_text"
+    advice = render(prompt, answer=answer[:MAX_ERROR_LENGTH], reason=last.refutation)
+    reason = f"the answer was refuted: {last.refutation}"
+    return _continue(action, Mode.CODE if by_code else Mode.TEXT, advice, reason)
 
 
 def _ask_for_program(guide_input: GuideInput, last: Attempt) -> Decision:

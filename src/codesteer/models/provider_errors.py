@@ -164,8 +164,12 @@ def _is_unknown_host(error: BaseException) -> bool:
 
 
 def _describe(error: BaseException) -> str:
-    cause = error.__cause__
-    text = _message(error) + (f" ({_message(cause)})" if cause else "")
+    """Return what an exception and its cause say, once."""
+    text, cause = _message(error), _message(error.__cause__) if error.__cause__ else ""
+    if text in cause:
+        text = cause
+    elif cause not in text:
+        text = f"{text} ({cause})"
     return USER_INFO.sub("://", text)
 
 

@@ -20,7 +20,7 @@ from codesteer.models.fingerprint import environment_fingerprint
 from codesteer.models.http_clients import RequestFilter
 from codesteer.settings import Settings
 
-NAME_HINT = "give 'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
+NAME_HINT = "'local', a path to a .gguf file, 'provider:model' or 'http(s)://host/v1#model'"
 MAX_REMOTE_MODELS, MAX_LOADED_MODELS = 32, 2
 """Sizes of the caches of models behind remote endpoints, and of models loaded into memory."""
 _remote_models: LRUCache[BaseChatModel] = LRUCache(MAX_REMOTE_MODELS)
@@ -91,7 +91,7 @@ def _provider(name: str, seed: int | None) -> BaseChatModel:
 
     provider, separator, model = name.partition(":")
     if not separator:
-        raise ConfigurationError(f"unknown model {name!r}; {NAME_HINT}")
+        raise ConfigurationError(f"unknown model {name!r}; give {NAME_HINT}")
     options: dict[str, Any] = {} if seed is None else {"seed": seed}
     if seed is not None and provider != "openai":
         raise ConfigurationError(f"{provider} models do not support a seed; remove it")
@@ -105,5 +105,5 @@ def _provider(name: str, seed: int | None) -> BaseChatModel:
     except Exception as error:
         # Every provider's package raises its own exceptions for an invalid key or option.
         if first_line(error).startswith("Unsupported provider"):
-            raise ConfigurationError(f"unknown model provider {provider!r}; {NAME_HINT}") from error
+            raise ConfigurationError(f"unknown model provider {provider!r}; give {NAME_HINT}") from error
         raise ConfigurationError(f"cannot set up {name}: {first_line(error)}") from error

@@ -44,7 +44,7 @@ async def replay(
         turn: the turn whose decision is forced, from 1; the number after the last turn continues the run.
         mode: the mode of the answer; None for the guide's choice.
         guidance: the guidance; None for the guide's own, or a general text if the mode changes.
-        context: the configuration; None for the one stored with the run, else the defaults. Reviews are disabled.
+        context: the configuration; None for the run's own. Reviews are disabled.
         on_part: called with each part of the fork's stream (modes ``custom`` and ``values``, version 2).
 
     Raises:
@@ -57,7 +57,7 @@ async def replay(
     store: RunStore = ServerRunStore(graph) if isinstance(graph, RemoteGraph) else LocalRunStore(graph)
     last = await _finished_run(store, thread)
     before = await _checkpoint_before(store, last, thread, turn)
-    context = (context or stored_context(last) or Context()).model_copy(update={"review": ()})
+    context = (context or stored_context(last)).model_copy(update={"review": ()})
     forced = force_decision(before.values["decision"], before.values["turns"], mode, guidance)
     origin: RunnableConfig = {
         "metadata": {
@@ -66,7 +66,7 @@ async def replay(
             "replay_turn": turn,
         }
     }
-    fork = await store.fork(before, forced, origin)
+    fork = await store.fork(before, forced, context, origin)
     values: StreamPart = {}
     async for part in store.resume(fork, context):
         if on_part is not None:

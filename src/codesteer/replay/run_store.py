@@ -10,14 +10,12 @@ from langgraph.types import StateSnapshot
 from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError, ServerError
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, settings_of
 from codesteer.graph.values import read_state, write_update
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Decision
 from codesteer.remote.server import Server, translated_errors
 
-CONTEXT_KEY = "codesteer_context"
-"""Metadata key of a run's context, which checkpoints themselves do not hold."""
 HISTORY_LIMIT = 1000
 """Maximum number of checkpoints to request from a server; the longest runs have a few hundred."""
 StreamPart = Mapping[str, Any]
@@ -35,8 +33,10 @@ class RunStore(Protocol):
         """Yield a thread's checkpoints, newest first."""
         ...
 
-    async def fork(self, before: StateSnapshot, decision: Decision, config: RunnableConfig) -> RunnableConfig:
-        """Replace the decision in a checkpoint, on a new thread; return the thread's config."""
+    async def fork(
+        self, before: StateSnapshot, decision: Decision, context: Context, config: RunnableConfig
+    ) -> RunnableConfig:
+        """Replace the decision and the settings in a checkpoint, on a new thread; return the thread's config."""
         ...
 
     def resume(self, config: RunnableConfig, context: Context) -> AsyncIterator[StreamPart]:
@@ -59,16 +59,17 @@ class LocalRunStore:
         async for snapshot in self._graph.aget_state_history(_config(thread)):
             yield _read(snapshot)
 
-    async def fork(self, before: StateSnapshot, decision: Decision, config: RunnableConfig) -> RunnableConfig:
+    async def fork(
+        self, before: StateSnapshot, decision: Decision, context: Context, config: RunnableConfig
+    ) -> RunnableConfig:
         """Start a new thread with the checkpoint's values."""
         fork: RunnableConfig = {**config, **_config(f"{_thread(before)}.replay-{uuid4().hex[:8]}")}
-        values = write_update({**before.values, **_forced(decision)})
+        values = write_update({**before.values, **_forced(decision, context)})
         await self._graph.aupdate_state(fork, values, as_node="guide")
         return fork
 
     async def resume(self, config: RunnableConfig, context: Context) -> AsyncIterator[StreamPart]:
         """Run to the end; save each step before the next one starts."""
-        config = {**config, "metadata": {**config["metadata"], **context_metadata(context)}}
         modes: Any = {"stream_mode": ["custom", "values"], "version": "v2"}
         async for part in self._graph.astream(None, config, context=context, durability="sync", **modes):
             yield _read_part(part)
@@ -105,7 +106,9 @@ class ServerRunStore:
             async for snapshot in self._graph.aget_state_history(_config(thread), limit=HISTORY_LIMIT):
                 yield _read(snapshot)
 
-    async def fork(self, before: StateSnapshot, decision: Decision, config: RunnableConfig) -> RunnableConfig:
+    async def fork(
+        self, before: StateSnapshot, decision: Decision, context: Context, config: RunnableConfig
+    ) -> RunnableConfig:
         """Copy the thread and fork the copy: our values cannot be sent to a server."""
         with translated_errors(self._server):
             threads: Any = (
@@ -116,13 +119,13 @@ class ServerRunStore:
             await threads.update(copy, metadata=config["metadata"])
             place = {**before.config["configurable"], **fork["configurable"]}
             await self._graph.aupdate_state(
-                {"configurable": place}, write_update(_forced(decision)), as_node="guide"
+                {"configurable": place}, write_update(_forced(decision, context)), as_node="guide"
             )
         return {**config, **fork}
 
     async def resume(self, config: RunnableConfig, context: Context) -> AsyncIterator[StreamPart]:
-        """Run to the end; the server stores the context itself."""
-        settings: Any = context.model_dump(mode="json", exclude_unset=True)
+        """Run to the end on the server."""
+        settings: Any = settings_of(context)
         stream = self._graph.astream(
             None,
             config,
@@ -139,20 +142,10 @@ class ServerRunStore:
                 raise ServerError(f"the run failed on the server: {_error_message(error)}") from error
 
 
-def context_metadata(context: Context) -> dict[str, str]:
-    """Return metadata that stores a context with a run; put it into the run's config."""
-    return {CONTEXT_KEY: context.model_dump_json(exclude_defaults=True)}
-
-
-def stored_context(snapshot: StateSnapshot) -> Context | None:
-    """Return the context stored with a run; None if there is none; raise ConfigurationError if unreadable."""
-    metadata: Mapping[str, Any] = snapshot.metadata or {}
+def stored_context(snapshot: StateSnapshot) -> Context:
+    """Return the context with which a run began; raise ConfigurationError if unreadable."""
     try:
-        if CONTEXT_KEY in metadata:
-            return Context.model_validate_json(str(metadata[CONTEXT_KEY]))
-        # A server stores a run's settings in the metadata, each under its own name.
-        found = {name: metadata[name] for name in Context.model_fields if name in metadata}
-        return Context(**found) if found else None
+        return Context(**snapshot.values.get("settings", {}))
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
         raise ConfigurationError(
@@ -160,8 +153,8 @@ def stored_context(snapshot: StateSnapshot) -> Context | None:
         ) from error
 
 
-def _forced(decision: Decision) -> dict[str, Any]:
-    return {"decision": decision, "stop_reason": None}
+def _forced(decision: Decision, context: Context) -> dict[str, Any]:
+    return {"decision": decision, "stop_reason": None, "settings": settings_of(context)}
 
 
 def _config(thread: str) -> RunnableConfig:

@@ -44,6 +44,13 @@ def without_fences(text: str) -> str:
     return extract_program(text) or text
 
 
+def text_before_code(reply: str) -> str:
+    """Return the words before a reply's first code block, stripped; the whole reply if there is none."""
+    text = normalize_newlines(reply)
+    blocks = find_blocks(text, Parser())
+    return (text[: blocks[0].start] if blocks else text).strip()
+
+
 def contains_program(block: Block, parser: Parser) -> bool:
     """Return whether a block is a program, by its tag or its text."""
     if block.is_python:

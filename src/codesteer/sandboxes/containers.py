@@ -4,7 +4,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
 
-from codesteer.errors import CodeSteerError, ConfigurationError, SandboxError, SandboxUnavailableError
+from codesteer.errors import (
+    LINE_LENGTH,
+    CodeSteerError,
+    ConfigurationError,
+    SandboxError,
+    SandboxUnavailableError,
+    one_line,
+)
 from codesteer.sandboxes.cancellation import Cancellation, run_cancellable
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.guest.job import GuestJob
@@ -71,6 +78,7 @@ class ContainerSandbox(Sandbox):
 
         Raises:
             ConfigurationError: a package is missing.
+            SandboxUnavailableError: the engine cannot be reached or cannot start a container.
             SandboxError: the engine failed.
         """
         return await run_cancellable(lambda cancel: self._run(program, limits or Limits(), cancel))
@@ -94,10 +102,25 @@ class ContainerSandbox(Sandbox):
         finally:
             self._running.discard(cancellation)
 
+    def _open_session(self, limits: Limits) -> ContainerSession:
+        try:
+            session = self._new_session(limits)
+            session.open()
+        except CodeSteerError:
+            raise
+        except Exception as error:  # of the engine's client, or an OSError if there is no engine
+            translated = _translate_error(self._kind, error)
+            if isinstance(translated, ConfigurationError):
+                raise translated from error
+            raise SandboxUnavailableError(
+                f"{self._kind} cannot start a container: start {self._kind}, or choose another sandbox "
+                f"({one_line(error)[:LINE_LENGTH]})"
+            ) from error
+        return session
+
     def _run_in_session(self, program: str, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
         job = GuestJob.create(program, limits)
-        session = self._new_session(limits)
-        session.open()
+        session = self._open_session(limits)
         with ThreadPoolExecutor(1) as executor:
             try:
                 future = executor.submit(session.run, job.code, timeout=limits.wall_seconds + _GRACE_SECONDS)
@@ -156,7 +179,7 @@ def _wait(future: "Future[SessionOutput]", cancellation: Cancellation) -> Sessio
 
 
 def _translate_error(engine: str, error: Exception) -> CodeSteerError:
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = one_line(error)
     if type(error).__name__ == "MissingDependencyError":
         return ConfigurationError(
             f"the {engine} sandbox needs a package: pip install 'codesteer[docker]' ({text})"

@@ -49,3 +49,4 @@ class ExecutionResult:
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
+    """Peak memory beyond that of an idle interpreter; 0 for a program that needs no more."""

@@ -1,0 +1,65 @@
+"""Show how far a long command is: a bar in a terminal, a line now and then elsewhere."""
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+SECONDS_BETWEEN_LINES = 60.0
+
+
+class ProgressDisplay:
+    """Counts finished pieces of work; ``advance`` may be called from any thread."""
+
+    def __init__(self, console: Console, what: str, total: int, done: int = 0) -> None:
+        """Start at ``done`` of ``total``.
+
+        Args:
+            console: where to show it.
+            what: the plural of what is counted, such as "problems".
+            total: how much there is in all.
+            done: how much an earlier command did.
+        """
+        self._console, self._what = console, what
+        self._total, self._earlier, self._done = total, done, done
+        self._start = self._last_line = time.monotonic()
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._task = self._bar.add_task(what, total=total, completed=done)
+
+    def __enter__(self) -> "ProgressDisplay":
+        self._bar.start()
+        if not self._console.is_terminal:
+            self._print(self._counted())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+        if not self._console.is_terminal and self._done > self._earlier:
+            self._print(self._counted())
+
+    def advance(self) -> None:
+        """Count one more."""
+        self._done += 1
+        self._bar.update(self._task, completed=self._done, description=f"{self._what}, {self._rate()}")
+        if not self._console.is_terminal and time.monotonic() - self._last_line > SECONDS_BETWEEN_LINES:
+            self._last_line = time.monotonic()
+            self._print(f"{self._counted()}, {self._rate()}, about {self._minutes_left():.0f} min left")
+
+    def _counted(self) -> str:
+        return f"{self._done} of {self._total} {self._what}"
+
+    def _rate(self) -> str:
+        return f"{self._per_minute():.1f} a minute"
+
+    def _per_minute(self) -> float:
+        return 60 * (self._done - self._earlier) / max(time.monotonic() - self._start, 1e-3)
+
+    def _minutes_left(self) -> float:
+        return (self._total - self._done) / max(self._per_minute(), 1e-3)
+
+    def _print(self, line: str) -> None:
+        self._console.print(line, soft_wrap=True, highlight=False)
