@@ -1,5 +1,7 @@
 """Users' models keep their features inside the graph: retries, rate limits, caches, callbacks, settings."""
 
+import asyncio
+import gc
 from typing import Any
 
 import pytest
@@ -7,10 +9,14 @@ from langchain_core.caches import InMemoryCache
 from langchain_core.callbacks import BaseCallbackHandler, get_usage_metadata_callback
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.rate_limiters import InMemoryRateLimiter
+from langchain_openai import ChatOpenAI
+from pydantic import SecretStr
+from tests.support.endpoint import serve
 from tests.support.models import ScriptedModel, check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, ModelUnavailableError, create_codesteer
+from codesteer.graph.workflow import CompiledGraph
 from codesteer.models.completion import Model
 
 SOLVE = code("print(6 * 7)")
@@ -37,6 +43,33 @@ async def test_retries_of_a_guide() -> None:
     guide = model.with_retry(stop_after_attempt=2, wait_exponential_jitter=False)
     assert (await solve(scripted(SOLVE, TEST), guide))["outcome"] == "returned"
     assert len(model.asked) == 4
+
+
+@pytest.mark.enable_socket
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("retries", [0, 2])
+def test_one_object_serves_synchronous_calls_and_several_event_loops(retries: int) -> None:
+    assert answers_over_loops(retries) == ["42"] * 8
+    gc.collect()  # the client's abandoned connections, in this test
+
+
+def answers_over_loops(retries: int) -> list[str]:
+    context = Context(check_answer=False)
+
+    def ask(number: int) -> Any:
+        return {"messages": [HumanMessage(f"Calculate the product of 6 and 7, number {number}.")]}
+
+    async def several(graph: CompiledGraph) -> list[str]:
+        runs = (graph.ainvoke(ask(number), context=context) for number in range(3))
+        return [result["answer"] for result in await asyncio.gather(*runs)]
+
+    with serve(SOLVE) as endpoint:
+        model = ChatOpenAI(base_url=endpoint.url, model="m", api_key=SecretStr("x"), max_retries=retries)
+        graph = create_codesteer(task_model=model, sandbox=ScriptedSandbox(*["42"] * 20)).compile()
+        answers = [graph.invoke(ask(1), context=context)["answer"]]
+        answers += asyncio.run(several(graph))
+        answers += asyncio.run(several(graph))
+        return [*answers, graph.invoke(ask(2), context=context)["answer"]]
 
 
 async def test_fallbacks() -> None:

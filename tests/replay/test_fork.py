@@ -128,6 +128,19 @@ async def test_only_the_last_question_of_a_thread_is_replayed() -> None:
     assert done.guide_input.question == "Calculate 30 + 19 again."
 
 
+async def test_an_earlier_question_of_a_thread_is_replayed_by_its_number() -> None:
+    graph, _ = await finished(
+        SUM, TEST, SUM, TEST, WORDS, TEST, outputs=("49", "CONFIRMED") * 2 + ("CONFIRMED",)
+    )
+    question: Any = {"messages": [HumanMessage("Calculate 30 + 20.")]}
+    await graph.ainvoke(question, THREAD, context=ONE_AT_A_TIME)
+    done = await replay(graph, "t", turn=1, question=1, mode=Mode.TEXT)
+    assert (done.guide_input.question, done.guide_input.history) == (QUESTION, [])
+    assert (done.original.answer, done.other.answer) == ("49", "50")
+    with pytest.raises(ConfigurationError, match="no question 3: thread 't' has 2"):
+        await replay(graph, "t", turn=1, question=3, mode=Mode.TEXT)
+
+
 async def test_a_turn_that_failed_midway_is_forked_before_its_decision() -> None:
     gone = ModelUnavailableError("gone")  # twice: the node is tried again once
     graph, _ = await finished(

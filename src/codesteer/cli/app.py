@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from codesteer.cli import chat, models, replay, sandbox, solve, symbench, train
 from codesteer.cli import eval as evaluation
-from codesteer.cli import models, replay, sandbox, solve, symbench, train
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -18,6 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("solve")(solve.solve)
+app.command("chat")(chat.chat)
 app.command("replay")(replay.replay_run)
 app.add_typer(models.app, name="models")
 app.add_typer(sandbox.app, name="sandbox")

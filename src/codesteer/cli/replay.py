@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from codesteer.cli.solve import Checkpoints, print_loading
+from codesteer.cli.options import Checkpoints
+from codesteer.cli.solve import print_loading
 from codesteer.errors import ConfigurationError
 
 ThreadName = Annotated[
@@ -19,6 +20,10 @@ ThreadName = Annotated[
 TurnNumber = Annotated[
     int,
     typer.Option(min=1, help="Turn whose decision is replaced; the number after the last turn adds a turn."),
+]
+QuestionNumber = Annotated[
+    int | None,
+    typer.Option(min=1, help="Number of the question on the thread, from 1. Default: the last one."),
 ]
 ForcedMode = Annotated[
     Literal["text", "code"] | None, typer.Option(help="How the task model must answer in this turn.")
@@ -48,6 +53,7 @@ PairsFile = Annotated[
 def replay_run(
     thread: ThreadName,
     turn: TurnNumber,
+    question: QuestionNumber = None,
     mode: ForcedMode = None,
     guidance: ForcedGuidance = None,
     checkpoints: Checkpoints = None,
@@ -75,6 +81,7 @@ def replay_run(
     request = ReplayRequest(
         thread=thread,
         turn=turn,
+        question=question,
         mode=Mode(mode) if mode else None,
         guidance=guidance,
         expected=expected,

@@ -1,12 +1,12 @@
 """One run of ``codesteer replay``: find the saved run, fork it, show the new branch live."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from langgraph.pregel.remote import RemoteGraph
+from langgraph.types import StateSnapshot
 from rich.console import Console
 
 from codesteer.checkpoints import open_checkpoints
@@ -19,7 +19,8 @@ from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.guides.decision import Mode
 from codesteer.remote.server import Server, connect, parse_server_address
 from codesteer.replay import Replay, replay
-from codesteer.replay.run_store import ServerRunStore, stored_context
+from codesteer.replay.fork import finished_run
+from codesteer.replay.run_store import LocalRunStore, ServerRunStore, stored_context
 from codesteer.settings import Settings
 
 
@@ -29,6 +30,7 @@ class ReplayRequest:
 
     thread: str
     turn: int
+    question: int | None
     mode: Mode | None
     guidance: str | None
     expected: str | None
@@ -77,10 +79,12 @@ async def _replay_local(request: ReplayRequest, file: Path, console: Console) ->
             raise ConfigurationError(
                 f"{file} has no run named {request.thread!r}; give the name from 'codesteer solve --thread'"
             )
-        context = stored_context(snapshot)
+        store = LocalRunStore(graph)
+        run = await finished_run(store, request.thread, request.question)
+        context = stored_context(run)
         model_names = (context.task_model, context.guide, context.checker_model)
         await asyncio.to_thread(ensure_embedded, model_names, console)
-        return await _replay(request, graph, snapshot.values, console)
+        return await _replay(request, graph, run, console)
 
 
 async def _replay_on_server(
@@ -88,23 +92,26 @@ async def _replay_on_server(
 ) -> tuple[Replay, Grader | None]:
     async with connect(server) as client:
         graph = RemoteGraph(server.graph, client=client)
-        snapshot = await ServerRunStore(graph).latest_state(request.thread)
+        store = ServerRunStore(graph)
+        snapshot = await store.latest_state(request.thread)
         if snapshot is None or not snapshot.values.get("messages"):
             raise ConfigurationError(
                 f"{server.url} has no run on thread {request.thread!r}; give a thread id as shown in Studio"
             )
-        return await _replay(request, graph, snapshot.values, console)
+        run = await finished_run(store, request.thread, request.question)
+        return await _replay(request, graph, run, console)
 
 
 async def _replay(
-    request: ReplayRequest, graph: CompiledGraph | RemoteGraph, values: Mapping[str, Any], console: Console
+    request: ReplayRequest, graph: CompiledGraph | RemoteGraph, run: StateSnapshot, console: Console
 ) -> tuple[Replay, Grader | None]:
-    grader = request.grader(question_message(cast(State, values)).text)
+    grader = request.grader(question_message(cast(State, run.values)).text)
     with LiveView(console) as view:
         replayed = await replay(
             graph,
             request.thread,
             turn=request.turn,
+            question=request.question,
             mode=request.mode,
             guidance=request.guidance,
             on_part=view.part,

@@ -11,6 +11,8 @@ from codesteer.graph.values import read_state, write_update
 from codesteer.models.usage import total
 from codesteer.prompts.loader import prompts_hash
 
+INTERRUPTED = "interrupted"
+"""The outcome of a run that has not ended."""
 ALLOWED_CONTROLS = "\n\t"
 
 
@@ -20,7 +22,7 @@ def result_json(state: Mapping[str, Any]) -> dict[str, Any]:
     plain = write_update(values)
     return {
         "answer": state.get("answer", ""),
-        "outcome": state.get("outcome") or "interrupted",
+        "outcome": state.get("outcome") or INTERRUPTED,
         "turns": plain.get("turns", []),
         "decision": plain.get("decision"),
         "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(values.get("usage", {})))},

@@ -10,6 +10,21 @@ import typer
 from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
+from codesteer.cli.options import (
+    Candidates,
+    CheckAnswer,
+    CheckerModel,
+    Checkpoints,
+    Cost,
+    GuideName,
+    Model,
+    SandboxKind,
+    Seconds,
+    Seed,
+    Temperature,
+    Tokens,
+    Turns,
+)
 from codesteer.errors import ConfigurationError
 from codesteer.files import require_writable
 from codesteer.settings import Settings
@@ -20,13 +35,6 @@ if TYPE_CHECKING:
 FAILED = 1
 RESUME = "the same command resumes the run"
 RESUME_WITH_THREAD = "the run was not saved; with --thread NAME the same command would resume it"
-Model = Annotated[
-    str, typer.Option(help="'local', a .gguf path, provider:model, or http(s)://host/v1#model.")
-]
-Checkpoints = Annotated[
-    Path | None,
-    typer.Option(dir_okay=False, help="Checkpoint file for saved runs. Default: a file in your data folder."),
-]
 REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
     "code": ("code",),
     "guidance": ("guidance",),
@@ -40,42 +48,17 @@ def solve(
         typer.Argument(help="The question. Default, or -: read it from standard input.", show_default=False),
     ] = None,
     task_model: Model = "local",
-    guide: Annotated[
-        str, typer.Option(help="'rules' (no model), a model name, or hf:PATH for a trained guide.")
-    ] = "rules",
-    checker_model: Annotated[
-        str | None,
-        typer.Option(help="Model that writes the programs to test answers. Default: the task model."),
-    ] = None,
-    sandbox: Annotated[str, typer.Option(help="Sandbox for programs: local, e2b, docker, …")] = "local",
-    max_turns: Annotated[
-        int, typer.Option(min=1, max=20, help="Maximum number of answers of the task model.")
-    ] = 5,
-    candidates: Annotated[
-        int, typer.Option(min=1, max=8, help="Maximum number of concurrent independent attempts.")
-    ] = 2,
-    max_seconds: Annotated[
-        float | None, typer.Option(min=0.001, help="Maximum working time in seconds.")
-    ] = None,
-    max_tokens: Annotated[
-        int | None, typer.Option(min=1, help="Maximum number of input and output tokens.")
-    ] = None,
-    max_cost: Annotated[
-        float | None, typer.Option(min=0.000001, help="Maximum cost of all models in US dollars.")
-    ] = None,
-    temperature: Annotated[
-        float | None,
-        typer.Option(min=0, max=2, help="Sampling temperature of the task model. Default: the model's own."),
-    ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Random seed for sampling.")] = None,
-    check_answer: Annotated[
-        bool | None,
-        typer.Option(
-            "--check-answer/--no-check-answer",
-            help="Have a model write a check of the answers. Default: yes, unless the embedded model would write it.",
-            show_default=False,
-        ),
-    ] = None,
+    guide: GuideName = "rules",
+    checker_model: CheckerModel = None,
+    sandbox: SandboxKind = "local",
+    max_turns: Turns = 5,
+    candidates: Candidates = 2,
+    max_seconds: Seconds = None,
+    max_tokens: Tokens = None,
+    max_cost: Cost = None,
+    temperature: Temperature = None,
+    seed: Seed = None,
+    check_answer: CheckAnswer = None,
     review: Annotated[
         Literal["code", "guidance", "both"] | None,
         typer.Option(help="Ask for your approval before code runs, before guidance is sent, or both."),
@@ -106,7 +89,8 @@ def solve(
         require_writable(trace)
     if not as_json_text:
         print_loading(Console())
-    from codesteer.cli.solve_run import SolveRun, print_result
+    from codesteer.cli.solve_run import SolveRun, complete_result, print_result
+    from codesteer.cli.trace import write_trace
     from codesteer.cli.view import LiveView
     from codesteer.graph.context import Context
 
@@ -134,7 +118,11 @@ def solve(
     except KeyboardInterrupt:
         raise KeyboardInterrupt(RESUME if thread else RESUME_WITH_THREAD) from None
     finally:
-        print_result(text, context, result, as_json_text, trace)
+        if result:
+            complete = complete_result(text, context, result)
+            print_result(complete, as_json_text)
+            if trace is not None:
+                write_trace(trace, complete)
     if not result.get("answer") or result["outcome"] == "failed":
         raise typer.Exit(FAILED)
 

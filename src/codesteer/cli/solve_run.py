@@ -18,9 +18,8 @@ from rich.console import Console
 from rich.text import Text
 
 from codesteer.checkpoints import open_checkpoints
-from codesteer.cli.result import printable, result_json, summary
+from codesteer.cli.result import INTERRUPTED, printable, result_json, summary
 from codesteer.cli.review import ask_reviewer
-from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
@@ -47,7 +46,10 @@ class SolveRun:
     """The checkpoint file; None for a run in memory."""
     result: dict[str, Any] = field(default_factory=dict)
     """The latest state, available even after an interruption."""
-    _memory: InMemorySaver = field(default_factory=InMemorySaver)
+    in_conversation: bool = False
+    """The question follows those on the thread, even if it repeats one or an earlier run is unfinished."""
+    memory: InMemorySaver = field(default_factory=InMemorySaver)
+    """Holds a run that is not saved."""
 
     def run_to_end(self) -> None:
         """Run to the end; ask the user at each review.
@@ -94,6 +96,9 @@ class SolveRun:
         if not snapshot.values.get("messages"):
             return {"messages": [HumanMessage(self.question)]}
         previous = _question(snapshot)
+        if self.in_conversation:
+            resumes = snapshot.next and previous == self.question
+            return None if resumes else {"messages": [HumanMessage(self.question)]}
         if not snapshot.next:
             failed = previous == self.question and snapshot.values.get("outcome") == "failed"
             last = question_message(cast(State, snapshot.values))
@@ -107,6 +112,8 @@ class SolveRun:
 
     def _is_done(self, snapshot: StateSnapshot) -> bool:
         values = snapshot.values
+        if self.in_conversation:
+            return False
         return is_answered(values) and not snapshot.next and _question(snapshot) == self.question
 
     def _process(self, part: Mapping[str, Any]) -> None:
@@ -117,7 +124,7 @@ class SolveRun:
     @asynccontextmanager
     async def _checkpointer(self) -> AsyncIterator[BaseCheckpointSaver[Any]]:
         if self.checkpoints is None:
-            yield self._memory
+            yield self.memory
             return
         async with open_checkpoints(self.checkpoints) as saver:
             yield saver
@@ -127,21 +134,19 @@ def _question(snapshot: StateSnapshot) -> str:
     return question_message(cast(State, snapshot.values)).text
 
 
-def print_result(
-    question: str, context: Context, state: Mapping[str, Any], as_json_text: bool, trace: Path | None
-) -> None:
-    """Print the result, then write the trace; the run may be unfinished."""
-    if not state:
-        return
+def complete_result(question: str, context: Context, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the output of ``codesteer solve --json``; the run may be unfinished."""
     models = {"task": context.task_model, "guide": context.guide}
     models |= {"checker": context.checker_model} if context.checker_model else {}
-    result = {"question": question, "models": models, **result_json(state)}
+    return {"question": question, "models": models, **result_json(state)}
+
+
+def print_result(result: Mapping[str, Any], as_json_text: bool) -> None:
+    """Print the answer and what it cost, or the whole result as JSON."""
     if as_json_text:
         typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
-    elif state.get("outcome"):
+    elif result["outcome"] != INTERRUPTED:
         _print_answer(result)
-    if trace is not None:
-        write_trace(trace, result)
 
 
 def _print_answer(result: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from codesteer.errors import ModelError, ModelUnavailableError
 from codesteer.models.finish_reason import is_truncated
 from codesteer.models.prices import load_prices, price_of
-from codesteer.models.provider_errors import classify_error
+from codesteer.models.provider_errors import classify_error, is_from_other_loop
 from codesteer.models.request_adaptation import adapt_messages, adapt_model
 from codesteer.models.unsupported_features import (
     UnsupportedFeature,
@@ -31,6 +31,8 @@ from codesteer.models.usage_tracker import record_usage
 
 Model = Runnable[LanguageModelInput, AIMessage]
 """A chat model, or one wrapped in retries, fallbacks or bound options."""
+MAX_STALE_CONNECTIONS = 16
+"""Connections kept alive by another event loop; each fails once, and the client then drops it."""
 _log = logging.getLogger(__name__)
 
 
@@ -69,7 +71,8 @@ async def ask(
 
     Empty messages get a placeholder text. If the endpoint rejects a feature (token usage in streams, the system role,
     consecutive messages of one role, structured output), the request is sent again without it; later requests leave
-    it out from the start.
+    it out from the start. It is also sent again if a user's model object has kept a connection of another event loop
+    alive, as after synchronous calls or another ``asyncio.run``.
 
     Records the usage of every call with the current ``UsageTracker``. A call that fails or is cancelled counts too,
     with an estimate of its prompt tokens: endpoints report no usage for it, but many charge for it.
@@ -88,6 +91,7 @@ async def ask(
         await asyncio.to_thread(load_prices)
     known, failed_usage = known_unsupported(model), Usage()
     retries: list[_Retry] = []
+    stale_connections = 0
     while True:
         unsupported = known | {retry.feature for retry in retries}
         adapted, sent = adapt_model(model, unsupported), adapt_messages(messages, unsupported)
@@ -99,6 +103,9 @@ async def ask(
                 _invoke(adapted, sent) if structured is None else _invoke_structured(structured, sent)
             )
         except BaseException as error:
+            if stale_connections < MAX_STALE_CONNECTIONS and is_from_other_loop(error):
+                stale_connections += 1
+                continue
             estimate = _estimated_usage(model, messages, time.perf_counter() - start)
             record_usage(estimate)
             failure = _failure_of(error)

@@ -39,6 +39,7 @@ LIBRARIES = frozenset(
 }
 """HTTP clients: their exceptions without a status are connection failures."""
 CONNECTION_ERRORS = frozenset({"APIConnectionError", "ServiceUnavailable", "RetryError", "DeadlineExceeded"})
+OTHER_LOOP = re.compile(r"event loop is closed|(bound|attached) to a different (event )?loop", re.IGNORECASE)
 OVERLOADED = re.compile(
     r"rate.?limit|throttl|too.?many.?requests|overloaded|resource.?exhausted|unavailable", re.IGNORECASE
 )
@@ -74,6 +75,11 @@ def classify_error(error: Exception) -> Exception:
     if any(_is_connection_failure(link) for link in chain):
         return ModelUnavailableError(f"the model's endpoint cannot be reached: {text}")
     return ModelError(f"the model returned no usable reply: {type(error).__name__}: {text}")
+
+
+def is_from_other_loop(error: BaseException) -> bool:
+    """Return whether a client failed because it reused a connection that belongs to another event loop."""
+    return any(isinstance(link, RuntimeError) and OTHER_LOOP.search(_message(link)) for link in _chain(error))
 
 
 def _classify_status(status: int, text: str, keywords: str) -> ModelError:

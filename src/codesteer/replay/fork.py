@@ -5,13 +5,20 @@ from dataclasses import replace as changed
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.graph import START
 from langgraph.pregel.remote import RemoteGraph
 from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.graph.routing import WRITER_NODES
-from codesteer.graph.state import State, history, question_message, require_state_version
+from codesteer.graph.state import (
+    State,
+    has_record_of_question,
+    history,
+    question_message,
+    require_state_version,
+)
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import GuideInput
@@ -29,6 +36,7 @@ async def replay(
     thread: str,
     *,
     turn: int,
+    question: int | None = None,
     mode: Mode | None = None,
     guidance: str | None = None,
     context: Context | None = None,
@@ -40,22 +48,23 @@ async def replay(
 
     Args:
         graph: a graph compiled with the run's checkpointer, or a ``RemoteGraph`` of the run's server.
-        thread: the run's thread; its last question is replayed.
+        thread: the run's thread.
         turn: the turn whose decision is forced, from 1; the number after the last turn continues the run.
+        question: the number of the question on the thread, from 1; None for the last one.
         mode: the mode of the answer; None for the guide's choice.
         guidance: the guidance; None for the guide's own, or a general text if the mode changes.
         context: the configuration; None for the run's own. Reviews are disabled.
         on_part: called with each part of the fork's stream (modes ``custom`` and ``values``, version 2).
 
     Raises:
-        ConfigurationError: no such thread or turn, an unfinished run, a run of another version of codesteer, or an
-            unchanged decision.
+        ConfigurationError: no such thread, question or turn, an unfinished run, a run of another version of
+            codesteer, or an unchanged decision.
         ModelError: a model failed.
         SandboxError: the sandbox failed.
         ServerError: the server, or a model or the sandbox on it, failed.
     """
     store: RunStore = ServerRunStore(graph) if isinstance(graph, RemoteGraph) else LocalRunStore(graph)
-    last = await _finished_run(store, thread)
+    last = await finished_run(store, thread, question)
     before = await _checkpoint_before(store, last, thread, turn)
     context = (context or stored_context(last)).model_copy(update={"review": ()})
     forced = force_decision(before.values["decision"], before.values["turns"], mode, guidance)
@@ -109,16 +118,38 @@ def force_decision(decided: Decision, turns: list[Any], mode: Mode | None, guida
     )
 
 
-async def _finished_run(store: RunStore, thread: str) -> StateSnapshot:
+async def finished_run(store: RunStore, thread: str, question: int | None) -> StateSnapshot:
+    """Return the last state of a question's run; None for the last question.
+
+    Raises:
+        ConfigurationError: no such thread or question, an unfinished run, or one of another version of codesteer.
+    """
     snapshot = await store.latest_state(thread)
     if snapshot is None or "question_key" not in snapshot.values:
         raise ConfigurationError(f"no run on thread {thread!r}")
+    if question is not None:
+        snapshot = await _last_of_question(snapshot, store, thread, question)
     require_state_version(cast(State, snapshot.values))
     if snapshot.next:
         raise ConfigurationError(
             f"the run on thread {thread!r} is not finished (next: {', '.join(snapshot.next)}); resume it first"
         )
     return snapshot
+
+
+async def _last_of_question(
+    latest: StateSnapshot, store: RunStore, thread: str, question: int
+) -> StateSnapshot:
+    """Return the last checkpoint of a question's run; those that only add the next question do not count."""
+    last: dict[str, StateSnapshot] = {}
+    async for snapshot in _ancestors(latest, store, thread):
+        key = snapshot.values.get("question_key")
+        if key is not None and START not in snapshot.next and has_record_of_question(snapshot.values):
+            last.setdefault(key, snapshot)
+    in_order = list(reversed(last.values()))
+    if not 1 <= question <= len(in_order):
+        raise ConfigurationError(f"no question {question}: thread {thread!r} has {len(in_order)}")
+    return in_order[question - 1]
 
 
 async def _checkpoint_before(store: RunStore, last: StateSnapshot, thread: str, turn: int) -> StateSnapshot:
