@@ -13,12 +13,12 @@ from tests.support.pages import PAGES, ROOT, blocks, prose
 from codesteer.cli.app import app
 
 SHELL = ("bash", "console", "")
-ENDS = {"|", "&&", ">", ">>", "||", ";"}
+ENDS = {"|", "&&", ">", ">>", "<", "||", ";"}
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 
 
 def words(line: str) -> list[str]:
-    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&>;")
+    lexer = shlex.shlex(line, posix=True, punctuation_chars="|&>;<")
     lexer.whitespace_split = True
     return list(lexer)
 

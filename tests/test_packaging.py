@@ -1,9 +1,11 @@
 """The layout follows DESIGN section 7: every package is listed, and every link points to its folder."""
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
@@ -24,6 +26,29 @@ def test_every_package_is_listed() -> None:
         if not any(parent.is_symlink() for parent in path.parents)
     ]
     assert {package_name(path) for path in inits} == set(SETTINGS["packages"])
+
+
+def test_the_citation_names_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert f"version: {project['version']}\n" in (ROOT / "CITATION.cff").read_text()
+
+
+def test_every_place_that_contributors_are_sent_to_exists() -> None:
+    named = re.findall(
+        r"`((?:src|tests|graph|nodes|prompts|\.ci)/[\w./]*)`", (ROOT / "CONTRIBUTING.md").read_text()
+    )
+    assert len(named) > 10
+    assert [place for place in named if not (ROOT / place).exists()] == []
+
+
+def test_hooks_and_workflow_are_valid_and_call_what_exists() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    assert [hook["id"] for hook in hooks] == ["ruff-check", "ruff-format", "mypy"]
+    jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
+    commands = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+    assert ".ci/run" in commands
+    folders = [word for command in commands for word in command.split() if word.startswith("tests/")]
+    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
 
 
 @pytest.mark.parametrize("room", ["graph", "nodes", "prompts"])
