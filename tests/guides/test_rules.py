@@ -47,6 +47,18 @@ def after(*attempts: Attempt, question: str = QUESTION) -> Decision:
         ("Which city is the capital of France?", False),
         ("Why did the Roman empire fall?", False),
         ("Is this different from the other one?", False),
+        ("Wie viele Primzahlen liegen zwischen 1000 und 2000?", True),
+        ("Combien de nombres premiers y a-t-il entre 1000 et 2000 ?", True),
+        ("¿Cuántos números primos hay entre 1000 y 2000?", True),
+        ("Quanti numeri primi ci sono tra 1000 e 2000?", True),
+        ("Quantos números primos existem entre 1000 e 2000?", True),
+        ("Сколько простых чисел между 1000 и 2000?", True),
+        ("1000到2000之间有多少个质数？", True),
+        ("1000から2000までに素数はいくつありますか？", True),
+        ("1000과 2000 사이에 소수는 몇 개입니까?", True),
+        ("Warum ging das Römische Reich unter?", False),
+        ("Quelle est la capitale de la France ?", False),
+        ("法国的首都是哪个城市？", False),
     ],
 )
 def test_code_is_chosen_for_computational_questions(question: str, computational: bool) -> None:

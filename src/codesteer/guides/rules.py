@@ -22,9 +22,16 @@ IN_WORDS = (Plan(mode=Mode.TEXT),)
 MIN_SIGNS_FOR_CODE = 2
 """Signs of computation that a question needs for code to be the first choice."""
 COMPUTATION_WORDS = re.compile(
-    r"\b(comput|calculat|count|how many|sum|product|multipl|matri|grid|board|puzzle|sequence|string|letters?"
+    r"\b(?:comput|calculat|count|how many|sum|product|multipl|matri|grid|board|puzzle|sequence|string|letters?"
     r"|digits?|numbers?|equation|expression|permut|combin|arrang|sort|steps?|plan|moves?|shortest|probabilit"
-    r"|coordinates?|row|column|operations?|rules?|password|cards?|primes?|divis|factor|remainder)",
+    r"|coordinates?|row|column|operations?|rules?|password|cards?|primes?|divis|factor|remainder)"
+    # German, French, Spanish, Italian, Portuguese
+    r"|\b(?:berechn|rechne|zähl|wie ?viele?|anzahl|summe|produkt|primzahl|teilbar|gleichung|ziffer|buchstabe|reihenfolge"
+    r"|calcul|combien|nombre|somme|produit|premiers|chiffres?|lettres?|équation|cuánt|número|suma|multiplic|primos?"
+    r"|cifras?|ecuaci|calcol|quant[ieao]s?\b|somma|prodotto|primi\b|cifre|equazion|soma|produto|equaç)"
+    # Russian, Chinese, Japanese, Korean: words are not always separated
+    r"|вычисл|посчита|сколько|сумм|произведени|прост(?:ых|ые)|уравнени|计算|計算|多少|几个|幾個|总和|总数|乘积|质数|素数|方程"
+    r"|いくつ|何個|合計|몇|계산|합계|소수",
     re.IGNORECASE,
 )
 ARITHMETIC = re.compile(r"\d\s*[-+*/^×÷%]\s*\d")
