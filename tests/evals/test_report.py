@@ -11,8 +11,9 @@ from tests.support.results import result, turn
 from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import new_plan, save_plan
 from codesteer.evals.record import RunRecord
-from codesteer.evals.report.charts import PALETTE, SHAPES, WIDTH, pareto_front
+from codesteer.evals.report.charts import PALETTE, SHAPES, WIDTH, pareto_front, side_by_side
 from codesteer.evals.report.content import build_content
+from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
 from codesteer.evals.results import RESULTS_FILE, TranscriptMessage, read_results, store_results
@@ -109,6 +110,38 @@ def test_models_are_distinguished() -> None:
     content = build_content([PLAN], [*RESULTS, other])
     assert "code · n" in content.methods
     assert "code · m" in content.methods
+
+
+def test_points_that_would_cover_each_other_are_side_by_side() -> None:
+    points = [(1000.0, 0.2), (1000.0, 0.2), (1003.0, 0.201), (1000.0, 0.9), (10.0, 0.2)]
+    moved = side_by_side(points)
+    assert moved[0] == 1000.0
+    assert moved[3:] == [1000.0, 10.0]
+    assert moved[1] - moved[0] >= 15
+    assert moved[2] - moved[1] >= 15
+    assert side_by_side([]) == []
+    assert side_by_side([(0.0, 0.0)] * 2) == [0.0, 0.0], "nothing to measure a width by"
+
+
+def test_the_report_opens_with_what_was_found(html: str) -> None:
+    text = "steer:rules solved most: 100.0 % (34 to 100) of 2 problems, at 150 tokens each. "
+    assert text in html
+    assert html.index(text) < html.index("<svg") < html.index("What the figures mean") < html.index("<table")
+    assert "steer:rules minus code, paired: +" in html
+    assert text in markdown(build_content([PLAN], RESULTS))
+
+
+def test_one_method_has_a_headline_without_a_comparison() -> None:
+    content = build_content([PLAN], [one for one in RESULTS if one.method == "code"])
+    assert headline(content.summaries, content.paired).startswith("code solved this share: 50.0 %")
+
+
+def test_ties_are_named() -> None:
+    twice = [replace(one, method=name) for one in RESULTS[:2] for name in ("code", "text")]
+    content = build_content([PLAN], twice)
+    found = headline(content.summaries, content.paired)
+    assert found.startswith("code and text solved most: 50.0 %")
+    assert "2 problems are too few to tell them apart" in found
 
 
 def test_the_pareto_front_is_undominated() -> None:

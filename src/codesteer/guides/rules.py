@@ -26,7 +26,7 @@ COMPUTATION_WORDS = re.compile(
     r"|digits?|numbers?|equation|expression|permut|combin|arrang|sort|steps?|plan|moves?|shortest|probabilit"
     r"|coordinates?|row|column|operations?|rules?|password|cards?|primes?|divis|factor|remainder)"
     # German, French, Spanish, Italian, Portuguese
-    r"|\b(?:berechn|rechne|zähl|wie ?viele?|anzahl|summe|produkt|primzahl|teilbar|gleichung|ziffer|buchstabe|reihenfolge"
+    r"|\b(?:berechn|rechne|zähl|wie ?viele?|anzahl|summe|produkt|primzahl|teilbar|gleichung|ziffer|buchstabe"
     r"|calcul|combien|nombre|somme|produit|premiers|chiffres?|lettres?|équation|cuánt|número|suma|multiplic|primos?"
     r"|cifras?|ecuaci|calcol|quant[ieao]s?\b|somma|prodotto|primi\b|cifre|equazion|soma|produto|equaç)"
     # Russian, Chinese, Japanese, Korean: words are not always separated

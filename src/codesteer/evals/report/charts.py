@@ -15,6 +15,8 @@ WIDTH = 1080
 """Of a whole chart, axes and legend included: that of the page's text column."""
 PADDING = {"left": 25, "top": 5, "right": 35, "bottom": 5}
 """Room for glyphs that are wider in the reader's font than in the renderer's."""
+MARK_SHARE = 0.015
+"""Size of a mark as a share of an axis."""
 INK = "currentColor"
 AXIS_OFFSET = 10
 """Distance of axes from the plot, so that points at 0 do not touch the labels."""
@@ -36,6 +38,8 @@ def pareto(summaries: Sequence[Summary]) -> str:
         for line in summaries
     ]
     best = pareto_front([(row["tokens"], row["rate"]) for row in rows])
+    for row, tokens in zip(rows, side_by_side([(row["tokens"], row["rate"]) for row in rows]), strict=True):
+        row["tokens"] = tokens
     axis = alt.Axis(tickCount=10, labelOverlap=True)
     x = alt.X("tokens:Q", title="tokens per problem", axis=axis, scale=alt.Scale(zero=True))
     title = "solved (filled), pass@k (hollow)"
@@ -52,6 +56,20 @@ def pareto(summaries: Sequence[Summary]) -> str:
         .encode(x="tokens:Q", y="rate:Q")
     )
     return _svg((line + intervals + losses + anys + points).properties(width=WIDTH, height=380))
+
+
+def side_by_side(points: Sequence[tuple[float, float]]) -> list[float]:
+    """Return the points' x, moved apart where their marks would cover each other."""
+    width = max((x for x, _ in points), default=0.0) * MARK_SHARE
+    moved: list[float] = []
+    for x, y in points:
+        while any(
+            abs(x - other) < width and abs(y - points[place][1]) < MARK_SHARE
+            for place, other in enumerate(moved)
+        ):
+            x += width
+        moved.append(x)
+    return moved
 
 
 def pareto_front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

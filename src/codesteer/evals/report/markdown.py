@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from codesteer.evals.report.content import Content
 from codesteer.evals.report.formatting import interval, percent, points, short, signed
+from codesteer.evals.report.headline import headline
 from codesteer.evals.scores import PAPER_COLUMNS
 
 
@@ -11,6 +12,7 @@ def markdown(content: Content) -> str:
     """Return the summary, the paired differences and the rates by task as Markdown tables."""
     parts = [
         f"# Comparison of methods: {', '.join(content.models)}",
+        headline(content.summaries, content.paired),
         about(content),
         "## Methods",
         _summary(content),

@@ -6,6 +6,7 @@ from itertools import groupby
 from codesteer.evals.report import charts
 from codesteer.evals.report.content import Content
 from codesteer.evals.report.formatting import interval, percent, points, short, signed
+from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import about
 from codesteer.evals.results import Result
 from codesteer.evals.scores import PAPER_COLUMNS
@@ -24,6 +25,7 @@ def page(content: Content) -> str:
     levels = {level for _, level in content.levels}
     return template.render(
         content=content,
+        headline=headline(content.summaries, content.paired),
         about=about(content),
         columns=PAPER_COLUMNS,
         pareto=charts.pareto(content.summaries),

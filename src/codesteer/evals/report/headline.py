@@ -1,0 +1,39 @@
+"""The report in a sentence or two: which method solved most, and what steering adds to the best other method."""
+
+from collections.abc import Sequence
+
+from codesteer.evals.report.formatting import interval, short, signed
+from codesteer.evals.summary import PairedComparison, Summary
+
+
+def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -> str:
+    """Say who solved most, and compare the reference method with the best other one.
+
+    Args:
+        summaries: one for each method.
+        paired: the reference method, which steers if any does, compared with each other method.
+    """
+    best = max(summaries, key=lambda line: (line.strict.value, -line.cost.tokens))
+    ties = [line.method for line in summaries if line.strict.value == best.strict.value]
+    parts = [
+        f"{_names(ties)} solved {'most' if len(summaries) > 1 else 'this share'}: {interval(best.strict)} of "
+        f"{best.problems} problems, at {short(best.cost.tokens)} tokens each."
+    ]
+    return " ".join([*parts, *_comparison(summaries, paired)])
+
+
+def _comparison(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -> list[str]:
+    rates = {line.method: line.strict.value for line in summaries}
+    pair = max(paired, key=lambda one: rates[one.other], default=None)
+    if pair is None:
+        return []
+    difference = pair.normalised
+    clear = difference.low > 0 or difference.high < 0
+    meaning = (
+        "more than chance explains" if clear else f"{pair.problems} problems are too few to tell them apart"
+    )
+    return [f"{pair.method} minus {pair.other}, paired: {signed(difference)} normalised points; {meaning}."]
+
+
+def _names(methods: Sequence[str]) -> str:
+    return methods[0] if len(methods) == 1 else f"{', '.join(methods[:-1])} and {methods[-1]}"
