@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<number>>>.
 
-.PHONY: solve test lint format docs notebooks dist clean
+.PHONY: solve test lint format docs notebooks dist release-check clean
 
 solve: $(VENV)/.runtime
 	$(VENV)/bin/codesteer models pull
@@ -30,6 +30,9 @@ notebooks: $(VENV)/.development
 
 dist: $(VENV)/.development
 	$(PYTHON) -m build --outdir dist
+
+release-check: dist
+	$(PYTHON) .ci/release_check.py
 
 clean:
 	rm -rf $(VENV) build dist site *.egg-info

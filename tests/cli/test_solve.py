@@ -83,6 +83,8 @@ def test_a_trace_is_self_contained_and_escaped(terminal: Terminal, tmp_path: Pat
         "href='#turn-1'",
         "linenos",
         "The whole reply",
+        "What the task model was sent",
+        "Let the program search or calculate",
         "Program output",
         "Symbolic checker",
         "Answer checker",
@@ -189,7 +191,7 @@ def test_the_answer_is_printed_before_a_trace_that_fails(
     def full_disk(*_: Any) -> None:
         raise OSError(28, "No space left on device", "run.html")
 
-    monkeypatch.setattr("codesteer.cli.trace.write_trace", full_disk)
+    monkeypatch.setattr("codesteer.cli.solve_run.write_trace", full_disk)
     with serve(SOLVE, TEST) as endpoint:
         status, out, err = terminal.run("solve", QUESTION, "--trace", "run.html", *model(endpoint))
     assert (status, "answer 42" in out) == (1, True)

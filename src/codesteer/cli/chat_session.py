@@ -12,8 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
-from codesteer.cli.solve_run import SolveRun, complete_result, print_result
-from codesteer.cli.trace import write_trace
+from codesteer.cli.solve_run import SolveRun, complete_result, print_result, trace_run
 from codesteer.cli.view import LiveView
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 from codesteer.files import require_writable
@@ -40,8 +39,8 @@ class ChatSession:
     """The saved conversation; None: in memory."""
     checkpoints: Path | None = None
     _memory: InMemorySaver = field(default_factory=InMemorySaver)
-    _last: dict[str, Any] | None = None
-    """The result of the last run."""
+    _last: tuple[Context, dict[str, Any], dict[str, Any]] | None = None
+    """The settings, state and result of the last run."""
 
     def run(self) -> None:
         """Talk until the input ends; an error ends a question, not the conversation."""
@@ -94,8 +93,9 @@ class ChatSession:
                 ).run_to_end()
         finally:
             if result:
-                self._last = complete_result(question, self.context, result)
-                print_result(self._last, as_json_text=False)
+                complete = complete_result(question, self.context, result)
+                self._last = self.context, result, complete
+                print_result(complete, as_json_text=False)
 
     def _obey(self, command: str, argument: str = "") -> bool:
         """Carry out a command; return whether the conversation goes on."""
@@ -125,7 +125,7 @@ class ChatSession:
             raise ConfigurationError("give a file after the first question: /trace run.html")
         path = Path(file).expanduser()
         require_writable(path)
-        write_trace(path, self._last)
+        trace_run(path, *self._last)
 
     def _forget(self, _: str) -> None:
         self._memory, self._last = InMemorySaver(), None

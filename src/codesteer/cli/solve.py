@@ -89,8 +89,7 @@ def solve(
         require_writable(trace)
     if not as_json_text:
         print_loading(Console())
-    from codesteer.cli.solve_run import SolveRun, complete_result, print_result
-    from codesteer.cli.trace import write_trace
+    from codesteer.cli.solve_run import SolveRun, complete_result, print_result, trace_run
     from codesteer.cli.view import LiveView
     from codesteer.graph.context import Context
 
@@ -122,7 +121,7 @@ def solve(
             complete = complete_result(text, context, result)
             print_result(complete, as_json_text)
             if trace is not None:
-                write_trace(trace, complete)
+                trace_run(trace, context, result, complete)
     if not result.get("answer") or result["outcome"] == "failed":
         raise typer.Exit(FAILED)
 

@@ -18,14 +18,17 @@ from rich.console import Console
 from rich.text import Text
 
 from codesteer.checkpoints import open_checkpoints
+from codesteer.cli.prompts_sent import prompts_sent
 from codesteer.cli.result import INTERRUPTED, printable, result_json, summary
 from codesteer.cli.review import ask_reviewer
+from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
 from codesteer.graph.state import State, has_record_of_question, is_answered, question_message
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.truncation import truncate_middle
+from codesteer.sandboxes.factory import open_sandbox
 
 MAX_QUESTION_CHARACTERS = 200
 IN_MEMORY_THREAD = "in-memory"
@@ -139,6 +142,12 @@ def complete_result(question: str, context: Context, state: Mapping[str, Any]) -
     models = {"task": context.task_model, "guide": context.guide}
     models |= {"checker": context.checker_model} if context.checker_model else {}
     return {"question": question, "models": models, **result_json(state)}
+
+
+def trace_run(path: Path, context: Context, state: Mapping[str, Any], result: dict[str, Any]) -> None:
+    """Write the page that shows a run; raises OSError if it cannot be written."""
+    packages = open_sandbox(context.sandbox).describe().packages
+    write_trace(path, result, prompts_sent(state, context, packages))
 
 
 def print_result(result: Mapping[str, Any], as_json_text: bool) -> None:

@@ -1,12 +1,14 @@
 """``--trace``: write a self-contained HTML page that shows a run turn by turn."""
 
 import html
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Any
 
+from codesteer.cli.prompts_sent import SentMessage
 from codesteer.cli.result import summary, tokens
 from codesteer.files import write_text_atomically
 from codesteer.guides.truncation import truncate_middle
@@ -15,20 +17,21 @@ MAX_CHARACTERS = 20_000
 Json = dict[str, Any]
 
 
-def write_trace(path: Path, result: Json) -> None:
+def write_trace(path: Path, result: Json, prompts: Sequence[Sequence[SentMessage]]) -> None:
     """Write the page atomically.
 
     Args:
         path: the HTML file.
         result: the output of ``codesteer solve --json``.
+        prompts: what the task model was sent before each turn.
 
     Raises:
         OSError: the file cannot be written.
     """
-    write_text_atomically(path, page(result, datetime.now().astimezone()))
+    write_text_atomically(path, page(result, prompts, datetime.now().astimezone()))
 
 
-def page(result: Json, date: datetime) -> str:
+def page(result: Json, prompts: Sequence[Sequence[SentMessage]], date: datetime) -> str:
     """Return the page's HTML, with all text from models and users escaped."""
     template = Template(files("codesteer.cli").joinpath("trace.html").read_text(encoding="utf-8"))
     models = " · ".join(f"{role}: {name}" for role, name in result["models"].items())
@@ -39,7 +42,7 @@ def page(result: Json, date: datetime) -> str:
         models=_text(models),
         date=f"{date:%Y-%m-%d %H:%M %Z}",
         strip="".join(map(_link, result["turns"])),
-        turns="\n".join(map(_turn, result["turns"])),
+        turns="\n".join(map(_turn, result["turns"], prompts)),
         ending=_ending(result["decision"]),
         version=_text(result["codesteer"]["version"]),
         prompts=_text(result["codesteer"]["prompts"]),
@@ -47,12 +50,13 @@ def page(result: Json, date: datetime) -> str:
     )
 
 
-def _turn(turn: Json) -> str:
+def _turn(turn: Json, prompt: Sequence[SentMessage]) -> str:
     costs = f"{tokens(_total(turn['usage']))} · {turn['seconds']:.1f} s"
     parts = [
         f"<h2>Turn {turn['number']} <span class='tag'>{_mode(turn)}</span>{_candidate(turn)}"
         f"<span class='cost'>{costs}</span></h2>",
         _decision(turn["decision"]),
+        _prompt(prompt),
         _reply(turn),
         _execution(turn["execution"], "Program output"),
         _code_report(turn["code_report"]),
@@ -60,6 +64,11 @@ def _turn(turn: Json) -> str:
         *(_answer_report(report, name.capitalize()) for name, report in turn["reports"].items()),
     ]
     return f"<section class='turn' id='turn-{turn['number']}'>{''.join(parts)}</section>"
+
+
+def _prompt(prompt: Sequence[SentMessage]) -> str:
+    messages = "".join(f"<p>{_text(one.role)}</p><pre>{_text(one.text)}</pre>" for one in prompt)
+    return f"<details><summary>What the task model was sent</summary>{messages}</details>"
 
 
 def _link(turn: Json) -> str:
