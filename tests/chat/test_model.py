@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, Sys
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import ValidationError
+from tests.support.endpoint import serve
 from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
@@ -66,7 +67,9 @@ STEPS = [
 
 def check_stream(chunks: list[AIMessageChunk]) -> None:
     *steps, last = chunks
-    assert [step.additional_kwargs["reasoning_content"] for step in steps] == STEPS
+    decided, *others = STEPS
+    reasoning = [step.additional_kwargs["reasoning_content"] for step in steps]
+    assert reasoning == [decided, SUM, f"\n{others[0]}", *others[1:]]
     assert all(step.text == "" for step in steps)
     assert (last.text, last.chunk_position) == ("<<<49>>>", "last")
 
@@ -77,6 +80,22 @@ async def test_steps_stream_as_reasoning_and_the_answer_as_text() -> None:
 
 def test_the_synchronous_stream_is_the_same() -> None:
     check_stream(list(chat().stream(QUESTION)))
+
+
+async def test_a_reply_without_a_stream_has_the_steps_alone() -> None:
+    reply = await chat().ainvoke(QUESTION)
+    assert reply.additional_kwargs["reasoning_content"] == "".join(STEPS)
+
+
+@pytest.mark.enable_socket
+async def test_tokens_of_the_first_candidate_stream_while_they_are_written() -> None:
+    with serve(SUM) as endpoint:
+        model = ChatCodeSteer(task_model=f"{endpoint.url}#m", check_answer=False, candidates=2)
+        chunks = [chunk async for chunk in model.astream(QUESTION)]
+    pieces = [chunk.additional_kwargs.get("reasoning_content", "") for chunk in chunks]
+    assert "".join(pieces).count("result = 12 + 30 + 7") == 1
+    assert len(pieces) > len(SUM.split(" ")), "word by word"
+    assert chunks[-1].text == "<<<49>>>"
 
 
 async def test_a_batch_keeps_its_order() -> None:
@@ -173,7 +192,7 @@ async def test_an_unavailable_model_is_an_error() -> None:
 
 async def test_a_run_that_fails_without_an_answer_is_an_error() -> None:
     silent = chat(code("x = 1"), ModelUnavailableError("gone"), outputs=("",))
-    with pytest.raises(CodeSteerError, match="before there was an answer: gone"):
+    with pytest.raises(CodeSteerError, match="before there was an answer: task model: gone"):
         await silent.ainvoke(QUESTION)
 
 

@@ -1,4 +1,4 @@
-"""Convert the graph's stream into a chat model's chunks: steps become reasoning, the final message the answer."""
+"""Convert the graph's stream into a chat model's chunks: steps and replies become reasoning, then comes the answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.outputs import ChatGenerationChunk
 
 from codesteer.errors import CodeSteerError
+from codesteer.graph.routing import WRITER_NODES
 
 
 @dataclass(slots=True)
@@ -18,6 +19,10 @@ class ChunkConverter:
     stop: Sequence[str] = ()
     _state: Mapping[str, Any] = field(default_factory=dict)
     _failure: str = ""
+    _writer: str | None = None
+    """The task whose reply is being streamed; the replies of other candidates would mix with it."""
+    _in_line: bool = False
+    """The last chunk did not end a line."""
 
     def convert(self, part: Mapping[str, Any]) -> Iterator[ChatGenerationChunk]:
         """Process a part of the stream; yields a chunk for each step worth reporting."""
@@ -27,9 +32,22 @@ class ChunkConverter:
             event = part["data"]
             if event["event"] == "failed":
                 self._failure = event["error"]
+            if event["event"] == "decided":
+                self._writer = None
             if line := describe_event(event):
-                message = AIMessageChunk(content="", additional_kwargs={"reasoning_content": f"{line}\n"})
-                yield ChatGenerationChunk(message=message)
+                yield self._reasoning(f"\n{line}\n" if self._in_line else f"{line}\n")
+        elif part["type"] == "messages":
+            message, metadata = part["data"]
+            if metadata["langgraph_node"] in WRITER_NODES.values() and message.text:
+                task = metadata["langgraph_checkpoint_ns"]
+                self._writer = self._writer or task
+                if task == self._writer:
+                    yield self._reasoning(str(message.text))
+
+    def _reasoning(self, text: str) -> ChatGenerationChunk:
+        self._in_line = not text.endswith("\n")
+        message = AIMessageChunk(content="", additional_kwargs={"reasoning_content": text})
+        return ChatGenerationChunk(message=message)
 
     def final_chunk(self) -> ChatGenerationChunk:
         """Return the answer; raises CodeSteerError if the run failed before it had one."""

@@ -15,7 +15,6 @@ from langchain_core.language_models.chat_models import agenerate_from_stream, ge
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableConfig
-from langgraph.constants import TAG_NOSTREAM
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError, model_validator
 
 from codesteer.chat.chunks import ChunkConverter
@@ -44,11 +43,14 @@ NO_REVIEW = "a chat model cannot wait for a person; for human review, run the gr
 
 
 class _Streaming(TypedDict):
-    stream_mode: list[Literal["custom", "values"]]
+    stream_mode: list[Literal["custom", "values", "messages"]]
     version: Literal["v2"]
 
 
-STREAMING: _Streaming = {"stream_mode": ["custom", "values"], "version": "v2"}
+STEPS: _Streaming = {"stream_mode": ["custom", "values"], "version": "v2"}
+STEPS_AND_TOKENS: _Streaming = {"stream_mode": ["custom", "values", "messages"], "version": "v2"}
+MESSAGE_STREAMS = "langgraph.pregel._messages"
+"""The module of LangGraph's handlers that put a graph's messages into its stream."""
 
 
 class ChatCodeSteer(BaseChatModel):
@@ -58,10 +60,10 @@ class ChatCodeSteer(BaseChatModel):
     ``guide``, ``checker_model`` and ``sandbox`` may also be objects, as in ``create_codesteer``. The last human
     message is the question; the messages before it are the conversation so far.
 
-    The steps of a run stream as reasoning (``additional_kwargs["reasoning_content"]``, and ``reasoning`` blocks in
-    ``content_blocks``); the content is the answer. ``usage_metadata`` is the sum over all roles; ``response_metadata``
-    contains the ``outcome`` and the number of ``turns``. The models inside run as children of this model's run, so that
-    callbacks see their calls.
+    The steps of a run are reasoning (``additional_kwargs["reasoning_content"]``, and ``reasoning`` blocks in
+    ``content_blocks``), in a stream together with what the task model writes; the content is the answer.
+    ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome`` and the number of
+    ``turns``. The models inside run as children of this model's run, so that callbacks see their calls.
 
     A call raises ConfigurationError for an invalid setting or question, ModelError if a model fails, and SandboxError
     if the sandbox itself fails.
@@ -141,7 +143,7 @@ class ChatCodeSteer(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **settings: Any,
     ) -> ChatResult:
-        return generate_from_stream(self._stream(messages, stop, run_manager, **settings))
+        return generate_from_stream(self._run(messages, stop, run_manager, STEPS, settings))
 
     async def _agenerate(
         self,
@@ -150,7 +152,7 @@ class ChatCodeSteer(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **settings: Any,
     ) -> ChatResult:
-        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **settings))
+        return await agenerate_from_stream(self._arun(messages, stop, run_manager, STEPS, settings))
 
     def _stream(
         self,
@@ -159,13 +161,7 @@ class ChatCodeSteer(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **settings: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        graph, context, converter = self._prepare(settings, stop)
-        config = _config(CallbackManager(handlers=[]), run_manager)
-        for part in stream_detached(
-            lambda: graph.stream(_input(messages), config, context=context, **STREAMING)
-        ):
-            yield from converter.convert(part)
-        yield converter.final_chunk()
+        yield from self._run(messages, stop, run_manager, STEPS_AND_TOKENS, settings)
 
     async def _astream(
         self,
@@ -174,10 +170,37 @@ class ChatCodeSteer(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **settings: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
+        async for chunk in self._arun(messages, stop, run_manager, STEPS_AND_TOKENS, settings):
+            yield chunk
+
+    def _run(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None,
+        run_manager: CallbackManagerForLLMRun | None,
+        streaming: _Streaming,
+        settings: Mapping[str, Any],
+    ) -> Iterator[ChatGenerationChunk]:
+        graph, context, converter = self._prepare(settings, stop)
+        config = _config(CallbackManager(handlers=[]), run_manager)
+        for part in stream_detached(
+            lambda: graph.stream(_input(messages), config, context=context, **streaming)
+        ):
+            yield from converter.convert(part)
+        yield converter.final_chunk()
+
+    async def _arun(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None,
+        run_manager: AsyncCallbackManagerForLLMRun | None,
+        streaming: _Streaming,
+        settings: Mapping[str, Any],
+    ) -> AsyncIterator[ChatGenerationChunk]:
         graph, context, converter = self._prepare(settings, stop)
         config = _config(AsyncCallbackManager(handlers=[]), run_manager)
         parts = astream_detached(
-            lambda: graph.astream(_input(messages), config, context=context, **STREAMING)
+            lambda: graph.astream(_input(messages), config, context=context, **streaming)
         )
         async for part in parts:
             for chunk in converter.convert(part):
@@ -253,13 +276,18 @@ def _config(
     callbacks: CallbackManager | AsyncCallbackManager,
     run: CallbackManagerForLLMRun | AsyncCallbackManagerForLLMRun | None,
 ) -> RunnableConfig:
-    """Return a config that makes the graph's run a child of the chat model's run."""
+    """Return a config that makes the graph's run a child of the chat model's run.
+
+    A graph around the chat model streams the chat model's own messages, not those of the models inside.
+    """
     if run is not None:
-        callbacks.set_handlers(run.inheritable_handlers)
+        callbacks.set_handlers(
+            [one for one in run.inheritable_handlers if type(one).__module__ != MESSAGE_STREAMS]
+        )
         callbacks.add_tags(run.inheritable_tags)
         callbacks.add_metadata(run.inheritable_metadata)
         callbacks.parent_run_id = run.run_id
-    return {"callbacks": callbacks, "tags": [TAG_NOSTREAM], "recursion_limit": RECURSION_LIMIT}
+    return {"callbacks": callbacks, "recursion_limit": RECURSION_LIMIT}
 
 
 def _display_name(task_model: Any) -> str:

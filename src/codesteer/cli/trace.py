@@ -113,7 +113,7 @@ def _execution(execution: Json | None, title: str) -> str:
         return ""
     state = f"<span class='tag {execution['status']}'>{execution['status']}</span>"
     facts = f"{execution['wall_seconds']:.2f} s"
-    if execution["peak_memory_bytes"]:
+    if execution["peak_memory_bytes"] >= 2**20:
         facts += f", {execution['peak_memory_bytes'] / 2**20:.0f} MiB"
     texts = [execution[name] for name in ("stdout", "stderr") if execution[name].strip()]
     output = "".join(f"<pre>{_text(text)}</pre>" for text in texts) or "<p>no output</p>"
