@@ -90,10 +90,11 @@ def test_the_theme_fetches_no_script(site: Path) -> None:
 
 def test_the_graph_is_drawn(site: Path) -> None:
     page = (site / "concepts.html").read_text(encoding="utf-8")
-    (drawing,) = re.findall(r'<div class="drawing">\s*<svg.*?</svg>', page, re.DOTALL)
-    titles = set(re.findall(r"<title>(.*?)</title>", drawing))
+    drawings = re.findall(r'<div class="(?:wide|narrow)">\s*<svg.*?</svg>', page, re.DOTALL)
     edges = {f"{edge.source}&#45;&gt;{edge.target}" for edge in compile_graph().get_graph().edges}
-    assert titles >= edges | set(NODES)
+    assert len(drawings) == 2
+    for drawing in drawings:
+        assert set(re.findall(r"<title>(.*?)</title>", drawing)) >= edges | set(NODES)
 
 
 def test_every_setting_is_described(site: Path) -> None:
@@ -125,6 +126,13 @@ def test_every_public_name_links_to_its_description(site: Path) -> None:
         file, _, anchor = target.partition("#")
         there = site / "reference/api" / file if file else site / "reference/api/index.html"
         assert f'id="{anchor}"' in there.read_text(encoding="utf-8")
+
+
+def test_search_works_from_disk(site: Path) -> None:
+    page = Page(site / "reference/settings.html")
+    assert "../assets/iframe-worker.js" in page.loaded
+    assert (site / "assets/iframe-worker.js").exists()
+    assert (site / "search/search_index.js").read_text(encoding="utf-8").startswith("var __index = {")
 
 
 def test_search_covers_the_generated_pages(site: Path) -> None:
