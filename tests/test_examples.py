@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.support.dev_server import dev_server
-from tests.support.endpoint import Answer, serve
+from tests.support.endpoint import Answer, completion, serve
 from tests.support.models import code
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -59,16 +59,9 @@ def agent_or_program(request: dict[str, Any]) -> Any:
         "content": None,
         "tool_calls": [{"id": "1", "type": "function", "function": call}],
     }
-    choice = {"index": 0, "message": message, "finish_reason": "tool_calls"}
-    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-    return 200, {
-        "id": "1",
-        "object": "chat.completion",
-        "created": 1,
-        "model": "m",
-        "choices": [choice],
-        "usage": usage,
-    }
+    body = completion("")
+    body["choices"] = [{"index": 0, "message": message, "finish_reason": "tool_calls"}]
+    return 200, body
 
 
 def test_an_agents_tool() -> None:

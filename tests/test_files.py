@@ -11,6 +11,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.files import (
     atomic_replace,
     lock_folder,
+    require_writable,
     user_path,
     write_bytes_atomically,
     write_text_atomically,
@@ -85,3 +86,18 @@ def test_invalid_paths_are_refused_in_one_line(text: str) -> None:
 @pytest.mark.parametrize("text", ["a.gguf", "./a b/ü.gguf", "/x/../y", "~/models", ""])
 def test_user_paths_are_expanded(text: str) -> None:
     assert str(user_path(text)) == str(Path(text).expanduser())
+
+
+def test_a_writable_place_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "run.html.new").write_text("mine")
+    require_writable(tmp_path / "run.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["run.html.new"]
+    assert (tmp_path / "run.html.new").read_text() == "mine"
+
+
+@pytest.mark.parametrize("place", ["nowhere/run.html", "file/run.html", "folder"])
+def test_a_place_that_cannot_be_written_to_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(ConfigurationError, match="cannot write"):
+        require_writable(tmp_path / place)

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from codesteer.errors import ConfigurationError
 
@@ -46,12 +47,12 @@ def require_writable(path: Path) -> None:
     """Check that ``atomic_replace`` can write a file, so that long work is not done in vain.
 
     Raises:
-        ConfigurationError: its folder does not exist or cannot be written to.
+        ConfigurationError: its folder does not exist or cannot be written to, or it is a folder itself.
     """
-    temporary = path.with_name(path.name + ".new")
+    if path.is_dir():
+        raise ConfigurationError(f"cannot write {path}, which is a folder; choose a file")
     try:
-        temporary.touch()
-        temporary.unlink()
+        TemporaryFile(dir=path.parent).close()
     except OSError as error:
         raise ConfigurationError(f"cannot write {path} ({error.strerror}); choose another file") from error
 

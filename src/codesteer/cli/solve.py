@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from codesteer.graph.context import ReviewPoint
 
 FAILED = 1
-RESUME = "the same command resumes the run"
-RESUME_WITH_THREAD = "the run was not saved; with --thread NAME the same command would resume it"
 REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
     "code": ("code",),
     "guidance": ("guidance",),
@@ -89,8 +87,7 @@ def solve(
         require_writable(trace)
     if not as_json_text:
         print_loading(Console())
-    from codesteer.cli.solve_run import SolveRun, complete_result, print_result, trace_run
-    from codesteer.cli.view import LiveView
+    from codesteer.cli.solve_run import solve_and_print
     from codesteer.graph.context import Context
 
     context = Context(
@@ -108,21 +105,8 @@ def solve(
         review=REVIEWS[review] if review else (),
         seed=seed,
     )
-    errors = Console(stderr=True)
-    ensure_embedded((task_model, guide, checker_model), errors)
-    result: dict[str, Any] = {}
-    try:
-        with LiveView(errors if as_json_text else Console()) as view:
-            SolveRun(text, context, view, thread=thread, checkpoints=file, result=result).run_to_end()
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(RESUME if thread else RESUME_WITH_THREAD) from None
-    finally:
-        if result:
-            complete = complete_result(text, context, result)
-            print_result(complete, as_json_text)
-            if trace is not None:
-                trace_run(trace, context, result, complete)
-    if not result.get("answer") or result["outcome"] == "failed":
+    ensure_embedded((task_model, guide, checker_model), Console(stderr=True))
+    if not solve_and_print(text, context, thread, file, as_json_text=as_json_text, trace=trace):
         raise typer.Exit(FAILED)
 
 

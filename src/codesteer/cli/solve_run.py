@@ -31,6 +31,8 @@ from codesteer.guides.truncation import truncate_middle
 from codesteer.sandboxes.factory import open_sandbox
 
 MAX_QUESTION_CHARACTERS = 200
+RESUME = "the same command resumes the run"
+RESUME_WITH_THREAD = "the run was not saved; with --thread NAME the same command would resume it"
 IN_MEMORY_THREAD = "in-memory"
 """The thread of a run that is not saved."""
 Input = Any
@@ -135,6 +137,37 @@ class SolveRun:
 
 def _question(snapshot: StateSnapshot) -> str:
     return question_message(cast(State, snapshot.values)).text
+
+
+def solve_and_print(
+    question: str,
+    context: Context,
+    thread: str | None,
+    checkpoints: Path | None,
+    *,
+    as_json_text: bool,
+    trace: Path | None,
+) -> bool:
+    """Solve a question, then print the result and write the trace, also of a run that fails or is interrupted.
+
+    Returns:
+        Whether there is an answer, and the run did not fail after it.
+    """
+    result: dict[str, Any] = {}
+    try:
+        with LiveView(Console(stderr=as_json_text)) as view:
+            SolveRun(
+                question, context, view, thread=thread, checkpoints=checkpoints, result=result
+            ).run_to_end()
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(RESUME if thread else RESUME_WITH_THREAD) from None
+    finally:
+        if result:
+            complete = complete_result(question, context, result)
+            print_result(complete, as_json_text)
+            if trace is not None:
+                trace_run(trace, context, result, complete)
+    return bool(result.get("answer")) and result["outcome"] != "failed"
 
 
 def complete_result(question: str, context: Context, state: Mapping[str, Any]) -> dict[str, Any]:
