@@ -1,6 +1,7 @@
 """The graph's state; ``turns`` is the record of what happened."""
 
 import hashlib
+import json
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -123,12 +124,18 @@ def require_state_version(state: Mapping[str, Any]) -> None:
         )
 
 
+FILE_BLOCKS = frozenset({"file", "text-plain"})
+QUESTION_BLOCKS = FILE_BLOCKS | {"text"}
+
+
 def question_message(state: State) -> HumanMessage:
-    """Return the last human message; raises ConfigurationError if there is none, or it is not just text."""
+    """Return the last human message; raises ConfigurationError if it is missing, or more than text and files."""
     for message in reversed(state["messages"]):
         if isinstance(message, HumanMessage):
-            if other := {block["type"] for block in message.content_blocks} - {"text"}:
-                raise ConfigurationError(f"the question contains {', '.join(other)}; only text is supported")
+            if other := {block["type"] for block in message.content_blocks} - QUESTION_BLOCKS:
+                raise ConfigurationError(
+                    f"the question contains {', '.join(other)}; only text and files are supported"
+                )
             if not message.text.strip():
                 break
             return message
@@ -136,11 +143,14 @@ def question_message(state: State) -> HumanMessage:
 
 
 def question_key(question: HumanMessage) -> str:
-    """Return a key that identifies a question on a thread, from the message's id and text.
+    """Return a key that identifies a question on a thread, from the message's id, text and files.
 
-    Another message with the same text is another question, and so is the same message with another text.
+    Another message with the same text is another question, and so is the same message with another text or file.
     """
-    digest = hashlib.sha256(question.text.encode("utf-8", "surrogatepass")).hexdigest()
+    blocks = [] if isinstance(question.content, str) else question.content
+    files = [block for block in blocks if isinstance(block, dict) and block.get("type") in FILE_BLOCKS]
+    text = question.text + (json.dumps(files, sort_keys=True) if files else "")
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{question.id}:{digest[:16]}"
 
 
@@ -154,8 +164,21 @@ def has_record_of_question(state: Mapping[str, Any]) -> bool:
     return state.get("question_key") == question_key(question_message(cast(State, state)))
 
 
-def history(state: State) -> list[AnyMessage]:
-    """Return the conversation before the question."""
+def history_messages(state: State) -> list[AnyMessage]:
+    """Return the messages before the question as they are, with the files in them."""
     question = question_message(state)
     messages = state["messages"]
     return messages[: next(i for i, m in enumerate(messages) if m is question)]
+
+
+def history(state: State) -> list[AnyMessage]:
+    """Return the conversation before the question as models see it: without the content of files."""
+    return [_without_files(message) for message in history_messages(state)]
+
+
+def _without_files(message: AnyMessage) -> AnyMessage:
+    if not isinstance(message, HumanMessage) or isinstance(message.content, str):
+        return message
+    if all(block["type"] not in FILE_BLOCKS for block in message.content_blocks):
+        return message
+    return HumanMessage(message.text, id=message.id)

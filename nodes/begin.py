@@ -3,6 +3,7 @@
 from langgraph.types import Overwrite
 
 from codesteer.graph.context import settings_of
+from codesteer.graph.input_files import input_files
 from codesteer.graph.state import (
     STATE_VERSION,
     State,
@@ -21,9 +22,10 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
     resumes after its last turn, with its own settings where the caller gives none.
 
     Raises:
-        ConfigurationError: there is no question, or another version wrote its record.
+        ConfigurationError: there is no question, a file of it cannot be used, or another version wrote its record.
     """
     given = settings_of(runtime.context)
+    input_files(state)  # refuses those that cannot be used, before anything is spent
     key = question_key(question_message(state))
     unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
     if state.get("question_key") == key:

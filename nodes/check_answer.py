@@ -13,6 +13,7 @@ from codesteer.checkers.answer_skeleton import parsing_lines
 from codesteer.checkers.check_function import call_check, read_opinions
 from codesteer.checkers.check_verdict import AnswerPanel, judge
 from codesteer.graph.checks import answers_to_check
+from codesteer.graph.input_files import input_files, question_text
 from codesteer.graph.state import State, Turn, history, question_message
 from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
@@ -40,7 +41,7 @@ async def check_answer(state: State, runtime: NodeRuntime) -> Update:
         runtime.emit("checking", turn=turn.number)
     start = time.perf_counter()
     panel = await asyncio.to_thread(_panel, state, turns)  # long answers take a while to compare
-    messages = [*history(state), HumanMessage(_request(question_message(state).text, panel))]
+    messages = [*history(state), HumanMessage(_request(state, panel))]
     count = runtime.context.checker_programs
     checks = await gather_or_cancel(
         _check(number + 1, messages, state, panel, runtime) for number in range(count)
@@ -78,13 +79,14 @@ def _panel(state: State, turns: Sequence[Turn]) -> AnswerPanel:
     return AnswerPanel.of(answers, question_message(state).text)
 
 
-def _request(question: str, panel: AnswerPanel) -> str:
+def _request(state: State, panel: AnswerPanel) -> str:
     """Return the request for a check: the question, its data, and how answers are taken apart."""
+    question = question_message(state).text
     data = read_data(question)
     typical = next((answer for answer in panel.answers if fits(question, answer)), panel.answers[0])
     return render(
         "checker/check",
-        question=question,
+        question=question_text(state),
         data=render("checker/data", variables=describe_data(data)) if data else "",
         parsing=parsing_lines(typical, question),
     )
@@ -104,7 +106,8 @@ async def _check(
     sandbox = await runtime.sandbox()
     limits = remaining_limits(state, runtime.context)
     variables = {"QUESTION": question, **read_data(question)}
-    execution = await sandbox.run(define_variables(calls.program, **variables), limits)
+    checked = define_variables(calls.program, input_files(state), **variables)
+    execution = await sandbox.run(checked, limits)
     opinions = read_opinions(calls, execution)
     # Without the random mark, the same run leaves the same record everywhere.
     kept = truncate_execution(replace(execution, stdout=execution.stdout.replace(calls.mark, "")))

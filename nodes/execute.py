@@ -1,11 +1,13 @@
 """Run the current programs in the sandbox."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from codesteer.checkers.answer_form import as_choice
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
+from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, question_message
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.review import RUN_PROGRAM, ReviewDecision, request_review
@@ -22,8 +24,11 @@ async def execute(state: State, runtime: NodeRuntime) -> Update:
     # Review comes first: LangGraph runs the whole node again when the interrupt is answered.
     turns = _review_programs(programs_to_run(state), runtime)
     question, limits = question_message(state).text, remaining_limits(state, runtime.context)
+    files = input_files(state)
     return {
-        "current": await gather_or_cancel(_execute_turn(turn, question, limits, runtime) for turn in turns)
+        "current": await gather_or_cancel(
+            _execute_turn(turn, question, files, limits, runtime) for turn in turns
+        )
     }
 
 
@@ -41,12 +46,15 @@ def _apply_review(turn: Turn, decision: ReviewDecision) -> Turn:
     return replace(turn, program=without_fences(decision.text)) if decision.kind == "edit" else turn
 
 
-async def _execute_turn(turn: Turn, question: str, limits: Limits, runtime: NodeRuntime) -> Turn:
+async def _execute_turn(
+    turn: Turn, question: str, files: Mapping[str, bytes], limits: Limits, runtime: NodeRuntime
+) -> Turn:
     if turn.refusal:
         return truncate_turn(turn)
     runtime.emit("executing", turn=turn.number)
     sandbox = await runtime.sandbox()
-    result = await sandbox.run(define_variables(turn.program or "", QUESTION=question), limits)
+    program = define_variables(turn.program or "", files, QUESTION=question)
+    result = await sandbox.run(program, limits)
     printed = output_answer(result.stdout)
     runtime.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(

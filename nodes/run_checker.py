@@ -4,7 +4,8 @@ import time
 
 from codesteer.checkers.port import Checker, ProposedAnswer
 from codesteer.graph.checks import answers_without_report
-from codesteer.graph.state import State, Turn, history, question_message
+from codesteer.graph.input_files import question_text
+from codesteer.graph.state import State, Turn, history
 from codesteer.models.usage_tracker import record_usage, track_usage
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.runtime import NodeRuntime, Update
@@ -34,7 +35,7 @@ async def run_checker(state: State, runtime: NodeRuntime, checker: Checker) -> U
 
 def _proposed_answer(state: State, turn: Turn) -> ProposedAnswer:
     return ProposedAnswer(
-        question=question_message(state).text,
+        question=question_text(state),
         history=history(state),
         answer=turn.answer or "",
         program=turn.program,

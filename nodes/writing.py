@@ -6,7 +6,8 @@ from dataclasses import replace
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.graph.context import Context
-from codesteer.graph.state import State, Turn, history, question_message
+from codesteer.graph.input_files import question_text
+from codesteer.graph.state import State, Turn, history
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.completion import Completion, Model, ask
 from codesteer.nodes.review import SEND_GUIDANCE, request_review
@@ -40,7 +41,7 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
             decision = truncate_decision(replace(decision, guidance=review.text))
     number = len(turns) + 1 + candidate
     runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
-    question = question_message(state).text
+    question = question_text(state)
     messages = task_messages(history(state), question, turns, decision, await runtime.packages())
     model = with_sampling(await runtime.task_model(), number, runtime.context)
     completion = await ask_with_continuation(model, messages, decision.mode)

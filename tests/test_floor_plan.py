@@ -36,8 +36,8 @@ PLAN = {
     "evals": "checkers errors files graph graph.node graph.workflow guides models nodes prompts remote replies "
     "sandboxes symbench",
     "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
-    "cli": "checkpoints errors evals files graph graph.workflow guides models nodes prompts remote replay sandboxes "
-    "settings symbench training",
+    "cli": "checkpoints errors evals files graph graph.workflow guides models nodes prompts remote replay replies "
+    "sandboxes settings symbench training",
     "__init__": "chat errors graph graph.workflow",
     "__main__": "cli",
 }

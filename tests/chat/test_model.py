@@ -114,7 +114,7 @@ async def test_the_conversation_before_the_question_reaches_the_task_model() -> 
 
 async def test_an_image_in_the_question_is_rejected() -> None:
     image = {"type": "image", "url": "https://example.org/x.png"}
-    with pytest.raises(ConfigurationError, match="contains image; only text"):
+    with pytest.raises(ConfigurationError, match="contains image; only text and files"):
         await chat().ainvoke([HumanMessage([{"type": "text", "text": QUESTION}, image])])
 
 

@@ -198,6 +198,63 @@ def test_the_answer_is_printed_before_a_trace_that_fails(
     assert err.strip() == "codesteer: run.html: No space left on device"
 
 
+LARGEST = code(
+    "rows = [line.split(',') for line in open('data.csv').read().split()[1:]]\n"
+    "print('<<<' + max(rows, key=lambda row: int(row[1]))[0] + '>>>')"
+)
+
+
+def test_a_program_reads_the_file_that_comes_with_the_question(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("town,people\nUlm,126\nBonn,336\n")
+    with serve(LARGEST, LARGEST) as endpoint:
+        arguments = ("--no-check-answer", "--json", "--trace", "run.html", *model(endpoint))
+        status, out, _ = terminal.run("solve", "Which town is larger?", "--file", "data.csv", *arguments)
+    result = json.loads(out)
+    assert (status, result["answer"], result["files"]) == (0, "Bonn", {"data.csv": 29})
+    assert "- data.csv (29 bytes), which begins with:" in endpoint.requests[0]["messages"][0]["content"]
+    assert "Ulm,126" in (tmp_path / "run.html").read_text()
+
+
+def test_a_run_with_a_file_is_saved_shown_again_and_followed_up(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("town,people\nUlm,126\nBonn,336\n")
+    saved = ("--thread", "towns", "--checkpoints", "runs.sqlite", "--no-check-answer", "--json")
+    with serve(LARGEST) as endpoint:
+        arguments = ("--file", "data.csv", *saved, *model(endpoint))
+        first = terminal.run("solve", "Which town is larger?", *arguments)
+        again = terminal.run("solve", "Which town is larger?", *arguments)
+        asked = len(endpoint.requests)
+        _, out, _ = terminal.run("solve", "And counted again, which one?", *saved, *model(endpoint))
+    assert first == again
+    assert asked == 2
+    assert json.loads(out)["answer"] == "Bonn"
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (("nowhere.csv",), "there is no file nowhere.csv"),
+        (("folder",), "is a directory"),
+        (("a/data.csv", "b/data.csv"), "two files are called data.csv"),
+        (("large.bin",), "large.bin is larger than 8,388,608 bytes"),
+        ((".hidden",), "'.hidden' is no usable file name"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(
+    terminal: Terminal, tmp_path: Path, files: tuple[str, ...], message: str
+) -> None:
+    for folder in ("a", "b", "folder"):
+        (tmp_path / folder).mkdir()
+    for name in ("a/data.csv", "b/data.csv", ".hidden"):
+        (tmp_path / name).write_text("1")
+    with (tmp_path / "large.bin").open("wb") as large:
+        large.truncate(9 * 2**20)
+    with serve(SOLVE) as endpoint:
+        options = [option for file in files for option in ("--file", file)]
+        status, _, err = terminal.run("solve", QUESTION, *options, *model(endpoint))
+    assert (status, endpoint.requests) == (2, [])
+    assert message in " ".join(err.split())
+
+
 def test_the_temperature_is_sent(terminal: Terminal) -> None:
     with serve(SOLVE, TEST) as endpoint:
         terminal.run("solve", QUESTION, "--temperature", "0.3", *model(endpoint))

@@ -93,7 +93,7 @@ class ChatSession:
                 ).run_to_end()
         finally:
             if result:
-                complete = complete_result(question, self.context, result)
+                complete = complete_result(self.context, result)
                 self._last = self.context, result, complete
                 print_result(complete, as_json_text=False)
 

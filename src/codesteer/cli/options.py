@@ -36,6 +36,10 @@ CheckAnswer = Annotated[
         show_default=False,
     ),
 ]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option("--file", help="A file for the programs; repeat the option for several.", dir_okay=False),
+]
 Checkpoints = Annotated[
     Path | None,
     typer.Option(dir_okay=False, help="Checkpoint file for saved runs. Default: a file in your data folder."),

@@ -8,7 +8,8 @@ from typing import Any, cast
 from langchain_core.messages import BaseMessage
 
 from codesteer.graph.context import Context
-from codesteer.graph.state import State, Turn, history, question_message
+from codesteer.graph.input_files import question_text
+from codesteer.graph.state import State, Turn, history
 from codesteer.graph.values import read_state
 from codesteer.guides.attempt import waves
 from codesteer.nodes.task_messages import task_messages
@@ -45,7 +46,7 @@ def prompts_sent(
 def _of_wave(state: State, wave: Sequence[Turn], packages: Sequence[str]) -> list[list[SentMessage]]:
     """All candidates of a wave see the turns before it; only the first one's decision says whether they start over."""
     before = state["turns"][: wave[0].number - 1]
-    question, starts_over = question_message(state).text, wave[0].decision.start_over
+    question, starts_over = question_text(state), wave[0].decision.start_over
     decisions = (replace(turn.decision, start_over=starts_over) for turn in wave)
     return [
         [_message(one) for one in task_messages(history(state), question, before, decision, packages)]

@@ -16,6 +16,7 @@ from codesteer.cli.options import (
     CheckerModel,
     Checkpoints,
     Cost,
+    Files,
     GuideName,
     Model,
     SandboxKind,
@@ -45,6 +46,7 @@ def solve(
         str | None,
         typer.Argument(help="The question. Default, or -: read it from standard input.", show_default=False),
     ] = None,
+    file: Files = None,
     task_model: Model = "local",
     guide: GuideName = "rules",
     checker_model: CheckerModel = None,
@@ -82,12 +84,12 @@ def solve(
             "--review reads your decisions from standard input: give the question as an argument"
         )
     text = read_question(question)
-    file = checkpoint_file(thread, checkpoints)
+    saved_in = checkpoint_file(thread, checkpoints)
     if trace is not None:
         require_writable(trace)
     if not as_json_text:
         print_loading(Console())
-    from codesteer.cli.solve_run import solve_and_print
+    from codesteer.cli.solve_run import question_content, read_files, solve_and_print
     from codesteer.graph.context import Context
 
     context = Context(
@@ -106,7 +108,8 @@ def solve(
         seed=seed,
     )
     ensure_embedded((task_model, guide, checker_model), Console(stderr=True))
-    if not solve_and_print(text, context, thread, file, as_json_text=as_json_text, trace=trace):
+    content = question_content(text, read_files(file or ()))
+    if not solve_and_print(content, context, thread, saved_in, as_json_text=as_json_text, trace=trace):
         raise typer.Exit(FAILED)
 
 

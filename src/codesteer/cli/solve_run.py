@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
+from codesteer.graph.input_files import MAX_BYTES, InputFile, input_files
 from codesteer.graph.state import State, has_record_of_question, is_answered, question_message
 from codesteer.graph.workflow import compile_graph
 from codesteer.guides.truncation import truncate_middle
@@ -35,6 +36,8 @@ RESUME = "the same command resumes the run"
 RESUME_WITH_THREAD = "the run was not saved; with --thread NAME the same command would resume it"
 IN_MEMORY_THREAD = "in-memory"
 """The thread of a run that is not saved."""
+Content = str | list[str | dict[str, Any]]
+"""The content of a question's message: text, or blocks of text and files."""
 Input = Any
 """A LangGraph input: new messages, a resume command, or None to resume."""
 
@@ -43,7 +46,7 @@ Input = Any
 class SolveRun:
     """One run of ``codesteer solve``."""
 
-    question: str
+    question: Content
     context: Context
     view: LiveView
     thread: str | None = None
@@ -100,18 +103,19 @@ class SolveRun:
         """Return the question, or None to resume an interrupted run."""
         if not snapshot.values.get("messages"):
             return {"messages": [HumanMessage(self.question)]}
-        previous = _question(snapshot)
+        previous = question_message(cast(State, snapshot.values))
+        asked_before = previous.content == self.question
         if self.in_conversation:
-            resumes = snapshot.next and previous == self.question
+            resumes = snapshot.next and asked_before
             return None if resumes else {"messages": [HumanMessage(self.question)]}
         if not snapshot.next:
-            failed = previous == self.question and snapshot.values.get("outcome") == "failed"
-            last = question_message(cast(State, snapshot.values))
-            return {"messages": [last if failed else HumanMessage(self.question)]}
-        if previous != self.question:
+            failed = asked_before and snapshot.values.get("outcome") == "failed"
+            return {"messages": [previous if failed else HumanMessage(self.question)]}
+        if not asked_before:
+            shown = truncate_middle(previous.text, MAX_QUESTION_CHARACTERS)
             raise ConfigurationError(
                 f"thread {self.thread!r} has an unfinished run of another question: resume it with its original "
-                f"command, or give another --thread. Its question: {truncate_middle(previous, MAX_QUESTION_CHARACTERS)}"
+                f"command, or give another --thread. Its question: {shown}"
             )
         return None
 
@@ -119,7 +123,11 @@ class SolveRun:
         values = snapshot.values
         if self.in_conversation:
             return False
-        return is_answered(values) and not snapshot.next and _question(snapshot) == self.question
+        return (
+            is_answered(values)
+            and not snapshot.next
+            and question_message(cast(State, values)).content == self.question
+        )
 
     def _process(self, part: Mapping[str, Any]) -> None:
         self.view.part(part)
@@ -135,12 +143,35 @@ class SolveRun:
             yield saver
 
 
-def _question(snapshot: StateSnapshot) -> str:
-    return question_message(cast(State, snapshot.values)).text
+def read_files(paths: Sequence[Path]) -> dict[str, bytes]:
+    """Return the content of files by their names; raise ConfigurationError if one cannot be read or is too large."""
+    files: dict[str, bytes] = {}
+    for path in paths:
+        if path.name in files:
+            raise ConfigurationError(f"two files are called {path.name}; rename one")
+        if not path.is_file():
+            raise ConfigurationError(f"there is no file {path}")
+        try:
+            if path.stat().st_size > MAX_BYTES:
+                raise ConfigurationError(f"{path} is larger than {MAX_BYTES:,} bytes; give a part of it")
+            files[path.name] = path.read_bytes()
+        except OSError as error:
+            raise ConfigurationError(f"cannot read {path} ({error.strerror})") from error
+    return files
+
+
+def question_content(text: str, files: Mapping[str, bytes]) -> Content:
+    """Return the content of a question's message; raises ConfigurationError for files that cannot be used."""
+    if not files:
+        return text
+    content: Content = [{"type": "text", "text": text}]
+    content += [InputFile(name, data).block() for name, data in files.items()]
+    input_files({"messages": [HumanMessage(content)]})
+    return content
 
 
 def solve_and_print(
-    question: str,
+    question: Content,
     context: Context,
     thread: str | None,
     checkpoints: Path | None,
@@ -163,18 +194,20 @@ def solve_and_print(
         raise KeyboardInterrupt(RESUME if thread else RESUME_WITH_THREAD) from None
     finally:
         if result:
-            complete = complete_result(question, context, result)
+            complete = complete_result(context, result)
             print_result(complete, as_json_text)
             if trace is not None:
                 trace_run(trace, context, result, complete)
     return bool(result.get("answer")) and result["outcome"] != "failed"
 
 
-def complete_result(question: str, context: Context, state: Mapping[str, Any]) -> dict[str, Any]:
+def complete_result(context: Context, state: Mapping[str, Any]) -> dict[str, Any]:
     """Return the output of ``codesteer solve --json``; the run may be unfinished."""
     models = {"task": context.task_model, "guide": context.guide}
     models |= {"checker": context.checker_model} if context.checker_model else {}
-    return {"question": question, "models": models, **result_json(state)}
+    files = {name: len(data) for name, data in input_files(cast(State, state)).items()}
+    question = question_message(cast(State, state)).text
+    return {"question": question, "files": files, "models": models, **result_json(state)}
 
 
 def trace_run(path: Path, context: Context, state: Mapping[str, Any], result: dict[str, Any]) -> None:

@@ -15,6 +15,8 @@ class GuideInput:
     """What a guide bases its decision on."""
 
     question: str
+    has_files: bool = False
+    """Files come with the question, which only programs can read; the question names them."""
     history: Sequence[BaseMessage] = ()
     """The conversation before the question."""
     attempts: Sequence[Attempt] = ()

@@ -83,9 +83,9 @@ def looks_computational(question: str) -> bool:
 
 
 def needs_computation(guide_input: GuideInput) -> bool:
-    """Return whether the question looks computational, or follows up on one that does ("And from 2000 to 3000?")."""
+    """Return whether the question looks computational, has files, or follows up on one ("And from 2000 to 3000?")."""
     question = guide_input.question
-    if looks_computational(question):
+    if guide_input.has_files or looks_computational(question):
         return True
     earlier = [message.text for message in guide_input.history if isinstance(message, HumanMessage)]
     return bool(earlier) and looks_computational(earlier[-1]) and _is_follow_up(question)

@@ -1,0 +1,141 @@
+"""Files that come with questions: blocks of their messages, which programs find in their working directory."""
+
+import base64
+import binascii
+import codecs
+import mimetypes
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from langchain_core.messages import BaseMessage, HumanMessage
+
+from codesteer.errors import ConfigurationError
+from codesteer.graph.state import FILE_BLOCKS, State, history_messages, question_message
+from codesteer.prompts.loader import render
+
+MAX_FILES = 20
+MAX_BYTES = 8 * 2**20
+"""Maximum size of all files of a thread together: they are part of its state."""
+PREVIEW_LINES, PREVIEW_CHARACTERS = 5, 500
+NAME = re.compile(r"[\w][\w .,()@+=~-]{0,99}")
+"""Names that are safe as file names on every system, in programs and in prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that comes with a question."""
+
+    name: str
+    data: bytes
+
+    def block(self) -> dict[str, Any]:
+        """Return the content block of a message that carries the file."""
+        mime_type = mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+        content = base64.b64encode(self.data).decode()
+        return {"type": "file", "base64": content, "mime_type": mime_type, "extras": {"filename": self.name}}
+
+
+def input_files(state: State) -> dict[str, bytes]:
+    """Return the files of the question and of those before it by name; a later one replaces an earlier one.
+
+    Raises:
+        ConfigurationError: a file has no content here or no usable name, or they are too many or too large.
+    """
+    files: dict[str, bytes] = {}
+    for message in (*history_messages(state), question_message(state)):
+        own = files_of(message)
+        if repeated := {file.name for file in own if sum(file.name == one.name for one in own) > 1}:
+            raise ConfigurationError(
+                f"two files of one message are called {', '.join(sorted(repeated))}; rename one"
+            )
+        files |= {file.name: file.data for file in own}
+    require_size(files)
+    return files
+
+
+def require_size(files: Mapping[str, bytes]) -> None:
+    """Raise ConfigurationError if files are too many, or too large together."""
+    if len(files) > MAX_FILES:
+        raise ConfigurationError(f"there are {len(files)} files, and at most {MAX_FILES} are possible")
+    if (size := sum(map(len, files.values()))) > MAX_BYTES:
+        raise ConfigurationError(
+            f"the files have {size:,} bytes together, and at most {MAX_BYTES:,} are possible; give a part of them"
+        )
+
+
+def files_of(message: BaseMessage) -> list[InputFile]:
+    """Return the files in a message of the user; raises ConfigurationError as ``input_files`` does."""
+    if not isinstance(message, HumanMessage) or isinstance(message.content, str):
+        return []
+    blocks = [block for block in message.content_blocks if block["type"] in FILE_BLOCKS]
+    return [_read_file(block, number) for number, block in enumerate(blocks, 1)]
+
+
+def question_text(state: State) -> str:
+    """Return the question as models see it: its text, and what there is to know about its files."""
+    text, files = question_message(state).text, input_files(state)
+    return with_files(text, files)
+
+
+def with_files(text: str, files: Mapping[str, bytes]) -> str:
+    """Add to a question's text the names, sizes and first lines of its files."""
+    if not files:
+        return text
+    return f"{text}\n\n{render('task/files', files=describe_files(files))}"
+
+
+def describe_files(files: Mapping[str, bytes]) -> str:
+    """Return a description of files: names, sizes, and the first lines of those that are text."""
+    return "\n".join(_describe(name, data) for name, data in files.items())
+
+
+def _describe(name: str, data: bytes) -> str:
+    head = f"- {name} ({len(data):,} bytes)"
+    lines = list(_preview(data))
+    return "\n".join([f"{head}, which begins with:" if lines else head, *(f"    {line}" for line in lines)])
+
+
+def _preview(data: bytes) -> Iterable[str]:
+    """Return the first lines of a text; nothing for other data."""
+    decoder = codecs.getincrementaldecoder("utf-8")()  # the cut may be within a character
+    try:
+        text = decoder.decode(data[: 4 * PREVIEW_CHARACTERS])
+    except UnicodeDecodeError:
+        return []
+    return [] if "\0" in text else text[:PREVIEW_CHARACTERS].splitlines()[:PREVIEW_LINES]
+
+
+def _read_file(block: Mapping[str, Any], number: int) -> InputFile:
+    name = _name(block, number)
+    if block["type"] == "text-plain" and isinstance(block.get("text"), str):
+        return InputFile(name, block["text"].encode())
+    if not isinstance(block.get("base64"), str):
+        raise ConfigurationError(
+            f"the file {name} has no content; send it as base64, not as an address or id"
+        )
+    return InputFile(name, _decoded(block["base64"], name))
+
+
+def _name(block: Mapping[str, Any], number: int) -> str:
+    """Return a file's name, wherever the block has it; for a file without one a name by its number and type."""
+    extras = block.get("extras") or {}
+    places = (block.get("filename"), extras.get("filename"), extras.get("name"), block.get("title"))
+    name = next((place for place in places if place), None)
+    if name is None:
+        return f"file{number}{mimetypes.guess_extension(str(block.get('mime_type', ''))) or ''}"
+    if not isinstance(name, str) or not NAME.fullmatch(name) or name.endswith((".", " ")):
+        raise ConfigurationError(
+            f"{str(name)[:120]!r} is no usable file name; use letters, digits and . _ - without folders"
+        )
+    return name
+
+
+@lru_cache(maxsize=MAX_FILES)
+def _decoded(text: str, name: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise ConfigurationError(f"the file {name} is not valid base64: {error}") from error
