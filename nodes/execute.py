@@ -15,7 +15,9 @@ from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_turn
 from codesteer.replies.answers import output_answer
 from codesteer.replies.programs import without_fences
-from codesteer.sandboxes.execution import Limits
+from codesteer.sandboxes.artifacts import collect_artifacts
+from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.port import Sandbox
 from codesteer.sandboxes.variables import define_variables
 
 
@@ -53,8 +55,7 @@ async def _execute_turn(
         return truncate_turn(turn)
     runtime.emit("executing", turn=turn.number)
     sandbox = await runtime.sandbox()
-    program = define_variables(turn.program or "", files, QUESTION=question)
-    result = await sandbox.run(program, limits)
+    result = await _run(turn.program or "", question, files, limits, sandbox)
     printed = output_answer(result.stdout)
     runtime.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(
@@ -64,6 +65,17 @@ async def _execute_turn(
         seconds=turn.seconds + result.wall_seconds,
     )
     return truncate_turn(executed)
+
+
+async def _run(
+    program: str, question: str, files: Mapping[str, bytes], limits: Limits, sandbox: Sandbox
+) -> ExecutionResult:
+    """Run a program with the question and its files, and collect the files that it writes."""
+    collection = collect_artifacts(program)
+    if collection is None:
+        return await sandbox.run(define_variables(program, files, QUESTION=question), limits)
+    complete = define_variables(collection.program, files, QUESTION=question)
+    return collection.read(await sandbox.run(complete, collection.limits(limits)))
 
 
 def remaining_limits(state: State, context: Context) -> Limits:

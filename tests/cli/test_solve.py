@@ -215,6 +215,26 @@ def test_a_program_reads_the_file_that_comes_with_the_question(terminal: Termina
     assert "Ulm,126" in (tmp_path / "run.html").read_text()
 
 
+WRITES = code(
+    "open('<b>.csv', 'w').write('1,2')\nopen('plot.png', 'wb').write(b'PNG')\nprint('<<<' + str(40 + 2) + '>>>')"
+)
+
+
+def test_files_that_a_program_wrote_are_in_the_result_and_on_the_page(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    with serve(WRITES) as endpoint:
+        arguments = ("--no-check-answer", "--trace", "run.html", "--candidates", "1", *model(endpoint)[:2])
+        _, out, _ = terminal.run("solve", QUESTION, *arguments)
+        _, as_json, _ = terminal.run("solve", QUESTION, "--json", *arguments)
+    page = (tmp_path / "run.html").read_text()
+    assert "It wrote '<b>.csv' (3 bytes), 'plot.png' (3 bytes)." in " ".join(out.split())
+    files = json.loads(as_json)["turns"][0]["execution"]["artifacts"]
+    assert [(file["name"], file["base64"]) for file in files] == [("<b>.csv", "MSwy"), ("plot.png", "UE5H")]
+    assert "src='data:image/png;base64,UE5H'" in page
+    assert "<a download='&lt;b&gt;.csv' href='data:application/octet-stream;base64,MSwy'>" in page
+
+
 def test_a_run_with_a_file_is_saved_shown_again_and_followed_up(terminal: Terminal, tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("town,people\nUlm,126\nBonn,336\n")
     saved = ("--thread", "towns", "--checkpoints", "runs.sqlite", "--no-check-answer", "--json")

@@ -1,6 +1,7 @@
 """``--trace``: write a self-contained HTML page that shows a run turn by turn."""
 
 import html
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
@@ -14,6 +15,9 @@ from codesteer.files import write_text_atomically
 from codesteer.guides.truncation import truncate_middle
 
 MAX_CHARACTERS = 20_000
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+"""Formats that a page may show: they cannot contain scripts."""
+BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
 Json = dict[str, Any]
 
 
@@ -117,7 +121,21 @@ def _execution(execution: Json | None, title: str) -> str:
         facts += f", {execution['peak_memory_bytes'] / 2**20:.0f} MiB"
     texts = [execution[name] for name in ("stdout", "stderr") if execution[name].strip()]
     output = "".join(f"<pre>{_text(text)}</pre>" for text in texts) or "<p>no output</p>"
-    return f"<h3>{title} {state} <span class='cost'>{facts}</span></h3>{output}"
+    files = "".join(map(_artifact, execution["artifacts"]))
+    return f"<h3>{title} {state} <span class='cost'>{facts}</span></h3>{output}{files}"
+
+
+def _artifact(file: Json) -> str:
+    """Return a picture, or a link that saves the file; its content is part of the page."""
+    label = f"{_text(file['name'])}, {file['size']:,} bytes"
+    content = file["base64"]
+    if content is None or not BASE64.fullmatch(content):
+        return f"<p>{label}: too large to keep</p>"
+    if file["mime_type"] in PICTURES:
+        source = f"data:{file['mime_type']};base64,{content}"
+        return f"<figure><img alt='{_text(file['name'])}' src='{source}'><figcaption>{label}</figcaption></figure>"
+    source = f"data:application/octet-stream;base64,{content}"
+    return f"<p><a download='{_text(file['name'])}' href='{source}'>{label}</a></p>"
 
 
 def _code_report(report: Json | None) -> str:

@@ -53,9 +53,16 @@ def describe_execution(execution: ExecutionResult) -> str:
     """Tell the model that wrote a program how it ended and what it printed."""
     output = truncate_middle(execution.stdout.strip(), SHOWN_OUTPUT_LENGTH)
     if execution.status is ExecutionStatus.OK:
-        return f"The program printed:\n{output}" if output else "The program printed nothing."
+        printed = f"The program printed:\n{output}" if output else "The program printed nothing."
+        return "\n".join(filter(None, [printed, describe_artifacts(execution)]))
     errors = truncate_middle(execution.stderr.strip(), SHOWN_OUTPUT_LENGTH)
     return f"{_failure(execution)}.\n" + "\n".join(part for part in (output, errors) if part)
+
+
+def describe_artifacts(execution: ExecutionResult) -> str:
+    """Say which files a program wrote; empty if it wrote none."""
+    files = ", ".join(f"{file.name!r} ({file.size:,} bytes)" for file in execution.artifacts)
+    return f"It wrote {files}." if files else ""
 
 
 def _items(attempt: Attempt) -> Iterator[EvidenceItem]:
@@ -78,6 +85,8 @@ def _execution_items(execution: ExecutionResult) -> Iterator[EvidenceItem]:
     if not succeeded:
         yield EvidenceItem(f"{_failure(execution)}.")
     yield EvidenceItem("The program printed:" if output else "The program printed nothing.", "output", output)
+    if execution.artifacts:
+        yield EvidenceItem("It wrote files:", "files", describe_artifacts(execution))
     if not succeeded and (errors := truncate_middle(execution.stderr.strip(), SHOWN_OUTPUT_LENGTH)):
         yield EvidenceItem("Its standard error:", "errors", errors)
 

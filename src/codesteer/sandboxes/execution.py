@@ -36,6 +36,18 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """A file that a program wrote."""
+
+    name: str
+    size: int
+    """Bytes."""
+    mime_type: str
+    base64: str | None
+    """The content; None if it was too large to keep."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionResult:
     """The result of running one program; a program that fails is a result, not an exception."""
 
@@ -50,3 +62,5 @@ class ExecutionResult:
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
     """Peak memory beyond that of an idle interpreter; 0 for a program that needs no more."""
+    artifacts: tuple[Artifact, ...] = ()
+    """Files that the program left in its folder."""

@@ -31,12 +31,17 @@ def define_variables(program: str, files: Mapping[str, bytes] | None = None, /, 
         values: literals of Python by the names of the variables.
     """
     assignments = "".join(f"{name} = {value!r}\n" for name, value in values.items())
+    return insert_statements(program, _writing(files or {}) + assignments)
+
+
+def insert_statements(program: str, statements: str) -> str:
+    """Return the program with statements, whole lines, before its first one."""
     lines = program.splitlines(keepends=True)
     after = _last_future_import_line(program)
     head = "".join(lines[:after])
     if head and not head.endswith("\n"):
         head += "\n"
-    return head + _writing(files or {}) + assignments + "".join(lines[after:])
+    return head + statements + "".join(lines[after:])
 
 
 def _writing(files: Mapping[str, bytes]) -> str:

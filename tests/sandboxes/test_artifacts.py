@@ -1,0 +1,118 @@
+"""Files that a program writes come back with its result, bounded, and apart from its output."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from codesteer.sandboxes.artifacts import (
+    MAX_ARTIFACT_BYTES,
+    MAX_ARTIFACTS,
+    Collection,
+    collect_artifacts,
+)
+from codesteer.sandboxes.execution import Artifact, ExecutionResult, ExecutionStatus, Limits
+from codesteer.sandboxes.factory import open_sandbox
+from codesteer.sandboxes.variables import define_variables
+
+
+async def run(program: str, files: dict[str, bytes] | None = None) -> ExecutionResult:
+    collection = collect_artifacts(program)
+    assert collection is not None
+    complete = define_variables(collection.program, files, QUESTION="q")
+    limits = collection.limits(Limits(wall_seconds=20))
+    return collection.read(await open_sandbox("local").run(complete, limits))
+
+
+def content(artifact: Artifact) -> bytes:
+    assert artifact.base64 is not None
+    return base64.b64decode(artifact.base64)
+
+
+async def test_a_table_and_a_picture() -> None:
+    result = await run(
+        "open('out.csv', 'w').write('a,b')\nopen('plot.png', 'wb').write(b'\\x89PNG' + bytes(9))\nprint('<<<2>>>')"
+    )
+    table, picture = result.artifacts
+    assert (result.status, result.stdout) == (ExecutionStatus.OK, "<<<2>>>\n")
+    assert (table.name, table.size, table.mime_type, content(table)) == ("out.csv", 3, "text/csv", b"a,b")
+    assert (picture.mime_type, content(picture)[:4]) == ("image/png", b"\x89PNG")
+
+
+async def test_files_of_the_question_do_not_come_back() -> None:
+    result = await run("open('copy.txt', 'w').write(open('in.txt').read())", {"in.txt": b"x"})
+    assert [file.name for file in result.artifacts] == ["copy.txt"]
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "raise ValueError('x')",
+        "import sys; sys.exit(3)",
+        "import os\nif os.fork() == 0: raise SystemExit\nos.wait()",
+    ],
+)
+async def test_a_program_that_ends_in_any_way_sends_its_files_once(ending: str) -> None:
+    result = await run(f"print('out')\nopen('a.txt', 'w').write('x')\n{ending}")
+    assert ([file.name for file in result.artifacts], result.stdout) == (["a.txt"], "out\n")
+
+
+async def test_links_folders_and_files_elsewhere_are_left_out() -> None:
+    result = await run(
+        "import os\nos.symlink('/etc/passwd', 'link')\nos.mkdir('folder')\nopen('folder/a', 'w').close()\n"
+        "open('b', 'w').close()"
+    )
+    assert [file.name for file in result.artifacts] == ["b"]
+
+
+async def test_large_and_many_files_are_bounded() -> None:
+    result = await run(
+        f"open('0', 'wb').write(bytes({MAX_ARTIFACT_BYTES + 1}))\n"
+        "for i in range(1, 30): open(f'{i:02}', 'w').write('x')"
+    )
+    assert len(result.artifacts) == MAX_ARTIFACTS
+    assert result.artifacts[0].base64 is None
+    assert all(file.base64 == "eA==" for file in result.artifacts[1:])
+
+
+async def test_a_full_output_and_full_files_both_fit() -> None:
+    result = await run(f"open('a', 'wb').write(bytes({MAX_ARTIFACT_BYTES}))\nprint('x' * (2 ** 20 - 1))")
+    assert (result.status, len(result.stdout)) == (ExecutionStatus.OK, 2**20)
+    assert result.artifacts[0].size == MAX_ARTIFACT_BYTES
+
+
+async def test_errors_keep_their_lines_but_for_the_two_of_codesteer() -> None:
+    result = await run("x = open('a', 'w')\n1 / 0")
+    assert "line 4" in result.stderr
+    assert "1 / 0" in result.stderr
+
+
+def test_programs_that_write_nothing_stay_as_they_are() -> None:
+    assert collect_artifacts("print(6 * 7)") is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "",
+        "no json",
+        "{}",
+        "[1]",
+        '[["a"]]',
+        '[["", 1, null]]',
+        '[["a", "1", null]]',
+        '[["a", 1, 2]]',
+        "[" * 10_000,
+    ],
+)
+def test_forged_and_truncated_files_are_no_files(sent: str) -> None:
+    result = ExecutionResult(status=ExecutionStatus.OK, stdout=f"out\x1em\x1e{sent}")
+    read = Collection("", "\x1em\x1e").read(result)
+    assert (read.stdout, read.artifacts) == ("out", ())
+
+
+def test_no_more_files_are_read_than_are_kept() -> None:
+    files: Any = [[str(number), 1, "eA=="] for number in range(50)]
+    result = ExecutionResult(status=ExecutionStatus.OK, stdout=f"\x1em\x1e{json.dumps(files)}")
+    assert len(Collection("", "\x1em\x1e").read(result).artifacts) == MAX_ARTIFACTS
