@@ -59,10 +59,12 @@ def input_files(state: State) -> dict[str, bytes]:
 def require_size(files: Mapping[str, bytes]) -> None:
     """Raise ConfigurationError if files are too many, or too large together."""
     if len(files) > MAX_FILES:
-        raise ConfigurationError(f"there are {len(files)} files, and at most {MAX_FILES} are possible")
+        raise ConfigurationError(
+            f"there are {len(files)} files, and at most {MAX_FILES} are possible on one thread"
+        )
     if (size := sum(map(len, files.values()))) > MAX_BYTES:
         raise ConfigurationError(
-            f"the files have {size:,} bytes together, and at most {MAX_BYTES:,} are possible; give a part of them"
+            f"the files have {size:,} bytes together, and at most {MAX_BYTES:,} are possible on one thread"
         )
 
 
@@ -111,7 +113,7 @@ def _preview(data: bytes) -> Iterable[str]:
 def _read_file(block: Mapping[str, Any], number: int) -> InputFile:
     name = _name(block, number)
     if block["type"] == "text-plain" and isinstance(block.get("text"), str):
-        return InputFile(name, block["text"].encode())
+        return InputFile(name, block["text"].encode(errors="replace"))
     if not isinstance(block.get("base64"), str):
         raise ConfigurationError(
             f"the file {name} has no content; send it as base64, not as an address or id"

@@ -71,7 +71,10 @@ def test_a_file_without_a_name_gets_one() -> None:
         ([InputFile("x" * 101, b"").block()], "no usable file name"),
         ([TABLE.block(), TABLE.block()], "two files of one message are called data.csv"),
         ([InputFile(f"{n}.txt", b"x").block() for n in range(21)], "there are 21 files"),
-        ([InputFile("big.bin", b"x" * (MAX_BYTES + 1)).block()], "at most 8,388,608 are possible"),
+        (
+            [InputFile("big.bin", b"x" * (MAX_BYTES + 1)).block()],
+            "at most 8,388,608 are possible on one thread",
+        ),
     ],
 )
 async def test_what_cannot_be_used_is_refused_before_a_model_is_asked(blocks: Any, message: str) -> None:

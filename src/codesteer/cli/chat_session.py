@@ -15,7 +15,7 @@ from codesteer.cli.models import ensure_embedded
 from codesteer.cli.solve_run import SolveRun, complete_result, print_result, trace_run
 from codesteer.cli.view import LiveView
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
-from codesteer.files import require_writable
+from codesteer.files import require_writable, user_path
 from codesteer.graph.context import Context
 
 with suppress(ImportError):  # edits lines and remembers them, where the system has it
@@ -123,7 +123,7 @@ class ChatSession:
     def _write_trace(self, file: str) -> None:
         if self._last is None or not file:
             raise ConfigurationError("give a file after the first question: /trace run.html")
-        path = Path(file).expanduser()
+        path = user_path(file)
         require_writable(path)
         trace_run(path, *self._last)
 
