@@ -180,11 +180,13 @@ def _default_concurrency(model: str, graph_url: str | None) -> int:
 
 
 def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
+    from codesteer.evals.results import has_logs
     from codesteer.evals.runner import run_plan
 
     logs = run_plan(plan, out, cached=cache, progress=_progress(plan, out))
     unfinished = [log for log in logs if log.status != "success"]
-    _print_results(plan, out)
+    if has_logs(out):
+        _print_results(plan, out)
     if unfinished:
         typer.echo(
             f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; run the command again to resume",
