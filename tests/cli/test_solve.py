@@ -16,7 +16,7 @@ from tests.support.models import check, code
 from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.enable_socket
-QUESTION = "What is 6 * 7? Return it as <<<number>>>."
+QUESTION = "Calculate the product of the numbers 6 and 7. Return it as <<<number>>>."
 SOLVE = code("result = 6 * 7\nprint('<<<' + str(result) + '>>>')")
 TEST = check("int(answer) == 6 * 7", "product")
 
@@ -35,6 +35,22 @@ def test_the_candidates_of_a_wave_are_named(terminal: Terminal, tmp_path: Path) 
     for candidate in ("candidate 1 of 2", "candidate 2 of 2"):
         assert candidate in out
         assert candidate in page
+
+
+def test_a_computation_that_the_question_states_takes_one_program(terminal: Terminal) -> None:
+    with serve(SOLVE) as endpoint:
+        arguments = ("--task-model", f"{endpoint.url}#m", "--no-check-answer")
+        _, out, _ = terminal.run("solve", "What is 6 * 7? Return it as <<<number>>>.", *arguments)
+    assert "answer 42" in out
+    assert len(endpoint.requests) == 1
+
+
+def test_a_wrong_program_for_a_stated_computation_is_not_the_last(terminal: Terminal) -> None:
+    wrong = code("result = 6 * 8\nprint('<<<' + str(result) + '>>>')")
+    with serve(wrong, SOLVE) as endpoint:
+        arguments = ("--task-model", f"{endpoint.url}#m", "--no-check-answer")
+        _, out, _ = terminal.run("solve", "What is 6 * 7? Return it as <<<number>>>.", *arguments)
+    assert "answer 42" in out
 
 
 def test_a_question_is_solved_live(terminal: Terminal) -> None:

@@ -8,6 +8,7 @@ from langchain_core.messages import HumanMessage
 
 from codesteer.checkers.answer_form import Choices, choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
+from codesteer.checkers.stated_arithmetic import stated_value, states_answer
 from codesteer.guides.attempt import Attempt, waves
 from codesteer.guides.decision import Action, Decision, Mode, Plan
 from codesteer.guides.port import GuideInput
@@ -101,6 +102,10 @@ def _is_follow_up(question: str) -> bool:
 
 
 def _first_decision(guide_input: GuideInput) -> Decision:
+    if stated_value(guide_input.question) is not None:
+        return _continue(
+            Action.CODE, Mode.CODE, "", "the question states a computation, which one program settles"
+        )
     if needs_computation(guide_input):
         first = _independent_programs(guide_input, "", "the question shows signs of computation")
         # What can be told in words is worth hearing where few answers are possible, and costs less than a program.
@@ -115,6 +120,8 @@ def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decis
     for attempt in answered:
         if attempt.combined_verdict is Verdict.CONFIRMED and fits(question, attempt.answer or ""):
             return _finish(Action.RETURN, attempt, "the answer passed its check")
+        if _computes(attempt) and states_answer(question, attempt.answer or ""):
+            return _finish(Action.RETURN, attempt, "the answer is the value of the question's expression")
     before = attempts[: len(attempts) - len(wave)]
     for index, attempt in enumerate(answered):
         others = [*before, *(other for other in answered[:index] if _computes(attempt) or _computes(other))]
