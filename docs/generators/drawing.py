@@ -42,6 +42,6 @@ def _svg(source: str, screen: str) -> str:
             graph.add_node(name, label=LABELS.get(name, name), shape="plaintext" if name in LABELS else "box")
         style = "solid" if arrow == "-->" else "dashed"
         graph.add_edge(start, end, style=style, label=re.sub(LABEL_BREAK[screen], "\n", label))
-    picture = graph.draw(format="svg", prog="dot").decode()
+    picture: str = graph.draw(format="svg", prog="dot").decode()
     picture = picture.replace('"black"', '"currentColor"')  # follows the page's light or dark theme
     return picture[picture.index("<svg") :]

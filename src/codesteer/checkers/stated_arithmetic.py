@@ -9,12 +9,11 @@ from functools import lru_cache
 from codesteer.replies.question_data import EXAMPLE
 
 MAX_QUESTION_LENGTH, MAX_EXPRESSION_LENGTH = 1000, 300
-_OPERATOR = r"[-+*/×÷·−]"
-_NUMBER = r"\(?\s*[-−]?\s*\d[\d,]*(?:\.\d+)?\s*\)?"
-_EXPRESSION = re.compile(rf"[(\s]*{_NUMBER}(?:[\s()]*{_OPERATOR}[\s()]*{_NUMBER})+[\s)]*")
+_ARITHMETIC = re.compile(r"[-−(\d][-−+*/×÷·()\d\s.,]*+")
+"""A run of characters that expressions are made of; the interpreter's parser decides whether it is one."""
 _INTRODUCTION = re.compile(
     r"(?:\s|what|is|are|the|exact|compute|calculate|evaluate|determine|find|give|please|how|much|solve|work|out|result"
-    r"|value|product|sum|difference|quotient|of|following|expression|[:,'’s`])*",
+    r"|value|product|sum|difference|quotient|of|following|expression|[:,'’s`])*+",
     re.IGNORECASE,
 )
 """What may stand before the expression in its sentence: nothing that asks for anything but its value."""
@@ -48,19 +47,21 @@ def stated_value(question: str) -> Fraction | None:
     if len(question) > MAX_QUESTION_LENGTH:
         return None
     text = EXAMPLE.sub(" ", question)
-    found = _EXPRESSION.search(text)
-    if found is None or len(found[0]) > MAX_EXPRESSION_LENGTH:
+    runs = [run for run in _ARITHMETIC.finditer(text) if re.search(r"\d", run[0])]
+    if len(runs) != 1 or len(runs[0][0]) > MAX_EXPRESSION_LENGTH:
         return None
-    before, after = text[: found.start()], text[found.end() :]
+    expression = runs[0][0].rstrip(" .,\n\t(-")
+    before, after = text[: runs[0].start()], text[runs[0].start() + len(expression) :]
     beginning, rest = re.split(r"[.!?\n]", before)[-1], re.split(r"[.!?\n]", after)[0]
-    if re.search(r"\d", before + after) or not _INTRODUCTION.fullmatch(beginning) or rest.strip(" =,`"):
+    if not _INTRODUCTION.fullmatch(beginning) or rest.strip(" =,`"):
         return None
-    return _evaluate(found[0].translate(_SIGNS).replace(",", "").strip())
+    return _evaluate(expression.translate(_SIGNS).replace(",", ""))
 
 
 def _evaluate(expression: str) -> Fraction | None:
     try:
-        return _value(ast.parse(expression, mode="eval").body)
+        body = ast.parse(expression, mode="eval").body
+        return _value(body) if isinstance(body, ast.BinOp) else None
     except (SyntaxError, ValueError, ZeroDivisionError, RecursionError):
         return None
 

@@ -164,8 +164,8 @@ def question_content(text: str, files: Mapping[str, bytes]) -> Content:
     """Return the content of a question's message; raises ConfigurationError for files that cannot be used."""
     if not files:
         return text
-    content: Content = [{"type": "text", "text": text}]
-    content += [InputFile(name, data).block() for name, data in files.items()]
+    blocks = (InputFile(name, data).block() for name, data in files.items())
+    content: list[str | dict[str, Any]] = [{"type": "text", "text": text}, *blocks]
     input_files({"messages": [HumanMessage(content)]})
     return content
 
