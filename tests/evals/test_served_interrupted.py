@@ -16,7 +16,12 @@ PROBLEMS = 4
 
 
 def started(model: str, server: str, folder: Path) -> subprocess.Popen[bytes]:
-    arguments = ["--methods", "steer-no-checks:rules", "--tasks", "statistical_counting,letters,game24,pooling"]
+    arguments = [
+        "--methods",
+        "steer-no-checks:rules",
+        "--tasks",
+        "statistical_counting,letters,game24,pooling",
+    ]
     arguments += ["--samples", "1", "--model", model, "--graph-url", server, "--out", str(folder)]
     program = "from codesteer.cli import main; main()"
     command = [sys.executable, "-c", program, "eval", "run", *arguments]

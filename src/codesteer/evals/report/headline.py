@@ -5,14 +5,21 @@ from collections.abc import Sequence
 from codesteer.evals.report.formatting import interval, short, signed
 from codesteer.evals.summary import PairedComparison, Summary
 
+FINISHED_SHARE = 0.9
+"""Share of the most answered problems that a method must have answered to be named."""
+
 
 def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -> str:
     """Say who solved most, and compare the reference method with the best other one.
+
+    Methods that have answered much fewer problems than others do not count: an unfinished one begins with the easy ones.
 
     Args:
         summaries: one for each method.
         paired: the reference method, which steers if any does, compared with each other method.
     """
+    most = max(line.problems for line in summaries)
+    summaries = [line for line in summaries if line.problems >= FINISHED_SHARE * most]
     best = max(summaries, key=lambda line: (line.strict.value, -line.cost.tokens))
     ties = [line.method for line in summaries if line.strict.value == best.strict.value]
     parts = [
@@ -24,7 +31,8 @@ def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -
 
 def _comparison(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -> list[str]:
     rates = {line.method: line.strict.value for line in summaries}
-    pair = max(paired, key=lambda one: rates[one.other], default=None)
+    finished = (one for one in paired if one.method in rates and one.other in rates)
+    pair = max(finished, key=lambda one: rates[one.other], default=None)
     if pair is None:
         return []
     difference = pair.normalised
