@@ -12,7 +12,7 @@ FINISHED_SHARE = 0.9
 def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -> str:
     """Say who solved most, and compare the reference method with the best other one.
 
-    Methods that have answered much fewer problems than others do not count: an unfinished one begins with the easy ones.
+    Methods that have answered much fewer problems than others do not count: an unfinished one begins with easy ones.
 
     Args:
         summaries: one for each method.
