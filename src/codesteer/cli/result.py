@@ -36,7 +36,7 @@ def summary(result: Mapping[str, Any]) -> str:
     facts = [
         _count(len(turns), "turn"),
         f"{tokens(used)} in {_count(used['calls'], 'model call')}",
-        f"{sum(turn['seconds'] for turn in turns):.1f} s",
+        f"{sum(turn['seconds'] for turn in turns):.1f} s of work",
     ]
     if used["cost"]:
         facts.append(f"${used['cost']:.4f}")
