@@ -268,9 +268,10 @@ def read_context(value: object, stored: Mapping[str, Any] | None = None) -> Cont
         ValidationError: a field has an invalid value.
         ConfigurationError: a name is too long, or contains credentials.
     """
-    if isinstance(value, Context) and not stored:
-        return value
-    return Context(**{**(stored or {}), **_given_settings(value)})
+    stored = stored or {}
+    if isinstance(value, Context) and stored.keys() <= value.model_fields_set:
+        return value  # nothing stored would count: the usual case, in every node of a run
+    return Context(**{**stored, **_given_settings(value)})
 
 
 def _given_settings(value: object) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import binascii
 import codecs
 import mimetypes
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -47,17 +48,16 @@ def input_files(state: State) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for message in (*history_messages(state), question_message(state)):
         own = files_of(message)
-        if repeated := {file.name for file in own if sum(file.name == one.name for one in own) > 1}:
-            raise ConfigurationError(
-                f"two files of one message are called {', '.join(sorted(repeated))}; rename one"
-            )
+        counts = Counter(file.name for file in own)
+        if repeated := sorted(name for name, count in counts.items() if count > 1):
+            raise ConfigurationError(f"two files of one message are called {', '.join(repeated)}; rename one")
         files |= {file.name: file.data for file in own}
-    require_size(files)
+    _require_size(files)
     return files
 
 
-def require_size(files: Mapping[str, bytes]) -> None:
-    """Raise ConfigurationError if files are too many, or too large together."""
+def _require_size(files: Mapping[str, bytes]) -> None:
+    """Check the number and the size of all files together."""
     if len(files) > MAX_FILES:
         raise ConfigurationError(
             f"there are {len(files)} files, and at most {MAX_FILES} are possible on one thread"
@@ -78,8 +78,7 @@ def files_of(message: BaseMessage) -> list[InputFile]:
 
 def question_text(state: State) -> str:
     """Return the question as models see it: its text, and what there is to know about its files."""
-    text, files = question_message(state).text, input_files(state)
-    return with_files(text, files)
+    return with_files(question_message(state).text, input_files(state))
 
 
 def with_files(text: str, files: Mapping[str, bytes]) -> str:

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.budget import spent_budget, tokens_left
-from codesteer.graph.input_files import input_files, question_text
-from codesteer.graph.state import State, history
+from codesteer.graph.input_files import input_files, with_files
+from codesteer.graph.state import State, history, question_message
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
@@ -45,9 +45,10 @@ def _require_resumable(runtime: NodeRuntime) -> None:
 
 async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     turns, turns_left = state.get("turns", []), _turns_left(state, runtime)
+    files = input_files(state)
     guide_input = GuideInput(
-        question=question_text(state),
-        has_files=bool(input_files(state)),
+        question=with_files(question_message(state).text, files),
+        has_files=bool(files),
         history=history(state),
         attempts=turns,
         turns_left=turns_left,

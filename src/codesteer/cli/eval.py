@@ -202,19 +202,13 @@ def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
 
 def _progress(plan: "Plan", out: Path) -> ProgressDisplay:
     """Return a display of the problems of the plan that are left."""
+    from codesteer.evals.items import item_names
     from codesteer.evals.results import has_logs, read_results
 
-    items = _items(plan)
+    items = item_names(plan.selection, plan.item_indexes)
     results = read_results(out, skip_unreadable=True) if has_logs(out) else []
     done = sum(result.scored and result.method in plan.methods and result.item in items for result in results)
     return ProgressDisplay(Console(stderr=True), "problems", len(plan.methods) * len(items), done)
-
-
-def _items(plan: "Plan") -> set[str]:
-    """Return the names of all items of a plan."""
-    from codesteer.evals.items import item_name, round_items
-
-    return {item_name(item) for index in plan.item_indexes for item in round_items(plan.selection, index)}
 
 
 def _waiting(plan: "Plan", folder: Path) -> list[str]:
@@ -258,9 +252,11 @@ def status(folder: Folder, official: Official = None) -> None:
 
 def _print_results(plan: "Plan", folder: Path) -> None:
     """Print how many problems each method has solved so far."""
+    from codesteer.evals.items import item_names
     from codesteer.evals.results import read_results
 
-    total, results = len(_items(plan)), read_results(folder, skip_unreadable=True)
+    total = len(item_names(plan.selection, plan.item_indexes))
+    results = read_results(folder, skip_unreadable=True)
     table = Table("method", "scored", "of", "solved", "pass@k", "errors", title=f"{folder}: {plan.model}")
     for method in plan.methods:
         of_method = [result for result in results if result.method == method]

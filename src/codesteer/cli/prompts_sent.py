@@ -12,6 +12,7 @@ from codesteer.graph.input_files import question_text
 from codesteer.graph.state import State, Turn, history
 from codesteer.graph.values import read_state
 from codesteer.guides.attempt import waves
+from codesteer.guides.history import ROLE_LABELS
 from codesteer.nodes.task_messages import task_messages
 from codesteer.prompts.loader import prompt_overrides
 
@@ -55,4 +56,4 @@ def _of_wave(state: State, wave: Sequence[Turn], packages: Sequence[str]) -> lis
 
 
 def _message(message: BaseMessage) -> SentMessage:
-    return SentMessage({"human": "user", "ai": "assistant"}.get(message.type, message.type), message.text)
+    return SentMessage(ROLE_LABELS.get(message.type, message.type), message.text)

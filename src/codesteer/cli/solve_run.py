@@ -104,7 +104,7 @@ class SolveRun:
         if not snapshot.values.get("messages"):
             return {"messages": [HumanMessage(self.question)]}
         previous = question_message(cast(State, snapshot.values))
-        asked_before = previous.content == self.question
+        asked_before = self._was_asked(snapshot)
         if self.in_conversation:
             resumes = snapshot.next and asked_before
             return None if resumes else {"messages": [HumanMessage(self.question)]}
@@ -120,14 +120,11 @@ class SolveRun:
         return None
 
     def _is_done(self, snapshot: StateSnapshot) -> bool:
-        values = snapshot.values
-        if self.in_conversation:
-            return False
-        return (
-            is_answered(values)
-            and not snapshot.next
-            and question_message(cast(State, values)).content == self.question
-        )
+        answered = is_answered(snapshot.values) and not snapshot.next
+        return answered and not self.in_conversation and self._was_asked(snapshot)
+
+    def _was_asked(self, snapshot: StateSnapshot) -> bool:
+        return question_message(cast(State, snapshot.values)).content == self.question
 
     def _process(self, part: Mapping[str, Any]) -> None:
         self.view.part(part)

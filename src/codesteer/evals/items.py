@@ -1,6 +1,6 @@
 """Select the items of a run: round k holds the k-th item of every task."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,11 @@ def round_items(selection: ItemSelection, index: int) -> list[Item[Any, Any]]:
     if not items:
         raise ConfigurationError(f"no task has more than {index} {selection.source} items")
     return items
+
+
+def item_names(selection: ItemSelection, indexes: Iterable[int]) -> set[str]:
+    """Return the names of the items with these indexes, of all selected tasks; raises as ``round_items`` does."""
+    return {item_name(item) for index in indexes for item in round_items(selection, index)}
 
 
 def item_name(item: Item[Any, Any]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.items import item_name, round_items
+from codesteer.evals.items import item_names
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import PLAN_FILE, Plan, read_plan
 from codesteer.evals.results import Result, read_results
@@ -54,7 +54,7 @@ def waiting_items(plan: Plan, folder: Path) -> list[WaitingItems]:
     if not references:
         return []
     results = read_results(folder, skip_unreadable=True)
-    items = {item_name(item) for index in plan.item_indexes for item in round_items(plan.selection, index)}
+    items = item_names(plan.selection, plan.item_indexes)
     waiting = (
         WaitingItems(
             method=method,

@@ -75,11 +75,11 @@ def run_plan(
 
 @contextmanager
 def _reporting_to(progress: Progress | None) -> Iterator[None]:
-    from codesteer.evals.engine.finished import on_finished
-
     if progress is None:
         yield
         return
+    from codesteer.evals.engine.finished import on_finished
+
     with progress, on_finished(progress.advance):
         yield
 
