@@ -60,7 +60,7 @@ def test_nothing_done_is_lost_and_nothing_is_scored_twice(how: signal.Signals, t
         asked = len(endpoint.requests) - calls
     assert figures(tmp_path / "killed") == undisturbed
     asked_again = KILLS * UNDER_WAY * most_calls(tmp_path / "whole")
-    assert calls <= asked <= calls + asked_again, "only problems under way are asked again, at most all their calls"
+    assert calls <= asked <= calls + asked_again, "only problems under way are asked again"
 
 
 def wait_for_a_call(requests: list[dict[str, object]], process: subprocess.Popen[bytes]) -> None:
