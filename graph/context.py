@@ -167,6 +167,13 @@ class Context(BaseModel):
         default=None, ge=0, title="Seed", description="Sampling seed, for endpoints that support one."
     )
 
+    files: dict[str, str] = Field(
+        default={},
+        title="Files",
+        description="Files that programs can read, by name: a text, or other content as 'data:TYPE;base64,…'.",
+        json_schema_extra=_for_nodes("write_program", "execute"),
+    )
+
     guide_prompt: str = Field(
         default=template("guide/system"),
         min_length=1,

@@ -14,7 +14,8 @@ from typing import Any
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.state import FILE_BLOCKS, State, history_messages, question_message
+from codesteer.graph.history import history_messages
+from codesteer.graph.state import FILE_BLOCKS, State, question_message
 from codesteer.prompts.loader import render
 
 MAX_FILES = 20
@@ -23,6 +24,8 @@ MAX_BYTES = 8 * 2**20
 PREVIEW_LINES, PREVIEW_CHARACTERS = 5, 500
 NAME = re.compile(r"[\w][\w .,()@+=~-]{0,99}")
 """Names that are safe as file names on every system, in programs and in prompts."""
+DATA_ADDRESS = re.compile(r"data:[\w.+/-]{0,100};base64,")
+"""The beginning of a ``data:`` address, which carries content that is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ class InputFile:
 
 
 def input_files(state: State) -> dict[str, bytes]:
-    """Return the files of the question and of those before it by name; a later one replaces an earlier one.
+    """Return the files of the settings, then of the messages up to the question; a later one replaces an earlier one.
 
     Raises:
         ConfigurationError: a file has no content here or no usable name, or they are too many or too large.
     """
-    files: dict[str, bytes] = {}
+    files = dict(_files_of_settings(state.get("settings", {})))
     for message in (*history_messages(state), question_message(state)):
         own = files_of(message)
         counts = Counter(file.name for file in own)
@@ -120,6 +123,14 @@ def _read_file(block: Mapping[str, Any], number: int) -> InputFile:
     return InputFile(name, _decoded(block["base64"], name))
 
 
+def _files_of_settings(settings: Mapping[str, Any]) -> Iterable[tuple[str, bytes]]:
+    """Return the files of ``Context.files``."""
+    for name, content in settings.get("files", {}).items():
+        address = DATA_ADDRESS.match(content)
+        data = _decoded(content[address.end() :], name) if address else content.encode(errors="replace")
+        yield _usable(name), data
+
+
 def _name(block: Mapping[str, Any], number: int) -> str:
     """Return a file's name, wherever the block has it; for a file without one a name by its number and type."""
     extras = block.get("extras") or {}
@@ -127,6 +138,11 @@ def _name(block: Mapping[str, Any], number: int) -> str:
     name = next((place for place in places if place), None)
     if name is None:
         return f"file{number}{mimetypes.guess_extension(str(block.get('mime_type', ''))) or ''}"
+    return _usable(name)
+
+
+def _usable(name: Any) -> str:
+    """Return a file's name; raises ConfigurationError if it would not be safe."""
     if not isinstance(name, str) or not NAME.fullmatch(name) or name.endswith((".", " ")):
         raise ConfigurationError(
             f"{str(name)[:120]!r} is no usable file name; use letters, digits and . _ - without folders"

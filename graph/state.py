@@ -162,23 +162,3 @@ def is_answered(state: Mapping[str, Any]) -> bool:
 def has_record_of_question(state: Mapping[str, Any]) -> bool:
     """Return whether ``turns`` belong to the last question; a new question's run begins with the turns before it."""
     return state.get("question_key") == question_key(question_message(cast(State, state)))
-
-
-def history_messages(state: State) -> list[AnyMessage]:
-    """Return the messages before the question as they are, with the files in them."""
-    question = question_message(state)
-    messages = state["messages"]
-    return messages[: next(i for i, m in enumerate(messages) if m is question)]
-
-
-def history(state: State) -> list[AnyMessage]:
-    """Return the conversation before the question as models see it: without the content of files."""
-    return [_without_files(message) for message in history_messages(state)]
-
-
-def _without_files(message: AnyMessage) -> AnyMessage:
-    if not isinstance(message, HumanMessage) or isinstance(message.content, str):
-        return message
-    if all(block["type"] not in FILE_BLOCKS for block in message.content_blocks):
-        return message
-    return HumanMessage(message.text, id=message.id)

@@ -25,16 +25,20 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
         ConfigurationError: there is no question, a file of it cannot be used, or another version wrote its record.
     """
     given = settings_of(runtime.context)
-    input_files(state)  # refuses those that cannot be used, before anything is spent
     key = question_key(question_message(state))
+    continues = state.get("question_key") == key
+    settings = {**state.get("settings", {}), **given} if continues else given
+    input_files(
+        {**state, "settings": settings}
+    )  # refuses those that cannot be used, before anything is spent
     unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
-    if state.get("question_key") == key:
+    if continues:
         require_state_version(state)
-        return {} if is_answered(state) else unfinished | {"settings": state.get("settings", {}) | given}
+        return {} if is_answered(state) else unfinished | {"settings": settings}
     return unfinished | {
         "state_version": STATE_VERSION,
         "question_key": key,
-        "settings": given,
+        "settings": settings,
         "answer": "",
         "turns": Overwrite([]),
         "usage": Overwrite({}),

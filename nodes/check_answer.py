@@ -13,8 +13,9 @@ from codesteer.checkers.answer_skeleton import parsing_lines
 from codesteer.checkers.check_function import call_check, read_opinions
 from codesteer.checkers.check_verdict import AnswerPanel, judge
 from codesteer.graph.checks import answers_to_check
+from codesteer.graph.history import history
 from codesteer.graph.input_files import input_files, question_text
-from codesteer.graph.state import State, Turn, history, question_message
+from codesteer.graph.state import State, Turn, question_message
 from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.concurrency import gather_or_cancel

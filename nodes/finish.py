@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from langchain_core.messages import AIMessage
 
+from codesteer.graph.history import PROGRAM
 from codesteer.graph.selection import best_turn
 from codesteer.graph.state import Outcome, State, Turn, question_message
 from codesteer.guides.decision import Action, Mode
@@ -41,13 +42,19 @@ def _final_message(state: State, best: Turn | None, outcome: Outcome, runtime: N
     return AIMessage(
         id=f"{question.id}-answer",  # asking the same question again replaces the answer instead of adding one
         content=_content(question.text, best),
-        response_metadata={"outcome": outcome, "prompts": prompts_hash(runtime.context.all_prompts)},
+        response_metadata=_metadata(best, outcome, runtime),
         usage_metadata={
             "input_tokens": used.input_tokens,
             "output_tokens": used.output_tokens,
             "total_tokens": used.tokens,
         },
     )
+
+
+def _metadata(best: Turn | None, outcome: Outcome, runtime: NodeRuntime) -> dict[str, str]:
+    """Return what is known about the answer; later questions of the thread are shown the program."""
+    metadata = {"outcome": outcome, "prompts": prompts_hash(runtime.context.all_prompts)}
+    return metadata | ({PROGRAM: best.program} if best and best.program else {})
 
 
 def _content(question: str, best: Turn | None) -> str:

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.budget import spent_budget, tokens_left
+from codesteer.graph.history import history
 from codesteer.graph.input_files import input_files, with_files
-from codesteer.graph.state import State, history, question_message
+from codesteer.graph.state import State, question_message
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput

@@ -4,8 +4,9 @@ import time
 
 from codesteer.checkers.port import Checker, ProposedAnswer
 from codesteer.graph.checks import answers_without_report
+from codesteer.graph.history import history
 from codesteer.graph.input_files import question_text
-from codesteer.graph.state import State, Turn, history
+from codesteer.graph.state import State, Turn
 from codesteer.models.usage_tracker import record_usage, track_usage
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.runtime import NodeRuntime, Update

@@ -6,8 +6,9 @@ from dataclasses import replace
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
 from codesteer.graph.context import Context
+from codesteer.graph.history import history
 from codesteer.graph.input_files import question_text
-from codesteer.graph.state import State, Turn, history
+from codesteer.graph.state import State, Turn
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.completion import Completion, Model, ask
 from codesteer.nodes.review import SEND_GUIDANCE, request_review

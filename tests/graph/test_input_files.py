@@ -12,8 +12,8 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, create_codesteer
 from codesteer.errors import ConfigurationError
+from codesteer.graph.history import history
 from codesteer.graph.input_files import MAX_BYTES, InputFile, describe_files, input_files
-from codesteer.graph.state import history
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.variables import define_variables
 

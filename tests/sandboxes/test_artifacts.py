@@ -40,6 +40,16 @@ async def test_a_table_and_a_picture() -> None:
     assert (picture.mime_type, content(picture)[:4]) == ("image/png", b"\x89PNG")
 
 
+async def test_a_plot_that_is_shown_becomes_a_picture() -> None:
+    drawing = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.figure()\nplt.plot([2, 1])\n"
+    result = await run(f"{drawing}plt.show()\nprint('<<<2>>>')")
+    assert [file.name for file in result.artifacts] == ["figure-1.png", "figure-2.png"]
+    assert content(result.artifacts[0]).startswith(b"\x89PNG")
+    assert result.stdout == "<<<2>>>\n"
+    saved = await run(f"{drawing}plt.savefig('own.png')")
+    assert [file.name for file in saved.artifacts] == ["own.png"]
+
+
 async def test_files_of_the_question_do_not_come_back() -> None:
     result = await run("open('copy.txt', 'w').write(open('in.txt').read())", {"in.txt": b"x"})
     assert [file.name for file in result.artifacts] == ["copy.txt"]

@@ -8,8 +8,9 @@ from typing import Any, cast
 from langchain_core.messages import BaseMessage
 
 from codesteer.graph.context import Context
+from codesteer.graph.history import history
 from codesteer.graph.input_files import question_text
-from codesteer.graph.state import State, Turn, history
+from codesteer.graph.state import State, Turn
 from codesteer.graph.values import read_state
 from codesteer.guides.attempt import waves
 from codesteer.guides.history import ROLE_LABELS

@@ -11,11 +11,11 @@ from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.context import Context
+from codesteer.graph.history import history
 from codesteer.graph.routing import WRITER_NODES
 from codesteer.graph.state import (
     State,
     has_record_of_question,
-    history,
     question_message,
     require_state_version,
 )

@@ -18,16 +18,23 @@ MAX_ARTIFACT_BYTES = 384 * 1024
 MAX_NAME_LENGTH = 200
 _MAY_WRITE = re.compile(
     r"\bopen\s*\(|savefig|\bto_(?:csv|excel|feather|html|json|latex|markdown|parquet|pickle|stata|xml)\b"
-    r"|\.save\w*\s*\(|\bsave\s*\(|write_(?:text|bytes|image|html)|im(?:write|save)|copyfile|\bdump\s*\("
+    r"|\.show\s*\(|\.save\w*\s*\(|\bsave\s*\(|write_(?:text|bytes|image|html)|im(?:write|save)|copyfile|\bdump\s*\("
 )
 _SEND = """
-def _send_files(mark, most, left):
-    import atexit, base64, json, os, sys
+def _send_files(mark, most, left, shows):
+    import atexit, base64, contextlib, json, os, sys
+    if shows:
+        with contextlib.suppress(Exception):
+            import matplotlib.pyplot as plt  # first, because it closes all figures at exit
     process, place, known = os.getpid(), os.getcwd(), set(os.listdir("."))
     def send():
         space, files = left, []
         if os.getpid() != process:
             return
+        if shows:
+            with contextlib.suppress(Exception):
+                for number in plt.get_fignums()[:most]:
+                    plt.figure(number).savefig(os.path.join(place, "figure-%d.png" % number))
         for entry in sorted(os.scandir(place), key=lambda entry: entry.name)[:1000]:
             if entry.name in known or not entry.is_file(follow_symlinks=False) or len(files) == most:
                 continue
@@ -43,7 +50,6 @@ def _send_files(mark, most, left):
             while data:
                 data = data[os.write(1, data):]
     atexit.register(send)
-_send_files(MARK, MOST, LEFT); del _send_files
 """
 
 
@@ -74,9 +80,14 @@ def collect_artifacts(program: str) -> Collection | None:
     if not _MAY_WRITE.search(program):
         return None
     mark = f"\x1e{secrets.token_hex(16)}\x1e"
-    source = _SEND.replace("MARK", repr(mark)).replace("MOST", str(MAX_ARTIFACTS))
-    source = source.replace("LEFT", str(MAX_ARTIFACT_BYTES))
+    arguments = f"{mark!r}, {MAX_ARTIFACTS}, {MAX_ARTIFACT_BYTES}, {_shows_plots(program)}"
+    source = f"{_SEND}_send_files({arguments}); del _send_files"
     return Collection(insert_statements(program, f"exec({source!r})\n"), mark)
+
+
+def _shows_plots(program: str) -> bool:
+    """Return whether a program shows plots: there is no display, so each open figure becomes a file."""
+    return "matplotlib" in program and ".show(" in program
 
 
 def _artifacts(sent: str) -> Iterator[Artifact]:

@@ -7,7 +7,8 @@ from typing import Protocol
 from langchain_core.messages import BaseMessage
 
 from codesteer.evals.methods.method_graph import build_method_graph
-from codesteer.graph.state import State, Turn, history, question_message
+from codesteer.graph.history import history
+from codesteer.graph.state import State, Turn, question_message
 from codesteer.graph.workflow import Graph
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Action, Decision, Mode

@@ -1,0 +1,47 @@
+"""The conversation before the question, as models see it."""
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+
+from codesteer.graph.state import FILE_BLOCKS, State, question_message
+from codesteer.guides.truncation import truncate_middle
+from codesteer.prompts.loader import render
+
+PROGRAM = "program"
+"""The key of an answer's metadata that holds the program which computed it."""
+SHOWN_PROGRAMS = 3
+"""How many earlier answers are shown with their programs; follow-ups refer to recent ones."""
+MAX_PROGRAM_CHARACTERS = 1000
+
+
+def history_messages(state: State) -> list[AnyMessage]:
+    """Return the messages before the question as they are, with the files in them."""
+    question = question_message(state)
+    messages = state["messages"]
+    return messages[: next(i for i, m in enumerate(messages) if m is question)]
+
+
+def history(state: State) -> list[AnyMessage]:
+    """Return the conversation before the question: without the content of files, recent answers with their programs."""
+    messages = [_without_files(message) for message in history_messages(state)]
+    answers = [number for number, message in enumerate(messages) if _program(message)]
+    for number in answers[-SHOWN_PROGRAMS:]:
+        messages[number] = _with_program(messages[number])
+    return messages
+
+
+def _without_files(message: AnyMessage) -> AnyMessage:
+    if not isinstance(message, HumanMessage) or isinstance(message.content, str):
+        return message
+    if all(block["type"] not in FILE_BLOCKS for block in message.content_blocks):
+        return message
+    return HumanMessage(message.text, id=message.id)
+
+
+def _program(message: AnyMessage) -> str:
+    program = message.response_metadata.get(PROGRAM) if isinstance(message, AIMessage) else None
+    return program if isinstance(program, str) else ""
+
+
+def _with_program(message: AnyMessage) -> AIMessage:
+    program = truncate_middle(_program(message), MAX_PROGRAM_CHARACTERS)
+    return AIMessage(render("task/earlier_program", answer=message.text, program=program), id=message.id)
