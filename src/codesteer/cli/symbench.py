@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from codesteer.cli.progress import ProgressDisplay, resumable
 from codesteer.errors import ConfigurationError, DataError
 
 if TYPE_CHECKING:
@@ -116,11 +117,12 @@ def fetch_official(
     from codesteer.symbench.fetch import fetch
     from codesteer.symbench.sources import SOURCES
 
-    console = Console(stderr=True)
-    for slug in task or SOURCES:
-        with console.status(f"downloading {slug}"):
-            path = fetch(slug, folder)
-        typer.echo(path)
+    wanted = task or list(SOURCES)
+    with ProgressDisplay(Console(stderr=True), "files") as progress, resumable("the download"):
+        progress.update(0, len(wanted))
+        for slug in wanted:
+            typer.echo(fetch(slug, folder))
+            progress.advance()
 
 
 @app.command("audit")

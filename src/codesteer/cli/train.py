@@ -2,8 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
+from codesteer.cli.progress import ProgressDisplay, resumable
 from codesteer.errors import ConfigurationError
 from codesteer.training.processes import is_main_process
 
@@ -145,15 +145,15 @@ def _collect(
 ) -> None:
     from codesteer.training.trajectories import collect_trajectories
 
-    with _progress_bar("questions") as (start, advance):
+    with _progress("questions") as progress, resumable("the sampling"):
         found = collect_trajectories(
             out,
             settings,
             selection,
             against=against,
             parallel=parallel,
-            start=start,
-            progress=lambda _: advance(),
+            start=progress.update,
+            progress=lambda _: progress.advance(),
         )
     _print_counts(found.counts)
     if found.failures:
@@ -255,7 +255,9 @@ def fine_tune(
     _launch_if_needed(chosen.launch)
     from codesteer.training.sft import train_sft
 
-    _print_card(out, train_sft(chosen, data, out, _print_progress))
+    with _progress("steps") as progress, resumable("the training"):
+        card = train_sft(chosen, data, out, _print_progress, progress.update)
+    _print_card(out, card)
 
 
 @app.command("dpo")
@@ -279,7 +281,9 @@ def prefer(
     _launch_if_needed(chosen.launch)
     from codesteer.training.dpo import train_dpo
 
-    _print_card(out, train_dpo(chosen, data, out, model=model, notify=_print_progress))
+    with _progress("steps") as progress, resumable("the training"):
+        card = train_dpo(chosen, data, out, model=model, notify=_print_progress, steps=progress.update)
+    _print_card(out, card)
 
 
 @app.command("accuracy")
@@ -378,15 +382,5 @@ def _print_card(out: Path, card: "Card") -> None:
     typer.echo(f"finished: {out}")
 
 
-@contextmanager
-def _progress_bar(description: str) -> Iterator[tuple[Callable[[int, int], None], Callable[[], None]]]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(description, total=None)
-
-        def start(done: int, total: int) -> None:
-            progress.update(task, completed=done, total=total)
-
-        yield start, lambda: progress.advance(task)
+def _progress(what: str) -> ProgressDisplay:
+    return ProgressDisplay(Console(stderr=True, quiet=not is_main_process()), what)

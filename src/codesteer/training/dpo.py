@@ -8,7 +8,7 @@ from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.models.adapters import FineTuned, is_adapter, load_fine_tuned
 from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import Pretrained, find_pretrained
-from codesteer.models.progress import Notify
+from codesteer.models.progress import Notify, Steps
 from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
 from codesteer.training.artefact import Card, Parent, load_card, parent_of
 from codesteer.training.pair_accuracy import fits, pair_accuracies
@@ -20,7 +20,13 @@ from codesteer.training.training_loop import Measure, TrainingJob, train
 
 
 def train_dpo(
-    recipe: Recipe, data: Path, out: Path, *, model: Path | None = None, notify: Notify = lambda line: None
+    recipe: Recipe,
+    data: Path,
+    out: Path,
+    *,
+    model: Path | None = None,
+    notify: Notify = lambda line: None,
+    steps: Steps = lambda done, total: None,
 ) -> Card:
     """Train on a pairs artefact.
 
@@ -33,6 +39,7 @@ def train_dpo(
         out: the output folder.
         model: the result of ``codesteer train sft``; by default the recipe's base.
         notify: called with progress messages.
+        steps: called after each step.
 
     Raises:
         ConfigurationError: a wrong artefact or recipe, an adapter of another base, or the output exists.
@@ -58,6 +65,7 @@ def train_dpo(
         parents=parents,
         make_trainer=_make_trainer(recipe, base, model, pairs, held_out, run.checkpoints, counts),
         notify=notify,
+        steps=steps,
         measure=_measure(held_out, recipe) if held_out else None,
     )
     return train(job)

@@ -14,7 +14,7 @@ from typing import Any
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.files import write_text_atomically
 from codesteer.models.libraries import import_library
-from codesteer.models.progress import Notify
+from codesteer.models.progress import Notify, Steps
 from codesteer.training.artefact import partial_folder, require_absent
 from codesteer.training.plots import save_lines
 from codesteer.training.processes import is_main_process
@@ -73,8 +73,8 @@ class TrainingRun:
         (self.folder / SETTINGS_FILE).unlink()
 
 
-def make_callback(run: TrainingRun, stop: "StopRequest", notify: Notify) -> Any:
-    """Return the trainer's callback: mark complete checkpoints, save metrics, stop on request."""
+def make_callback(run: TrainingRun, stop: "StopRequest", notify: Notify, steps: Steps) -> Any:
+    """Return the trainer's callback: mark complete checkpoints, save metrics, count steps, stop on request."""
     transformers = import_library("transformers")
 
     class RunCallback(transformers.TrainerCallback):  # type: ignore[misc, name-defined]
@@ -89,7 +89,11 @@ def make_callback(run: TrainingRun, stop: "StopRequest", notify: Notify) -> Any:
                 if line := _progress(state.log_history[-1], state.max_steps):
                     notify(line)
 
+        def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            steps(state.global_step, state.max_steps)
+
         def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            steps(state.global_step, state.max_steps)
             if stop.requested:
                 control.should_save = control.should_training_stop = True
 

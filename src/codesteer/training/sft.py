@@ -8,7 +8,7 @@ from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.adapters import FineTuned
 from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import Pretrained, find_pretrained, load_tokenizer, load_weights
-from codesteer.models.progress import Notify
+from codesteer.models.progress import Notify, Steps
 from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
 from codesteer.training.artefact import Card, load_card, parent_of
 from codesteer.training.encoding import Encoded, EncodedSet, encode_all
@@ -18,7 +18,13 @@ from codesteer.training.runs import TrainingRun
 from codesteer.training.training_loop import TrainingJob, train
 
 
-def train_sft(recipe: Recipe, data: Path, out: Path, notify: Notify = lambda line: None) -> Card:
+def train_sft(
+    recipe: Recipe,
+    data: Path,
+    out: Path,
+    notify: Notify = lambda line: None,
+    steps: Steps = lambda done, total: None,
+) -> Card:
     """Fine-tune the recipe's base on a conversations artefact.
 
     An interrupted training resumes from its last complete checkpoint when called again.
@@ -28,6 +34,7 @@ def train_sft(recipe: Recipe, data: Path, out: Path, notify: Notify = lambda lin
         data: the artefact of ``codesteer train conversations``.
         out: the output folder, for an adapter or a complete model.
         notify: called with progress messages.
+        steps: called after each step.
 
     Raises:
         ConfigurationError: a wrong artefact, base or recipe, or the output exists.
@@ -60,6 +67,7 @@ def train_sft(recipe: Recipe, data: Path, out: Path, notify: Notify = lambda lin
         parents=(parent_of(data, card),),
         make_trainer=_make_trainer(recipe, base, tokenizer, train_rows.rows, held_out.rows, run.checkpoints),
         notify=notify,
+        steps=steps,
     )
     return train(job)
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from codesteer.models.adapters import TEMPLATE_FILE, FineTuned, ModelMetadata, write_metadata
 from codesteer.models.libraries import import_library, silence_libraries
 from codesteer.models.pretrained import Pretrained
-from codesteer.models.progress import Notify
+from codesteer.models.progress import Notify, Steps
 from codesteer.training.artefact import Card, Parent, finish_artefact
 from codesteer.training.processes import is_main_process
 from codesteer.training.recipe import Recipe
@@ -52,6 +52,7 @@ class TrainingJob:
     parents: tuple[Parent, ...]
     make_trainer: Callable[[], tuple[Any, FineTuned]]
     notify: Notify
+    steps: Steps
     measure: Measure | None = None
     """Measures the model before and after the training."""
 
@@ -70,7 +71,7 @@ def train(job: TrainingJob) -> Card:
         trainer, tuned = job.make_trainer()
         # Without its progress bar the trainer prints its log to standard output.
         trainer.remove_callback(import_library("transformers").trainer_callback.PrinterCallback)
-        trainer.add_callback(make_callback(job.run, stop, job.notify))
+        trainer.add_callback(make_callback(job.run, stop, job.notify, job.steps))
         checkpoint = job.run.last_checkpoint()
         if checkpoint:
             job.notify(f"resuming from {Path(checkpoint).name}")
