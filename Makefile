@@ -3,7 +3,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<number>>>.
 
-.PHONY: solve test lint format docs notebooks dist release-check clean
+.PHONY: solve test lint format docs notebooks recording dist release-check clean
 
 solve: $(VENV)/.runtime
 	$(VENV)/bin/codesteer models pull
@@ -27,6 +27,10 @@ docs: $(VENV)/.development
 notebooks: $(VENV)/.development
 	$(VENV)/bin/codesteer models pull
 	$(PYTHON) notebooks/store.py
+
+recording: $(VENV)/.development
+	$(VENV)/bin/codesteer models pull
+	$(PYTHON) docs/recording.py docs/assets/first-run.svg codesteer solve "$(QUESTION)"
 
 dist: $(VENV)/.development
 	$(PYTHON) -m build --outdir dist

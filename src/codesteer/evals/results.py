@@ -89,7 +89,7 @@ def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]
     if logs:
         return _latest(result for log in logs for result in _from_log(log, skip_unreadable=skip_unreadable))
     if (folder / RESULTS_FILE).is_file():
-        return list(_read_stored(folder / RESULTS_FILE))
+        return list(read_stored(folder / RESULTS_FILE))
     raise ConfigurationError(
         f"{folder} holds no results yet ({PLAN_FILE}, but neither {LOG_FOLDER}/ nor {RESULTS_FILE})"
     )
@@ -103,7 +103,8 @@ def store_results(results: Sequence[Result], file: Path) -> None:
     write_bytes_atomically(file, gzip.compress(lines.encode(), mtime=0))
 
 
-def _read_stored(file: Path) -> Iterator[Result]:
+def read_stored(file: Path) -> Iterator[Result]:
+    """Yield the results in a file of ``store_results``; raises ConfigurationError if it is not one."""
     try:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             for number, line in enumerate(lines, 1):
