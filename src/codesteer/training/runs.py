@@ -27,7 +27,15 @@ SETTINGS_FILE, CHECKPOINTS_FOLDER, METRICS_FILE, PLOT_FILE = (
 )
 COMPLETE_MARKER = "complete.json"
 """Written into a checkpoint after all its other files."""
-PLOTTED = ("loss", "nll", "eval_loss", "eval_nll", "rewards/margins", "eval_rewards/margins")
+CURVES = {
+    "loss": "loss",
+    "nll": "negative log-likelihood",
+    "eval_loss": "loss, held out",
+    "eval_nll": "negative log-likelihood, held out",
+    "rewards/margins": "margin",
+    "eval_rewards/margins": "margin, held out",
+}
+"""What the plot calls the trainer's metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +170,15 @@ def write_metrics(folder: Path, log: list[dict[str, Any]]) -> None:
 def plot_metrics(folder: Path, log: list[dict[str, Any]], title: str) -> None:
     """Plot losses and margins over the steps."""
     rows = [
-        {"step": entry["step"], "series": name, "value": entry[name]}
+        {"step": entry["step"], "series": label, "value": entry[name]}
         for entry in log
-        for name in PLOTTED
+        for name, label in CURVES.items()
         if name in entry
     ]
     save_lines(folder / PLOT_FILE, rows, y="value", title=title)
 
 
 def _progress(entry: Mapping[str, Any], steps: int) -> str:
-    shown = {name: entry[name] for name in PLOTTED if name in entry}
+    shown = {name: entry[name] for name in CURVES if name in entry}
     metrics = ", ".join(f"{name} {value:.4g}" for name, value in shown.items())
     return f"step {entry['step']} of {steps}: {metrics}" if metrics else ""
