@@ -12,6 +12,7 @@ from pydantic_core import to_jsonable_python
 from codesteer.errors import ConfigurationError
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Decision
+from codesteer.models.characters import valid_text, valid_texts
 from codesteer.models.usage import UsageByRole
 
 VALUE_TYPES: dict[str, Any] = {
@@ -37,7 +38,10 @@ def read_state(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def write_update(update: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a node's update as plain JSON values; messages stay, because LangChain stores them itself."""
+    """Return a node's update as plain JSON values, with texts that every checkpointer can store.
+
+    Messages stay, because LangChain stores them itself.
+    """
     return {name: _write(name, value) for name, value in update.items()}
 
 
@@ -55,8 +59,13 @@ def _read(name: str, value: Any) -> Any:
 
 
 def _write(name: str, value: Any) -> Any:
-    is_object = name in VALUE_TYPES and name != "messages" and not isinstance(value, Overwrite)
-    return to_jsonable_python(value) if is_object else value
+    if name not in VALUE_TYPES or name == "messages" or isinstance(value, Overwrite):
+        return valid_text(value) if isinstance(value, str) else value
+    try:
+        plain = to_jsonable_python(value)
+    except UnicodeEncodeError:  # it takes offence at some invalid texts, and lets others pass
+        plain = to_jsonable_python(valid_texts(_adapter(name).dump_python(value)))
+    return valid_texts(plain)
 
 
 @lru_cache(maxsize=len(VALUE_TYPES))

@@ -1,5 +1,6 @@
 """The ``codesteer`` command: its groups, error messages and exit codes."""
 
+import io
 import sys
 from typing import Annotated
 
@@ -47,6 +48,10 @@ def common(
 
 def main() -> None:
     """Run the command line; exit with 0 on success, 1 on failure, 2 on a usage error, 130 after Ctrl-C."""
+    # A terminal may not show every character of an answer, nor claim the encoding in which it sends a question.
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "replace"), (sys.stdin, "surrogateescape")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
     try:
         app(prog_name="codesteer")
     except (CodeSteerError, OSError) as error:

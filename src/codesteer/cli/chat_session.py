@@ -12,6 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
+from codesteer.cli.solve import as_utf8
 from codesteer.cli.solve_run import SolveRun, complete_result, print_result, trace_run
 from codesteer.cli.view import LiveView
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
@@ -82,7 +83,7 @@ class ChatSession:
         try:
             with LiveView(self.console) as view:
                 SolveRun(
-                    question,
+                    as_utf8(question),
                     self.context,
                     view,
                     thread=self.thread,

@@ -75,6 +75,7 @@ def replay_run(
         print_loading(console)
     from codesteer.cli.comparison import comparison_json, comparison_table
     from codesteer.cli.replay_run import ReplayRequest, run_replay
+    from codesteer.cli.result import json_text
     from codesteer.guides.decision import Mode
     from codesteer.replay import preference_pair
 
@@ -92,7 +93,7 @@ def replay_run(
     if pairs is not None and pair is not None:
         _append(pairs, pair)
     if as_json_text:
-        typer.echo(json.dumps(comparison_json(replayed, grader, pair), ensure_ascii=False, indent=2))
+        typer.echo(json_text(comparison_json(replayed, grader, pair)))
         return
     console.print(comparison_table(replayed, grader))
     if pairs is not None:

@@ -1,5 +1,7 @@
 """Convert a run's result to JSON and its texts to printable text."""
 
+import json
+import sys
 import unicodedata
 from collections.abc import Mapping
 from importlib.metadata import version
@@ -28,6 +30,12 @@ def result_json(state: Mapping[str, Any]) -> dict[str, Any]:
         "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(values.get("usage", {})))},
         "codesteer": {"version": version("codesteer"), "prompts": prompts_hash()},
     }
+
+
+def json_text(value: Any) -> str:
+    """Return JSON for standard output: with escapes where its encoding lacks characters."""
+    is_unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    return json.dumps(value, ensure_ascii=not is_unicode, indent=2)
 
 
 def summary(result: Mapping[str, Any]) -> str:

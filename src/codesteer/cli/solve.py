@@ -138,7 +138,7 @@ def read_question(argument: str | None) -> str:
     """
     if argument is None and sys.stdin.isatty():
         raise ConfigurationError('there is no question; give it as an argument: codesteer solve "…"')
-    text = _read_standard_input() if argument in (None, "-") else str(argument)
+    text = _read_standard_input() if argument in (None, "-") else as_utf8(str(argument))
     if not text.strip():
         raise ConfigurationError("the question is empty; give it as an argument, or on standard input")
     if argument is not None and _is_file(argument):
@@ -146,6 +146,16 @@ def read_question(argument: str | None) -> str:
             f"{argument} is a file; to ask the question in it: codesteer solve < {shlex.quote(argument)}"
         )
     return text.strip()
+
+
+def as_utf8(text: str) -> str:
+    """Return typed text as UTF-8, also where the terminal's locale claims another encoding."""
+    if not any("\udc80" <= character <= "\udcff" for character in text):
+        return text
+    try:
+        return text.encode(sys.getfilesystemencoding(), "surrogateescape").decode("utf-8")
+    except UnicodeError as error:
+        raise ConfigurationError("the question is not valid UTF-8; give it on standard input") from error
 
 
 def _read_standard_input() -> str:

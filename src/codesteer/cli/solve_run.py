@@ -1,7 +1,6 @@
 """One run of ``codesteer solve``: start or resume it, ask the user for reviews, print the result."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from rich.text import Text
 
 from codesteer.checkpoints import open_checkpoints
 from codesteer.cli.prompts_sent import prompts_sent
-from codesteer.cli.result import INTERRUPTED, printable, result_json, summary
+from codesteer.cli.result import INTERRUPTED, json_text, printable, result_json, summary
 from codesteer.cli.review import ask_reviewer
 from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
@@ -216,7 +215,7 @@ def trace_run(path: Path, context: Context, state: Mapping[str, Any], result: di
 def print_result(result: Mapping[str, Any], as_json_text: bool) -> None:
     """Print the answer and what it cost, or the whole result as JSON."""
     if as_json_text:
-        typer.echo(json.dumps(result, ensure_ascii=False, indent=2))
+        typer.echo(json_text(result))
     elif result["outcome"] != INTERRUPTED:
         _print_answer(result)
 

@@ -7,6 +7,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.runnables.base import RunnableBindingBase
 
+from codesteer.models.characters import valid_texts
 from codesteer.models.unsupported_features import UnsupportedFeature
 from codesteer.replies.reasoning import strip_reasoning
 
@@ -21,8 +22,8 @@ MAX_TOKENS_FIELDS = ("max_tokens", "max_output_tokens", "num_predict", "max_comp
 def adapt_messages(
     messages: Sequence[BaseMessage], unsupported: Collection[UnsupportedFeature]
 ) -> list[BaseMessage]:
-    """Return the messages without empty ones and without what the endpoint does not support."""
-    adapted = [_with_text(message) for message in messages]
+    """Return the messages with valid texts, without empty ones and without what the endpoint does not support."""
+    adapted = [_valid(_with_text(message)) for message in messages]
     if UnsupportedFeature.SYSTEM_ROLE in unsupported:
         adapted = _without_system_role(adapted)
     return _merge_roles(adapted) if UnsupportedFeature.REPEATED_ROLES in unsupported else adapted
@@ -61,6 +62,11 @@ def _with_text(message: BaseMessage) -> BaseMessage:
     if isinstance(message, ToolMessage) or message.text.strip() or _has_attachments(message):
         return message
     return type(message)(NO_TEXT) if isinstance(message, HumanMessage | SystemMessage) else message
+
+
+def _valid(message: BaseMessage) -> BaseMessage:
+    content = valid_texts(message.content)
+    return message if content == message.content else message.model_copy(update={"content": content})
 
 
 def _has_attachments(message: BaseMessage) -> bool:
