@@ -3,6 +3,8 @@
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
+from math import pi, sqrt
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,16 @@ from tests.support.results import result, turn
 from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import new_plan, save_plan
 from codesteer.evals.record import RunRecord
-from codesteer.evals.report.charts import PALETTE, SHAPES, WIDTH, difficulty, pareto_front, side_by_side
+from codesteer.evals.report.charts import (
+    PALETTE,
+    SHAPES,
+    TASK_MARK_SIZE,
+    WIDTH,
+    difficulty,
+    pareto_front,
+    side_by_side,
+    tasks,
+)
 from codesteer.evals.report.content import build_content
 from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import markdown
@@ -155,6 +166,17 @@ def test_lines_with_the_same_values_are_side_by_side() -> None:
     chart = difficulty(build_content([PLAN], results).levels, ["code", "text"])
     places = re.findall(r'aria-roledescription="point" transform="translate\(([\d.]+),', chart)
     assert len(set(places)) == 4
+
+
+@pytest.mark.parametrize("methods", [2, 9])
+def test_methods_that_solved_the_same_tasks_do_not_cover_each_other(methods: int) -> None:
+    names = [f"method{number}" for number in range(methods)]
+    content = build_content([PLAN], [result(name, "letters", "1", solved=True) for name in names])
+    chart = tasks(content.rates, names)
+    place = re.compile(r'aria-roledescription="point" transform="translate\([\d.]+,([\d.]+)\)')
+    places = sorted(float(y) for y in place.findall(chart))
+    assert len(places) == methods
+    assert min(b - a for a, b in pairwise(places)) > 2 * sqrt(TASK_MARK_SIZE / pi)
 
 
 @needs_chromium

@@ -27,6 +27,8 @@ MARK = re.compile(
     r'<(\w+)( aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="(?:point|rect mark)"[^>]*)/>'
 )
 """A point or a cell in Vega's SVG; the label is escaped for an attribute, which is enough for a text."""
+TASK_MARK_SIZE, TASK_STEP = 50, 9
+"""Area of a method's mark at a task, and the least distance to the next method's, which it does not reach."""
 OFFSET_PADDING = 2.5
 """Room at both sides of a level's methods, so that neighbouring levels stay apart."""
 Row = dict[str, Any]
@@ -142,7 +144,7 @@ def tasks(rates: Mapping[str, Mapping[str, Interval]], methods: Sequence[str]) -
     ]
     chart = (
         alt.Chart(alt.Data(values=rows))
-        .mark_point(filled=True, size=70, opacity=0.9)
+        .mark_point(filled=True, size=TASK_MARK_SIZE, opacity=0.9)
         .encode(
             y=alt.Y("task:N", title=None, axis=alt.Axis(labelLimit=260, grid=True, offset=AXIS_OFFSET)),
             yOffset=alt.YOffset("method:N", sort=list(methods)),
@@ -156,7 +158,7 @@ def tasks(rates: Mapping[str, Mapping[str, Interval]], methods: Sequence[str]) -
             **_method(methods),
         )
     )
-    step = alt.Step(max(4, 22 / max(1, len(methods))))
+    step = alt.Step(max(TASK_STEP, 22 / max(1, len(methods))))
     return _svg(chart.properties(width=WIDTH, height=step), "Problems solved by task")
 
 
