@@ -17,6 +17,7 @@ PLAN = {
     "replies": "",
     "checkpoints": "errors",
     "files": "errors",
+    "pages": "",
     "sandboxes": "errors",
     "settings": "errors files",
     "config_file": "errors settings",
@@ -33,11 +34,11 @@ PLAN = {
     "chat": "errors graph graph.workflow guides models sandboxes",
     "remote": "errors graph models",
     "replay": "errors graph graph.workflow guides models prompts remote",
-    "evals": "checkers errors files graph graph.node graph.workflow guides models nodes prompts remote replies "
-    "sandboxes symbench",
+    "evals": "checkers errors files graph graph.node graph.workflow guides models nodes pages prompts remote "
+    "replies sandboxes symbench",
     "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
-    "cli": "checkpoints errors evals files graph graph.workflow guides models nodes prompts remote replay replies "
-    "sandboxes settings symbench training",
+    "cli": "checkpoints errors evals files graph graph.workflow guides models nodes pages prompts remote replay "
+    "replies sandboxes settings symbench training",
     "__init__": "chat errors graph graph.workflow",
     "__main__": "cli",
 }

@@ -91,9 +91,9 @@ def test_a_trace_is_self_contained_and_escaped(terminal: Terminal, tmp_path: Pat
             "solve", f"{QUESTION} <script>alert(1)</script>", "--trace", "run.html", *model(endpoint)
         )
     page = (tmp_path / "run.html").read_text()
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "&lt;script&gt;" in page
-    assert "http" not in page.replace(endpoint.url, "")
+    assert "://" not in page.replace(endpoint.url, "")
     for seen in (
         "Turn 1",
         "href='#turn-1'",

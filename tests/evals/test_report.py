@@ -3,15 +3,27 @@
 import json
 import re
 from dataclasses import replace
+from itertools import pairwise
+from math import pi, sqrt
 from pathlib import Path
 
 import pytest
+from tests.support.browser import needs_chromium, shown
 from tests.support.results import result, turn
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import new_plan, save_plan
 from codesteer.evals.record import RunRecord
-from codesteer.evals.report.charts import PALETTE, SHAPES, WIDTH, pareto_front, side_by_side
+from codesteer.evals.report.charts import (
+    PALETTE,
+    SHAPES,
+    TASK_MARK_SIZE,
+    WIDTH,
+    difficulty,
+    pareto_front,
+    side_by_side,
+    tasks,
+)
 from codesteer.evals.report.content import build_content
 from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import markdown
@@ -44,7 +56,8 @@ def html() -> str:
 
 def test_the_page_is_self_contained(html: str) -> None:
     assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", html)
-    assert "<script" not in html
+    assert 'content="default-src &#39;none&#39;;' in html
+    assert html.count("<script") == 1
     assert html.count("<svg") == 4
 
 
@@ -103,6 +116,106 @@ def test_charts_fill_the_page_and_every_point_is_visible(methods: int) -> None:
     assert widths == [WIDTH] * 4
     assert "stroke" not in SHAPES, "a stroke has no area to fill"
     assert len({(PALETTE[n % len(PALETTE)], SHAPES[n % len(SHAPES)]) for n in range(20)}) == 20
+
+
+def marks(html: str, chart: str) -> list[str]:
+    """The texts of a chart's points or cells."""
+    (svg,) = re.findall(rf'<svg role="group" aria-label="{chart}".*?</svg>', html, re.DOTALL)
+    labels = re.findall(
+        r'aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="(?!axis|legend)', svg
+    )
+    titles = re.findall(r"<title>(.*?)</title>", svg)
+    assert titles == labels
+    return sorted(titles)
+
+
+def test_every_point_and_cell_says_its_values() -> None:
+    run = RunRecord(outcome="returned", answer="1", turns=(turn(), turn()))
+    vote = [
+        result("vote:2", name, "1", solved=False, level=level, run=run, turns_right=(True, False))
+        for level, name in enumerate(("letters", "game24"), 1)
+    ]
+    html = page(build_content([PLAN], [*RESULTS, *vote]))
+    assert marks(html, "Problems solved and tokens per problem") == [
+        "code: solved 50.0 % (9 to 91) of 2 problems, 150 tokens per problem",
+        "steer:rules: solved 100.0 % (34 to 100) of 2 problems, 150 tokens per problem",
+        "vote:2: pass@k 100.0 % (34 to 100), 0 tokens per problem",
+        "vote:2: solved 0.0 % (0 to 66) of 2 problems, 0 tokens per problem",
+    ]
+    by_level = marks(html, "Problems solved by level")
+    assert (len(by_level), by_level[0]) == (6, "code, level 1: solved 1 of 1, 100.0 % (21 to 100)")
+    by_task = marks(html, "Problems solved by task")
+    assert (len(by_task), by_task[0]) == (6, "game24, code: solved 0.0 % (0 to 79)")
+    programs = marks(html, "Replies that are programs, by task and method")
+    assert (len(programs), programs[0]) == (6, "game24, code: 100 % of the replies are programs")
+
+
+def test_a_name_in_a_chart_is_escaped() -> None:
+    name = """<b title='"'>&"""
+    html = page(build_content([PLAN], [replace(one, method=name) for one in RESULTS[:2]]))
+    assert "<b " not in html
+    assert "<title>&lt;b title='&quot;'&gt;&amp;, level 1: solved 1 of 1" in html
+
+
+def test_lines_with_the_same_values_are_side_by_side() -> None:
+    results = [
+        result(name, task, "1", solved=True, level=level)
+        for name in ("code", "text")
+        for level, task in enumerate(("letters", "game24"), 1)
+    ]
+    chart = difficulty(build_content([PLAN], results).levels, ["code", "text"])
+    places = re.findall(r'aria-roledescription="point" transform="translate\(([\d.]+),', chart)
+    assert len(set(places)) == 4
+
+
+@pytest.mark.parametrize("methods", [2, 9])
+def test_methods_that_solved_the_same_tasks_do_not_cover_each_other(methods: int) -> None:
+    names = [f"method{number}" for number in range(methods)]
+    content = build_content([PLAN], [result(name, "letters", "1", solved=True) for name in names])
+    chart = tasks(content.rates, names)
+    place = re.compile(r'aria-roledescription="point" transform="translate\([\d.]+,([\d.]+)\)')
+    places = sorted(float(y) for y in place.findall(chart))
+    assert len(places) == methods
+    assert min(b - a for a, b in pairwise(places)) > 2 * sqrt(TASK_MARK_SIZE / pi)
+
+
+@needs_chromium
+def test_a_click_on_a_header_sorts_the_table(html: str, tmp_path: Path) -> None:
+    heads = "document.querySelector('table').tHead.rows[0].cells"
+    seen = shown(html, tmp_path, f"{heads}[2].querySelector('button').click()")
+    assert rows(seen) == ["steer:rules", "code"]
+    assert seen.count('<th aria-sort="descending"><button type="button">solved (95&nbsp;%)') == 1
+    twice = f"for (const n of [2, 0, 0]) {heads}[n].querySelector('button').click()"
+    seen = shown(html, tmp_path, twice)
+    assert rows(seen) == ["steer:rules", "code"]
+    assert seen.count('aria-sort="') == 1
+
+
+def rows(html: str) -> list[str]:
+    """The methods of the first table, from above."""
+    body = html[html.index("<tbody>") : html.index("</tbody>")]
+    return re.findall(r"<tr><td><code>(.*?)</code>", body)
+
+
+def test_without_a_script_tables_are_plain_and_in_the_order_of_the_run(html: str) -> None:
+    assert rows(html) == ["code", "steer:rules"]
+    assert "<th>solved (95&nbsp;%)<th>" in html
+
+
+@needs_chromium
+def test_arrow_keys_go_from_point_to_point(html: str, tmp_path: Path) -> None:
+    press = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}))"
+    seen = shown(html, tmp_path, f"document.querySelector('svg [tabindex=\"0\"]').focus(); {press}")
+    assert re.search(r'<div class="tip" aria-hidden="true"[^>]*>steer:rules: solved 100.0 %', seen)
+    assert seen.count(' tabindex="0"') == 4, "one stop of the tab key for each chart"
+
+
+@needs_chromium
+def test_the_policy_allows_the_own_script_and_no_other(html: str, tmp_path: Path) -> None:
+    evil = html.replace("<main>", "<script>document.title = 'evil'</script><main onclick='1'>")
+    seen = shown(evil, tmp_path)
+    assert "<title>codesteer: comparison of methods</title>" in seen
+    assert '<button type="button">method' in seen
 
 
 def test_models_are_distinguished() -> None:

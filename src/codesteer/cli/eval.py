@@ -276,11 +276,29 @@ def report(
     out: Annotated[
         Path | None, typer.Option(file_okay=False, help="Output folder. Default: the first run's folder.")
     ] = None,
+    logs: Annotated[
+        bool, typer.Option("--logs", help="Add Inspect's viewer with the full logs; the report links to it.")
+    ] = False,
 ) -> None:
     """Write report.html, report.md and results.jsonl.gz.
 
-    Example: codesteer eval report results
+    Example: codesteer eval report results --logs
     """
+    target = out or folders[0]
+    if logs:
+        from codesteer.evals.engine.viewer import VIEWER_FOLDER, require_logs, write_viewer
+
+        require_logs(folders, target / VIEWER_FOLDER)
+    _write_report(folders, target, linked=logs)
+    if logs:
+        write_viewer(folders, target / VIEWER_FOLDER)
+        serve = f"python -m http.server --bind 127.0.0.1 --directory {shlex.quote(str(target))}"
+        typer.echo(f"wrote {VIEWER_FOLDER}/; to open it: {serve}")
+
+
+def _write_report(folders: list[Path], target: Path, *, linked: bool) -> None:
+    """Write the report's files; the page links to Inspect's viewer if told so."""
+    from codesteer.evals.engine.viewer import VIEWER_PAGE
     from codesteer.evals.plan import read_plan
     from codesteer.evals.report.content import build_content
     from codesteer.evals.report.markdown import markdown
@@ -291,10 +309,9 @@ def report(
     results = [result for folder in folders for result in read_results(folder)]
     if not any(result.scored for result in results):
         raise ConfigurationError("no problem has been scored yet; resume the run first")
-    target = out or folders[0]
     target.mkdir(parents=True, exist_ok=True)
     content = build_content(plans, results)
     write_text_atomically(target / "report.md", markdown(content))
-    write_text_atomically(target / "report.html", page(content))
+    write_text_atomically(target / "report.html", page(content, VIEWER_PAGE if linked else None))
     store_results(results, target / RESULTS_FILE)
     Console().print(f"wrote report.html, report.md and {RESULTS_FILE} to {target}")

@@ -11,13 +11,17 @@ from typing import Any
 
 from codesteer.cli.prompts_sent import SentMessage
 from codesteer.cli.result import summary, tokens
+from codesteer.cli.trace_strip import mode, strip, turn_tokens
 from codesteer.files import write_text_atomically
 from codesteer.guides.truncation import truncate_middle
+from codesteer.pages import content_policy
 
 MAX_CHARACTERS = 20_000
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Formats that a page may show: they cannot contain scripts."""
 BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
+LINE_NUMBER = '<span class="linenos"'
+"""The start of a line's number; a program's own text is escaped and cannot contain it."""
 Json = dict[str, Any]
 
 
@@ -45,7 +49,8 @@ def page(result: Json, prompts: Sequence[Sequence[SentMessage]], date: datetime)
         facts=f"{result['outcome'].replace('_', ' ')} · {summary(result)}",
         models=_text(models),
         date=f"{date:%Y-%m-%d %H:%M %Z}",
-        strip="".join(map(_link, result["turns"])),
+        policy=html.escape(content_policy(template.template)),
+        strip=strip(result["turns"], result["decision"], result["outcome"]),
         turns="\n".join(map(_turn, result["turns"], prompts)),
         ending=_ending(result["decision"]),
         version=_text(result["codesteer"]["version"]),
@@ -55,9 +60,10 @@ def page(result: Json, prompts: Sequence[Sequence[SentMessage]], date: datetime)
 
 
 def _turn(turn: Json, prompt: Sequence[SentMessage]) -> str:
-    costs = f"{tokens(_total(turn['usage']))} · {turn['seconds']:.1f} s"
+    name = f"turn-{turn['number']}"
+    costs = f"{tokens(turn_tokens(turn))} · {turn['seconds']:.1f} s"
     parts = [
-        f"<h2>Turn {turn['number']} <span class='tag'>{_mode(turn)}</span>{_candidate(turn)}"
+        f"<h2 id='{name}-title'>Turn {turn['number']} <span class='tag'>{mode(turn)}</span>{_candidate(turn)}"
         f"<span class='cost'>{costs}</span></h2>",
         _decision(turn["decision"]),
         _prompt(prompt),
@@ -65,26 +71,16 @@ def _turn(turn: Json, prompt: Sequence[SentMessage]) -> str:
         _execution(turn["execution"], "Program output"),
         _code_report(turn["code_report"]),
         _answer_report(turn["answer_report"], "Answer"),
-        *(_answer_report(report, name.capitalize()) for name, report in turn["reports"].items()),
+        *(_answer_report(report, checker.capitalize()) for checker, report in turn["reports"].items()),
     ]
-    return f"<section class='turn' id='turn-{turn['number']}'>{''.join(parts)}</section>"
+    return f"<section class='turn' id='{name}' aria-labelledby='{name}-title'>{''.join(parts)}</section>"
 
 
 def _prompt(prompt: Sequence[SentMessage]) -> str:
-    messages = "".join(f"<p>{_text(one.role)}</p><pre>{_text(one.text)}</pre>" for one in prompt)
+    messages = "".join(
+        f"<p>{_text(one.role)}</p>{_copyable('prompt', f'<pre>{_text(one.text)}</pre>')}" for one in prompt
+    )
     return f"<details><summary>What the task model was sent</summary>{messages}</details>"
-
-
-def _link(turn: Json) -> str:
-    """Return a link to a turn, coloured by how its program or its check ended."""
-    report, execution = turn["answer_report"], turn["execution"]
-    ending = report["verdict"] if report else execution["status"] if execution else ""
-    facts = f"{_mode(turn)} · {ending or 'answered'} · {turn['seconds']:.1f} s"
-    return f"<a class='tag {ending}' href='#turn-{turn['number']}'><b>{turn['number']}</b> {facts}</a>"
-
-
-def _mode(turn: Json) -> str:
-    return "code" if turn["program"] is not None else "text"
 
 
 def _candidate(turn: Json) -> str:
@@ -106,10 +102,11 @@ def _ending(decision: Json | None) -> str:
 
 
 def _reply(turn: Json) -> str:
+    text = _copyable("reply", f"<pre>{_text(turn['reply'])}</pre>")
     if turn["program"] is None:
-        return f"<h3>Answer in text</h3><pre>{_text(turn['reply'])}</pre>"
-    reply = f"<details><summary>The whole reply</summary><pre>{_text(turn['reply'])}</pre></details>"
-    return f"<h3>Program</h3>{_highlighted(turn['program'])}{reply}"
+        return f"<h3>Answer in text</h3>{text}"
+    reply = f"<details><summary>The whole reply</summary>{text}</details>"
+    return f"<h3>Program</h3>{_highlighted(turn['program'], 'program')}{reply}"
 
 
 def _execution(execution: Json | None, title: str) -> str:
@@ -156,18 +153,22 @@ def _answer_report(report: Json | None, checker: str) -> str:
     verdict = f"<span class='tag {report['verdict']}'>{report['verdict']}</span>"
     program = ""
     if report["program"]:
-        content = _highlighted(report["program"]) + _execution(report["execution"], "Checking program output")
+        content = _highlighted(report["program"], "checking program") + _execution(
+            report["execution"], "Checking program output"
+        )
         program = f"<details><summary>Checking program</summary>{content}</details>"
     return f"<h3>{checker} checker {verdict}</h3><p>{_text(report['reason'])}</p>{program}"
 
 
-def _highlighted(program: str) -> str:
+def _highlighted(program: str, what: str) -> str:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer
 
     lines = HtmlFormatter(cssclass="code", linenos="inline")  # the checkers' findings name lines
-    return highlight(truncate_middle(program, MAX_CHARACTERS), PythonLexer(stripnl=False), lines)
+    shown = highlight(truncate_middle(program, MAX_CHARACTERS), PythonLexer(stripnl=False), lines)
+    named = shown.replace("<pre>", f"<pre tabindex='0' role='region' aria-label='{what}'>")
+    return _copyable(what, named.replace(LINE_NUMBER, f"{LINE_NUMBER} aria-hidden='true'"))
 
 
 def _highlight_styles() -> str:
@@ -180,9 +181,9 @@ def _highlight_styles() -> str:
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
 
 
-def _total(usage: Json) -> Json:
-    keys = ("input_tokens", "cached_tokens", "output_tokens")
-    return {key: sum(used[key] for used in usage.values()) for key in keys}
+def _copyable(what: str, content: str) -> str:
+    """Return content that the page's script gives a button to copy it."""
+    return f"<div class='copyable' data-copy='{_text(what)}'>{content}</div>"
 
 
 def _text(text: str) -> str:

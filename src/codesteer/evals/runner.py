@@ -1,4 +1,7 @@
-"""Run a comparison as Inspect eval sets: in round k, every method answers the k-th item of every task."""
+"""Run a comparison as Inspect eval sets: in round k, every method answers the k-th item of every task.
+
+Each method has a log per round, so a comparison that is stopped early has most methods on the same items.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

@@ -11,20 +11,29 @@ from codesteer.evals.report.markdown import about
 from codesteer.evals.results import Result
 from codesteer.evals.scores import PAPER_COLUMNS
 from codesteer.guides.truncation import truncate_middle
+from codesteer.pages import content_policy
 
 MAX_MESSAGE_LENGTH = 4000
 """Number of characters shown of a message; the logs have all of it."""
 
 
-def page(content: Content) -> str:
-    """Return the report's HTML; every text from a model is escaped."""
+def page(content: Content, viewer: str | None = None) -> str:
+    """Return the report's HTML; every text from a model is escaped.
+
+    Args:
+        content: what to show.
+        viewer: address of Inspect's viewer with the same transcripts, relative to the page.
+    """
     from jinja2 import Environment, StrictUndefined
 
-    source = files("codesteer.evals.report").joinpath("page.html").read_text(encoding="utf-8")
-    template = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(source)
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template, script = environment.from_string(_part("page.html")), _part("script.html")
     levels = {level for _, level in content.levels}
     return template.render(
         content=content,
+        viewer=viewer,
+        script=script,
+        policy=content_policy(script),
         headline=headline(content.summaries, content.paired),
         about=about(content),
         columns=PAPER_COLUMNS,
@@ -40,6 +49,10 @@ def page(content: Content) -> str:
         short=short,
         clip=lambda text: truncate_middle(text, MAX_MESSAGE_LENGTH),
     )
+
+
+def _part(name: str) -> str:
+    return files("codesteer.evals.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _by_task(content: Content) -> list[tuple[str, list[Result]]]:
