@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
@@ -33,6 +33,15 @@ class RecordingModel(BaseChatModel):
     ) -> ChatResult:
         self.asked.append(list(messages))
         return ChatResult(generations=[ChatGeneration(message=reply(self.next_reply(messages)))])
+
+    async def _agenerate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **_: Any,
+    ) -> ChatResult:
+        return self._generate(messages)  # in a thread, parallel requests would get replies in any order
 
 
 class ScriptedModel(RecordingModel):

@@ -115,16 +115,17 @@ def build_mixture(resources: Resources) -> Graph:
 
 async def _write_round(state: State, runtime: NodeRuntime) -> Update:
     """Have all agents answer at the same time; if a request fails, the round fails as a whole."""
-    turns = await gather_or_cancel(_write(state, runtime, index) for index in range(len(AGENTS)))
+    packages = await runtime.packages()
+    turns = await gather_or_cancel(_write(state, runtime, packages, index) for index in range(len(AGENTS)))
     used = sum((turn.usage.get("task", Usage()) for turn in turns), Usage())
     return {"current": turns, "usage": {"task": used}}
 
 
-async def _write(state: State, runtime: NodeRuntime, index: int) -> Turn:
+async def _write(state: State, runtime: NodeRuntime, packages: Sequence[str], index: int) -> Turn:
     agent, attempts = AGENTS[index], state.get("turns", [])
     number, rounds = len(attempts) + 1 + index, split_rounds(attempts)
     runtime.emit("generating", turn=number, mode=agent.mode.value, guidance="")
-    message = agent_message(agent, question_message(state).text, rounds, await runtime.packages())
+    message = agent_message(agent, question_message(state).text, rounds, packages)
     # The prompts of the first round differ: all its replies are as greedy as the model.
     sampling_turn = number if rounds else 1
     model = with_retry_sampling(await runtime.task_model(), sampling_turn, runtime.context.retry_temperature)
