@@ -33,6 +33,14 @@ def test_the_citation_names_the_version() -> None:
     assert f"version: {project['version']}\n" in (ROOT / "CITATION.cff").read_text()
 
 
+def test_the_latest_release_in_the_changelog_is_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    releases = re.findall(
+        r"^## (\S+) \(\d{4}-\d\d-\d\d\)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
+    assert releases[0] == project["version"]
+
+
 def test_every_place_that_contributors_are_sent_to_exists() -> None:
     named = re.findall(
         r"`((?:src|tests|graph|nodes|prompts|\.ci)/[\w./]*)`", (ROOT / "CONTRIBUTING.md").read_text()
