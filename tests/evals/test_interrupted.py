@@ -12,7 +12,6 @@ from tests.support.endpoint import serve
 from tests.support.models import code
 
 from codesteer.evals.results import read_results
-from codesteer.models.usage import total
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 KILLS = 5
@@ -34,7 +33,8 @@ def started(url: str, folder: Path) -> subprocess.Popen[bytes]:
 
 def most_calls(folder: Path) -> int:
     """The calls of the problem that took most."""
-    return max(total(result.run.usage).calls for result in read_results(folder) if result.run)
+    runs = [result.run for result in read_results(folder) if result.run]
+    return max(sum(usage.calls for usage in run.usage.values()) for run in runs)
 
 
 def figures(folder: Path) -> list[tuple[str, str, str, str]]:
