@@ -3,7 +3,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<number>>>.
 
-.PHONY: solve test lint format docs notebooks dist release-check clean
+# The versions that were tested: a new release of a dependency breaks no checkout. CONSTRAINTS= takes the newest ones.
+CONSTRAINTS ?= -c constraints.txt
+
+.PHONY: solve test lint format docs notebooks lock dist release-check clean
 
 solve: $(VENV)/.runtime
 	$(VENV)/bin/codesteer models pull
@@ -28,6 +31,12 @@ notebooks: $(VENV)/.development
 	$(VENV)/bin/codesteer models pull
 	$(PYTHON) notebooks/store.py
 
+# Keeps the versions that still fit; UPGRADE=--upgrade takes the newest ones.
+lock: | $(VENV)/bin/python
+	$(PYTHON) -m pip install --quiet uv
+	$(PYTHON) -m uv pip compile pyproject.toml --extra all --extra docs --group dev --universal --python-version 3.11 \
+		--no-annotate --no-emit-index-url --custom-compile-command 'make lock' --output-file constraints.txt --quiet $(UPGRADE)
+
 dist: $(VENV)/.development
 	$(PYTHON) -m build --outdir dist
 
@@ -41,10 +50,10 @@ $(VENV)/bin/python:
 	python3 -m venv $(VENV)
 	$(PYTHON) -m pip install --quiet --upgrade pip
 
-$(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
-	$(PYTHON) -m pip install --quiet -e '.[local,solvers]'
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PYTHON) -m pip install --quiet $(CONSTRAINTS) -e '.[local,solvers]'
 	touch $@
 
-$(VENV)/.development: pyproject.toml | $(VENV)/bin/python
-	$(PYTHON) -m pip install --quiet -e '.[all,docs]' --group dev
+$(VENV)/.development: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PYTHON) -m pip install --quiet $(CONSTRAINTS) -e '.[all,docs]' --group dev
 	touch $@ $(VENV)/.runtime

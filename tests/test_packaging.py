@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+CONSTRAINTS = (ROOT / "constraints.txt").read_text()
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
 
 
@@ -39,6 +42,29 @@ def test_the_latest_release_in_the_changelog_is_the_version() -> None:
         r"^## (\S+) \(\d{4}-\d\d-\d\d\)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
     )
     assert releases[0] == project["version"]
+
+
+def requirements() -> list[Requirement]:
+    """Return all direct dependencies, those of extras and groups included."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project, groups = settings["project"], settings["dependency-groups"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values(), *groups.values()]
+    return [Requirement(text) for texts in lists for text in texts if isinstance(text, str)]
+
+
+def is_pinned(needed: Requirement) -> bool:
+    name = re.escape(canonicalize_name(needed.name))
+    versions = re.findall(rf"^{name}==([^\s;]+)", CONSTRAINTS, re.MULTILINE)
+    return any(needed.specifier.contains(version, prereleases=True) for version in versions)
+
+
+def test_every_dependency_is_constrained_to_a_version_that_fits() -> None:
+    loose = [str(needed) for needed in requirements() if not is_pinned(needed)]
+    assert [text for text in loose if not text.startswith("codesteer")] == [], "run `make lock`"
+
+
+def test_constraints_name_no_registry() -> None:
+    assert "://" not in CONSTRAINTS
 
 
 def test_every_place_that_contributors_are_sent_to_exists() -> None:
