@@ -6,7 +6,7 @@ QUESTION ?= What is 5343235 * 143433327? Return the answer with the format <<<nu
 # The versions that were tested: a new release of a dependency breaks no checkout. CONSTRAINTS= takes the newest ones.
 CONSTRAINTS ?= -c constraints.txt
 
-.PHONY: solve test lint format docs notebooks lock dist release-check clean
+.PHONY: solve test coverage lint format docs notebooks lock dist release-check clean
 
 solve: $(VENV)/.runtime
 	$(VENV)/bin/codesteer models pull
@@ -14,6 +14,10 @@ solve: $(VENV)/.runtime
 
 test: lint
 	$(PYTHON) -m pytest -n 2
+
+# Measuring slows programs, so the tests of speed are left out; programs in other processes do not count.
+coverage: $(VENV)/.development
+	$(PYTHON) -m pytest -n 2 --cov --ignore tests/test_linear.py
 
 lint: $(VENV)/.development
 	$(PYTHON) -m ruff check .

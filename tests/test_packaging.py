@@ -81,8 +81,8 @@ def test_hooks_and_workflow_are_valid_and_call_what_exists() -> None:
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
     commands = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
     assert ".ci/run" in commands
-    folders = [word for command in commands for word in command.split() if word.startswith("tests/")]
-    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+    places = [word for command in commands for word in command.split() if word.startswith("tests/")]
+    assert [place for place in places if not (ROOT / place).exists()] == []
 
 
 @pytest.mark.parametrize("room", ["graph", "nodes", "prompts"])
