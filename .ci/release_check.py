@@ -30,6 +30,8 @@ def interpreters() -> Iterator[str]:
         )
         if path and works == 0:
             yield path
+        else:
+            print(f"python{version}: not found, not checked", flush=True)
 
 
 def check(python: str, distribution: Path, version: str) -> None:
@@ -64,7 +66,9 @@ def main() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     distributions = sorted((ROOT / "dist").glob(f"codesteer-{version}*"))
     assert len(distributions) == 2, f"expected an sdist and a wheel of {version}, found {distributions}"
-    for python in interpreters():
+    pythons = list(interpreters())
+    assert pythons, "found no Python of a supported version"
+    for python in pythons:
         for distribution in distributions:
             check(python, distribution, version)
             print(f"{os.path.basename(python)} {distribution.name}: works", flush=True)

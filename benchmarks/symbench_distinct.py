@@ -1,6 +1,7 @@
 """How many questions each level of each task has to offer, and how many of them two seeds share.
 
 Run: python benchmarks/symbench_distinct.py > docs/symbench.distinct.csv
+For a new task: python benchmarks/symbench_distinct.py TASK >> docs/symbench.distinct.csv
 
 Draws 300 items a level from each of the seeds 42 and 43, split ``test``, and writes a row a level: how many of the
 600 questions are distinct, how many occur with both seeds, and how many questions the level has at least, all
@@ -15,11 +16,11 @@ import csv
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import floor, log10, sqrt
 from typing import Any
 
-from codesteer.symbench import SPLITS, Task, tasks
+from codesteer.symbench import SPLITS, Task, load_task, tasks
 
 ITEMS = 300
 SEEDS = (42, 43)
@@ -48,18 +49,20 @@ def least(drawn: Counter[str]) -> int:
     return int(bound // unit * unit)
 
 
-def rows() -> Iterator[tuple[object, ...]]:
-    """A row for each level of each task that has a generator."""
-    for task in tasks():
+def rows(chosen: Sequence[Task[Any, Any, Any]]) -> Iterator[tuple[object, ...]]:
+    """Yield the row of every level of these tasks."""
+    for task in chosen:
         for level in task.levels:
             yield row(task, level)
 
 
 def main() -> None:
-    """Write the table."""
+    """Write the table, or the rows of the tasks that are named."""
     table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(COLUMNS)
-    for line in rows():
+    named = [load_task(name) for name in sys.argv[1:]]
+    if not named:
+        table.writerow(COLUMNS)
+    for line in rows(named or tasks()):
         table.writerow(line)
         sys.stdout.flush()
 

@@ -16,6 +16,8 @@ from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.policy.admission import admit
 from codesteer.policy.policy import Policy
 
+__all__ = ["make_graph"]
+
 POLICY = Policy.from_environment()
 """Read when the server starts, so that an invalid policy keeps it from starting."""
 _graph = compile_graph(policy=POLICY)

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+CONSTRAINTS = (ROOT / "constraints.txt").read_text()
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
 
 
@@ -33,6 +36,37 @@ def test_the_citation_names_the_version() -> None:
     assert f"version: {project['version']}\n" in (ROOT / "CITATION.cff").read_text()
 
 
+def test_the_latest_release_in_the_changelog_is_the_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    releases = re.findall(
+        r"^## (\S+) \(\d{4}-\d\d-\d\d\)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE
+    )
+    assert releases[0] == project["version"]
+
+
+def requirements() -> list[Requirement]:
+    """Return all direct dependencies, those of extras and groups included."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project, groups = settings["project"], settings["dependency-groups"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values(), *groups.values()]
+    return [Requirement(text) for texts in lists for text in texts if isinstance(text, str)]
+
+
+def is_pinned(needed: Requirement) -> bool:
+    name = re.escape(canonicalize_name(needed.name))
+    versions = re.findall(rf"^{name}==([^\s;]+)", CONSTRAINTS, re.MULTILINE)
+    return any(needed.specifier.contains(version, prereleases=True) for version in versions)
+
+
+def test_every_dependency_is_constrained_to_a_version_that_fits() -> None:
+    loose = [str(needed) for needed in requirements() if not is_pinned(needed)]
+    assert [text for text in loose if not text.startswith("codesteer")] == [], "run `make lock`"
+
+
+def test_constraints_name_no_registry() -> None:
+    assert "://" not in CONSTRAINTS
+
+
 def test_every_place_that_contributors_are_sent_to_exists() -> None:
     named = re.findall(
         r"`((?:src|tests|graph|nodes|prompts|\.ci)/[\w./]*)`", (ROOT / "CONTRIBUTING.md").read_text()
@@ -47,8 +81,8 @@ def test_hooks_and_workflow_are_valid_and_call_what_exists() -> None:
     jobs = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())["jobs"]
     commands = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
     assert ".ci/run" in commands
-    folders = [word for command in commands for word in command.split() if word.startswith("tests/")]
-    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+    places = [word for command in commands for word in command.split() if word.startswith("tests/")]
+    assert [place for place in places if not (ROOT / place).exists()] == []
 
 
 @pytest.mark.parametrize("room", ["graph", "nodes", "prompts"])

@@ -1,6 +1,7 @@
 """The documentation site builds offline without warnings, loads nothing external, and covers the code."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -126,6 +127,11 @@ def test_every_public_name_links_to_its_description(site: Path) -> None:
         file, _, anchor = target.partition("#")
         there = site / "reference/api" / file if file else site / "reference/api/index.html"
         assert f'id="{anchor}"' in there.read_text(encoding="utf-8")
+
+
+def test_every_page_shows_the_version(site: Path) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert {f"codesteer {version}" in Page(path).text for path in pages(site)} == {True}
 
 
 def test_search_works_from_disk(site: Path) -> None:

@@ -1,5 +1,6 @@
-"""MkDocs hooks: add the pages generated from the code, render the graph."""
+"""MkDocs hooks: name the version, add the pages generated from the code, render the graph."""
 
+import tomllib
 from pathlib import Path
 
 from api import api_pages
@@ -10,15 +11,18 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from settings_page import settings_page
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 API = {f"reference/api/{name}.md": text for name, text in api_pages().items()}
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Add every subpackage to the navigation, and render Mermaid blocks at build time.
+    """Show the version on every page, list every subpackage, and render Mermaid blocks at build time.
 
     Material would load Mermaid's script from a CDN.
     """
+    config.site_name = f"{config.site_name} {VERSION}"
     overview, *packages = API
     nav = config.nav or []
     config.nav = [*nav[:-1], {"Python API": [{"Overview": overview}, *packages]}, *nav[-1:]]

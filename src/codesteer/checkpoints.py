@@ -12,6 +12,8 @@ from codesteer.errors import ConfigurationError
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+__all__ = ["open_checkpoints"]
+
 
 @asynccontextmanager
 async def open_checkpoints(path: Path) -> "AsyncIterator[AsyncSqliteSaver]":

@@ -19,6 +19,22 @@
 A failing program does not raise: its ``ExecutionResult`` is evidence for the guide.
 """
 
+__all__ = [
+    "CodeSteerError",
+    "ConfigurationError",
+    "DataError",
+    "ModelError",
+    "ModelFileError",
+    "ModelRefusedError",
+    "ModelUnavailableError",
+    "SandboxError",
+    "SandboxUnavailableError",
+    "ServerError",
+    "ServerUnavailableError",
+    "TrainingError",
+    "UnsupportedError",
+]
+
 LINE_LENGTH = 300
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -63,6 +64,20 @@ class EchoSandbox(ScriptedSandbox):
         answers = json.loads(panel["answers"])
         opinions = [[answer == "42", "product"] for answer in (*answers, answers[0])]
         return printed(f"{panel['mark']}{json.dumps(opinions)}")
+
+
+@pytest.fixture(autouse=True)
+def candidates_ask_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run without threads: scripts are in the order of the candidates."""
+
+    async def call(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        return function(*arguments, **named)
+
+    async def answer(model: ScriptedModel, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
+        return model._generate(messages)
+
+    monkeypatch.setattr(asyncio, "to_thread", call)
+    monkeypatch.setattr(ScriptedModel, "_agenerate", answer)
 
 
 class SlowModel(ScriptedModel):

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from codesteer.sandboxes.execution import ExecutionResult
 
+__all__ = ["AnswerReport", "Verdict"]
+
 
 class Verdict(StrEnum):
     """What a check of an answer came to."""

@@ -7,6 +7,8 @@ checkpoint; a checkpoint gives tuples back as lists, and the constructors turn t
 from dataclasses import dataclass, field
 from typing import Literal
 
+__all__ = ["AnswerOrigin", "CodeCounts", "CodeReport", "Finding", "FindingKind"]
+
 AnswerOrigin = Literal["computed", "literal", "mixed", "none"]
 """Where the printed answer comes from; see `CodeReport.answer_origin`."""
 

@@ -9,6 +9,8 @@ from langchain_core.messages import BaseMessage
 from codesteer.checkers.answer_report import AnswerReport
 from codesteer.sandboxes.execution import ExecutionResult
 
+__all__ = ["Checker", "ProposedAnswer"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedAnswer:

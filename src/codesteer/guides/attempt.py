@@ -9,6 +9,8 @@ from codesteer.checkers.code_report import CodeReport
 from codesteer.guides.decision import Decision, Mode
 from codesteer.sandboxes.execution import ExecutionResult
 
+__all__ = ["Attempt"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:

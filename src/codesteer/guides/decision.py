@@ -6,6 +6,8 @@ from typing import Self
 
 from codesteer.models.usage import Usage
 
+__all__ = ["Action", "Decision", "Mode", "Plan"]
+
 
 class Mode(StrEnum):
     """How the task model is asked to answer."""

@@ -9,6 +9,8 @@ from langchain_core.messages import BaseMessage
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision
 
+__all__ = ["Guide", "GuideInput"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuideInput:

@@ -29,6 +29,8 @@ from codesteer.models.unwrapping import model_name
 from codesteer.models.usage import Usage
 from codesteer.models.usage_tracker import record_usage
 
+__all__ = ["Completion", "ask"]
+
 Model = Runnable[LanguageModelInput, AIMessage]
 """A chat model, or one wrapped in retries, fallbacks or bound options."""
 MAX_STALE_CONNECTIONS = 16

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Literal
 
+__all__ = ["Role", "Usage"]
+
 Role = Literal["task", "guide", "checker"]
 
 

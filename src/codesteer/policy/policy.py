@@ -9,6 +9,8 @@ from codesteer.config_file import read_table
 from codesteer.errors import ConfigurationError
 from codesteer.models.endpoint_pattern import EndpointPattern, parse_endpoint_pattern
 
+__all__ = ["Policy"]
+
 PUBLIC = "public"
 """In ``endpoints``: every endpoint on the public internet."""
 VARIABLE_PREFIX = "CODESTEER_POLICY_"

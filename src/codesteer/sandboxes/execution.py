@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+__all__ = ["Artifact", "ExecutionResult", "ExecutionStatus", "Limits"]
+
 MEBIBYTE = 1024 * 1024
 
 

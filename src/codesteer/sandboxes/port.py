@@ -6,6 +6,8 @@ from typing import Literal, Protocol, Self
 
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 
+__all__ = ["Sandbox", "SandboxDescription", "Strength"]
+
 Strength = Literal["strong", "restricted", "none"]
 
 
