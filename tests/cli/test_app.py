@@ -1,5 +1,6 @@
 """The command line as a whole: help, version, model commands."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,15 @@ GROUPS = {
     "sandbox": ("check", "cleanup"),
     "models": ("list", "pull", "serve"),
     "symbench": ("list", "generate", "verify", "fetch", "audit"),
+    "eval": ("methods", "run", "status", "report"),
     "train": ("trajectories", "parquet", "conversations", "pairs", "sft", "dpo", "accuracy", "export"),
 }
-LEAVES = [["solve"], *([group, name] for group, names in GROUPS.items() for name in names)]
+LEAVES = [
+    ["solve"],
+    ["chat"],
+    ["replay"],
+    *([group, name] for group, names in GROUPS.items() for name in names),
+]
 COMMANDS = [*LEAVES, *([group] for group in GROUPS)]
 
 
@@ -27,6 +34,13 @@ def test_every_command_has_help(terminal: Terminal, command: list[str]) -> None:
 @pytest.mark.parametrize("command", LEAVES)
 def test_the_help_of_every_command_has_an_example(terminal: Terminal, command: list[str]) -> None:
     assert f"Example: codesteer {' '.join(command)}" in " ".join(terminal.run(*command, "--help")[1].split())
+
+
+@pytest.mark.parametrize("command", LEAVES)
+def test_options_are_described_in_words_not_types(terminal: Terminal, command: list[str]) -> None:
+    lines = terminal.run(*command, "--help")[1].splitlines()
+    own = [line for line in lines if "--help" not in line]  # which is Typer's
+    assert [line for line in own if re.search(r"--.*(<bool>|range>|list\[)", line)] == []
 
 
 def test_the_version(terminal: Terminal) -> None:

@@ -37,8 +37,8 @@ Methods = Annotated[
     ),
 ]
 Tasks = Annotated[str, typer.Option(help="Comma-separated task names, or all, seen or unseen.")]
-Samples = Annotated[int, typer.Option(min=1, help="Items per task.")]
-First = Annotated[int, typer.Option(min=0, help="Index of each task's first item.")]
+Samples = Annotated[int, typer.Option(metavar="N", min=1, help="Items per task.")]
+First = Annotated[int, typer.Option(metavar="N", min=0, help="Index of each task's first item.")]
 Split = Annotated[str, typer.Option(help=f"One of {', '.join(SOURCES)}.")]
 Official = Annotated[
     Path | None,
@@ -51,39 +51,48 @@ Guide = Annotated[
     str | None, typer.Option(help="Guide for steering methods that do not name one. Default: rules.")
 ]
 Level = Annotated[
-    int | None, typer.Option(min=1, help="Level of generated items. Default: cycle through 1 to 5.")
+    int | None,
+    typer.Option(metavar="N", min=1, help="Level of generated items. Default: cycle through 1 to 5."),
 ]
 Concurrency = Annotated[
     int | None,
     typer.Option(
+        metavar="N",
         min=1,
         help="Number of problems to solve concurrently. Default: 4 for a model in this process, else 1.",
     ),
 ]
-Turns = Annotated[int, typer.Option(min=1, max=20, help="Maximum replies per problem.")]
+Turns = Annotated[int, typer.Option(metavar="N", min=1, max=20, help="Maximum replies per problem.")]
 Candidates = Annotated[
-    int, typer.Option(min=1, max=8, help="Maximum independent attempts made side by side.")
+    int, typer.Option(metavar="N", min=1, max=8, help="Maximum independent attempts made side by side.")
 ]
-Tokens = Annotated[int | None, typer.Option(min=1, help="Maximum tokens per problem.")]
-Seconds = Annotated[float | None, typer.Option(min=0.001, help="Maximum seconds per problem.")]
+Tokens = Annotated[int | None, typer.Option(metavar="N", min=1, help="Maximum tokens per problem.")]
+Seconds = Annotated[
+    float | None, typer.Option(metavar="SECONDS", min=0.001, help="Maximum seconds per problem.")
+]
 Temperature = Annotated[
     float | None,
     typer.Option(
-        min=0, max=2, help="Sampling temperature of all models. Default: 0; with --graph-url the server's."
+        metavar="X",
+        min=0,
+        max=2,
+        help="Sampling temperature of all models. Default: 0; with --graph-url the server's.",
     ),
 ]
 RetryTemperature = Annotated[
     float | None,
     typer.Option(
+        metavar="X",
         min=0,
         max=2,
         help="Sampling temperature after a problem's first reply. Default: the temperature, or 0.7 if that is 0.",
     ),
 ]
 SandboxKind = Annotated[str, typer.Option(help="Sandbox for programs: local, e2b, docker, …")]
-Seed = Annotated[int, typer.Option(min=0, help="Random seed for generated items.")]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Random seed for generated items.")]
 Cache = Annotated[
-    bool, typer.Option("--cache", help="Cache replies to identical requests, shared by all methods.")
+    bool,
+    typer.Option("--cache", metavar="", help="Cache replies to identical requests, shared by all methods."),
 ]
 GraphUrl = Annotated[
     str | None,
@@ -277,7 +286,10 @@ def report(
         Path | None, typer.Option(file_okay=False, help="Output folder. Default: the first run's folder.")
     ] = None,
     logs: Annotated[
-        bool, typer.Option("--logs", help="Add Inspect's viewer with the full logs; the report links to it.")
+        bool,
+        typer.Option(
+            "--logs", metavar="", help="Add Inspect's viewer with the full logs; the report links to it."
+        ),
     ] = False,
 ) -> None:
     """Write report.html, report.md and results.jsonl.gz.

@@ -15,7 +15,8 @@ from codesteer.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="List, download and serve the embedded model.")
 Threads = Annotated[
-    int | None, typer.Option(min=1, help="Number of threads. Default: depends on CPU cores and load.")
+    int | None,
+    typer.Option(metavar="N", min=1, help="Number of threads. Default: depends on CPU cores and load."),
 ]
 
 
@@ -52,7 +53,7 @@ def pull_model(
 @app.command("serve")
 def serve(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 chooses a free port.")
+        int, typer.Option(metavar="N", min=0, max=65535, help="Port on 127.0.0.1; 0 chooses a free port.")
     ] = 8080,
     threads: Threads = None,
 ) -> None:

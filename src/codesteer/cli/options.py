@@ -16,29 +16,46 @@ CheckerModel = Annotated[
     typer.Option(help="Model that writes the programs to test answers. Default: the task model."),
 ]
 SandboxKind = Annotated[str, typer.Option(help="Sandbox for programs: local, e2b, docker, …")]
-Turns = Annotated[int, typer.Option(min=1, max=20, help="Maximum number of answers of the task model.")]
-Candidates = Annotated[
-    int, typer.Option(min=1, max=8, help="Maximum number of concurrent independent attempts.")
+Turns = Annotated[
+    int, typer.Option(metavar="N", min=1, max=20, help="Maximum number of answers of the task model.")
 ]
-Seconds = Annotated[float | None, typer.Option(min=0.001, help="Maximum working time in seconds.")]
-Tokens = Annotated[int | None, typer.Option(min=1, help="Maximum number of input and output tokens.")]
-Cost = Annotated[float | None, typer.Option(min=0.000001, help="Maximum cost of all models in US dollars.")]
+Candidates = Annotated[
+    int, typer.Option(metavar="N", min=1, max=8, help="Maximum number of concurrent independent attempts.")
+]
+Seconds = Annotated[
+    float | None, typer.Option(metavar="SECONDS", min=0.001, help="Maximum working time in seconds.")
+]
+Tokens = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Maximum number of input and output tokens.")
+]
+Cost = Annotated[
+    float | None,
+    typer.Option(metavar="DOLLARS", min=0.000001, help="Maximum cost of all models in US dollars."),
+]
 Temperature = Annotated[
     float | None,
-    typer.Option(min=0, max=2, help="Sampling temperature of the task model. Default: the model's own."),
+    typer.Option(
+        metavar="X", min=0, max=2, help="Sampling temperature of the task model. Default: the model's own."
+    ),
 ]
-Seed = Annotated[int | None, typer.Option(min=0, help="Random seed for sampling.")]
+Seed = Annotated[int | None, typer.Option(metavar="N", min=0, help="Random seed for sampling.")]
 CheckAnswer = Annotated[
     bool | None,
     typer.Option(
         "--check-answer/--no-check-answer",
+        metavar="",
         help="Have a model write a check of the answers. Default: yes, unless the embedded model would write it.",
         show_default=False,
     ),
 ]
 Files = Annotated[
     list[Path] | None,
-    typer.Option("--file", help="A file for the programs; repeat the option for several.", dir_okay=False),
+    typer.Option(
+        "--file",
+        metavar="FILE",
+        help="A file for the programs; repeat the option for several.",
+        dir_okay=False,
+    ),
 ]
 Checkpoints = Annotated[
     Path | None,

@@ -19,11 +19,17 @@ ThreadName = Annotated[
 ]
 TurnNumber = Annotated[
     int,
-    typer.Option(min=1, help="Turn whose decision is replaced; the number after the last turn adds a turn."),
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Turn whose decision is replaced; the number after the last turn adds a turn.",
+    ),
 ]
 QuestionNumber = Annotated[
     int | None,
-    typer.Option(min=1, help="Number of the question on the thread, from 1. Default: the last one."),
+    typer.Option(
+        metavar="N", min=1, help="Number of the question on the thread, from 1. Default: the last one."
+    ),
 ]
 ForcedMode = Annotated[
     Literal["text", "code"] | None, typer.Option(help="How the task model must answer in this turn.")
@@ -61,7 +67,9 @@ def replay_run(
     expected: Expected = None,
     item: ItemsFile = None,
     pairs: PairsFile = None,
-    as_json_text: Annotated[bool, typer.Option("--json", help="Print both branches as JSON.")] = False,
+    as_json_text: Annotated[
+        bool, typer.Option("--json", metavar="", help="Print both branches as JSON.")
+    ] = False,
 ) -> None:
     """Fork a saved run at a turn, force another decision, and compare both branches.
 

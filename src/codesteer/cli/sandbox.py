@@ -40,7 +40,9 @@ def check(
 def cleanup(
     include_used: Annotated[
         bool,
-        typer.Option("--all", help="Kill all codesteer machines of the account, including those in use."),
+        typer.Option(
+            "--all", metavar="", help="Kill all codesteer machines of the account, including those in use."
+        ),
     ] = False,
 ) -> None:
     """Kill E2B machines that a crashed codesteer process on this computer left running.

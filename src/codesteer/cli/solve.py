@@ -70,7 +70,9 @@ def solve(
         ),
     ] = None,
     checkpoints: Checkpoints = None,
-    as_json_text: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    as_json_text: Annotated[
+        bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
+    ] = False,
     trace: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write an HTML page that shows the run.")
     ] = None,

@@ -25,7 +25,9 @@ TaskName = Annotated[str, typer.Option("--task", help="Task name; rg:NAME for a 
 Out = Annotated[
     Path | None, typer.Option(dir_okay=False, help="Output JSONL file. Default: standard output.")
 ]
-SomeTasks = Annotated[list[str] | None, typer.Option("--task", help="Restrict to this task; repeatable.")]
+SomeTasks = Annotated[
+    list[str] | None, typer.Option("--task", metavar="TASK", help="Restrict to this task; repeatable.")
+]
 
 
 @app.command("list")
@@ -47,9 +49,11 @@ def list_tasks() -> None:
 @app.command("generate")
 def generate(
     task: TaskName,
-    level: Annotated[int, typer.Option(help="Difficulty level; see 'codesteer symbench list'.")] = 1,
-    count: Annotated[int, typer.Option(min=1, help="Number of items.")] = 10,
-    seed: Annotated[int, typer.Option(help="Random seed.")] = 0,
+    level: Annotated[
+        int, typer.Option(metavar="N", help="Difficulty level; see 'codesteer symbench list'.")
+    ] = 1,
+    count: Annotated[int, typer.Option(metavar="N", min=1, help="Number of items.")] = 10,
+    seed: Annotated[int, typer.Option(metavar="N", help="Random seed.")] = 0,
     split: Annotated[str, typer.Option(help="train, dev or test; the splits are disjoint.")] = "test",
     out: Out = None,
 ) -> None:
@@ -73,10 +77,11 @@ def verify(
     ],
     task: TaskName,
     published: Annotated[
-        bool, typer.Option(help="Score like the published reference implementation.")
+        bool, typer.Option(metavar="", help="Score like the published reference implementation.")
     ] = False,
     verified: Annotated[
-        bool, typer.Option(help="Skip items whose question, rules and stored answer are inconsistent.")
+        bool,
+        typer.Option(metavar="", help="Skip items whose question, rules and stored answer are inconsistent."),
     ] = False,
     out: Out = None,
 ) -> None:

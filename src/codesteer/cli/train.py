@@ -28,31 +28,37 @@ LAUNCHED = "CODESTEER_LAUNCHED"
 Out = Annotated[Path, typer.Option(file_okay=False, help="Output folder.")]
 Changes = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Override a field of the recipe: field=value; repeatable."),
+    typer.Option(
+        "--set", metavar="FIELD=VALUE", help="Override a field of the recipe: field=value; repeatable."
+    ),
 ]
 Against = Annotated[
     list[Path] | None,
-    typer.Option(exists=True, help="JSONL files or folders of questions to exclude; repeatable."),
+    typer.Option(
+        exists=True, metavar="PATH", help="JSONL files or folders of questions to exclude; repeatable."
+    ),
 ]
-Seed = Annotated[int, typer.Option(min=0, help="Random seed.")]
+Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Random seed.")]
 HeldOut = Annotated[
-    float, typer.Option(min=0, max=0.9, help="Fraction of questions held out for evaluation.")
+    float, typer.Option(metavar="X", min=0, max=0.9, help="Fraction of questions held out for evaluation.")
 ]
 RecipeName = Annotated[str, typer.Argument(help="A built-in recipe (see docs/training.md) or a YAML file.")]
 
 
-PerTask = Annotated[int, typer.Option(min=1, help="Questions per task.")]
+PerTask = Annotated[int, typer.Option(metavar="N", min=1, help="Questions per task.")]
 SeenTask = Annotated[
-    list[str] | None, typer.Option(help="Restrict to this seen task; repeatable. Default: all.")
+    list[str] | None,
+    typer.Option(metavar="TASK", help="Restrict to this seen task; repeatable. Default: all."),
 ]
 OnlyLevel = Annotated[
-    list[int] | None, typer.Option(help="Restrict to this level; repeatable. Default: all.")
+    list[int] | None, typer.Option(metavar="N", help="Restrict to this level; repeatable. Default: all.")
 ]
 Proposers = Annotated[
     list[str] | None,
     typer.Option(
+        metavar="GUIDE",
         help="Guide that proposes decisions: rules, code, text, return, or a model such as "
-        "'local?temperature=0.8&style=sceptical'; repeatable, tried in the given order."
+        "'local?temperature=0.8&style=sceptical'; repeatable, tried in the given order.",
     ),
 ]
 Widths = Annotated[
@@ -66,11 +72,17 @@ TaskModel = Annotated[str, typer.Option(help="Model that answers the questions."
 CheckerModel = Annotated[
     str | None, typer.Option(help="Model that writes the checking programs. Default: the task model.")
 ]
-CheckAnswer = Annotated[bool, typer.Option(help="Run the self-answer checker.")]
+CheckAnswer = Annotated[bool, typer.Option(metavar="", help="Run the self-answer checker.")]
 SandboxKind = Annotated[str, typer.Option(help="Sandbox for programs: local, e2b, docker, …")]
-Turns = Annotated[int, typer.Option(min=1, max=20, help="Maximum number of answers of the task model.")]
-ProgramSeconds = Annotated[float, typer.Option(min=0.1, help="Time limit per program in seconds.")]
-Parallel = Annotated[int, typer.Option(min=1, help="Number of questions to process in parallel.")]
+Turns = Annotated[
+    int, typer.Option(metavar="N", min=1, max=20, help="Maximum number of answers of the task model.")
+]
+ProgramSeconds = Annotated[
+    float, typer.Option(metavar="SECONDS", min=0.1, help="Time limit per program in seconds.")
+]
+Parallel = Annotated[
+    int, typer.Option(metavar="N", min=1, help="Number of questions to process in parallel.")
+]
 GraphUrl = Annotated[
     str | None,
     typer.Option(
@@ -185,9 +197,12 @@ def export_parquet(
 def choose_conversations(
     trajectories: Annotated[Path, typer.Argument(help="A finished folder of trajectories.")],
     out: Out,
-    per_question: Annotated[int, typer.Option(min=1, help="Maximum conversations per question.")] = 2,
+    per_question: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Maximum conversations per question.")
+    ] = 2,
     ratio: Annotated[
-        float, typer.Option(min=1, help="Maximum size of a category relative to the median category.")
+        float,
+        typer.Option(metavar="X", min=1, help="Maximum size of a category relative to the median category."),
     ] = 2.0,
     held_out: HeldOut = 0.1,
     seed: Seed = 0,
@@ -210,13 +225,19 @@ def make_pairs(
     replays: Annotated[
         list[Path] | None,
         typer.Option(
-            exists=True, dir_okay=False, help="JSONL file of pairs from 'codesteer replay'; repeatable."
+            exists=True,
+            dir_okay=False,
+            metavar="FILE",
+            help="JSONL file of pairs from 'codesteer replay'; repeatable.",
         ),
     ] = None,
-    margin: Annotated[float, typer.Option(min=0.001, help="Minimum difference of scores.")] = 2.0,
-    per_question: Annotated[int, typer.Option(min=1, help="Maximum pairs per question.")] = 4,
+    margin: Annotated[
+        float, typer.Option(metavar="X", min=0.001, help="Minimum difference of scores.")
+    ] = 2.0,
+    per_question: Annotated[int, typer.Option(metavar="N", min=1, help="Maximum pairs per question.")] = 4,
     ratio: Annotated[
-        float, typer.Option(min=1, help="Maximum size of a category relative to the median category.")
+        float,
+        typer.Option(metavar="X", min=1, help="Maximum size of a category relative to the median category."),
     ] = 3.0,
     held_out: HeldOut = 0.1,
     against: Against = None,
@@ -289,13 +310,14 @@ def prefer(
 @app.command("accuracy")
 def measure_accuracy(
     models: Annotated[
-        list[str], typer.Argument(help="Trained guides, model folders, or names of base models.")
+        list[str],
+        typer.Argument(help="Trained guides, model folders, or names of base models."),
     ],
     pairs: Annotated[Path, typer.Option(file_okay=False, help="Output folder of 'train pairs'.")],
     max_length: Annotated[
-        int, typer.Option(min=64, help="Maximum tokens per pair; longer pairs are skipped.")
+        int, typer.Option(metavar="N", min=64, help="Maximum tokens per pair; longer pairs are skipped.")
     ] = 4096,
-    threads: Annotated[int | None, typer.Option(min=1, help="Number of CPU threads.")] = None,
+    threads: Annotated[int | None, typer.Option(metavar="N", min=1, help="Number of CPU threads.")] = None,
 ) -> None:
     """Measure how often models assign the preferred decision of a held-out pair the higher probability.
 
