@@ -96,7 +96,8 @@ def _kind(field: dict[str, Any]) -> str:
 def _form(form: dict[str, Any]) -> str:
     if form["type"] == "array":
         return f"any of {', '.join(f'`{choice}`' for choice in form['items']['enum'])}"
-    names = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
+    names = {"string": "text", "integer": "whole number", "number": "number"}
+    names |= {"boolean": "`true` or `false`", "object": "texts by name"}
     bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
     limits = [f"{words} {form[bound]:,}" for bound, words in bounds.items() if bound in form]
     return ", ".join([names[form["type"]], *limits])
