@@ -73,11 +73,7 @@ def candidates_ask_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
     async def call(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
         return function(*arguments, **named)
 
-    async def answer(model: ScriptedModel, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
-        return model._generate(messages)
-
     monkeypatch.setattr(asyncio, "to_thread", call)
-    monkeypatch.setattr(ScriptedModel, "_agenerate", answer)
 
 
 class SlowModel(ScriptedModel):
