@@ -109,7 +109,7 @@ def _run(run: Run) -> Iterator[str]:
             [
                 f"`{line.method}`",
                 str(line.problems),
-                interval(line.strict),
+                interval(line.strict).replace(" ", "\N{NO-BREAK SPACE}"),
                 percent(line.pass_at_k.value) if line.pass_at_k else "",
                 f"{line.normalised.value:.1f}",
                 f"{short(line.cost.input_tokens)} + {short(line.cost.output_tokens)}",
