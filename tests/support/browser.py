@@ -23,7 +23,8 @@ def shown(page: str, folder: Path, act: str = "") -> str:
     file = folder / "page.html"
     acted = POLICY.sub("", page).replace("</body>", f"<script>{act}</script></body>")
     file.write_text(acted if act else page, encoding="utf-8")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"]
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    options.append(f"--user-data-dir={folder / 'profile'}")
     arguments = [str(CHROMIUM), *options, "--virtual-time-budget=5000", "--dump-dom", file.as_uri()]
     done = subprocess.run(arguments, capture_output=True, timeout=100, check=True)
     return done.stdout.decode()
