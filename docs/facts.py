@@ -62,7 +62,7 @@ RUNS = (
         "2026-11-30-settling",
         "Do five programs and a vote do as well?",
         "one official sample of each of the 37 tasks, none used before",
-        "vote:5",
+        "steer-no-answer-check:rules",
         "2026-11-30-the-run-that-settles-it-begun",
     ),
     Run(

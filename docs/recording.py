@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from select import select
+from textwrap import wrap
 
 import pyte
 from pyte.screens import Char
@@ -103,17 +104,20 @@ def _text(line: Line) -> str:
 
 def draw(frames: Sequence[Frame], prompt: str) -> str:
     """Return an SVG in which the frames follow each other; each different line is in it once."""
-    rows = max(len(frame.screen) for frame in frames) + 2
+    typed = wrap(f"$ {prompt}", COLUMNS)
+    rows = max(len(frame.screen) for frame in frames) + len(typed) + 1
     width, height = COLUMNS * WIDTH + 2 * MARGIN, rows * HEIGHT + 2 * MARGIN
     numbers: dict[Line, int] = {}
     for frame in frames:
         for line in frame.screen:
             numbers.setdefault(line, len(numbers))
     lines = "".join(f'<g id="l{number}">{_spans(line)}</g>' for line, number in numbers.items())
-    strip = "".join(_frame(frame, numbers, number * height) for number, frame in enumerate(frames))
+    body = MARGIN + (len(typed) + 2) * HEIGHT
+    strip = "".join(_frame(frame, numbers, number * height + body) for number, frame in enumerate(frames))
     words = html.escape("\n".join([f"$ {prompt}", "", *map(_text, frames[-1].screen)]))
-    command = (
-        f'<text x="{MARGIN}" y="{MARGIN + HEIGHT}" fill="{COLOURS["green"]}">$ {html.escape(prompt)}</text>'
+    command = "".join(
+        f'<text x="{MARGIN}" y="{MARGIN + (row + 1) * HEIGHT}" fill="{COLOURS["green"]}">{html.escape(line)}</text>'
+        for row, line in enumerate(typed)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" '
@@ -126,7 +130,7 @@ def draw(frames: Sequence[Frame], prompt: str) -> str:
 
 def _frame(frame: Frame, numbers: dict[Line, int], top: float) -> str:
     return "".join(
-        f'<use href="#l{numbers[line]}" y="{top + MARGIN + (row + 3) * HEIGHT:.0f}"/>'
+        f'<use href="#l{numbers[line]}" y="{top + row * HEIGHT:.0f}"/>'
         for row, line in enumerate(frame.screen)
         if _text(line)
     )

@@ -91,6 +91,23 @@ def test_placeholders_are_not_answers(text: str, answer: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
+        ("so:\n<<<answer>>> 16 days", "16 days"),
+        ("**<<<answer>>>:** -4.5", "-4.5"),
+        ("- <<<answer>>> = [1, 2]", "[1, 2]"),
+        ("<<<answer>>> 7\n<<<8>>>", "8"),
+        ("I end with <<<answer>>> at the end", None),
+        ("<<<answer>>>.", None),
+        ("<<<answer>>>\n5", None),
+    ],
+)
+def test_what_follows_a_copied_placeholder_counts_if_there_is_no_mark(text: str, answer: str | None) -> None:
+    assert extract_answer(text) == answer
+    assert find(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
         ("<<<42>>", "42"),
         ("<<<42>", "42"),
         ("<<<42", "42"),

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 SECONDS_BETWEEN_LINES = 60.0
 
@@ -23,6 +22,9 @@ class ProgressDisplay:
             total: how many there are in all; None: not known before the first ``update``.
             done: how many an earlier command did.
         """
+        # Here, because commands that show no progress would wait for it.
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
         self._console, self._what = console, what
         self._total, self._earlier, self._done = total, done, done
         self._start: float | None = None

@@ -30,6 +30,8 @@ _TAGGED = re.compile(r"<answer>([^<]{1,20000}+)</answer>", re.IGNORECASE)
 _EMPTY = re.compile(r"(?:[<>\s`*$]|\\(?:boxed|fbox|framebox)\s{0,9}\{\s{0,9}\})*+")
 _BEGIN = re.compile(r"\s{0,9}(?:[A-Za-z]{2,20}|(?=\d)|[(\[{])")
 _IN_CALL = re.compile(r"\b(?:print|write|puts|log|format|echo)[a-zA-Z]{0,9}\s?\(")
+_BEGINS_VALUE = re.compile(r"[-+−]?[\w(\[{]")
+_LINE_MARKUP = " \t*`_:="
 _FENCED = re.compile(r"(`{3,}+|~{3,}+)[\w+.-]*+\n(.*)\n[ \t]*+\1", re.DOTALL)
 
 
@@ -40,7 +42,7 @@ def find_marked_answer(text: str) -> str | None:
         if (answer := find(plain)) is not None:
             return answer.strip()
     unclosed = last_box(plain, closed=False)
-    return unclosed.strip() if unclosed is not None else None
+    return unclosed.strip() if unclosed is not None else _after_placeholder(plain)
 
 
 def last_bracketed(text: str) -> str | None:
@@ -81,6 +83,16 @@ def _last_complete(text: str) -> str | None:
         )
         if _is_answer(content) and not _is_in_string(text, start, content):
             return _strip_markup(content)
+    return None
+
+
+def _after_placeholder(text: str) -> str | None:
+    """Return what follows a copied placeholder that begins a line, as in ``<<<answer>>> 42``."""
+    for content, start in _complete_marks(text):
+        before = text[:start].rpartition("\n")[2].strip(_LINE_MARKUP + "#>-")
+        rest = text[start + len(content) + 6 :].partition("\n")[0].strip(_LINE_MARKUP)
+        if content.strip() and not before and _BEGINS_VALUE.match(rest) and _is_answer(rest):
+            return _strip_markup(rest)
     return None
 
 
