@@ -46,7 +46,8 @@ def test_tables_and_help(command: tuple[str, ...]) -> None:
 
 
 def test_a_question_that_is_no_text_is_refused() -> None:
-    command = [sys.executable, "-c", "from codesteer.cli import main; main()", "solve", b"\xff"]
+    command: list[str | bytes] = [sys.executable, "-c", "from codesteer.cli import main; main()"]
+    command += ["solve", b"\xff"]
     done = subprocess.run(command, capture_output=True, check=False)
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     assert b"the question is not valid UTF-8" in done.stderr
