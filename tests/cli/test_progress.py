@@ -25,8 +25,8 @@ def test_a_pipe_gets_the_beginning_and_the_end() -> None:
 def test_a_pipe_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "SECONDS_BETWEEN_LINES", 0.0)
     lines = shown(Console(file=io.StringIO(), width=40), 2).splitlines()
-    assert lines[0].startswith("1 of 10 problems, ")
-    assert lines[0].endswith("min left")
+    assert lines[1].startswith("1 of 10 problems, ")
+    assert lines[1].endswith("min left")
 
 
 def test_nothing_left_to_do_is_one_line() -> None:

@@ -27,6 +27,7 @@ class ProgressDisplay:
 
         self._console, self._what = console, what
         self._total, self._earlier, self._done = total, done, done
+        self._is_announced = total is not None
         self._start: float | None = None
         self._last_line = 0.0
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
@@ -66,7 +67,7 @@ class ProgressDisplay:
         self._start = self._last_line = time.monotonic()
         self._bar.update(self._task, completed=self._done, total=self._total)
         self._bar.start()
-        if not self._console.is_terminal and self._earlier:
+        if not self._console.is_terminal and (self._earlier or self._is_announced):
             self._print(self._counted())
 
     def _counted(self) -> str:
