@@ -62,7 +62,7 @@ def _coins(amount: int, coins: Sequence[int]) -> int:
     return ways[amount]
 
 
-def _last_lamp(lamps: int, rounds: int) -> int:
+def _lamps_on(lamps: int, rounds: int) -> int:
     return sum(sum(n % r == 0 for r in range(1, rounds + 1)) % 2 for n in range(1, lamps + 1))
 
 
@@ -110,7 +110,7 @@ PUZZLES = (
     Puzzle(
         "A hundred lamps are off. In round r, for r from 1 to 7, every r-th lamp is switched. How many lamps are on "
         "after the seven rounds?",
-        lambda: _last_lamp(100, 7),
+        lambda: _lamps_on(100, 7),
     ),
     Puzzle(
         "Forty-one people stand in a circle, and every third person leaves until one is left. Which place did the last "

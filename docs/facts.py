@@ -128,7 +128,7 @@ def _comparisons(run: Run, results: Sequence[Result]) -> Iterator[str]:
         if pair is None:
             continue
         difference = pair.normalised
-        chance = "" if difference.low > 0 or difference.high < 0 else " (chance may explain it)"
+        chance = "" if difference.excludes_zero else " (chance may explain it)"
         yield (
             f"- `{pair.method}` minus `{other}`, on the same {pair.problems} problems: {signed(difference)} normalised"
             f" points{chance}; {pair.wins} solved only by the former, {pair.losses} only by the latter."

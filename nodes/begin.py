@@ -28,9 +28,8 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
     key = question_key(question_message(state))
     continues = state.get("question_key") == key
     settings = {**state.get("settings", {}), **given} if continues else given
-    input_files(
-        {**state, "settings": settings}
-    )  # refuses those that cannot be used, before anything is spent
+    # Refuses files that cannot be used, before anything is spent.
+    input_files({**state, "settings": settings})
     unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
     if continues:
         require_state_version(state)

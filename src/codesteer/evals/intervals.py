@@ -21,6 +21,11 @@ class Interval:
     low: float
     high: float
 
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether a difference with this interval is more than chance explains."""
+        return self.low > 0 or self.high < 0
+
 
 def wilson(successes: int, trials: int) -> Interval:
     """Return a success rate with Wilson's score interval; without trials, 0 with the whole range."""

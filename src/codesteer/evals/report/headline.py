@@ -36,9 +36,10 @@ def _comparison(summaries: Sequence[Summary], paired: Sequence[PairedComparison]
     if pair is None:
         return []
     difference = pair.normalised
-    clear = difference.low > 0 or difference.high < 0
     meaning = (
-        "more than chance explains" if clear else f"{pair.problems} problems are too few to tell them apart"
+        "more than chance explains"
+        if difference.excludes_zero
+        else f"{pair.problems} problems are too few to tell them apart"
     )
     return [f"{pair.method} minus {pair.other}, paired: {signed(difference)} normalised points; {meaning}."]
 
