@@ -44,9 +44,10 @@ def programs_to_check(state: State) -> list[Turn]:
 def answers_to_check(state: State) -> list[Turn]:
     """Return the turns with an answer but without a report on it.
 
-    There are none if a program of the wave comes to the same answer as another candidate.
+    There are none if a program of the wave comes to the same answer as another candidate, nor for a remembered program,
+    which is to cost nothing.
     """
-    turns = [turn for turn in state.get("current", []) if turn.answer is not None]
+    turns = [turn for turn in state.get("current", []) if turn.answer is not None and turn.recalled is None]
     pairs = ((one, other) for one, other in combinations(turns, 2) if one.program or other.program)
     if any(same_answer(one.answer or "", other.answer or "") for one, other in pairs):
         return []

@@ -1,6 +1,7 @@
 """The run-time configuration of a steering run, set by callers, Studio or the server."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -19,6 +20,8 @@ PROMPT_FIELDS = {
     "checker_prompt": "checker/check",
 }
 """The prompts with a field of their own, and the template that each replaces."""
+NAMESPACE_LABEL = re.compile(r"[\w@:+-]{1,100}")
+"""LangGraph's stores separate labels by full stops."""
 REPLACEABLE_PROMPTS = frozenset(
     name
     for name in template_names()
@@ -174,6 +177,21 @@ class Context(BaseModel):
         json_schema_extra=_for_nodes("write_program", "execute"),
     )
 
+    experience: tuple[str, ...] = Field(
+        default=(),
+        max_length=4,
+        title="Experience",
+        description="Namespace in the graph's store of what earlier runs learnt, such as ['my_app', 'alice']; "
+        "empty: none is used.",
+        json_schema_extra=_for_nodes("recall", "learn"),
+    )
+    learn: bool = Field(
+        default=True,
+        title="Learn",
+        description="Add to the experience what this run verified; only with a namespace of experience.",
+        json_schema_extra=_for_nodes("learn"),
+    )
+
     guide_prompt: str = Field(
         default=template("guide/system"),
         min_length=1,
@@ -220,6 +238,15 @@ class Context(BaseModel):
                 # Not a ValueError, so that the message is one line wherever a context is created.
                 raise ConfigurationError(f"{info.field_name}: {error}") from error
         return name
+
+    @field_validator("experience")
+    @classmethod
+    def _check_namespace(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
+        if invalid := [label for label in labels if not NAMESPACE_LABEL.fullmatch(label)]:
+            raise ValueError(
+                f"{invalid[0][:40]!r} is no label: use 1 to 100 letters, digits, '-', '_', '@', ':' and '+'"
+            )
+        return labels
 
     @field_validator(*PROMPT_FIELDS)
     @classmethod

@@ -28,7 +28,7 @@ from codesteer.nodes.sync import run_blocking
 from codesteer.prompts.loader import prompt_overrides
 
 NodeFunction = Callable[[State, NodeRuntime], Awaitable[Update]]
-NODES_WITHOUT_TIME_LIMIT = frozenset({"record", "finish"})
+NODES_WITHOUT_TIME_LIMIT = frozenset({"record", "finish", "learn"})
 """Results are recorded even if the time budget is spent."""
 
 

@@ -16,9 +16,27 @@ WRITER_NODES = {Mode.CODE: "write_program", Mode.TEXT: "write_text"}
 """The node in which the task model answers, by mode."""
 
 
-def route_after_begin(state: StoredState) -> Literal["new question", "answered before"]:
-    """Continue to the guide, unless this message was answered before."""
-    return "answered before" if is_answered(state) else "new question"
+def route_after_begin(state: StoredState) -> Literal["new question", "experience", "answered before"]:
+    """Continue to the guide, by way of experience if the run uses any, unless this message was answered before."""
+    if is_answered(state):
+        return "answered before"
+    return "experience" if uses_experience(state) and not state.get("turns") else "new question"
+
+
+def route_after_recall(state: StoredState) -> Literal["skill", "no skill"]:
+    """Run a remembered program first, if there is one for this question."""
+    return "skill" if state.get("current") else "no skill"
+
+
+def route_after_finish(state: StoredState) -> Literal["experience", "done"]:
+    """Learn from the finished run if it uses experience and adds to it."""
+    learns = uses_experience(state) and state["settings"].get("learn", True)
+    return "experience" if learns and state.get("outcome") != "failed" else "done"
+
+
+def uses_experience(state: StoredState) -> bool:
+    """Return whether the run was given a namespace of experience."""
+    return bool(state.get("settings", {}).get("experience"))
 
 
 def route_after_guide(state: StoredState) -> str | list[Send]:

@@ -12,11 +12,12 @@ from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
 from codesteer.errors import ConfigurationError
+from codesteer.experience.recall import Recall
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision
 from codesteer.models.usage import Usage, UsageByRole
 
-STATE_VERSION = 6
+STATE_VERSION = 7
 """Increased whenever runs recorded before can no longer be read or continued."""
 Json = dict[str, Any]
 USAGE_FIELDS = tuple(field.name for field in fields(Usage))
@@ -34,6 +35,11 @@ class Turn(Attempt):
     """Time spent working, including the guide's; waiting for a person does not count."""
 
 
+def own_turns(turns: Sequence[Turn]) -> list[Turn]:
+    """Return the turns of the task model, without that of a remembered program."""
+    return [turn for turn in turns if turn.recalled is None]
+
+
 class InputState(TypedDict):
     """The graph's input: a conversation whose last human message is the question."""
 
@@ -49,6 +55,7 @@ class State(InputState, total=False):
     decision: Decision
     usage: UsageByRole
     current: list[Turn]
+    experience: Recall
     candidate: int
     state_version: int
     question_key: str
@@ -93,6 +100,8 @@ class OutputState(InputState, total=False):
     """The guide's last decision, as JSON of ``Decision``."""
     usage: Annotated[dict[str, Json], merge_usage]
     """What was spent, by role, as JSON of ``Usage``."""
+    experience: Json
+    """What the run was given from earlier ones, and what it added, as JSON of ``Recall``; empty without."""
 
 
 class StoredState(OutputState, total=False):

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
 from codesteer.errors import ConfigurationError
+from codesteer.experience.recall import Recall
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Decision
 from codesteer.models.characters import valid_text, valid_texts
@@ -21,6 +22,7 @@ VALUE_TYPES: dict[str, Any] = {
     "decision": Decision,
     "current": list[Turn],
     "usage": UsageByRole,
+    "experience": Recall,
 }
 """Types of the state values that are objects."""
 

@@ -23,7 +23,9 @@ from codesteer.graph.routing import (
     WRITER_NODES,
     route_after_begin,
     route_after_execute,
+    route_after_finish,
     route_after_guide,
+    route_after_recall,
     route_after_record,
     route_after_write,
 )
@@ -37,6 +39,8 @@ from codesteer.nodes.check_code import check_code
 from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.guide import guide as decide
+from codesteer.nodes.learn import learn
+from codesteer.nodes.recall import recall
 from codesteer.nodes.record import record
 from codesteer.nodes.run_checker import run_checker
 from codesteer.nodes.runtime import Resources
@@ -109,8 +113,9 @@ def _add_edges(builder: Graph, resources: Resources) -> None:
     }
     builder.add_edge(START, "begin")
     builder.add_conditional_edges(
-        "begin", route_after_begin, {"new question": "guide", "answered before": END}
+        "begin", route_after_begin, {"new question": "guide", "experience": "recall", "answered before": END}
     )
+    builder.add_conditional_edges("recall", route_after_recall, {"skill": "execute", "no skill": "guide"})
     builder.add_conditional_edges(
         "guide", route_after_guide, {"code": "write_program", "text": "write_text", END_LABEL: "finish"}
     )
@@ -123,7 +128,8 @@ def _add_edges(builder: Graph, resources: Resources) -> None:
     builder.add_conditional_edges(
         "record", route_after_record, {"next turn": "guide", FAILURE_LABEL: "finish"}
     )
-    builder.add_edge("finish", END)
+    builder.add_conditional_edges("finish", route_after_finish, {"experience": "learn", "done": END})
+    builder.add_edge("learn", END)
 
 
 def _checkers_by_name(checkers: Sequence[Checker]) -> dict[str, Checker]:
@@ -140,6 +146,7 @@ def _checkers_by_name(checkers: Sequence[Checker]) -> dict[str, Checker]:
 
 NODES: dict[str, NodeFunction] = {
     "begin": begin,
+    "recall": recall,
     "guide": decide,
     "write_program": write_program,
     "write_text": write_text,
@@ -148,6 +155,7 @@ NODES: dict[str, NodeFunction] = {
     "check_answer": check_answer,
     "record": record,
     "finish": finish,
+    "learn": learn,
 }
 
 

@@ -2,6 +2,7 @@
 
 from langgraph.types import Overwrite
 
+from codesteer.experience.recall import Recall
 from codesteer.graph.context import settings_of
 from codesteer.graph.input_files import input_files
 from codesteer.graph.state import (
@@ -41,4 +42,5 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
         "answer": "",
         "turns": Overwrite([]),
         "usage": Overwrite({}),
+        "experience": Recall(),
     }

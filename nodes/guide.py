@@ -3,13 +3,15 @@
 from dataclasses import replace
 
 from codesteer.errors import ConfigurationError
+from codesteer.experience.recall import Recall
 from codesteer.graph.budget import spent_budget, tokens_left
 from codesteer.graph.history import history
 from codesteer.graph.input_files import input_files, with_files
-from codesteer.graph.state import State, question_message
+from codesteer.graph.state import State, own_turns, question_message
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
+from codesteer.guides.recalled import return_trusted
 from codesteer.models.usage import total
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_decision
@@ -46,12 +48,15 @@ def _require_resumable(runtime: NodeRuntime) -> None:
 
 async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     turns, turns_left = state.get("turns", []), _turns_left(state, runtime)
+    own, recalled = own_turns(turns), next((turn for turn in turns if turn.recalled is not None), None)
     files = input_files(state)
     guide_input = GuideInput(
         question=with_files(question_message(state).text, files),
         has_files=bool(files),
         history=history(state),
-        attempts=turns,
+        attempts=own,
+        recalled=recalled,
+        plans=(state.get("experience") or Recall()).plans,
         turns_left=turns_left,
         candidates=runtime.allowed_candidates(turns_left)[0],
         tokens_used=total(state.get("usage", {})).tokens,
@@ -59,7 +64,9 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
         instructions=render("guide/system"),
     )
     runtime.emit("guiding", turn=len(turns) + 1)
-    if guide_input.turns_left == 0:
+    if trusted := return_trusted(recalled, question_message(state).text):
+        decision = trusted
+    elif guide_input.turns_left == 0:
         # No turn is left to steer: the outcome is not worth a model call.
         decision = rules.decide(guide_input)
     else:
@@ -86,4 +93,4 @@ def _limit_candidates(decision: Decision, limit: int, limited_by: str) -> Decisi
 
 
 def _turns_left(state: State, runtime: NodeRuntime) -> int:
-    return max(0, runtime.context.max_turns - len(state.get("turns", [])))
+    return max(0, runtime.context.max_turns - len(own_turns(state.get("turns", []))))

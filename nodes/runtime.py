@@ -1,6 +1,7 @@
 """LangGraph's runtime of a node, extended by the run's models, guide and sandbox."""
 
 import asyncio
+import hashlib
 from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from typing import Any, Self
@@ -8,8 +9,11 @@ from typing import Any, Self
 from langgraph.runtime import Runtime
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
+from codesteer.experience.library import Library
+from codesteer.experience.recall import RecalledExample
 from codesteer.graph.checks import EnabledCheckers
 from codesteer.graph.context import Context
+from codesteer.graph.state import State
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.port import Guide
 from codesteer.guides.rules import RulesGuide
@@ -34,6 +38,8 @@ MODELS_BY_ROLE: dict[Role, tuple[str, str]] = {
     "checker": ("checker_model", "checker model"),
 }
 """The setting of each role's model, and what users call it."""
+EXPERIENCE_ROOT = "codesteer"
+"""The first label of all namespaces of experience."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
@@ -125,6 +131,35 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         if model is None and name is None:
             model, name = self.resources.task_model, self.context.task_model
         return model is not None or name != EMBEDDED_MODEL
+
+    def library(self) -> Library:
+        """Return the run's experience.
+
+        On a server with users, each has a namespace of his own, unless the operator shares it.
+
+        Raises:
+            ConfigurationError: the graph was compiled without a store.
+        """
+        if self.store is None:
+            raise ConfigurationError(
+                "experience: the graph has no store; compile it with one, as in "
+                "create_codesteer().compile(store=InMemoryStore())"
+            )
+        return Library(self.store, (EXPERIENCE_ROOT, *self._owner(), *self.context.experience))
+
+    def example(self, state: State) -> RecalledExample | None:
+        """Return the worked example for the task model; the embedded model gains nothing by one."""
+        embedded = self.resources.task_model is None and self.context.task_model == EMBEDDED_MODEL
+        known = state.get("experience")
+        return None if known is None or embedded else known.example
+
+    def _owner(self) -> tuple[str, ...]:
+        policy = self.resources.policy
+        user = self.server_info.user if self.server_info is not None else None
+        shared = policy is not None and self.context.experience[0] in policy.shared_experience
+        if user is None or shared:
+            return ("shared",)
+        return ("users", hashlib.sha256(user.identity.encode()).hexdigest()[:24])
 
     async def guide(self) -> Guide:
         """Return the guide; raises ConfigurationError or ModelError."""

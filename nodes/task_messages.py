@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
 
+from codesteer.experience.recall import RecalledExample
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision, Mode
 from codesteer.guides.evidence import describe_execution
@@ -16,6 +17,7 @@ def task_messages(
     attempts: Sequence[Attempt],
     decision: Decision,
     packages: Sequence[str] = (),
+    example: RecalledExample | None = None,
 ) -> list[BaseMessage]:
     """Build the task model's conversation.
 
@@ -27,10 +29,15 @@ def task_messages(
         attempts: the attempts so far.
         decision: the decision to carry out.
         packages: third-party packages that programs may import.
+        example: a similar question with the program that answered it, for a first message that asks for a program.
     """
     attempts = visible_attempts(attempts, decision)
     decisions = [*(attempt.decision for attempt in attempts), decision]
-    opening = render("task/first", question=question, guidance=_guidance(decisions, 0, packages))
+    guidance = _guidance(decisions, 0, packages)
+    if example is not None and decisions[0].mode is Mode.CODE:
+        shown = render("task/example", question=example.question, program=example.program)
+        guidance = f"{shown}\n\n{guidance}"
+    opening = render("task/first", question=question, guidance=guidance)
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
     for index, attempt in enumerate(attempts, 1):
         messages.append(AIMessage(attempt.reply))

@@ -8,7 +8,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from codesteer.graph.context import Context
 from codesteer.graph.history import history
 from codesteer.graph.input_files import question_text
-from codesteer.graph.state import State, Turn
+from codesteer.graph.state import State, Turn, own_turns
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.completion import Completion, Model, ask
 from codesteer.nodes.review import SEND_GUIDANCE, request_review
@@ -43,8 +43,11 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
     number = len(turns) + 1 + candidate
     runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_text(state)
-    messages = task_messages(history(state), question, turns, decision, await runtime.packages())
-    model = with_sampling(await runtime.task_model(), number, runtime.context)
+    own = own_turns(turns)
+    messages = task_messages(
+        history(state), question, own, decision, await runtime.packages(), runtime.example(state)
+    )
+    model = with_sampling(await runtime.task_model(), len(own) + 1 + candidate, runtime.context)
     completion = await ask_with_continuation(model, messages, decision.mode)
     if candidate > 0:
         decision = replace(decision, start_over=True)  # later turns see one candidate's conversation, not all

@@ -24,21 +24,22 @@ PLAN = {
     "symbench": "errors files replies",
     "models": "config_file errors files replies settings",
     "checkers": "replies sandboxes",
-    "guides": "checkers errors files models prompts replies sandboxes",
-    "graph": "checkers errors guides models prompts sandboxes",
+    "experience": "checkers errors files models prompts replies sandboxes",
+    "guides": "checkers errors experience files models prompts replies sandboxes",
+    "graph": "checkers errors experience guides models prompts sandboxes",
     "policy": "config_file errors files graph models sandboxes settings",
-    "nodes": "checkers errors graph guides models policy prompts replies sandboxes",
+    "nodes": "checkers errors experience graph guides models policy prompts replies sandboxes",
     "graph.node": "errors graph models nodes prompts",
     "graph.workflow": "checkers errors graph graph.node guides models nodes policy sandboxes",
     "graph.server": "errors graph graph.workflow policy",
     "chat": "errors graph graph.workflow guides models sandboxes",
     "remote": "errors graph models",
     "replay": "errors graph graph.workflow guides models prompts remote",
-    "evals": "checkers errors files graph graph.node graph.workflow guides models nodes pages prompts remote "
-    "replies sandboxes symbench",
+    "evals": "checkers errors experience files graph graph.node graph.workflow guides models nodes pages prompts "
+    "remote replies sandboxes symbench",
     "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
-    "cli": "checkpoints errors evals files graph graph.workflow guides models nodes pages prompts remote replay "
-    "replies sandboxes settings symbench training",
+    "cli": "checkpoints errors evals experience files graph graph.workflow guides models nodes pages prompts "
+    "remote replay replies sandboxes settings symbench training",
     "__init__": "chat errors graph graph.workflow",
     "__main__": "cli",
 }

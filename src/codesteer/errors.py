@@ -14,6 +14,7 @@
     │   └── SandboxUnavailableError this machine cannot isolate programs as requested
     ├── ServerError                 a request to a LangGraph server, or a run on it, failed
     │   └── ServerUnavailableError  the server is down or overloaded: retry
+    ├── StoreError                  the store of experience failed
     └── TrainingError               training ran out of memory, or its data teach nothing
 
 A failing program does not raise: its ``ExecutionResult`` is evidence for the guide.
@@ -31,6 +32,7 @@ __all__ = [
     "SandboxUnavailableError",
     "ServerError",
     "ServerUnavailableError",
+    "StoreError",
     "TrainingError",
     "UnsupportedError",
 ]
@@ -102,6 +104,10 @@ class ServerError(CodeSteerError):
 
 class ServerUnavailableError(ServerError):
     """The server is down or overloaded; a retry may succeed."""
+
+
+class StoreError(CodeSteerError):
+    """The store of experience failed, or took too long."""
 
 
 class TrainingError(CodeSteerError):

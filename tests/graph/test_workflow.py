@@ -310,6 +310,11 @@ def test_the_diagram_shows_the_decision_and_every_way_to_the_end() -> None:
         ("__start__", None, "begin"),
         ("begin", "new question", "guide"),
         ("begin", "answered before", "__end__"),
+        ("begin", "experience", "recall"),
+        ("recall", "skill", "execute"),
+        ("recall", "no skill", "guide"),
+        ("finish", "experience", "learn"),
+        ("learn", None, "__end__"),
         ("guide", "code", "write_program"),
         ("guide", "text", "write_text"),
         ("guide", END_LABEL, "finish"),
@@ -324,7 +329,7 @@ def test_the_diagram_shows_the_decision_and_every_way_to_the_end() -> None:
         ("check_answer", None, "record"),
         ("record", "next turn", "guide"),
         ("record", FAILURE_LABEL, "finish"),
-        ("finish", None, "__end__"),
+        ("finish", "done", "__end__"),
     }
 
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport
+from codesteer.experience.recall import RecalledSkill
 from codesteer.guides.decision import Decision, Mode
 from codesteer.sandboxes.execution import ExecutionResult
 
@@ -32,6 +33,8 @@ class Attempt:
     answer_report: AnswerReport | None = None
     reports: Mapping[str, AnswerReport] = field(default_factory=dict)
     """Reports of added checkers, by checker name."""
+    recalled: RecalledSkill | None = None
+    """The remembered program that was run; None for an attempt of the task model."""
 
     @property
     def combined_verdict(self) -> Verdict:

@@ -15,6 +15,7 @@ from codesteer.guides.history import describe_history
 from codesteer.guides.parsing import ParsedDecision, parse_decision
 from codesteer.guides.port import GuideInput
 from codesteer.guides.prompt_format import PromptFormat
+from codesteer.guides.recalled import describe_experience
 from codesteer.models.completion import Completion, Model, ask
 from codesteer.models.request_adaptation import with_max_tokens
 from codesteer.models.usage import Usage
@@ -110,8 +111,8 @@ def guide_messages(guide_input: GuideInput) -> list[BaseMessage]:
 
 
 def _first_message(guide_input: GuideInput) -> str:
-    history = describe_history(guide_input.history)
-    return render("guide/first", history=history, question=guide_input.question)
+    known = [describe_history(guide_input.history), describe_experience(guide_input)]
+    return render("guide/first", history="\n\n".join(filter(None, known)), question=guide_input.question)
 
 
 def decision_text(decision: Decision) -> str:

@@ -68,7 +68,8 @@ def describe_artifacts(execution: ExecutionResult) -> str:
 def _items(attempt: Attempt) -> Iterator[EvidenceItem]:
     if attempt.program is not None:
         program = truncate_middle(attempt.program, SHOWN_REPLY_LENGTH)
-        yield EvidenceItem("The worker's program:", "program", program)
+        author = "The worker's" if attempt.recalled is None else "The remembered"
+        yield EvidenceItem(f"{author} program:", "program", program)
     else:
         yield EvidenceItem("The worker's reply:", "reply", truncate_middle(attempt.reply, SHOWN_REPLY_LENGTH))
     if attempt.refusal:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from langchain_core.messages import BaseMessage
 
+from codesteer.experience.recall import PlanHistory
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision
 
@@ -22,6 +23,11 @@ class GuideInput:
     history: Sequence[BaseMessage] = ()
     """The conversation before the question."""
     attempts: Sequence[Attempt] = ()
+    """The task model's attempts."""
+    recalled: Attempt | None = None
+    """What a remembered program did on this question; None without one."""
+    plans: Sequence[PlanHistory] = ()
+    """How attempts at similar questions went, by mode."""
     turns_left: int
     candidates: int = 1
     """Maximum number of candidates that the decision may ask for."""

@@ -9,6 +9,7 @@ from langchain_core.messages import HumanMessage
 from codesteer.checkers.answer_form import Choices, choices, fits, same_answer
 from codesteer.checkers.answer_report import Verdict
 from codesteer.checkers.stated_arithmetic import stated_value, states_answer
+from codesteer.experience.recall import PlanHistory
 from codesteer.guides.attempt import Attempt, waves
 from codesteer.guides.decision import Action, Decision, Mode, Plan
 from codesteer.guides.port import GuideInput
@@ -20,6 +21,8 @@ INDEPENDENT_PROGRAMS = 2
 """Programs that a fresh start asks for at once, so that one wave shows whether they agree."""
 IN_WORDS = (Plan(mode=Mode.TEXT),)
 """The other candidate of the first wave, if the question lists its possible answers."""
+PROVEN_PLANS = 3
+"""Similar questions that one mode must have answered, and no other, to be the first choice."""
 MIN_SIGNS_FOR_CODE = 2
 """Signs of computation that a question needs for code to be the first choice."""
 COMPUTATION_WORDS = re.compile(
@@ -106,11 +109,20 @@ def _first_decision(guide_input: GuideInput) -> Decision:
         return _continue(
             Action.CODE, Mode.CODE, "", "the question states a computation, which one program settles"
         )
-    if needs_computation(guide_input):
+    proven = _proven_mode(guide_input.plans)
+    if proven == Mode.TEXT:
+        return _continue(Action.TEXT, Mode.TEXT, "", "similar questions were answered in text")
+    if proven == Mode.CODE or needs_computation(guide_input):
         first = _independent_programs(guide_input, "", "the question shows signs of computation")
         # What can be told in words is worth hearing where few answers are possible, and costs less than a program.
         return replace(first, plans=IN_WORDS) if choices(guide_input.question) else first
     return _continue(Action.TEXT, Mode.TEXT, "", "the question shows no sign of computation")
+
+
+def _proven_mode(plans: Sequence[PlanHistory]) -> str | None:
+    """Return the mode that alone answered similar questions, if it did often enough."""
+    right = [plan for plan in plans if plan.right]
+    return right[0].mode if len(right) == 1 and right[0].right >= PROVEN_PLANS else None
 
 
 def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decision | None:
@@ -122,7 +134,8 @@ def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decis
             return _finish(Action.RETURN, attempt, "the answer passed its check")
         if _computes(attempt) and states_answer(question, attempt.answer or ""):
             return _finish(Action.RETURN, attempt, "the answer is the value of the question's expression")
-    before = attempts[: len(attempts) - len(wave)]
+    recalled = [guide_input.recalled] if guide_input.recalled else []
+    before = [*recalled, *attempts[: len(attempts) - len(wave)]]
     for index, attempt in enumerate(answered):
         others = [*before, *(other for other in answered[:index] if _computes(attempt) or _computes(other))]
         if any(_agree(other, attempt) for other in others) and _any_fits(question, [*before, attempt]):

@@ -52,6 +52,8 @@ class Policy:
     allows every endpoint on the public internet."""
     sandboxes: tuple[str, ...] = ("local", "e2b", "docker", "podman", "kubernetes")
     """Names of sandboxes, including the image, as in ``docker:python:3.13-slim``; ``*`` matches any text."""
+    shared_experience: tuple[str, ...] = ()
+    """Namespaces of experience that all users share, by their first label; in others, each user has his own."""
     max_turns: int = 20
     """Maximum turns of a run."""
     max_tokens: int = 1_000_000

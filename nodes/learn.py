@@ -1,0 +1,92 @@
+"""Remember what the finished run verified."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from codesteer.checkers.answer_form import same_answer
+from codesteer.checkers.answer_report import Verdict
+from codesteer.errors import CodeSteerError
+from codesteer.experience.learning import Lesson, Solution, as_evidence
+from codesteer.experience.learning import learn as learn_lesson
+from codesteer.experience.recall import Recall
+from codesteer.experience.record import Source
+from codesteer.experience.trial import SolvedQuestion
+from codesteer.graph.history import history_messages
+from codesteer.graph.input_files import input_files
+from codesteer.graph.state import State, Turn, question_message
+from codesteer.nodes.runtime import NodeRuntime, Update
+from codesteer.prompts.loader import prompts_hash
+
+LEARNING_SECONDS = 20.0
+"""Time that a caller waits for at most after the answer is known."""
+
+
+async def learn(state: State, runtime: NodeRuntime) -> Update:
+    """Add what the run verified to its experience; a store or sandbox that fails is noted, and changes no answer.
+
+    Raises:
+        ConfigurationError: the graph has no store.
+    """
+    library, known = runtime.library(), state.get("experience") or Recall()
+    question = question_message(state).text
+    if input_files(state) or history_messages(state):
+        return {}  # the answer depends on more than the question's text
+    try:
+        async with asyncio.timeout(LEARNING_SECONDS):
+            touched: list[str] = []
+            if known.skill is not None:
+                reuse = as_evidence(SolvedQuestion(question=question, answer=""), "unknown", "reuse")
+                await library.add_evidence(known.skill.key, [reuse])
+                touched.append(known.skill.key)
+            if lesson := verified_lesson(state, runtime):
+                touched += await learn_lesson(lesson, library, await runtime.sandbox())
+    except (CodeSteerError, TimeoutError) as error:
+        note = str(error) or f"learning took more than {LEARNING_SECONDS:.0f} s"
+        runtime.emit("not_learnt", note=note)
+        return {"experience": replace(known, note=note)}
+    runtime.emit("learnt", records=touched)
+    return {"experience": replace(known, learnt=tuple(dict.fromkeys(touched)))}
+
+
+def verified_lesson(state: State, runtime: NodeRuntime) -> Lesson | None:
+    """Return what the run verified without knowing the answer; None if nothing supports its answer."""
+    own = [turn for turn in state.get("turns", []) if turn.recalled is None]
+    supporting = [turn for turn in own if same_answer(turn.answer or "", state["answer"])]
+    source = support(supporting, state.get("turns", []))
+    if not state.get("answer") or source is None:
+        return None
+    solver = next((turn for turn in supporting if turn.program is not None), supporting[0])
+    context = runtime.context
+    solution = Solution(
+        mode=solver.mode.value,
+        program=solver.program,
+        guidance=solver.decision.guidance,
+        failed_modes=tuple(turn.mode.value for turn in own if turn not in supporting),
+        model=runtime.model_label("task"),
+        prompts=prompts_hash(context.all_prompts),
+    )
+    solved = SolvedQuestion(question=question_message(state).text, answer=state["answer"])
+    return Lesson(solved=solved, source=source, solution=solution)
+
+
+def support(supporting: Sequence[Turn], turns: Sequence[Turn]) -> Source | None:
+    """Return what verifies an answer: a tested check, or two programs of the task model that agree on it.
+
+    A remembered program is no witness for its own answer.
+    """
+    if not supporting:
+        return None
+    if any(turn.combined_verdict is Verdict.REFUTED for turn in supporting):
+        return None
+    if any(turn.combined_verdict is Verdict.CONFIRMED for turn in supporting):
+        return "check"
+    programs = {turn.program for turn in supporting if turn.program is not None}
+    dissent = any(
+        turn.answer is not None
+        and turn.recalled is None
+        and turn not in supporting
+        and turn.program is not None
+        for turn in turns
+    )
+    return "agreement" if len(programs) > 1 and not dissent else None

@@ -1,0 +1,39 @@
+"""Recall what earlier runs know about the question, and start with a remembered program if there is one."""
+
+from codesteer.errors import StoreError
+from codesteer.experience.recall import Recall, RecalledSkill
+from codesteer.experience.recall import recall as recall_experience
+from codesteer.graph.input_files import input_files
+from codesteer.graph.state import State, Turn, question_message
+from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.guides.recalled import EXPERIENCE
+from codesteer.nodes.runtime import NodeRuntime, Update
+
+
+async def recall(state: State, runtime: NodeRuntime) -> Update:
+    """Look the question up in the run's experience; a store that fails is noted, and the run goes on without.
+
+    Raises:
+        ConfigurationError: the graph has no store.
+    """
+    library = runtime.library()
+    if input_files(state):
+        return {"experience": Recall(note="a question with files is answered without experience")}
+    try:
+        found = await recall_experience(library, question_message(state).text)
+    except StoreError as error:
+        found = Recall(note=f"{error}; the run goes on without experience")
+    runtime.emit("recalled", skill=found.skill.key if found.skill else None, note=found.note)
+    return {"experience": found, "current": [skill_turn(found.skill)] if found.skill else []}
+
+
+def skill_turn(skill: RecalledSkill) -> Turn:
+    """Return the turn that runs a remembered program."""
+    reason = f"a remembered program was right on {skill.questions} questions like this one"
+    return Turn(
+        number=1,
+        decision=Decision(action=Action.CODE, mode=Mode.CODE, reason=reason, guide=EXPERIENCE),
+        reply="",
+        program=skill.program,
+        recalled=skill,
+    )

@@ -1,0 +1,154 @@
+"""Learn from a solved question: remember what answered it, and test what is remembered on it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from codesteer.experience.library import Library
+from codesteer.experience.recall import nearest
+from codesteer.experience.record import (
+    Evidence,
+    Experience,
+    Finding,
+    Mode,
+    Record,
+    Source,
+    program_key,
+    question_key,
+    reads_question,
+)
+from codesteer.experience.trial import Judge, SolvedQuestion, says_the_same, try_program
+from codesteer.sandboxes.port import Sandbox
+
+TRIED_RECORDS = 4
+"""Remembered programs of the kind that are tried on a new question, and questions that a new program is tried on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """What answered a question: a program, or text."""
+
+    mode: Mode
+    program: str | None = None
+    guidance: str = ""
+    failed_modes: tuple[Mode, ...] = ()
+    model: str = ""
+    prompts: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """A question whose answer was verified."""
+
+    solved: SolvedQuestion
+    source: Source
+    solution: Solution | None = None
+    """What answered it rightly; None if only remembered programs are to be tested."""
+    judge: Judge = field(default=says_the_same)
+
+
+async def learn(lesson: Lesson, library: Library, sandbox: Sandbox) -> tuple[str, ...]:
+    """Remember a verified solution and test remembered programs of its kind; return the keys of all records touched.
+
+    A new program that reads its question is tried on recorded questions of the kind; remembered ones are tried on this
+    question. Nothing here asks a model.
+
+    Raises:
+        StoreError: the store failed.
+        SandboxError: the sandbox failed.
+    """
+    known = await library.experiences(
+        nearest((await library.records_like(lesson.solved.question)).records, lesson.solved.question)
+    )
+    touched: list[str] = []
+    if lesson.solution is not None:
+        touched.append(await _remember(lesson, lesson.solution, known, library, sandbox))
+    for experience in _worth_trying(known, lesson.solved.question, besides=touched):
+        await library.add_evidence(experience.key, [await _retry(experience, lesson, sandbox)])
+        touched.append(experience.key)
+    return tuple(dict.fromkeys(touched))
+
+
+async def _remember(
+    lesson: Lesson, solution: Solution, known: Sequence[Experience], library: Library, sandbox: Sandbox
+) -> str:
+    """Add the solution's record, with what the new program shows on recorded questions of the kind."""
+    record = as_record(lesson.solved, solution)
+    evidence = [as_evidence(lesson.solved, "right", lesson.source)]
+    if solution.program is not None and reads_question(solution.program):
+        evidence += await _try_on_known(solution.program, known, lesson, sandbox)
+    await library.add(record, evidence)
+    return record.key
+
+
+async def _try_on_known(
+    program: str, known: Sequence[Experience], lesson: Lesson, sandbox: Sandbox
+) -> list[Evidence]:
+    pieces = recorded_questions(known, lesson.solved.question)[:TRIED_RECORDS]
+    found = []
+    for piece in pieces:
+        solved = SolvedQuestion(question=piece.question or "", answer=piece.answer)
+        trial = await try_program(program, solved, sandbox, lesson.judge)
+        # Nobody said that the questions are of one kind: only an answer that is right says so.
+        if trial.right:
+            found.append(as_evidence(solved, "right", piece.source))
+    return found
+
+
+async def _retry(experience: Experience, lesson: Lesson, sandbox: Sandbox) -> Evidence:
+    """Try a remembered program on the lesson's question; a wrong answer counts where the question has its form."""
+    trial = await try_program(experience.record.program or "", lesson.solved, sandbox, lesson.judge)
+    if trial.right:
+        return as_evidence(lesson.solved, "right", lesson.source)
+    wrong = experience.matches(lesson.solved.question)
+    return as_evidence(lesson.solved, "wrong" if wrong else "unknown", lesson.source)
+
+
+def _worth_trying(known: Sequence[Experience], question: str, besides: Sequence[str]) -> list[Experience]:
+    """Return the programs of the kind that read their question and have no finding for this one."""
+    key = question_key(question)
+    programs = (
+        experience
+        for experience in known
+        if experience.reads_question
+        and experience.key not in besides
+        and all(piece.question_key != key for piece in experience.findings)
+    )
+    return sorted(programs, key=lambda experience: -experience.reliability)[:TRIED_RECORDS]
+
+
+def recorded_questions(known: Iterable[Experience], question: str) -> list[Evidence]:
+    """Return one right finding for each other question of these records."""
+    right = (piece for experience in known for piece in experience.findings if piece.finding == "right")
+    by_question = {piece.question_key: piece for piece in right if piece.question is not None}
+    by_question.pop(question_key(question), None)
+    return list(by_question.values())
+
+
+def as_record(solved: SolvedQuestion, solution: Solution) -> Record:
+    """Return the record of a solution."""
+    key = program_key(solution.program) if solution.program is not None else question_key(solved.question)
+    return Record(
+        key=key,
+        mode=solution.mode,
+        question=solved.question,
+        answer=solved.answer,
+        program=solution.program,
+        guidance=solution.guidance,
+        failed_modes=solution.failed_modes,
+        model=solution.model,
+        prompts=solution.prompts,
+        created=datetime.now(UTC).date().isoformat(),
+    )
+
+
+def as_evidence(solved: SolvedQuestion, finding: Finding, source: Source) -> Evidence:
+    """Return what a solved question showed; its text only where it showed something."""
+    known = finding != "unknown"
+    return Evidence(
+        question_key=question_key(solved.question),
+        question=solved.question if known else None,
+        answer=solved.answer if known else "",
+        finding=finding,
+        source=source,
+    )

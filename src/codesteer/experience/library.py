@@ -1,0 +1,157 @@
+"""Keep records and their evidence in a LangGraph store.
+
+Every item is written once and never changed: a record by its program's key, a piece of evidence by its question and
+source. So runs side by side lose nothing of each other's, and a step that runs again after a crash writes the same
+items. Reliability, templates and retirement are computed from what is there.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, TypeVar
+
+from langgraph.store.base import BaseStore, Item, SearchItem
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_jsonable_python
+
+from codesteer.errors import StoreError, first_line
+from codesteer.experience.record import RECORD_VERSION, Evidence, Experience, Record
+from codesteer.models.characters import valid_texts
+
+RECORDS, EVIDENCE = "records", "evidence"
+"""The last label of a namespace with records, and the one before a record's key in a namespace with its evidence."""
+PAGE = 100
+MAX_RECORDS = 2000
+"""Records that are ranked by their words; a store with a semantic index has no such limit."""
+MAX_EVIDENCE = 300
+"""Pieces of evidence that are read for one record."""
+STORE_SECONDS = 10.0
+"""A store that takes longer counts as down."""
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The records of one namespace.
+
+    The store's synchronous methods run in threads: every store has them, and they work from any event loop.
+    """
+
+    store: BaseStore
+    namespace: tuple[str, ...]
+
+    async def records_like(self, question: str, limit: int = MAX_RECORDS) -> "Listing":
+        """Return the records nearest to a question in meaning if the store can tell, else all in any order.
+
+        Raises:
+            StoreError: the store failed, or took too long.
+        """
+        first = await self._search((*self.namespace, RECORDS), question, PAGE, 0)
+        if any(item.score is not None for item in first):
+            return _read_records(first)
+        return await self._all(first, limit)
+
+    async def all_records(self) -> "Listing":
+        """Return all records; raises StoreError as ``records_like`` does."""
+        return await self._all(await self._search((*self.namespace, RECORDS), None, PAGE, 0))
+
+    async def experience(self, record: Record) -> Experience:
+        """Return a record with its evidence; raises StoreError as ``records_like`` does."""
+        found = await self._search((*self.namespace, EVIDENCE, record.key), None, MAX_EVIDENCE, 0)
+        pieces = (_parse(Evidence, item) for item in found)
+        return Experience(record, tuple(piece for piece in pieces if isinstance(piece, Evidence)))
+
+    async def experiences(self, records: Iterable[Record]) -> list[Experience]:
+        """Return records with their evidence; raises StoreError as ``records_like`` does."""
+        return [await self.experience(record) for record in records]
+
+    async def add(self, record: Record, evidence: Sequence[Evidence]) -> None:
+        """Add a record, unless it is there already, and evidence; raises StoreError as ``records_like`` does."""
+        # Evidence first: a record without any, after a crash in between, would be one that nothing supports.
+        await self.add_evidence(record.key, evidence)
+        if await self._call(lambda: self.store.get((*self.namespace, RECORDS), record.key)) is None:
+            await self._put(RECORDS, record.key, record)
+
+    async def add_evidence(self, key: str, evidence: Iterable[Evidence]) -> None:
+        """Add evidence about a record; raises StoreError as ``records_like`` does."""
+        for piece in evidence:
+            await self._put((EVIDENCE, key), f"{piece.question_key}-{piece.source}", piece)
+
+    async def forget(self, key: str) -> bool:
+        """Delete a record with its evidence, and return whether it was there; raises StoreError."""
+        namespace = (*self.namespace, EVIDENCE, key)
+        there = await self._call(lambda: self.store.get((*self.namespace, RECORDS), key))
+        await self._call(lambda: self.store.delete((*self.namespace, RECORDS), key))
+        while found := await self._search(namespace, None, PAGE, 0):
+            for item in found:
+                await self._call(partial(self.store.delete, namespace, item.key))
+        return there is not None
+
+    async def _all(self, first: Sequence[SearchItem], limit: int | None = None) -> "Listing":
+        items = list(first)
+        page = len(first)
+        while page == PAGE and (limit is None or len(items) < limit):
+            more = await self._search((*self.namespace, RECORDS), None, PAGE, len(items))
+            page, items = len(more), [*items, *more]
+        return _read_records(items)
+
+    async def _search(
+        self, namespace: tuple[str, ...], query: str | None, limit: int, offset: int
+    ) -> Sequence[SearchItem]:
+        found = await self._call(
+            lambda: self.store.search(namespace, query=query, limit=limit, offset=offset)
+        )
+        return [item for item in found if tuple(item.namespace) == namespace]
+
+    async def _put(self, place: str | tuple[str, ...], key: str, value: Record | Evidence) -> None:
+        labels = (place,) if isinstance(place, str) else place
+        namespace, plain = (*self.namespace, *labels), valid_texts(to_jsonable_python(value))
+        index: Literal[False] | list[str] = ["question"] if isinstance(value, Record) else False
+        await self._call(lambda: self.store.put(namespace, key, plain, index=index))
+
+    async def _call(self, function: Callable[[], Value]) -> Value:
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                return await asyncio.to_thread(function)
+        except Exception as error:  # stores raise their database's errors
+            reason = (
+                f"no reply within {STORE_SECONDS:.0f} s"
+                if isinstance(error, TimeoutError)
+                else first_line(error)
+            )
+            raise StoreError(f"the store of experience failed: {reason}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Records read from a store, and what could not be read."""
+
+    records: tuple[Record, ...]
+    unreadable: tuple[str, ...] = ()
+    """Keys of items that are no records, or of another version."""
+
+
+def _read_records(items: Iterable[Item]) -> Listing:
+    parsed = [(item.key, _parse(Record, item)) for item in items]
+    records = tuple(
+        value for _, value in parsed if isinstance(value, Record) and value.version == RECORD_VERSION
+    )
+    known = {record.key for record in records}
+    return Listing(records, tuple(key for key, _ in parsed if key not in known))
+
+
+def _parse(kind: type[Value], item: Item) -> Value | None:
+    try:
+        return parse_value(kind, item.value)
+    except ValidationError:
+        return None
+
+
+def parse_value(kind: type[Value], value: Any) -> Value:
+    """Parse a record or a piece of evidence from JSON; raises ValidationError."""
+    parsed: Value = ADAPTERS[kind].validate_python(value)
+    return parsed
+
+
+ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Record, Evidence)}

@@ -1,0 +1,145 @@
+"""What earlier runs know about a question: a skill to run, an example to show, plans that worked."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+
+from codesteer.experience.library import Library
+from codesteer.experience.record import LABELS, Experience, Mode, Record, question_key
+
+SIMILARITY = 90.0
+"""From this share of common words on, in per cent, questions are of one kind: 26 tasks of SymBench have at least 94
+within a task and at most 72 between tasks with rules of their own (docs/experience.md)."""
+CANDIDATES = 12
+"""The nearest records, whose evidence is read."""
+MAX_COMPARED_LENGTH = 20_000
+"""Characters of a question that are compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecalledSkill:
+    """A remembered program that is run before the task model is asked."""
+
+    key: str
+    program: str
+    questions: int
+    """On how many different questions it was verified."""
+    reliability: float
+    matched: bool
+    """Whether the question has exactly the form of those."""
+    trusted: bool
+    """Whether its answer may be returned without support."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecalledExample:
+    """A similar question with the program that answered it."""
+
+    key: str
+    question: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanHistory:
+    """How attempts in one mode went on similar questions."""
+
+    mode: Mode
+    right: int
+    wrong: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """What a run was given from experience, and what it added."""
+
+    skill: RecalledSkill | None = None
+    example: RecalledExample | None = None
+    plans: tuple[PlanHistory, ...] = ()
+    note: str = ""
+    """Why nothing could be recalled or learnt, if the store failed; or which records could not be read."""
+    learnt: tuple[str, ...] = ()
+    """Keys of the records that the run added evidence to."""
+
+
+async def recall(library: Library, question: str) -> Recall:
+    """Return what the library knows about a question; raises StoreError if the store fails."""
+    listing = await library.records_like(question)
+    records = nearest(listing.records, question)
+    note = f"unreadable records: {', '.join(listing.unreadable[:3])}" if listing.unreadable else ""
+    return replace(choose(await library.experiences(records), question), note=note)
+
+
+def nearest(records: Sequence[Record], question: str) -> list[Record]:
+    """Return the records whose questions are of this question's kind, by their words, nearest first."""
+    texts = [record.question[:MAX_COMPARED_LENGTH] for record in records]
+    found = process.extract(
+        question[:MAX_COMPARED_LENGTH],
+        texts,
+        scorer=fuzz.token_set_ratio,
+        score_cutoff=SIMILARITY,
+        limit=CANDIDATES,
+    )
+    return [records[index] for _, _, index in found]
+
+
+def choose(experiences: Sequence[Experience], question: str) -> Recall:
+    """Choose among records of a question's kind what a run is given; a pure function."""
+    usable = [experience for experience in experiences if not experience.is_retired]
+    skills = [skill for one in usable if (skill := _as_skill(one, question)) is not None]
+    examples = [one for one in usable if one.record.program is not None and one.questions]
+    return Recall(
+        skill=max(skills, key=_rank, default=None),
+        example=_as_example(max(examples, key=lambda one: one.reliability, default=None)),
+        plans=_plan_histories(experiences),
+    )
+
+
+def _as_skill(experience: Experience, question: str) -> RecalledSkill | None:
+    """Return the program to run: a skill, or any program if it answered this very question before."""
+    record = experience.record
+    if record.program is None:
+        return None
+    before = [piece for piece in experience.findings if piece.question_key == question_key(question)]
+    answered = any(piece.finding == "right" for piece in before)
+    if not answered and (before or not experience.is_skill):
+        return None
+    matched = answered or experience.matches(question)
+    known = any(piece.source in LABELS for piece in before) or experience.is_trusted
+    return RecalledSkill(
+        key=record.key,
+        program=record.program,
+        questions=len(experience.questions),
+        reliability=round(experience.reliability, 3),
+        matched=matched,
+        trusted=matched and known,
+    )
+
+
+def _rank(skill: RecalledSkill) -> tuple[bool, bool, float]:
+    return skill.trusted, skill.matched, skill.reliability
+
+
+def _as_example(experience: Experience | None) -> RecalledExample | None:
+    if experience is None or experience.record.program is None:
+        return None
+    return RecalledExample(
+        key=experience.key, question=experience.questions[0], program=experience.record.program
+    )
+
+
+def _plan_histories(experiences: Sequence[Experience]) -> tuple[PlanHistory, ...]:
+    right: Counter[Mode] = Counter()
+    wrong: Counter[Mode] = Counter()
+    for experience in experiences:
+        right[experience.record.mode] += sum(piece.finding == "right" for piece in experience.findings)
+        wrong[experience.record.mode] += sum(piece.finding == "wrong" for piece in experience.findings)
+        wrong.update(experience.record.failed_modes)
+    modes = sorted({*right, *wrong})
+    return tuple(
+        PlanHistory(mode=mode, right=right[mode], wrong=wrong[mode])
+        for mode in modes
+        if right[mode] or wrong[mode]
+    )

@@ -1,0 +1,198 @@
+"""What is remembered: attempts that were verified, and what their reuse showed since."""
+
+import ast
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from codesteer.experience.template import Template, find_template
+from codesteer.replies.lines import normalize_newlines
+from codesteer.replies.syntax import MAX_CHARACTERS, parse_quietly
+
+RECORD_VERSION = 1
+"""Increased whenever records written before can no longer be used."""
+Mode = Literal["text", "code"]
+Source = Literal["verifier", "person", "check", "agreement", "reuse"]
+"""Where a piece of evidence comes from: a verifier or a person that knows the answer, a tested check, the agreement of
+independent programs; ``reuse`` alone says nothing about the answer."""
+Finding = Literal["right", "wrong", "unknown"]
+WEIGHTS: dict[Source, float] = {
+    "verifier": 1.0,
+    "person": 1.0,
+    "check": 0.9,
+    "agreement": 0.75,
+    "reuse": 0.0,
+}
+"""How much a piece of evidence counts. A check counts from a precision of 0.9 on; two independent programs of the
+embedded model that agreed were right in 59 of 78 problems (docs/experience.md)."""
+LABELS: frozenset[Source] = frozenset({"verifier", "person"})
+MIN_SKILL_QUESTIONS = 2
+"""Different questions that a program must have answered before it counts as a skill."""
+TRUSTED, RETIRED = 0.8, 0.5
+"""Reliability from which a skill's answer needs no support, and below which a record is not used any more."""
+QUESTION = "QUESTION"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A verified attempt: what was asked, what the guide planned, what answered it."""
+
+    key: str
+    """Identifies the program, or the question of an answer in text."""
+    mode: Mode
+    question: str
+    """The first question that it answered."""
+    answer: str
+    program: str | None = None
+    guidance: str = ""
+    """What the task model had been told."""
+    failed_modes: tuple[Mode, ...] = ()
+    """Modes of attempts at the same question that failed."""
+    model: str = ""
+    prompts: str = ""
+    """Hash of the prompts; see ``prompts_hash``."""
+    created: str = ""
+    """Date, ISO 8601."""
+    version: int = RECORD_VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What one question showed about a record."""
+
+    question_key: str
+    question: str | None = None
+    """The question's text where the finding is right or wrong."""
+    answer: str = ""
+    """The answer that was right for the question, as far as known."""
+    finding: Finding
+    source: Source
+
+
+@dataclass(frozen=True)
+class Experience:
+    """A record with all its evidence."""
+
+    record: Record
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The record's key."""
+        return self.record.key
+
+    @cached_property
+    def reads_question(self) -> bool:
+        """Whether the program takes its data from the question."""
+        return self.record.program is not None and reads_question(self.record.program)
+
+    @cached_property
+    def findings(self) -> tuple[Evidence, ...]:
+        """What is known of its answers, one piece of evidence a question: the strongest."""
+        strongest: dict[str, Evidence] = {}
+        for piece in sorted(self.evidence, key=_strength):
+            if piece.finding != "unknown":
+                strongest[piece.question_key] = piece
+        return tuple(strongest.values())
+
+    @cached_property
+    def questions(self) -> tuple[str, ...]:
+        """The different questions that the record was verified on."""
+        return tuple(
+            piece.question
+            for piece in self.findings
+            if piece.finding == "right" and piece.question is not None
+        )
+
+    @property
+    def is_skill(self) -> bool:
+        """Whether it is a program that reads its question and was right on several different ones."""
+        return self.reads_question and len(self.questions) >= MIN_SKILL_QUESTIONS
+
+    @property
+    def reuses(self) -> int:
+        """On how many questions it was reused."""
+        return sum(piece.source == "reuse" for piece in self.evidence)
+
+    @cached_property
+    def reliability(self) -> float:
+        """The expected share of right answers, from 0 to 1."""
+        return _reliability(self.findings)
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether so much speaks against it that it is not used any more."""
+        return self.reliability < RETIRED
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether its trust rests on answers that a verifier or a person knew."""
+        return _reliability([piece for piece in self.findings if piece.source in LABELS]) >= TRUSTED
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether its answer to a question of its form needs no support.
+
+        Without labels, reuses number 1, 2, 4, 8, … are checked against independent programs all the same: a wrong
+        program that is trusted would otherwise never be contradicted.
+        """
+        if not self.is_skill or self.reliability < TRUSTED:
+            return False
+        this_reuse = self.reuses + 1
+        return self.is_labelled or this_reuse & (this_reuse - 1) != 0
+
+    @cached_property
+    def template(self) -> Template | None:
+        """The form of its questions; None before there are two."""
+        return find_template(self.questions)
+
+    def matches(self, question: str) -> bool:
+        """Return whether a question has exactly the form of those that the record was verified on."""
+        return self.template is not None and self.template.matches(question)
+
+
+def program_key(program: str) -> str:
+    """Return a key that programs share which differ only in comments, spacing or quotes."""
+    try:
+        text = ast.unparse(_parsed(program))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        text = program
+    return _digest(text)
+
+
+def question_key(question: str) -> str:
+    """Return a key of a question's text, apart from spacing."""
+    return _digest(" ".join(normalize_newlines(question).split()))
+
+
+def reads_question(program: str) -> bool:
+    """Return whether a program reads the variable ``QUESTION`` and never assigns it."""
+    try:
+        names = [node for node in ast.walk(_parsed(program)) if isinstance(node, ast.Name)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    contexts = [type(node.ctx) for node in names if node.id == QUESTION]
+    return bool(contexts) and all(context is ast.Load for context in contexts)
+
+
+def _reliability(findings: Sequence[Evidence]) -> float:
+    """Return the expected share of right answers: Laplace's rule of succession on the weighted findings."""
+    right = sum(WEIGHTS[piece.source] for piece in findings if piece.finding == "right")
+    wrong = sum(WEIGHTS[piece.source] for piece in findings if piece.finding == "wrong")
+    return (1 + right) / (2 + right + wrong)
+
+
+def _strength(piece: Evidence) -> tuple[float, bool]:
+    return WEIGHTS[piece.source], piece.finding == "wrong"
+
+
+def _parsed(program: str) -> ast.Module:
+    if len(program) > MAX_CHARACTERS:
+        raise ValueError("the program is too long")
+    return parse_quietly(program)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -1,0 +1,150 @@
+"""Libraries keep records in any LangGraph store, and read only what is theirs."""
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langgraph.store.base import BaseStore, Op, Result
+from langgraph.store.memory import InMemoryStore
+from tests.experience.test_record import SKILL, piece, program_key
+
+from codesteer.errors import StoreError
+from codesteer.experience import library as module
+from codesteer.experience.library import Library
+from codesteer.experience.record import Record
+
+NAMESPACE = ("codesteer", "shared", "tests")
+RECORD = Record(key=program_key(SKILL), mode="code", question="What is 1 plus 2?", answer="3", program=SKILL)
+
+
+@pytest.fixture(params=["memory", "sqlite", "async sqlite"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    from langgraph.store.sqlite import SqliteStore
+    from langgraph.store.sqlite.aio import AsyncSqliteStore
+
+    if request.param == "memory":
+        yield InMemoryStore()
+    elif request.param == "sqlite":
+        with SqliteStore.from_conn_string(str(tmp_path / "store.sqlite")) as opened:
+            opened.setup()
+            yield opened
+    else:
+        async with AsyncSqliteStore.from_conn_string(str(tmp_path / "store.sqlite")) as opened:
+            await opened.setup()
+            yield opened
+
+
+async def test_what_is_added_is_read_back(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    await library.add(RECORD, [piece(1), piece(2, "wrong", "agreement")])
+    listing = await library.all_records()
+    assert listing.records == (RECORD,)
+    experience = await library.experience(RECORD)
+    assert {found.finding for found in experience.evidence} == {"right", "wrong"}
+
+
+async def test_adding_twice_changes_nothing(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    for _ in range(2):
+        await library.add(RECORD, [piece(1)])
+    assert len((await library.all_records()).records) == 1
+    assert len((await library.experience(RECORD)).evidence) == 1
+
+
+async def test_runs_side_by_side_lose_nothing(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    await asyncio.gather(*(library.add(RECORD, [piece(number)]) for number in range(20)))
+    assert len((await library.experience(RECORD)).evidence) == 20
+
+
+async def test_namespaces_see_nothing_of_each_other(store: BaseStore) -> None:
+    await Library(store, NAMESPACE).add(RECORD, [piece(1)])
+    for other in (("codesteer", "shared"), (*NAMESPACE, "deeper"), ("codesteer", "shared", "test")):
+        library = Library(store, other)
+        assert (await library.all_records()).records == ()
+        assert (await library.experience(RECORD)).evidence == ()
+
+
+async def test_foreign_and_corrupt_items_are_named_and_skipped(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    await library.add(RECORD, [piece(1)])
+    values: list[dict[str, Any]] = [{"text": "hello"}, {"key": 3}, {}, {"key": "k", "mode": "dance"}]
+    for number, value in enumerate(values):
+        await asyncio.to_thread(store.put, (*NAMESPACE, "records"), f"bad{number}", value)
+        await asyncio.to_thread(store.put, (*NAMESPACE, "evidence", RECORD.key), f"bad{number}", value)
+    newer = {"key": "newer", "mode": "code", "question": "?", "answer": "1", "version": 99}
+    await asyncio.to_thread(store.put, (*NAMESPACE, "records"), "newer", newer)
+    listing = await library.records_like(RECORD.question)
+    assert listing.records == (RECORD,)
+    assert sorted(listing.unreadable) == ["bad0", "bad1", "bad2", "bad3", "newer"]
+    assert len((await library.experience(RECORD)).evidence) == 1
+
+
+async def test_hundreds_of_records_are_all_found(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    for number in range(230):
+        program = f"print({number})"
+        await library.add(
+            Record(key=program_key(program), mode="code", question="?", answer="1", program=program), []
+        )
+    assert len((await library.records_like("?")).records) == 230
+
+
+async def test_forgetting_leaves_nothing(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    await library.add(RECORD, [piece(number) for number in range(130)])
+    assert await library.forget(RECORD.key)
+    assert not await library.forget(RECORD.key)
+    assert (await library.all_records()).records == ()
+    assert (await library.experience(RECORD)).evidence == ()
+
+
+async def test_invalid_characters_can_be_stored(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    record = Record(key="k", mode="text", question="What is \ud800?", answer="a\0b")
+    await library.add(record, [])
+    assert (await library.all_records()).records[0].answer == "a\N{REPLACEMENT CHARACTER}b"
+
+
+class DownStore(BaseStore):
+    """A store whose database is gone."""
+
+    def batch(self, ops: Iterable[Op]) -> list[Result]:
+        raise ConnectionError("connection refused\nlong traceback")
+
+    async def abatch(self, ops: Iterable[Op]) -> list[Result]:
+        raise ConnectionError("connection refused")
+
+
+class SlowStore(DownStore):
+    """A store that hangs."""
+
+    def batch(self, ops: Iterable[Op]) -> list[Result]:
+        import time
+
+        time.sleep(1)
+        return [[]]
+
+
+async def test_a_store_that_is_down_is_named_in_one_line() -> None:
+    with pytest.raises(StoreError, match=r"^the store of experience failed: connection refused$"):
+        await Library(DownStore(), NAMESPACE).records_like("?")
+
+
+async def test_a_store_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "STORE_SECONDS", 0.1)
+    with pytest.raises(StoreError, match="no reply within"):
+        await Library(SlowStore(), NAMESPACE).all_records()
+
+
+async def test_a_semantic_index_ranks_where_there_is_one() -> None:
+    def embed(texts: list[str]) -> list[list[float]]:
+        return [[float("cat" in text), float("dog" in text), 0.1] for text in texts]
+
+    indexed = InMemoryStore(index={"dims": 3, "embed": embed, "fields": ["question"]})
+    library = Library(indexed, NAMESPACE)
+    for name in ("cat", "dog"):
+        await library.add(Record(key=name, mode="text", question=f"A question on a {name}", answer="1"), [])
+    assert (await library.records_like("the dog")).records[0].key == "dog"
