@@ -1,7 +1,6 @@
 """LangGraph's runtime of a node, extended by the run's models, guide and sandbox."""
 
 import asyncio
-import hashlib
 from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from typing import Any, Self
@@ -9,7 +8,7 @@ from typing import Any, Self
 from langgraph.runtime import Runtime
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
-from codesteer.experience.library import Library
+from codesteer.experience.library import Library, library_namespace
 from codesteer.experience.recall import RecalledExample
 from codesteer.graph.checks import EnabledCheckers
 from codesteer.graph.context import Context
@@ -38,8 +37,6 @@ MODELS_BY_ROLE: dict[Role, tuple[str, str]] = {
     "checker": ("checker_model", "checker model"),
 }
 """The setting of each role's model, and what users call it."""
-EXPERIENCE_ROOT = "codesteer"
-"""The first label of all namespaces of experience."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
@@ -145,7 +142,7 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
                 "experience: the graph has no store; compile it with one, as in "
                 "create_codesteer().compile(store=InMemoryStore())"
             )
-        return Library(self.store, (EXPERIENCE_ROOT, *self._owner(), *self.context.experience))
+        return Library(self.store, library_namespace(self.context.experience, self._owner()))
 
     def example(self, state: State) -> RecalledExample | None:
         """Return the worked example for the task model; the embedded model gains nothing by one."""
@@ -153,13 +150,12 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         known = state.get("experience")
         return None if known is None or embedded else known.example
 
-    def _owner(self) -> tuple[str, ...]:
+    def _owner(self) -> str | None:
+        """Return the user whose experience it is; None if all share it."""
         policy = self.resources.policy
         user = self.server_info.user if self.server_info is not None else None
         shared = policy is not None and self.context.experience[0] in policy.shared_experience
-        if user is None or shared:
-            return ("shared",)
-        return ("users", hashlib.sha256(user.identity.encode()).hexdigest()[:24])
+        return None if user is None or shared else str(user.identity)
 
     async def guide(self) -> Guide:
         """Return the guide; raises ConfigurationError or ModelError."""

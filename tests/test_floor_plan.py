@@ -38,8 +38,9 @@ PLAN = {
     "evals": "checkers errors experience files graph graph.node graph.workflow guides models nodes pages prompts "
     "remote replies sandboxes symbench",
     "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
+    "teaching": "errors experience graph graph.workflow models nodes prompts sandboxes symbench",
     "cli": "checkpoints errors evals experience files graph graph.workflow guides models nodes pages prompts "
-    "remote replay replies sandboxes settings symbench training",
+    "remote replay replies sandboxes settings symbench teaching training",
     "__init__": "chat errors graph graph.workflow",
     "__main__": "cli",
 }

@@ -16,6 +16,8 @@ class Settings:
     """The folder of downloaded model files (``CODESTEER_MODEL_DIR``)."""
     checkpoints: Path
     """The SQLite file with the saved runs of the command line (``CODESTEER_CHECKPOINTS``)."""
+    experience: Path
+    """The SQLite file with the experience of the command line (``CODESTEER_EXPERIENCE``)."""
     threads: int | None = None
     """Threads of the embedded model's server (``CODESTEER_THREADS``); unset: the number of idle cores."""
     local_url: str | None = None
@@ -30,7 +32,8 @@ class Settings:
         """Read the variables; raise ConfigurationError for an invalid value."""
         return cls(
             model_dir=_model_dir(),
-            checkpoints=_checkpoints(),
+            checkpoints=_data_file("CODESTEER_CHECKPOINTS", "runs.sqlite"),
+            experience=_data_file("CODESTEER_EXPERIENCE", "experience.sqlite"),
             threads=_threads(),
             local_url=os.environ.get("CODESTEER_LOCAL_URL") or None,
             prices=_path("CODESTEER_PRICES"),
@@ -49,10 +52,10 @@ def _model_dir() -> Path:
     return _path("CODESTEER_MODEL_DIR") or user_cache_path("codesteer", appauthor=False) / "models"
 
 
-def _checkpoints() -> Path:
+def _data_file(variable: str, name: str) -> Path:
     from platformdirs import user_data_path
 
-    return _path("CODESTEER_CHECKPOINTS") or user_data_path("codesteer", appauthor=False) / "runs.sqlite"
+    return _path(variable) or user_data_path("codesteer", appauthor=False) / name
 
 
 def _threads() -> int | None:

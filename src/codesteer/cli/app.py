@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codesteer.cli import chat, models, replay, sandbox, solve, symbench, train
+from codesteer.cli import chat, experience, learn, models, replay, sandbox, solve, symbench, train
 from codesteer.cli import eval as evaluation
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 
@@ -26,6 +26,8 @@ app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(symbench.app, name="symbench")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(train.app, name="train")
+app.command("learn")(learn.learn)
+app.add_typer(experience.app, name="experience")
 
 
 def _print_version(wanted: bool) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.solve import as_utf8
-from codesteer.cli.solve_run import SolveRun, complete_result, print_result, trace_run
+from codesteer.cli.solve_run import SolveRun, Storage, complete_result, print_result, trace_run
 from codesteer.cli.view import LiveView
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 from codesteer.files import require_writable, user_path
@@ -86,8 +86,7 @@ class ChatSession:
                     as_utf8(question),
                     self.context,
                     view,
-                    thread=self.thread,
-                    checkpoints=self.checkpoints,
+                    Storage(thread=self.thread, checkpoints=self.checkpoints),
                     result=result,
                     in_conversation=True,
                     memory=self._memory,

@@ -48,6 +48,20 @@ CheckAnswer = Annotated[
         show_default=False,
     ),
 ]
+ExperienceFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--experience",
+        dir_okay=False,
+        help="SQLite file of experience. Default: a file in your data folder.",
+    ),
+]
+Namespace = Annotated[
+    str,
+    typer.Option(
+        metavar="LABELS", help="Namespace in the file, comma-separated labels, such as my_app,alice."
+    ),
+]
 Files = Annotated[
     list[Path] | None,
     typer.Option(

@@ -16,6 +16,7 @@ from codesteer.cli.options import (
     CheckerModel,
     Checkpoints,
     Cost,
+    ExperienceFile,
     Files,
     GuideName,
     Model,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from codesteer.graph.context import ReviewPoint
 
 FAILED = 1
+SOLVE_NAMESPACE = ("default",)
 REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
     "code": ("code",),
     "guidance": ("guidance",),
@@ -70,6 +72,11 @@ def solve(
         ),
     ] = None,
     checkpoints: Checkpoints = None,
+    learn: Annotated[
+        bool,
+        typer.Option("--learn", metavar="", help="Use what earlier runs learnt, and learn from this one."),
+    ] = False,
+    experience: ExperienceFile = None,
     as_json_text: Annotated[
         bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
     ] = False,
@@ -87,11 +94,12 @@ def solve(
         )
     text = read_question(question)
     saved_in = checkpoint_file(thread, checkpoints)
+    learns_in = experience_file(learn, experience)
     if trace is not None:
         require_writable(trace)
     if not as_json_text:
         print_loading(Console())
-    from codesteer.cli.solve_run import question_content, read_files, solve_and_print
+    from codesteer.cli.solve_run import Storage, question_content, read_files, solve_and_print
     from codesteer.graph.context import Context
 
     context = Context(
@@ -108,10 +116,12 @@ def solve(
         check_answer=check_answer,
         review=REVIEWS[review] if review else (),
         seed=seed,
+        experience=SOLVE_NAMESPACE if learn else (),
     )
     ensure_embedded((task_model, guide, checker_model), Console(stderr=True))
     content = question_content(text, read_files(file or ()))
-    if not solve_and_print(content, context, thread, saved_in, as_json_text=as_json_text, trace=trace):
+    storage = Storage(thread=thread, checkpoints=saved_in, experience=learns_in)
+    if not solve_and_print(content, context, storage, as_json_text=as_json_text, trace=trace):
         raise typer.Exit(FAILED)
 
 
@@ -130,6 +140,13 @@ def checkpoint_file(thread: str | None, checkpoints: Path | None) -> Path | None
     if not thread.strip():
         raise ConfigurationError("the name in --thread is empty; give a name to find the run again")
     return checkpoints or Settings.from_environment().checkpoints
+
+
+def experience_file(learn: bool, experience: Path | None) -> Path | None:
+    """Return the file of experience, or None for a run without; raise ConfigurationError on invalid options."""
+    if not learn and experience is not None:
+        raise ConfigurationError("--experience needs --learn as well")
+    return experience or Settings.from_environment().experience if learn else None
 
 
 def read_question(argument: str | None) -> str:

@@ -1,8 +1,8 @@
 """One run of ``codesteer solve``: start or resume it, ask the user for reviews, print the result."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.base import BaseStore
 from langgraph.types import Command, StateSnapshot
 from rich.console import Console
 from rich.text import Text
@@ -23,10 +24,11 @@ from codesteer.cli.review import ask_reviewer
 from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
+from codesteer.experience.sqlite_file import open_experience
 from codesteer.graph.context import Context
 from codesteer.graph.input_files import MAX_BYTES, InputFile, input_files
 from codesteer.graph.state import State, has_record_of_question, is_answered, question_message
-from codesteer.graph.workflow import compile_graph
+from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.guides.truncation import truncate_middle
 from codesteer.sandboxes.factory import open_sandbox
 
@@ -41,6 +43,17 @@ Input = Any
 """A LangGraph input: new messages, a resume command, or None to resume."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Where a run is saved, and what it learns from."""
+
+    thread: str | None = None
+    checkpoints: Path | None = None
+    """The checkpoint file; None for a run in memory."""
+    experience: Path | None = None
+    """The file of experience that the run uses and adds to; None for a run without."""
+
+
 @dataclass(slots=True)
 class SolveRun:
     """One run of ``codesteer solve``."""
@@ -48,9 +61,7 @@ class SolveRun:
     question: Content
     context: Context
     view: LiveView
-    thread: str | None = None
-    checkpoints: Path | None = None
-    """The checkpoint file; None for a run in memory."""
+    storage: Storage
     result: dict[str, Any] = field(default_factory=dict)
     """The latest state, available even after an interruption."""
     in_conversation: bool = False
@@ -75,27 +86,31 @@ class SolveRun:
 
     async def _advance(self, decisions: Command[Any] | None) -> Mapping[str, Any] | None:
         """Run until the end or the next review; return the review request, if any."""
-        config: RunnableConfig = {"configurable": {"thread_id": self.thread or IN_MEMORY_THREAD}}
+        config: RunnableConfig = {"configurable": {"thread_id": self.storage.thread or IN_MEMORY_THREAD}}
         async with self._checkpointer() as checkpointer:
-            graph = compile_graph(checkpointer=checkpointer)
-            snapshot = await graph.aget_state(config)
-            if decisions is None and self._is_done(snapshot):
-                self._process({"data": snapshot.values, "type": "values"})
-                return None
-            stream = graph.astream(
-                decisions or self._graph_input(snapshot),
-                config,
-                context=self.context,
-                stream_mode=["custom", "values", "messages"]
-                if self.view.is_terminal
-                else ["custom", "values"],
-                version="v2",
-                durability="sync",
-            )
-            interrupts: Any = ()
-            async for part in stream:
-                self._process(part)
-                interrupts = part["interrupts"] if part["type"] == "values" else interrupts
+            with self._store() as store:
+                graph = compile_graph(checkpointer=checkpointer, store=store)
+                return await self._stream(graph, config, decisions)
+
+    async def _stream(
+        self, graph: CompiledGraph, config: RunnableConfig, decisions: Command[Any] | None
+    ) -> Mapping[str, Any] | None:
+        snapshot = await graph.aget_state(config)
+        if decisions is None and self._is_done(snapshot):
+            self._process({"data": snapshot.values, "type": "values"})
+            return None
+        stream = graph.astream(
+            decisions or self._graph_input(snapshot),
+            config,
+            context=self.context,
+            stream_mode=["custom", "values", "messages"] if self.view.is_terminal else ["custom", "values"],
+            version="v2",
+            durability="sync",
+        )
+        interrupts: Any = ()
+        async for part in stream:
+            self._process(part)
+            interrupts = part["interrupts"] if part["type"] == "values" else interrupts
         return interrupts[0].value if interrupts else None
 
     def _graph_input(self, snapshot: StateSnapshot) -> Input:
@@ -113,8 +128,8 @@ class SolveRun:
         if not asked_before:
             shown = truncate_middle(previous.text, MAX_QUESTION_CHARACTERS)
             raise ConfigurationError(
-                f"thread {self.thread!r} has an unfinished run of another question: resume it with its original "
-                f"command, or give another --thread. Its question: {shown}"
+                f"thread {self.storage.thread!r} has an unfinished run of another question: resume it with its "
+                f"original command, or give another --thread. Its question: {shown}"
             )
         return None
 
@@ -132,11 +147,19 @@ class SolveRun:
 
     @asynccontextmanager
     async def _checkpointer(self) -> AsyncIterator[BaseCheckpointSaver[Any]]:
-        if self.checkpoints is None:
+        if self.storage.checkpoints is None:
             yield self.memory
             return
-        async with open_checkpoints(self.checkpoints) as saver:
+        async with open_checkpoints(self.storage.checkpoints) as saver:
             yield saver
+
+    @contextmanager
+    def _store(self) -> Iterator[BaseStore | None]:
+        if self.storage.experience is None:
+            yield None
+            return
+        with open_experience(self.storage.experience) as store:
+            yield store
 
 
 def read_files(paths: Sequence[Path]) -> dict[str, bytes]:
@@ -169,8 +192,7 @@ def question_content(text: str, files: Mapping[str, bytes]) -> Content:
 def solve_and_print(
     question: Content,
     context: Context,
-    thread: str | None,
-    checkpoints: Path | None,
+    storage: Storage,
     *,
     as_json_text: bool,
     trace: Path | None,
@@ -183,11 +205,9 @@ def solve_and_print(
     result: dict[str, Any] = {}
     try:
         with LiveView(Console(stderr=as_json_text)) as view:
-            SolveRun(
-                question, context, view, thread=thread, checkpoints=checkpoints, result=result
-            ).run_to_end()
+            SolveRun(question, context, view, storage, result=result).run_to_end()
     except KeyboardInterrupt:
-        raise KeyboardInterrupt(RESUME if thread else RESUME_WITH_THREAD) from None
+        raise KeyboardInterrupt(RESUME if storage.thread else RESUME_WITH_THREAD) from None
     finally:
         if result:
             complete = complete_result(context, result)

@@ -6,6 +6,7 @@ items. Reliability, templates and retirement are computed from what is there.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +20,11 @@ from codesteer.errors import StoreError, first_line
 from codesteer.experience.record import RECORD_VERSION, Evidence, Experience, Record
 from codesteer.models.characters import valid_texts
 
-RECORDS, EVIDENCE = "records", "evidence"
-"""The last label of a namespace with records, and the one before a record's key in a namespace with its evidence."""
+RECORDS, EVIDENCE, PROGRESS = "records", "evidence", "progress"
+"""The label after a namespace for its records, for their evidence, each under its record's key, and for the questions
+of streams that are done."""
+ROOT = "codesteer"
+"""The first label of all namespaces of experience."""
 PAGE = 100
 MAX_RECORDS = 2000
 """Records that are ranked by their words; a store with a semantic index has no such limit."""
@@ -29,6 +33,12 @@ MAX_EVIDENCE = 300
 STORE_SECONDS = 10.0
 """A store that takes longer counts as down."""
 Value = TypeVar("Value")
+
+
+def library_namespace(labels: Sequence[str], user: str | None = None) -> tuple[str, ...]:
+    """Return the namespace in the store: of one user, whose identity may hold any character, or of all."""
+    owner = ("shared",) if user is None else ("users", hashlib.sha256(user.encode()).hexdigest()[:24])
+    return (ROOT, *owner, *labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,15 @@ class Library:
         for piece in evidence:
             await self._put((EVIDENCE, key), f"{piece.question_key}-{piece.source}", piece)
 
+    async def note_progress(self, key: str, **step: Any) -> None:
+        """Note what came of a stream's question, so that no later command asks it again; raises StoreError."""
+        await self._call(lambda: self.store.put((*self.namespace, PROGRESS), key, step, index=False))
+
+    async def progress(self) -> dict[str, dict[str, Any]]:
+        """Return what was noted, by question key; raises StoreError as ``records_like`` does."""
+        first = await self._search((*self.namespace, PROGRESS), None, PAGE, 0)
+        return {item.key: dict(item.value) for item in await self._rest(first, (*self.namespace, PROGRESS))}
+
     async def forget(self, key: str) -> bool:
         """Delete a record with its evidence, and return whether it was there; raises StoreError."""
         namespace = (*self.namespace, EVIDENCE, key)
@@ -89,12 +108,18 @@ class Library:
         return there is not None
 
     async def _all(self, first: Sequence[SearchItem], limit: int | None = None) -> "Listing":
-        items = list(first)
-        page = len(first)
+        return _read_records(await self._rest(first, (*self.namespace, RECORDS), limit))
+
+    async def _rest(
+        self, first: Sequence[SearchItem], namespace: tuple[str, ...], limit: int | None = None
+    ) -> list[SearchItem]:
+        """Return the first page of a namespace's items with all pages after it."""
+        items, page = list(first), len(first)
         while page == PAGE and (limit is None or len(items) < limit):
-            more = await self._search((*self.namespace, RECORDS), None, PAGE, len(items))
+            more = await self._search(namespace, None, PAGE, len(items))
             page, items = len(more), [*items, *more]
-        return _read_records(items)
+        # Items that are written meanwhile may move others to a later page.
+        return list({item.key: item for item in items}.values())
 
     async def _search(
         self, namespace: tuple[str, ...], query: str | None, limit: int, offset: int

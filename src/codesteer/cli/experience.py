@@ -1,0 +1,233 @@
+"""``codesteer experience``: look at what is remembered, share it, forget it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from codesteer.cli.learn import labels
+from codesteer.cli.options import ExperienceFile, Namespace
+from codesteer.errors import ConfigurationError
+from codesteer.files import require_writable, write_text_atomically
+from codesteer.settings import Settings
+
+if TYPE_CHECKING:
+    from codesteer.experience.library import Library
+    from codesteer.experience.record import Experience, Record
+
+app = typer.Typer(no_args_is_help=True, help="Look at what earlier runs learnt, share it, forget it.")
+Result = TypeVar("Result")
+Key = Annotated[str, typer.Argument(help="The record's key, or the beginning of it.")]
+Out = Annotated[Path, typer.Argument(dir_okay=False, help="JSONL file.")]
+SHOWN_KEY, SHOWN_QUESTION = 8, 60
+
+
+@app.command("list")
+def list_records(experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+    """List the records, the most reliable first.
+
+    Example: codesteer experience list
+    """
+    table = Table(
+        Column("key", no_wrap=True),
+        "kind",
+        "questions",
+        "reliability",
+        "reuses",
+        Column("question", no_wrap=True),
+    )
+    for one in _run(experience, namespace, _all):
+        first = one.record.question.strip().splitlines()[0][:SHOWN_QUESTION]
+        table.add_row(
+            one.key[:SHOWN_KEY],
+            _kind(one),
+            str(len(one.questions)),
+            f"{one.reliability:.2f}",
+            str(one.reuses),
+            first,
+        )
+    Console().print(table)
+
+
+@app.command("show")
+def show(key: Key, experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+    """Show a record with its program and evidence.
+
+    Example: codesteer experience show 3f2a9c1d
+    """
+    one = _run(experience, namespace, lambda library: _find(library, key))
+    record, console = one.record, Console(highlight=False, markup=False)
+    console.print(f"{record.key}: {_kind(one)}, reliability {one.reliability:.2f}, {one.reuses} reuses")
+    console.print(
+        f"learnt {record.created} with {record.model or 'no model'}, prompts {record.prompts or 'none'}"
+    )
+    for piece in one.findings:
+        console.print(f"  {piece.finding} on {piece.question_key[:SHOWN_KEY]} ({piece.source})")
+    console.print(f"\nQuestion:\n{record.question}\n\nAnswer: {record.answer}")
+    if record.program is not None:
+        console.print(f"\nProgram:\n{record.program}")
+
+
+@app.command("stats")
+def stats(experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+    """Count records, skills and what is retired.
+
+    Example: codesteer experience stats
+    """
+    found = _run(experience, namespace, _all)
+    table = Table(box=None, show_header=False)
+    table.add_row("records", str(len(found)))
+    for kind in ("trusted skill", "skill", "example", "text", "retired"):
+        table.add_row(f"  {kind}", str(sum(_kind(one) == kind for one in found)))
+    table.add_row("verified answers", str(sum(len(one.questions) for one in found)))
+    table.add_row(
+        "wrong answers", str(sum(piece.finding == "wrong" for one in found for piece in one.findings))
+    )
+    table.add_row("reuses", str(sum(one.reuses for one in found)))
+    Console().print(table)
+
+
+@app.command("export")
+def export(out: Out, experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+    """Write all records with their evidence to a JSONL file, which can be reviewed and imported elsewhere.
+
+    Example: codesteer experience export skills.jsonl
+    """
+    require_writable(out)
+    found = _run(experience, namespace, _all)
+    from codesteer.experience.exchange import as_line
+
+    write_text_atomically(out, "".join(f"{as_line(one)}\n" for one in found))
+    Console().print(f"exported {len(found)} records to {out}", soft_wrap=True)
+
+
+@app.command("import")
+def import_records(file: Out, experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+    """Add the records of an exported file; corrupt and foreign lines are named and skipped.
+
+    Example: codesteer experience import skills.jsonl
+    """
+    from codesteer.experience.exchange import read_lines
+
+    try:
+        read = read_lines(file.read_text("utf-8").splitlines())
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {file} ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{file} is not valid UTF-8") from error
+    for reason in read.refused:
+        Console(stderr=True).print(f"skipped {file.name}, {reason}", soft_wrap=True, highlight=False)
+
+    async def add(library: "Library") -> None:
+        for one in read.experiences:
+            await library.add(one.record, one.evidence)
+
+    _run(experience, namespace, add, must_exist=False)
+    Console().print(f"imported {len(read.experiences)} records, skipped {len(read.refused)}")
+
+
+@app.command("forget")
+def forget(
+    keys: Annotated[list[str], typer.Argument(help="Keys of records, or beginnings of keys.")],
+    experience: ExperienceFile = None,
+    namespace: Namespace = "default",
+) -> None:
+    """Delete records with their evidence.
+
+    Example: codesteer experience forget 3f2a9c1d
+    """
+
+    async def delete(library: "Library") -> None:
+        found = [await _find(library, key) for key in keys]  # all before any is deleted
+        for one in found:
+            await library.forget(one.key)
+
+    _run(experience, namespace, delete)
+    Console().print(f"forgot {len(keys)} records")
+
+
+@app.command("add")
+def add_program(
+    program: Annotated[Path, typer.Argument(dir_okay=False, help="A Python program that reads QUESTION.")],
+    questions: Annotated[
+        Path,
+        typer.Option(
+            "--questions", dir_okay=False, help='JSONL file of {"question": …, "answer": …} objects.'
+        ),
+    ],
+    experience: ExperienceFile = None,
+    namespace: Namespace = "default",
+) -> None:
+    """Add a program of your own, if it answers at least two different questions and none wrongly.
+
+    Example: codesteer experience add sum.py --questions sums.jsonl
+    """
+    from codesteer.cli.learn import read_questions
+    from codesteer.sandboxes.factory import open_sandbox
+    from codesteer.teaching.program import add_verified
+
+    lessons, text = read_questions(questions), read_program(program)
+    count = _run(
+        experience,
+        namespace,
+        lambda library: add_verified(text, lessons, library, open_sandbox("local")),
+        must_exist=False,
+    )
+    Console().print(f"added {program.name}, verified on {count} questions")
+
+
+def read_program(path: Path) -> str:
+    """Return a program's text; raises ConfigurationError if it cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path} ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not valid UTF-8") from error
+
+
+def _run(
+    path: Path | None,
+    namespace: str,
+    work: "Callable[[Library], Coroutine[Any, Any, Result]]",
+    *,
+    must_exist: bool = True,
+) -> Result:
+    """Do something with a namespace of a file of experience."""
+    from codesteer.experience.library import Library, library_namespace
+    from codesteer.experience.sqlite_file import open_experience
+    from codesteer.graph.context import Context
+
+    context = Context(experience=labels(namespace))
+    file = path or Settings.from_environment().experience
+    with open_experience(file, must_exist=must_exist) as store:
+        return asyncio.run(work(Library(store, library_namespace(context.experience))))
+
+
+async def _all(library: "Library") -> "list[Experience]":
+    listing = await library.all_records()
+    for key in listing.unreadable:
+        Console(stderr=True).print(f"skipped {key}: no record of this version", highlight=False)
+    found = await library.experiences(listing.records)
+    return sorted(found, key=lambda one: (-one.reliability, one.key))
+
+
+async def _find(library: "Library", key: str) -> "Experience":
+    records = (await library.all_records()).records
+    found: list[Record] = [record for record in records if record.key.startswith(key)]
+    if len(found) != 1:
+        reason = "no record has" if not found else f"{len(found)} records have"
+        raise ConfigurationError(f"{reason} a key that begins with {key!r}; see 'codesteer experience list'")
+    return await library.experience(found[0])
+
+
+def _kind(experience: "Experience") -> str:
+    if experience.is_retired:
+        return "retired"
+    if experience.is_skill:
+        return "trusted skill" if experience.is_trusted else "skill"
+    return "text" if experience.record.program is None else "example"

@@ -1,0 +1,177 @@
+"""``codesteer learn``: fill a file of experience from questions."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from codesteer.cli.models import ensure_embedded
+from codesteer.cli.options import (
+    ExperienceFile,
+    GuideName,
+    Model,
+    Namespace,
+    SandboxKind,
+    Seed,
+    Temperature,
+    Tokens,
+    Turns,
+)
+from codesteer.cli.progress import ProgressDisplay, resumable
+from codesteer.errors import ConfigurationError
+from codesteer.settings import Settings
+
+if TYPE_CHECKING:
+    from codesteer.graph.context import Context
+    from codesteer.symbench import Split
+    from codesteer.teaching.learner import Summary
+    from codesteer.teaching.questions import Lessons
+
+MEANINGS = {
+    "recalled": "answered by a remembered program, without the task model",
+    "skill": "solved; the program is or became a skill",
+    "learnt": "solved; the program is remembered as an example",
+    "unsolved": "not answered rightly",
+    "asked": "asked without a known answer; what the run verified is remembered",
+}
+
+
+def learn(
+    questions: Annotated[
+        Path | None,
+        typer.Argument(
+            help='JSONL file of {"question": …, "answer": …} objects; without answers, only tested checks and '
+            "agreement count.",
+            dir_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--task", metavar="TASK", help="Learn from questions of this SymBench task; repeatable."
+        ),
+    ] = None,
+    split: Annotated[
+        str, typer.Option(help="train, dev or test; what is learnt from cannot be evaluated.")
+    ] = "train",
+    count: Annotated[int, typer.Option(metavar="N", min=1, help="Questions per task.")] = 20,
+    level: Annotated[
+        list[int] | None,
+        typer.Option("--level", metavar="N", min=1, help="Difficulty level; repeatable. Default: 1."),
+    ] = None,
+    task_model: Model = "local",
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL", help="A stronger model that solves the questions and turns programs into skills."
+        ),
+    ] = None,
+    guide: GuideName = "rules",
+    sandbox: SandboxKind = "local",
+    max_turns: Turns = 5,
+    max_tokens: Tokens = None,
+    temperature: Temperature = None,
+    concurrency: Annotated[int, typer.Option(metavar="N", min=1, help="Questions at a time.")] = 4,
+    seed: Seed = None,
+    experience: ExperienceFile = None,
+    namespace: Namespace = "default",
+) -> None:
+    """Learn from questions: remember programs that answered them, and test those remembered before.
+
+    Example: codesteer learn --task game24 --task letters --count 20 --teacher openai:gpt-4o
+    """
+    if (questions is None) == (not task):
+        raise ConfigurationError("give a file of questions, or --task TASK")
+    from codesteer.graph.context import Context
+    from codesteer.teaching.questions import draw_lessons
+
+    if questions is not None:
+        lessons = read_questions(questions)
+    else:
+        lessons = draw_lessons(task or [], _split(split), count, level or [1], seed or 0)
+    context = Context(
+        task_model=teacher or task_model,
+        guide=guide,
+        sandbox=sandbox,
+        max_turns=max_turns,
+        max_tokens=max_tokens,
+        temperature=temperature,
+        seed=seed,
+        experience=labels(namespace),
+    )
+    console = Console(stderr=True)
+    ensure_embedded((context.task_model, guide), console)
+    path = experience or Settings.from_environment().experience
+    with resumable("learning"):
+        summary = asyncio.run(_learn(lessons, context, teacher, path, concurrency, console))
+    _print(summary, path)
+
+
+async def _learn(
+    lessons: "Lessons",
+    context: "Context",
+    teacher: str | None,
+    path: Path,
+    concurrency: int,
+    console: Console,
+) -> "Summary":
+    from codesteer.experience.library import Library, library_namespace
+    from codesteer.experience.sqlite_file import open_experience
+    from codesteer.graph.workflow import compile_graph
+    from codesteer.models.resolve import resolve_model
+    from codesteer.sandboxes.factory import open_sandbox
+    from codesteer.teaching.learner import Learner
+
+    with open_experience(path) as store, ProgressDisplay(console, "questions") as progress:
+        learner = Learner(
+            library=Library(store, library_namespace(context.experience)),
+            graph=compile_graph(store=store),
+            context=context,
+            sandbox=open_sandbox(context.sandbox),
+            teacher=None if teacher is None else resolve_model(teacher, context.seed),
+        )
+        return await learner.learn_all(lessons, concurrency, progress.update)
+
+
+def labels(namespace: str) -> tuple[str, ...]:
+    """Return the labels of a namespace as the command line writes it; raises ConfigurationError if it is empty."""
+    found = tuple(label.strip() for label in namespace.split(",") if label.strip())
+    if not found:
+        raise ConfigurationError("--namespace is empty; give labels such as my_app,alice")
+    return found
+
+
+def read_questions(path: Path) -> "Lessons":
+    """Return the questions of a file; raises ConfigurationError if it cannot be read."""
+    from codesteer.teaching.questions import read_lessons
+
+    try:
+        return read_lessons(path.read_text("utf-8").splitlines(), path.name)
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path} ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not valid UTF-8") from error
+
+
+def _split(name: str) -> "Split":
+    from codesteer.symbench.seeds import SPLITS
+
+    if name not in SPLITS:
+        raise ConfigurationError(f"unknown split {name!r}; choose one of {', '.join(SPLITS)}")
+    return name
+
+
+def _print(summary: "Summary", path: Path) -> None:
+    table = Table("questions", "what came of them", box=None)
+    for status, number in summary.statuses.most_common():
+        table.add_row(str(number), MEANINGS[status])
+    console = Console()
+    console.print(table)
+    console.print(
+        f"{summary.tokens:,} tokens; what is remembered: codesteer experience list --experience {path}",
+        soft_wrap=True,
+    )

@@ -1,0 +1,164 @@
+"""``codesteer learn`` and ``codesteer experience``: with programs that really run, and a scripted endpoint."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.experience import SUM_SKILL, WRONG_SKILL, solved_sum, sum_question
+from typer.testing import CliRunner
+
+from codesteer.cli.app import app
+from codesteer.errors import ConfigurationError
+
+PAIRS = ((1, 10), (5, 25), (100, 130))
+RUNNER = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("CODESTEER_EXPERIENCE", str(tmp_path / "experience.sqlite"))
+    return tmp_path / "experience.sqlite"
+
+
+def run(*arguments: str) -> Any:
+    return RUNNER.invoke(app, arguments)
+
+
+def done(*arguments: str) -> str:
+    result = run(*arguments)
+    assert result.exit_code == 0, (result.output, result.exception)
+    return str(result.output)
+
+
+def refused(*arguments: str) -> str:
+    result = run(*arguments)
+    assert isinstance(result.exception, ConfigurationError), result.output
+    assert "\n" not in str(result.exception)
+    return str(result.exception)
+
+
+def write_questions(folder: Path, *pairs: tuple[int, int]) -> Path:
+    lines = [
+        {"question": one.question, "answer": one.answer} for one in (solved_sum(*pair) for pair in pairs)
+    ]
+    path = folder / "questions.jsonl"
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return path
+
+
+def add(folder: Path, program: str = SUM_SKILL, *pairs: tuple[int, int]) -> str:
+    source = folder / "sums.py"
+    source.write_text(program)
+    return done(
+        "experience", "add", str(source), "--questions", str(write_questions(folder, *(pairs or PAIRS)))
+    )
+
+
+def test_a_program_of_ones_own_is_a_trusted_skill(tmp_path: Path) -> None:
+    assert "verified on 3 questions" in add(tmp_path)
+    assert "trusted skill" in done("experience", "list")
+    stats = done("experience", "stats")
+    assert "verified answers  3" in stats
+
+
+def test_a_wrong_program_is_not_added(tmp_path: Path) -> None:
+    source = tmp_path / "sums.py"
+    source.write_text(WRONG_SKILL)
+    questions = write_questions(tmp_path, *PAIRS)
+    error = refused("experience", "add", str(source), "--questions", str(questions))
+    assert "it printed '45'; a right answer is '55'" in error
+
+
+@pytest.mark.parametrize(
+    ("program", "pairs", "error"),
+    [
+        ("print(55)", PAIRS, "does not read the variable QUESTION"),
+        (SUM_SKILL, PAIRS[:1], "at least 2"),
+        ("", PAIRS, "does not read"),
+    ],
+)
+def test_a_program_that_is_no_skill_is_refused(
+    tmp_path: Path, program: str, pairs: tuple[tuple[int, int], ...], error: str
+) -> None:
+    source = tmp_path / "sums.py"
+    source.write_text(program)
+    assert error in refused(
+        "experience", "add", str(source), "--questions", str(write_questions(tmp_path, *pairs))
+    )
+
+
+def test_export_and_import_give_the_same_file(tmp_path: Path) -> None:
+    add(tmp_path)
+    done("experience", "export", str(tmp_path / "one.jsonl"))
+    other = ("--experience", str(tmp_path / "other.sqlite"))
+    assert "imported 1 records, skipped 0" in done(
+        "experience", "import", str(tmp_path / "one.jsonl"), *other
+    )
+    done("experience", "import", str(tmp_path / "one.jsonl"), *other)
+    done("experience", "export", str(tmp_path / "two.jsonl"), *other)
+    assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_corrupt_and_foreign_lines_are_named_and_skipped(tmp_path: Path) -> None:
+    add(tmp_path)
+    file = tmp_path / "export.jsonl"
+    done("experience", "export", str(file))
+    line = json.loads(file.read_text())
+    newer = {**line, "record": {**line["record"], "version": 9}}
+    broken = {**line, "evidence": [{"finding": "maybe"}]}
+    rows = ["{", "[]", "3", '{"text": "hello"}', json.dumps(newer), json.dumps(broken), json.dumps(line), ""]
+    file.write_text("\n".join(rows))
+    output = done("experience", "import", str(file), "--experience", str(tmp_path / "other.sqlite"))
+    assert "imported 1 records, skipped 6" in output
+    assert "line 5: a record of version 9, expected 1" in output
+
+
+def test_a_record_is_shown_and_forgotten_by_the_beginning_of_its_key(tmp_path: Path) -> None:
+    add(tmp_path)
+    done("experience", "export", str(tmp_path / "export.jsonl"))
+    key = json.loads((tmp_path / "export.jsonl").read_text())["record"]["key"]
+    shown = done("experience", "show", key[:8])
+    assert sum_question(1, 10) in shown
+    assert "re.findall" in shown
+    assert "no record has a key" in refused("experience", "show", "zzz")
+    assert "forgot 1 records" in done("experience", "forget", key[:8])
+    assert "no record has a key" in refused("experience", "forget", key[:8])
+
+
+def test_namespaces_are_apart(tmp_path: Path) -> None:
+    add(tmp_path)
+    assert " ".join(done("experience", "stats", "--namespace", "other,alice").split()).startswith("records 0")
+    assert "empty" in refused("experience", "stats", "--namespace", " , ")
+
+
+def test_files_that_cannot_be_used_are_named(tmp_path: Path, own_file: Path) -> None:
+    assert "there is no experience in" in refused("experience", "list")
+    own_file.write_text("not a database, but long enough to look like a file of one" * 20)
+    assert "cannot keep experience in" in refused("experience", "list")
+    assert "cannot read" in refused("experience", "import", str(tmp_path / "missing.jsonl"))
+    assert "choose" in refused("experience", "export", str(tmp_path / "missing" / "file.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "error"),
+    [
+        ("", "has no questions"),
+        ("{", "line 1: no JSON object"),
+        ('{"question": ""}', "line 1: use"),
+        ('{"question": "Q?", "answer": "1"}\n[]', "line 2: use"),
+        ('{"question": "Q?", "answer": [1]}', "neither a text nor a number"),
+    ],
+)
+def test_invalid_questions_are_named(tmp_path: Path, lines: str, error: str) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(lines)
+    assert error in refused("learn", str(file))
+
+
+def test_learning_needs_questions(tmp_path: Path) -> None:
+    assert "--task" in refused("learn")
+    assert "--task" in refused("learn", str(write_questions(tmp_path, PAIRS[0])), "--task", "game24")
+    assert "unknown split" in refused("learn", "--task", "game24", "--split", "official")
+    assert "cannot read" in refused("learn", str(tmp_path / "missing.jsonl"))
