@@ -17,6 +17,7 @@ from tests.support.experience import (
 )
 from tests.support.models import ScriptedModel
 
+from codesteer.chat.model import ChatCodeSteer
 from codesteer.errors import ConfigurationError
 from codesteer.experience.library import Library
 from codesteer.experience.record import Experience
@@ -176,3 +177,15 @@ async def test_the_same_run_synchronously() -> None:
     graph = create_codesteer(task_model=ScriptedModel(script=[]), sandbox=SANDBOX).compile(store=store)
     result = graph.invoke({"messages": [HumanMessage(QUESTION)]}, context=Context(experience=NAMESPACE))
     assert result["answer"] == ANSWER
+
+
+async def test_a_chat_model_with_a_store_recalls_and_learns() -> None:
+    store = InMemoryStore()
+    await teach(store, SANDBOX, *PAIRS)
+    chat = ChatCodeSteer(
+        task_model=ScriptedModel(script=[]), sandbox=SANDBOX, store=store, experience=NAMESPACE
+    )
+    assert chat.invoke(QUESTION).text == ANSWER
+    assert (await chat.ainvoke(sum_question(8, 80))).text == str(sum(range(8, 81)))
+    (skill,) = await remembered(store)
+    assert skill.reuses == 2
