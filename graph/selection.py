@@ -8,7 +8,7 @@ from codesteer.checkers.answer_report import Verdict
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Mode
 
-SupportRank = tuple[bool, bool, bool, bool, bool, int, bool, bool, int, int]
+SupportRank = tuple[bool, bool, bool, bool, int, bool, bool, int, int]
 
 
 def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
@@ -17,16 +17,15 @@ def best_turn(turns: Sequence[Turn], question: str) -> Turn | None:
     The order of preference, in which each criterion only breaks ties of those before it:
 
     1. the answer is one of the question's options or, without options, has the form of the question's examples;
-    2. it is not that of a remembered program alone which was not made for a question of this form;
-    3. a checker confirmed it;
-    4. no checker refuted it;
-    5. its program does not merely print a literal;
-    6. more turns came to the same answer;
-    7. it is not that of a remembered program without trust;
-    8. a program computed it; if the question lists its choices, it was told in words, which small models get right
+    2. a checker confirmed it;
+    3. no checker refuted it;
+    4. its program does not merely print a literal;
+    5. more turns came to the same answer;
+    6. it is not that of a remembered program without trust;
+    7. a program computed it; if the question lists its choices, it was told in words, which small models get right
        twice as often there (docs/experiments.md);
-    9. it comes from an earlier independent attempt, which is sampled less or not at all;
-    10. it comes from a later turn, which improves on earlier ones in the same conversation.
+    8. it comes from an earlier independent attempt, which is sampled less or not at all;
+    9. it comes from a later turn, which improves on earlier ones in the same conversation.
     """
     answered = [turn for turn in turns if turn.answer is not None]
     fresh_starts = accumulate(turn.decision.start_over for turn in turns)
@@ -39,14 +38,12 @@ def _support_rank(
     turn: Turn, answered: Sequence[Turn], question: str, starts: dict[int, int], preferred_mode: Mode
 ) -> SupportRank:
     literal = turn.code_report is not None and turn.code_report.answer_origin == "literal"
-    votes = sum(same_answer(other.answer or "", turn.answer or "") for other in answered)
     return (
         fits(question, turn.answer or ""),
-        turn.recalled is None or turn.recalled.matched or votes > 1,
         turn.combined_verdict is Verdict.CONFIRMED,
         turn.combined_verdict is not Verdict.REFUTED,
         not literal,
-        votes,
+        sum(same_answer(other.answer or "", turn.answer or "") for other in answered),
         turn.recalled is None or turn.recalled.trusted,
         turn.mode is preferred_mode,
         -starts[turn.number],

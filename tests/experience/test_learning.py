@@ -36,7 +36,7 @@ async def test_a_taught_program_is_a_trusted_skill() -> None:
     assert len(skill.questions) == 3
     found = await recall(library, sum_question(7, 70))
     assert found.skill is not None
-    assert (found.skill.matched, found.skill.trusted) == (True, True)
+    assert found.skill.trusted
     assert [(plan.mode, plan.right, plan.wrong) for plan in found.plans] == [("code", 3, 0)]
 
 
@@ -49,10 +49,22 @@ async def test_a_taught_program_is_a_trusted_skill() -> None:
         "Calculate the sum of all whole numbers from 7 to 70, both included, squared.",
     ],
 )
-async def test_a_look_alike_is_not_answered_by_trust(look_alike: str) -> None:
+async def test_no_skill_runs_on_a_look_alike(look_alike: str) -> None:
     library = await teach(InMemoryStore(), SANDBOX, *PAIRS)
-    found = await recall(library, look_alike)
-    assert found.skill is None or not found.skill.trusted
+    assert (await recall(library, look_alike)).skill is None
+
+
+async def test_agreement_on_a_look_alike_does_not_widen_what_labels_taught() -> None:
+    library = await teach(InMemoryStore(), SANDBOX, *PAIRS)
+    for first in (1, 2, 3):
+        wrong = SolvedQuestion(
+            question=sum_question(first, 70).replace("whole", "even"), answer=solved_sum(first, 70).answer
+        )
+        await learn(Lesson(solved=wrong, source="agreement"), library, SANDBOX)
+    (skill,) = await experiences(library)
+    assert len(skill.questions) == 6
+    assert (await recall(library, sum_question(7, 70).replace("whole", "even"))).skill is None
+    assert (await recall(library, sum_question(7, 70))).skill is not None
 
 
 async def test_another_kind_of_question_recalls_nothing() -> None:

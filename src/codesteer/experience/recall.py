@@ -20,15 +20,16 @@ MAX_COMPARED_LENGTH = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecalledSkill:
-    """A remembered program that is run before the task model is asked."""
+    """A remembered program that is run before the task model is asked.
+
+    The question has exactly the form of those that it was verified on, or is one of them.
+    """
 
     key: str
     program: str
     questions: int
     """On how many different questions it was verified."""
     reliability: float
-    matched: bool
-    """Whether the question has exactly the form of those."""
     trusted: bool
     """Whether its answer may be returned without support."""
 
@@ -106,20 +107,20 @@ def _as_skill(experience: Experience, question: str) -> RecalledSkill | None:
     answered = any(piece.finding == "right" for piece in before)
     if not answered and (before or not experience.is_skill):
         return None
-    matched = answered or experience.matches(question)
+    if not answered and not experience.matches(question):
+        return None
     known = any(piece.source in LABELS for piece in before) or experience.is_trusted
     return RecalledSkill(
         key=record.key,
         program=record.program,
         questions=len(experience.questions),
         reliability=round(experience.reliability, 3),
-        matched=matched,
-        trusted=matched and known,
+        trusted=known,
     )
 
 
-def _rank(skill: RecalledSkill) -> tuple[bool, bool, float]:
-    return skill.trusted, skill.matched, skill.reliability
+def _rank(skill: RecalledSkill) -> tuple[bool, float]:
+    return skill.trusted, skill.reliability
 
 
 def _as_example(experience: Experience | None) -> RecalledExample | None:

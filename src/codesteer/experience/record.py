@@ -145,8 +145,17 @@ class Experience:
 
     @cached_property
     def template(self) -> Template | None:
-        """The form of its questions; None before there are two."""
-        return find_template(self.questions)
+        """The form of its questions; None before there are two.
+
+        Where there are labels, they alone widen it: programs of a weak model may overlook what makes a look-alike
+        another question, and agree.
+        """
+        labelled = [
+            piece.question or ""
+            for piece in self.findings
+            if piece.finding == "right" and piece.source in LABELS
+        ]
+        return find_template(labelled) or find_template(self.questions)
 
     def matches(self, question: str) -> bool:
         """Return whether a question has exactly the form of those that the record was verified on."""
