@@ -32,6 +32,7 @@ async def learn(state: State, runtime: NodeRuntime) -> Update:
     question = question_message(state).text
     if input_files(state) or history_messages(state):
         return {}  # the answer depends on more than the question's text
+    runtime.emit("learning")
     try:
         async with asyncio.timeout(LEARNING_SECONDS):
             touched: list[str] = []
@@ -44,7 +45,7 @@ async def learn(state: State, runtime: NodeRuntime) -> Update:
     except (CodeSteerError, TimeoutError) as error:
         note = str(error) or f"learning took more than {LEARNING_SECONDS:.0f} s"
         runtime.emit("not_learnt", note=note)
-        return {"experience": replace(known, note=note)}
+        return {"experience": replace(known, note="; ".join(filter(None, [known.note, note])))}
     runtime.emit("learnt", records=touched)
     return {"experience": replace(known, learnt=tuple(dict.fromkeys(touched)))}
 

@@ -19,17 +19,24 @@ async def recall(state: State, runtime: NodeRuntime) -> Update:
     library = runtime.library()
     if input_files(state):
         return {"experience": Recall(note="a question with files is answered without experience")}
+    runtime.emit("recalling")
     try:
         found = await recall_experience(library, question_message(state).text)
     except StoreError as error:
         found = Recall(note=f"{error}; the run goes on without experience")
-    runtime.emit("recalled", skill=found.skill.key if found.skill else None, note=found.note)
-    return {"experience": found, "current": [skill_turn(found.skill)] if found.skill else []}
+    skill = found.skill
+    runtime.emit(
+        "recalled",
+        skill=skill.key if skill else None,
+        description=skill.description if skill else "",
+        note=found.note,
+    )
+    return {"experience": found, "current": [skill_turn(skill)] if skill else []}
 
 
 def skill_turn(skill: RecalledSkill) -> Turn:
     """Return the turn that runs a remembered program."""
-    reason = f"a remembered program was right on {skill.questions} questions like this one"
+    reason = f"a remembered program: {skill.description}"
     return Turn(
         number=1,
         decision=Decision(action=Action.CODE, mode=Mode.CODE, reason=reason, guide=EXPERIENCE),

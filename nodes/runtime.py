@@ -148,10 +148,8 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         return Library(self.store, (EXPERIENCE_ROOT, *self._owner(), *self.context.experience))
 
     def example(self, state: State) -> RecalledExample | None:
-        """Return the worked example for the task model; the embedded model gains nothing by one."""
-        embedded = self.resources.task_model is None and self.context.task_model == EMBEDDED_MODEL
-        known = state.get("experience")
-        return None if known is None or embedded else known.example
+        """Return the worked example that the task model is shown."""
+        return shown_example(state, self.context.task_model if self.resources.task_model is None else None)
 
     def _owner(self) -> tuple[str, ...]:
         policy = self.resources.policy
@@ -205,6 +203,17 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         return await asyncio.to_thread(
             partial(resolve_model, name, self.context.seed, public_only=public_only)
         )
+
+
+def shown_example(state: State, task_model: str | None) -> RecalledExample | None:
+    """Return the worked example that a task model is shown; the embedded model gains nothing by one.
+
+    Args:
+        state: the run's state.
+        task_model: the task model's name; None for an object.
+    """
+    known = state.get("experience")
+    return None if known is None or task_model == EMBEDDED_MODEL else known.example
 
 
 async def _require_public_address(field: str, name: str) -> None:

@@ -15,6 +15,7 @@ from langchain_core.language_models.chat_models import agenerate_from_stream, ge
 from langchain_core.messages import AIMessage, AnyMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableConfig
+from langgraph.store.base import BaseStore
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError, model_validator
 
 from codesteer.chat.chunks import ChunkConverter
@@ -62,8 +63,8 @@ class ChatCodeSteer(BaseChatModel):
 
     The steps of a run are reasoning (``additional_kwargs["reasoning_content"]``, and ``reasoning`` blocks in
     ``content_blocks``), in a stream together with what the task model writes; the content is the answer.
-    ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome`` and the number of
-    ``turns``. The models inside run as children of this model's run, so that callbacks see their calls.
+    ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome``, the number of
+    ``turns`` and what was recalled and learnt (``experience``). The models inside run as children of this model's run, so that callbacks see their calls.
 
     A call raises ConfigurationError for an invalid setting or question, ModelError if a model fails, and SandboxError
     if the sandbox itself fails.
@@ -77,6 +78,8 @@ class ChatCodeSteer(BaseChatModel):
     sandbox: str | SkipValidation[Sandbox] = "local"
     context: Context = Field(default_factory=Context)
     """All other settings; each can also be passed by its own name."""
+    store: SkipValidation[BaseStore | None] = None
+    """Store of the experience that ``context.experience`` names."""
     stop: list[str] = Field(default_factory=list)
     """The answer ends before the first of these sequences."""
     streaming: bool = False
@@ -110,7 +113,7 @@ class ChatCodeSteer(BaseChatModel):
         """Validate the settings and compile the graph."""
         with _as_value_error():
             objects, _ = self._settings({})
-        self._graph, self._built_with = _compile(objects), _identities(objects)
+        self._graph, self._built_with = self._compile(objects), _identities(objects)
         return self
 
     def bind_tools(self, tools: Sequence[Any], **_: Any) -> Runnable[LanguageModelInput, AIMessage]:
@@ -134,7 +137,7 @@ class ChatCodeSteer(BaseChatModel):
     def _identifying_params(self) -> Mapping[str, Any]:
         # The key of the response cache: it must contain everything that changes answers, including objects.
         objects = {name: _cache_key(getattr(self, name)) for name in OBJECT_SETTINGS}
-        return {**self.context.model_dump(), **objects, "stop": self.stop}
+        return {**self.context.model_dump(), **objects, "store": _cache_key(self.store), "stop": self.stop}
 
     def _generate(
         self,
@@ -212,9 +215,12 @@ class ChatCodeSteer(BaseChatModel):
     ) -> tuple[CompiledGraph, Context, ChunkConverter]:
         """Return the graph, context and converter for one call; the graph is rebuilt only for other objects."""
         objects, context = self._settings(changes)
-        graph = self._graph if _identities(objects) == self._built_with else _compile(objects)
+        graph = self._graph if _identities(objects) == self._built_with else self._compile(objects)
         name = _display_name(objects.get("task_model", context.task_model))
         return graph, context, ChunkConverter(name, stop or self.stop)
+
+    def _compile(self, objects: Mapping[str, Any]) -> CompiledGraph:
+        return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False, store=self.store)
 
     def _settings(self, changes: Mapping[str, Any]) -> tuple[dict[str, Any], Context]:
         """Split the settings, including those of one call, into objects and a context.
@@ -240,10 +246,6 @@ class ChatCodeSteer(BaseChatModel):
         if context.review:
             raise ConfigurationError(f"review: {NO_REVIEW}")
         return objects, context
-
-
-def _compile(objects: Mapping[str, Any]) -> CompiledGraph:
-    return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False)
 
 
 def _identities(objects: Mapping[str, Any]) -> dict[str, int]:

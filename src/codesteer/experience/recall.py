@@ -32,6 +32,13 @@ class RecalledSkill:
     trusted: bool
     """Whether its answer may be returned without support."""
 
+    @property
+    def description(self) -> str:
+        """What speaks for it, for people."""
+        questions = "1 question" if self.questions == 1 else f"{self.questions} questions"
+        trust = "trusted" if self.trusted else "not trusted without support"
+        return f"verified on {questions}, reliability {self.reliability:.2f}, {trust}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecalledExample:
