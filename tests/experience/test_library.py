@@ -9,6 +9,7 @@ import pytest
 from langgraph.store.base import BaseStore, Op, Result
 from langgraph.store.memory import InMemoryStore
 from tests.experience.test_record import SKILL, piece, program_key
+from tests.support.experience import DownStore
 
 from codesteer.errors import StoreError
 from codesteer.experience import library as module
@@ -106,16 +107,6 @@ async def test_invalid_characters_can_be_stored(store: BaseStore) -> None:
     record = Record(key="k", mode="text", question="What is \ud800?", answer="a\0b")
     await library.add(record, [])
     assert (await library.all_records()).records[0].answer == "a\N{REPLACEMENT CHARACTER}b"
-
-
-class DownStore(BaseStore):
-    """A store whose database is gone."""
-
-    def batch(self, ops: Iterable[Op]) -> list[Result]:
-        raise ConnectionError("connection refused\nlong traceback")
-
-    async def abatch(self, ops: Iterable[Op]) -> list[Result]:
-        raise ConnectionError("connection refused")
 
 
 class SlowStore(DownStore):

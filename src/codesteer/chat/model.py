@@ -64,7 +64,8 @@ class ChatCodeSteer(BaseChatModel):
     The steps of a run are reasoning (``additional_kwargs["reasoning_content"]``, and ``reasoning`` blocks in
     ``content_blocks``), in a stream together with what the task model writes; the content is the answer.
     ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome``, the number of
-    ``turns`` and what was recalled and learnt (``experience``). The models inside run as children of this model's run, so that callbacks see their calls.
+    ``turns`` and what was recalled and learnt (``experience``). The models inside run as children of this model's run,
+    so that callbacks see their calls.
 
     A call raises ConfigurationError for an invalid setting or question, ModelError if a model fails, and SandboxError
     if the sandbox itself fails.

@@ -16,7 +16,6 @@ from codesteer.graph.history import history
 from codesteer.graph.routing import WRITER_NODES
 from codesteer.graph.state import (
     State,
-    Turn,
     has_record_of_question,
     own_turns,
     question_message,
@@ -71,7 +70,7 @@ async def replay(
     last = await finished_run(store, thread, question)
     before = await _checkpoint_before(store, last, thread, turn)
     context = (context or stored_context(last)).model_copy(update={"review": (), "learn": False})
-    forced = force_decision(before.values["decision"], before.values["turns"], mode, guidance)
+    forced = force_decision(before.values["decision"], own_turns(before.values["turns"]), mode, guidance)
     origin: RunnableConfig = {
         "metadata": {
             "replay_of": thread,
@@ -94,14 +93,13 @@ async def replay(
     )
 
 
-def force_decision(decided: Decision, turns: list[Turn], mode: Mode | None, guidance: str | None) -> Decision:
+def force_decision(decided: Decision, turns: list[Any], mode: Mode | None, guidance: str | None) -> Decision:
     """Return the decision to force; raise ConfigurationError if it equals the original one.
 
     It keeps the cost of the guide's own decision, so that the branches' costs can be compared.
     """
     if mode is None and guidance is None:
         raise ConfigurationError("nothing changes: set a mode, guidance, or both")
-    turns = own_turns(turns)
     action = decided.action if decided.action.continues else Action.IMPROVE
     if mode is not None and (mode is not decided.mode or not turns or not decided.action.continues):
         action = Action(mode)
@@ -205,7 +203,7 @@ def _writes_next(snapshot: StateSnapshot) -> bool:
     return bool(snapshot.next) and set(snapshot.next) <= set(WRITER_NODES.values())
 
 
-def _general_guidance(mode: Mode, turns: list[Turn]) -> str:
+def _general_guidance(mode: Mode, turns: list[Any]) -> str:
     return render(f"replay/{mode}") if turns else ""
 
 
@@ -214,7 +212,7 @@ def _guide_input(values: Mapping[str, Any], context: Context) -> GuideInput:
     return GuideInput(
         question=question_message(cast(State, values)).text,
         history=history(cast(State, values)),
-        attempts=own,
+        attempts=tuple(own),
         recalled=recalled_turn(values["turns"]),
         plans=values.get("experience", Recall()).plans,
         turns_left=max(0, context.max_turns - len(own)),
