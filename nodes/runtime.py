@@ -38,8 +38,8 @@ MODELS_BY_ROLE: dict[Role, tuple[str, str]] = {
     "checker": ("checker_model", "checker model"),
 }
 """The setting of each role's model, and what users call it."""
-EXPERIENCE_ROOT, SHARED = "codesteer", "shared"
-"""The first label of all namespaces of experience, and the second of those that belong to no user of a server."""
+EXPERIENCE_ROOT = "codesteer"
+"""The first label of all namespaces of experience."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
@@ -148,15 +148,17 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         return Library(self.store, (EXPERIENCE_ROOT, *self._owner(), *self.context.experience))
 
     def example(self, state: State) -> RecalledExample | None:
-        """Return the worked example that the task model is shown."""
-        return shown_example(state, self.context.task_model if self.resources.task_model is None else None)
+        """Return the worked example for the task model; the embedded model gains nothing by one."""
+        embedded = self.resources.task_model is None and self.context.task_model == EMBEDDED_MODEL
+        known = state.get("experience")
+        return None if known is None or embedded else known.example
 
     def _owner(self) -> tuple[str, ...]:
         policy = self.resources.policy
         user = self.server_info.user if self.server_info is not None else None
         shared = policy is not None and self.context.experience[0] in policy.shared_experience
         if user is None or shared:
-            return (SHARED,)
+            return ("shared",)
         return ("users", hashlib.sha256(user.identity.encode()).hexdigest()[:24])
 
     async def guide(self) -> Guide:
@@ -203,17 +205,6 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         return await asyncio.to_thread(
             partial(resolve_model, name, self.context.seed, public_only=public_only)
         )
-
-
-def shown_example(state: State, task_model: str | None) -> RecalledExample | None:
-    """Return the worked example that a task model is shown; the embedded model gains nothing by one.
-
-    Args:
-        state: the run's state.
-        task_model: the task model's name; None for an object.
-    """
-    known = state.get("experience")
-    return None if known is None or task_model == EMBEDDED_MODEL else known.example
 
 
 async def _require_public_address(field: str, name: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from langgraph.store.memory import InMemoryStore
 from rich.console import Console
-from tests.support.experience import ANSWER, PAIRS, SANDBOX, DownStore, ask, own_program, teach
+from tests.support.experience import PAIRS, SANDBOX, DownStore, ask, own_program, teach
 from tests.support.models import code
 
 from codesteer.cli.prompts_sent import prompts_sent
@@ -16,7 +16,6 @@ from codesteer.cli.result import experience_summary, result_json
 from codesteer.cli.solve_run import complete_result, print_result
 from codesteer.cli.trace import page
 from codesteer.cli.view import LiveView, turn_panel
-from codesteer.evals.record import run_record
 from codesteer.graph.context import Context
 
 OWN = [code(own_program(7, 70)), code("print(f'<<<{sum(n for n in range(7, 71))}>>>')")]
@@ -110,9 +109,3 @@ async def test_json_contains_what_was_recalled_and_learnt() -> None:
 
 def test_a_result_without_experience_says_nothing_of_it() -> None:
     assert experience_summary(result_json({"turns": []})) == ""
-
-
-async def test_the_record_of_an_evaluation_says_what_was_recalled() -> None:
-    result = await run(*PAIRS)
-    (turn,) = run_record(result, result["outcome"], 0.0).turns
-    assert (turn.recalled, turn.answer) == (TRUSTED, ANSWER)

@@ -15,7 +15,7 @@ from codesteer.graph.state import State, Turn, own_turns
 from codesteer.graph.values import read_state
 from codesteer.guides.attempt import waves
 from codesteer.guides.history import ROLE_LABELS
-from codesteer.nodes.runtime import shown_example
+from codesteer.nodes.runtime import EMBEDDED_MODEL
 from codesteer.nodes.task_messages import task_messages
 from codesteer.prompts.loader import prompt_overrides
 
@@ -41,7 +41,8 @@ def prompts_sent(
         packages: the packages that the sandbox offered.
     """
     state = cast(State, read_state(values))
-    example = shown_example(state, context.task_model)
+    known = state.get("experience")
+    example = known.example if known and context.task_model != EMBEDDED_MODEL else None
     with prompt_overrides(context.all_prompts):
         return list(
             chain.from_iterable(

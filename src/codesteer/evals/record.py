@@ -35,8 +35,6 @@ class TurnRecord:
     """Verdict of the self-answer checker."""
     fallback: bool = False
     """Whether the rules decided because the guide's reply was unreadable."""
-    recalled: str = ""
-    """What speaks for the remembered program that was run; empty if the task model was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +92,6 @@ def turn_record(turn: Turn) -> TurnRecord:
         origin=turn.code_report.answer_origin if turn.code_report else None,
         verdict=report.verdict.value if report else None,
         fallback=bool(turn.decision.fallback),
-        recalled=turn.recalled.description if turn.recalled else "",
     )
 
 
