@@ -46,21 +46,32 @@ async def test_a_follow_up_is_not_answered_by_a_remembered_program_alone() -> No
     assert not result["experience"].skill.trusted
 
 
-async def test_no_program_runs_without_the_review_that_was_asked_for() -> None:
+async def test_no_program_is_tried_without_the_review_that_was_asked_for() -> None:
     store, sandbox = InMemoryStore(), ScriptedSandbox(ANSWER, ANSWER)
-    await teach(store, SANDBOX, *PAIRS[:2])
-    graph = create_codesteer(task_model=scripted(OWN), sandbox=sandbox).compile(
+    await teach(store, SANDBOX, *PAIRS[:1])
+    graph = create_codesteer(task_model=scripted(OWN, OTHER), sandbox=sandbox).compile(
         store=store, checkpointer=InMemorySaver()
     )
     config: Any = {"configurable": {"thread_id": "t"}}
-    context = Context(experience=NAMESPACE, check_answer=False, candidates=1, review=("code",))
-    question: Any = {"messages": [HumanMessage(QUESTION)]}
-    asked = await graph.ainvoke(question, config, context=context)
-    assert (sandbox.programs, "re.findall" in str(asked["__interrupt__"])) == ([], True)
-    await graph.ainvoke(Command(resume="approve"), config, context=context)
-    result = await graph.ainvoke(Command(resume="approve"), config, context=context)
-    assert (result["answer"], len(result["experience"]["learnt"])) == (ANSWER, 2)
+    context = Context(experience=NAMESPACE, check_answer=False, review=("code",))
+    await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context)
+    approved = Command(resume={"decisions": [{"type": "approve"}] * 2})
+    result = await graph.ainvoke(approved, config, context=context)
+    assert (result["answer"], len(result["experience"]["learnt"])) == (ANSWER, 1)
     assert len(sandbox.programs) == 2
+
+
+async def test_a_remembered_program_waits_for_its_review() -> None:
+    sandbox = ScriptedSandbox(ANSWER)
+    graph = create_codesteer(task_model=scripted(), sandbox=sandbox).compile(
+        store=await taught(), checkpointer=InMemorySaver()
+    )
+    config: Any = {"configurable": {"thread_id": "t"}}
+    context = Context(experience=NAMESPACE, review=("code",))
+    asked = await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context)
+    assert (sandbox.programs, "re.findall" in str(asked["__interrupt__"])) == ([], True)
+    result = await graph.ainvoke(Command(resume="approve"), config, context=context)
+    assert (result["answer"], len(sandbox.programs)) == (ANSWER, 1)
 
 
 async def test_a_program_that_a_person_edited_is_not_trusted() -> None:
