@@ -51,9 +51,10 @@ async def teach(
     *pairs: tuple[int, int],
     program: str = SUM_SKILL,
     source: Source = "verifier",
+    namespace: tuple[str, ...] = NAMESPACE,
 ) -> Library:
     """Teach a library a program on solved questions."""
-    library = Library(store, LIBRARY_NAMESPACE)
+    library = Library(store, ("codesteer", "shared", *namespace))
     for first, last in pairs:
         solution = Solution(mode="code", program=program)
         await learn(
