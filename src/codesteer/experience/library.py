@@ -22,7 +22,7 @@ from codesteer.models.characters import valid_texts
 RECORDS, EVIDENCE = "records", "evidence"
 """The last label of a namespace with records, and the one before a record's key in a namespace with its evidence."""
 PAGE = 100
-MAX_RECORDS = 2000
+MAX_RECORDS = 10_000
 """Records that are ranked by their words; a store with a semantic index has no such limit."""
 MAX_EVIDENCE = 300
 """Pieces of evidence that are read for one record."""

@@ -90,7 +90,7 @@ async def recall(library: Library, question: str) -> Recall:
 
 def _unreadable(keys: Sequence[str]) -> str:
     shown = ", ".join(repr(key[:SHOWN_KEY]) for key in keys[:SHOWN_KEYS])
-    return f"{len(keys)} records could not be read, such as {shown}" if keys else ""
+    return f"unreadable records: {len(keys)}, such as {shown}" if keys else ""
 
 
 def nearest(records: Sequence[Record], question: str) -> list[Record]:

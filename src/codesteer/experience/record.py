@@ -38,13 +38,15 @@ QUESTION = "QUESTION"
 MAX_TEXT = 100_000
 """Characters of a question, an answer or a program; longer ones are not remembered, nor read from a store."""
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Key = Annotated[str, Field(pattern=r"^\w{1,64}$")]
+"""A key is also a label of a namespace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A verified attempt: what was asked, what the guide planned, what answered it."""
 
-    key: str
+    key: Key
     """Identifies the program, or the question of an answer in text."""
     mode: Mode
     question: Text
@@ -67,7 +69,7 @@ class Record:
 class Evidence:
     """What one question showed about a record."""
 
-    question_key: str
+    question_key: Key
     question: Text | None = None
     """The question's text where the finding is right or wrong."""
     answer: Text = ""
