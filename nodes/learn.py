@@ -10,7 +10,7 @@ from codesteer.errors import CodeSteerError
 from codesteer.experience.learning import Lesson, Solution, as_evidence
 from codesteer.experience.learning import learn as learn_lesson
 from codesteer.experience.recall import Recall
-from codesteer.experience.record import Source
+from codesteer.experience.record import Source, program_key
 from codesteer.experience.trial import TRIAL_LIMITS, SolvedQuestion
 from codesteer.graph.history import history_messages
 from codesteer.graph.input_files import input_files
@@ -90,7 +90,7 @@ def support(supporting: Sequence[Turn], turns: Sequence[Turn]) -> Source | None:
         return None
     if any(turn.combined_verdict is Verdict.CONFIRMED for turn in supporting):
         return "check"
-    programs = {turn.program for turn in supporting if turn.program is not None}
+    programs = {program_key(turn.program) for turn in supporting if turn.program is not None}
     dissent = any(
         turn.answer is not None
         and turn.recalled is None

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from langgraph.store.memory import InMemoryStore
 from langgraph_sdk import get_client
-from langgraph_sdk.schema import Item
 from tests.contract.surfaces import BlockingInvoke, Chain, Invoke, Remote, Server, Surface, comparable
 from tests.support.dev_server import dev_server
 from tests.support.endpoint import Answer, serve
@@ -79,8 +78,7 @@ async def solve_there(surface: Surface, url: str, case: str) -> tuple[dict[str, 
             await client.store.put_item(list(item.namespace), item.key, item.value)
         result = await _solve(surface, question, answers, namespace)
         found = await client.store.search_items(["codesteer", "shared", *namespace], limit=1000)
-    items: list[Item] = found["items"]
-    return result, contents(items)
+    return result, contents(found["items"])
 
 
 async def _solve(

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from langgraph.store.base import BaseStore, Op, Result
 from langgraph.store.memory import InMemoryStore
-from tests.experience.test_record import SKILL, piece, program_key
+from tests.experience.test_record import SKILL, piece
 from tests.support.experience import DownStore
 
 from codesteer.errors import StoreError
 from codesteer.experience import library as module
 from codesteer.experience.library import Library
-from codesteer.experience.record import Record
+from codesteer.experience.record import Record, program_key
 
 NAMESPACE = ("codesteer", "shared", "tests")
 RECORD = Record(key=program_key(SKILL), mode="code", question="What is 1 plus 2?", answer="3", program=SKILL)
@@ -134,8 +134,8 @@ async def test_a_semantic_index_ranks_where_there_is_one() -> None:
     def embed(texts: list[str]) -> list[list[float]]:
         return [[float("cat" in text), float("dog" in text), 0.1] for text in texts]
 
-    indexed = InMemoryStore(index={"dims": 3, "embed": embed, "fields": ["question"]})
-    library = Library(indexed, NAMESPACE)
+    index: Any = {"dims": 3, "embed": embed, "fields": ["question"]}
+    library = Library(InMemoryStore(index=index), NAMESPACE)
     for name in ("cat", "dog"):
         await library.add(Record(key=name, mode="text", question=f"A question on a {name}", answer="1"), [])
     assert (await library.records_like("the dog")).records[0].key == "dog"

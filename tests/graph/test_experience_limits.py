@@ -39,7 +39,10 @@ async def taught() -> InMemoryStore:
 
 async def test_a_follow_up_is_not_answered_by_a_remembered_program_alone() -> None:
     graph = create_codesteer(task_model=scripted(OWN), sandbox=SANDBOX).compile(store=await taught())
-    before = [HumanMessage("From now on, a sum leaves out the first number."), AIMessage("Understood.")]
+    before: list[Any] = [
+        HumanMessage("From now on, a sum leaves out the first number."),
+        AIMessage("Understood."),
+    ]
     context = Context(experience=NAMESPACE, check_answer=False, candidates=1)
     result = read_state(await graph.ainvoke({"messages": [*before, HumanMessage(QUESTION)]}, context=context))
     assert [turn.recalled is not None for turn in result["turns"]] == [True, False]
@@ -55,7 +58,7 @@ async def test_no_program_is_tried_without_the_review_that_was_asked_for() -> No
     config: Any = {"configurable": {"thread_id": "t"}}
     context = Context(experience=NAMESPACE, check_answer=False, review=("code",))
     await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context)
-    approved = Command(resume={"decisions": [{"type": "approve"}] * 2})
+    approved: Any = Command(resume={"decisions": [{"type": "approve"}] * 2})
     result = await graph.ainvoke(approved, config, context=context)
     assert (result["answer"], len(result["experience"]["learnt"])) == (ANSWER, 1)
     assert len(sandbox.programs) == 2
@@ -81,7 +84,7 @@ async def test_a_program_that_a_person_edited_is_not_trusted() -> None:
     config: Any = {"configurable": {"thread_id": "t"}}
     context = Context(experience=NAMESPACE, check_answer=False, candidates=1, review=("code",), max_turns=1)
     await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context)
-    edited = Command(resume={"type": "edit", "text": "print('<<<1>>>')"})
+    edited: Any = Command(resume={"type": "edit", "text": "print('<<<1>>>')"})
     await graph.ainvoke(edited, config, context=context)
     result = read_state(await graph.ainvoke(Command(resume="approve"), config, context=context))
     assert [turn.answer for turn in result["turns"]] == ["1", ANSWER]

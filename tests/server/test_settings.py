@@ -194,9 +194,8 @@ async def experience_of(user: LangGraphClient) -> dict[str, Any]:
     programs = [own_program(7, 70), "print(f'<<<{sum(n for n in range(7, 71))}>>>')"]
     with serve(*map(code, programs)) as endpoint:
         context: Any = {"task_model": f"{endpoint.url}#m", "candidates": 1, "check_answer": False}
+        context["experience"] = ["sums"]
         question: Any = {"messages": [{"role": "user", "content": sum_question(7, 70)}]}
         thread: Any = await user.threads.create()
-        result: Any = await user.runs.wait(
-            thread["thread_id"], "codesteer", input=question, context={**context, "experience": ["sums"]}
-        )
+        result: Any = await user.runs.wait(thread["thread_id"], "codesteer", input=question, context=context)
     return result["experience"]  # type: ignore[no-any-return]
