@@ -29,15 +29,16 @@ WORDS = "It is fifty. <<<50>>>"
 
 
 async def finished(*script: str, pairs: tuple[tuple[int, int], ...] = PAIRS) -> tuple[CompiledGraph, Library]:
-    """Return a run on thread ``t``, and its experience."""
+    """Return a graph without a store, as commands have it, with a run on thread ``t``; and the run's experience."""
     store = InMemoryStore()
     library = await teach(store, SANDBOX, *pairs)
     builder = create_codesteer(task_model=scripted(*script), sandbox=SANDBOX)
-    graph = builder.compile(checkpointer=InMemorySaver(), store=store)
+    saver = InMemorySaver()
     context = Context(experience=NAMESPACE, check_answer=False, candidates=1, max_turns=1)
     question: Any = {"messages": [HumanMessage(QUESTION)]}
+    graph = builder.compile(checkpointer=saver, store=store)
     await graph.ainvoke(question, {"configurable": {"thread_id": "t"}}, context=context)
-    return graph, library
+    return builder.compile(checkpointer=saver), library
 
 
 async def test_the_turn_of_a_remembered_program_has_no_decision_to_force() -> None:
