@@ -47,9 +47,8 @@ def _apply_review(turn: Turn, decision: ReviewDecision) -> Turn:
         return replace(turn, refusal=decision.text or "no reason given")
     if decision.kind != "edit":
         return turn
-    recalled = (
-        replace(turn.recalled, trusted=False) if turn.recalled else None
-    )  # an edited program has no record
+    # What was verified is not this program.
+    recalled = replace(turn.recalled, trusted=False) if turn.recalled else None
     return replace(turn, program=without_fences(decision.text), recalled=recalled)
 
 

@@ -14,7 +14,7 @@ from codesteer.experience.record import Source, program_key
 from codesteer.experience.trial import TRIAL_LIMITS, SolvedQuestion
 from codesteer.graph.history import history_messages
 from codesteer.graph.input_files import input_files
-from codesteer.graph.state import State, Turn, question_message
+from codesteer.graph.state import State, Turn, own_turns, question_message, recalled_turn
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
 from codesteer.sandboxes.port import Sandbox
@@ -37,7 +37,8 @@ async def learn(state: State, runtime: NodeRuntime) -> Update:
     try:
         async with asyncio.timeout(LEARNING_SECONDS):
             touched: list[str] = []
-            if known.skill is not None:
+            remembered = recalled_turn(state.get("turns", []))
+            if known.skill is not None and remembered is not None and remembered.execution is not None:
                 reuse = as_evidence(SolvedQuestion(question=question, answer=""), "unknown", "reuse")
                 await library.add_evidence(known.skill.key, [reuse])
                 touched.append(known.skill.key)
@@ -58,7 +59,7 @@ async def _trial_sandbox(runtime: NodeRuntime) -> Sandbox | None:
 
 def verified_lesson(state: State, runtime: NodeRuntime) -> Lesson | None:
     """Return what the run verified without knowing the answer; None if nothing supports its answer."""
-    own = [turn for turn in state.get("turns", []) if turn.recalled is None]
+    own = own_turns(state.get("turns", []))
     supporting = [turn for turn in own if same_answer(turn.answer or "", state["answer"])]
     source = support(supporting, state.get("turns", []))
     if not state.get("answer") or source is None:

@@ -49,10 +49,8 @@ def task_messages(
 def _shown_example(example: RecalledExample) -> str:
     """Return the example between tags that it cannot contain: another person may have asked its question."""
     delimiter = Delimiter.for_texts((example.question, example.program))
-    question, program = (
-        delimiter.wrap("question", example.question),
-        delimiter.wrap("program", example.program),
-    )
+    question = delimiter.wrap("question", example.question)
+    program = delimiter.wrap("program", example.program)
     return render("task/example", question=question, program=program, tag=delimiter.suffix)
 
 

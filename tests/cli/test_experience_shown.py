@@ -48,7 +48,7 @@ def shown(turn: Any) -> str:
 
 async def test_the_trace_shows_a_trusted_program() -> None:
     html = trace(await run(*PAIRS))
-    assert f"A <b>remembered program</b> was run: {TRUSTED}. No model was asked." in html
+    assert f"<b>Remembered program</b>, {TRUSTED}. No model was asked." in html
     assert "<b>Experience</b><span class='nodes'>recall</span>" in html
     assert "<span class='nodes'>execute → check_code → record</span>" in html
     assert "<span class='nodes'>guide → finish → learn</span>" in html

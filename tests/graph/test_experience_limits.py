@@ -77,6 +77,20 @@ async def test_a_remembered_program_waits_for_its_review() -> None:
     assert (result["answer"], len(sandbox.programs)) == (ANSWER, 1)
 
 
+async def test_a_program_that_a_person_rejects_is_not_reused() -> None:
+    store = await taught()
+    graph = create_codesteer(task_model=scripted(OWN), sandbox=SANDBOX).compile(
+        store=store, checkpointer=InMemorySaver()
+    )
+    config: Any = {"configurable": {"thread_id": "t"}}
+    context = Context(experience=NAMESPACE, check_answer=False, candidates=1, review=("code",), max_turns=1)
+    await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, config, context=context)
+    await graph.ainvoke(Command(resume={"type": "reject", "message": "no"}), config, context=context)
+    result = read_state(await graph.ainvoke(Command(resume="approve"), config, context=context))
+    assert [turn.refusal for turn in result["turns"]] == ["no", ""]
+    assert (result["answer"], result["experience"].learnt) == (ANSWER, ())
+
+
 async def test_a_program_that_a_person_edited_is_not_trusted() -> None:
     graph = create_codesteer(task_model=scripted(OWN), sandbox=SANDBOX).compile(
         store=await taught(), checkpointer=InMemorySaver()

@@ -89,7 +89,7 @@ def _asked(turn: Json, prompt: Sequence[SentMessage]) -> list[str]:
 
 def _remembered(turn: Json) -> str:
     skill = RecalledSkill(**turn["recalled"])
-    origin = f"<p>A <b>{REMEMBERED}</b> was run: {skill.description}. No model was asked.</p>"
+    origin = f"<p><b>{REMEMBERED.capitalize()}</b>, {skill.description}. No model was asked.</p>"
     return f"{origin}<h3>Program</h3>{_highlighted(turn['program'], 'program')}"
 
 
