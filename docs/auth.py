@@ -1,4 +1,4 @@
-"""Example of authentication for a self-hosted server: a token per user, private threads, checked settings.
+"""Example of authentication for a self-hosted server: a token per user, private data, checked settings.
 
 Copy it next to ``langgraph.json``, add ``"auth": {"path": "./auth.py:auth"}`` there, and start the server with
 ``CODESTEER_TOKENS='alice:s3cret,bob:hush'``. Clients send ``Authorization: Bearer s3cret``.
@@ -61,3 +61,9 @@ async def check_settings(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> 
 async def make_assistants_read_only(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> bool:
     """Let everyone use the graph and its assistants, and no one change them."""
     return ctx.action in ("read", "search")
+
+
+@auth.on.store
+async def close_store(ctx: Auth.types.AuthContext, value: dict[str, Any]) -> bool:
+    """Keep everyone away from the store: only the graph reads and writes the users' experience."""
+    return False

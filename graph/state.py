@@ -40,6 +40,11 @@ def own_turns(turns: Sequence[Turn]) -> list[Turn]:
     return [turn for turn in turns if turn.recalled is None]
 
 
+def recalled_turn(turns: Sequence[Turn]) -> Turn | None:
+    """Return the turn of a remembered program; None without one."""
+    return next((turn for turn in turns if turn.recalled is not None), None)
+
+
 class InputState(TypedDict):
     """The graph's input: a conversation whose last human message is the question."""
 

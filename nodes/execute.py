@@ -45,7 +45,11 @@ def _review_programs(turns: list[Turn], runtime: NodeRuntime) -> list[Turn]:
 def _apply_review(turn: Turn, decision: ReviewDecision) -> Turn:
     if decision.kind == "reject":
         return replace(turn, refusal=decision.text or "no reason given")
-    return replace(turn, program=without_fences(decision.text)) if decision.kind == "edit" else turn
+    if decision.kind != "edit":
+        return turn
+    # What was verified is not this program.
+    recalled = replace(turn.recalled, trusted=False) if turn.recalled else None
+    return replace(turn, program=without_fences(decision.text), recalled=recalled)
 
 
 async def _execute_turn(

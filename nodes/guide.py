@@ -7,7 +7,7 @@ from codesteer.experience.recall import Recall
 from codesteer.graph.budget import spent_budget, tokens_left
 from codesteer.graph.history import history
 from codesteer.graph.input_files import input_files, with_files
-from codesteer.graph.state import State, own_turns, question_message
+from codesteer.graph.state import State, own_turns, question_message, recalled_turn
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
@@ -48,7 +48,7 @@ def _require_resumable(runtime: NodeRuntime) -> None:
 
 async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     turns, turns_left = state.get("turns", []), _turns_left(state, runtime)
-    own, recalled = own_turns(turns), next((turn for turn in turns if turn.recalled is not None), None)
+    own, recalled = own_turns(turns), recalled_turn(turns)
     files = input_files(state)
     guide_input = GuideInput(
         question=with_files(question_message(state).text, files),
@@ -64,7 +64,7 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
         instructions=render("guide/system"),
     )
     runtime.emit("guiding", turn=len(turns) + 1)
-    if trusted := return_trusted(recalled, question_message(state).text):
+    if not own and (trusted := return_trusted(recalled, question_message(state).text)):
         decision = trusted
     elif guide_input.turns_left == 0:
         # No turn is left to steer: the outcome is not worth a model call.

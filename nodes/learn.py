@@ -10,13 +10,14 @@ from codesteer.errors import CodeSteerError
 from codesteer.experience.learning import Lesson, Solution, as_evidence
 from codesteer.experience.learning import learn as learn_lesson
 from codesteer.experience.recall import Recall
-from codesteer.experience.record import Source
-from codesteer.experience.trial import SolvedQuestion
+from codesteer.experience.record import Source, program_key
+from codesteer.experience.trial import TRIAL_LIMITS, SolvedQuestion
 from codesteer.graph.history import history_messages
 from codesteer.graph.input_files import input_files
-from codesteer.graph.state import State, Turn, question_message
+from codesteer.graph.state import State, Turn, own_turns, question_message, recalled_turn
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
+from codesteer.sandboxes.port import Sandbox
 
 LEARNING_SECONDS = 20.0
 """Time that a caller waits for at most after the answer is known."""
@@ -32,26 +33,33 @@ async def learn(state: State, runtime: NodeRuntime) -> Update:
     question = question_message(state).text
     if input_files(state) or history_messages(state):
         return {}  # the answer depends on more than the question's text
+    runtime.emit("learning")
     try:
         async with asyncio.timeout(LEARNING_SECONDS):
             touched: list[str] = []
-            if known.skill is not None:
+            remembered = recalled_turn(state.get("turns", []))
+            if known.skill is not None and remembered is not None and remembered.execution is not None:
                 reuse = as_evidence(SolvedQuestion(question=question, answer=""), "unknown", "reuse")
                 await library.add_evidence(known.skill.key, [reuse])
                 touched.append(known.skill.key)
             if lesson := verified_lesson(state, runtime):
-                touched += await learn_lesson(lesson, library, await runtime.sandbox())
+                touched += await learn_lesson(lesson, library, await _trial_sandbox(runtime))
     except (CodeSteerError, TimeoutError) as error:
         note = str(error) or f"learning took more than {LEARNING_SECONDS:.0f} s"
         runtime.emit("not_learnt", note=note)
-        return {"experience": replace(known, note=note)}
+        return {"experience": replace(known, note="; ".join(filter(None, [known.note, note])))}
     runtime.emit("learnt", records=touched)
     return {"experience": replace(known, learnt=tuple(dict.fromkeys(touched)))}
 
 
+async def _trial_sandbox(runtime: NodeRuntime) -> Sandbox | None:
+    """Return the sandbox; None if a person is to see every program before it runs."""
+    return None if "code" in runtime.context.review else await runtime.sandbox()
+
+
 def verified_lesson(state: State, runtime: NodeRuntime) -> Lesson | None:
     """Return what the run verified without knowing the answer; None if nothing supports its answer."""
-    own = [turn for turn in state.get("turns", []) if turn.recalled is None]
+    own = own_turns(state.get("turns", []))
     supporting = [turn for turn in own if same_answer(turn.answer or "", state["answer"])]
     source = support(supporting, state.get("turns", []))
     if not state.get("answer") or source is None:
@@ -67,7 +75,9 @@ def verified_lesson(state: State, runtime: NodeRuntime) -> Lesson | None:
         prompts=prompts_hash(context.all_prompts),
     )
     solved = SolvedQuestion(question=question_message(state).text, answer=state["answer"])
-    return Lesson(solved=solved, source=source, solution=solution)
+    wall_seconds = min(context.limits.wall_seconds, TRIAL_LIMITS.wall_seconds)
+    limits = replace(context.limits, wall_seconds=wall_seconds)
+    return Lesson(solved=solved, source=source, solution=solution, limits=limits)
 
 
 def support(supporting: Sequence[Turn], turns: Sequence[Turn]) -> Source | None:
@@ -81,7 +91,7 @@ def support(supporting: Sequence[Turn], turns: Sequence[Turn]) -> Source | None:
         return None
     if any(turn.combined_verdict is Verdict.CONFIRMED for turn in supporting):
         return "check"
-    programs = {turn.program for turn in supporting if turn.program is not None}
+    programs = {program_key(turn.program) for turn in supporting if turn.program is not None}
     dissent = any(
         turn.answer is not None
         and turn.recalled is None

@@ -1,13 +1,20 @@
 """Recall what earlier runs know about the question, and start with a remembered program if there is one."""
 
+import asyncio
+from dataclasses import replace
+
 from codesteer.errors import StoreError
 from codesteer.experience.recall import Recall, RecalledSkill
 from codesteer.experience.recall import recall as recall_experience
+from codesteer.graph.history import history_messages
 from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, question_message
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.recalled import EXPERIENCE
 from codesteer.nodes.runtime import NodeRuntime, Update
+
+RECALL_SECONDS = 15.0
+"""Time that a caller waits for at most before the run begins."""
 
 
 async def recall(state: State, runtime: NodeRuntime) -> Update:
@@ -19,17 +26,29 @@ async def recall(state: State, runtime: NodeRuntime) -> Update:
     library = runtime.library()
     if input_files(state):
         return {"experience": Recall(note="a question with files is answered without experience")}
+    runtime.emit("recalling")
     try:
-        found = await recall_experience(library, question_message(state).text)
-    except StoreError as error:
-        found = Recall(note=f"{error}; the run goes on without experience")
-    runtime.emit("recalled", skill=found.skill.key if found.skill else None, note=found.note)
-    return {"experience": found, "current": [skill_turn(found.skill)] if found.skill else []}
+        async with asyncio.timeout(RECALL_SECONDS):
+            found = await recall_experience(library, question_message(state).text)
+    except (StoreError, TimeoutError) as error:
+        reason = str(error) or f"the store of experience took more than {RECALL_SECONDS:.0f} s"
+        found = Recall(note=f"{reason}; the run goes on without experience")
+    skill = found.skill
+    if skill is not None and history_messages(state):
+        skill = replace(skill, trusted=False)  # what a follow-up asks depends on more than its text
+        found = replace(found, skill=skill)
+    runtime.emit(
+        "recalled",
+        skill=skill.key if skill else None,
+        description=skill.description if skill else "",
+        note=found.note,
+    )
+    return {"experience": found, "current": [skill_turn(skill)] if skill else []}
 
 
 def skill_turn(skill: RecalledSkill) -> Turn:
     """Return the turn that runs a remembered program."""
-    reason = f"a remembered program was right on {skill.questions} questions like this one"
+    reason = f"a remembered program: {skill.description}"
     return Turn(
         number=1,
         decision=Decision(action=Action.CODE, mode=Mode.CODE, reason=reason, guide=EXPERIENCE),

@@ -7,6 +7,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from codesteer.experience.recall import RecalledExample
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision, Mode
+from codesteer.guides.delimiters import Delimiter
 from codesteer.guides.evidence import describe_execution
 from codesteer.prompts.loader import render
 
@@ -35,8 +36,7 @@ def task_messages(
     decisions = [*(attempt.decision for attempt in attempts), decision]
     guidance = _guidance(decisions, 0, packages)
     if example is not None and decisions[0].mode is Mode.CODE:
-        shown = render("task/example", question=example.question, program=example.program)
-        guidance = f"{shown}\n\n{guidance}"
+        guidance = f"{_shown_example(example)}\n\n{guidance}"
     opening = render("task/first", question=question, guidance=guidance)
     messages: list[BaseMessage] = [*before, HumanMessage(opening)]
     for index, attempt in enumerate(attempts, 1):
@@ -44,6 +44,14 @@ def task_messages(
         evidence, guidance = _feedback(attempt), _guidance(decisions, index, packages)
         messages.append(HumanMessage(render("task/next", evidence=evidence, guidance=guidance)))
     return messages
+
+
+def _shown_example(example: RecalledExample) -> str:
+    """Return the example between tags that it cannot contain: another person may have asked its question."""
+    delimiter = Delimiter.for_texts((example.question, example.program))
+    question = delimiter.wrap("question", example.question)
+    program = delimiter.wrap("program", example.program)
+    return render("task/example", question=question, program=program, tag=delimiter.suffix)
 
 
 def visible_attempts(attempts: Sequence[Attempt], decision: Decision) -> Sequence[Attempt]:

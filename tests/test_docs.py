@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any, get_args
 
@@ -18,6 +19,7 @@ from codesteer.guides.decision import Action
 from codesteer.models.resolve import clear_model_caches
 
 SOLVE = code("print(sum(all(n % d for d in range(2, 45)) for n in range(1000, 2000)))")
+OTHER = code("print(len([n for n in range(1000, 2000) if all(n % d for d in range(2, 45))]))")
 TEST = check("int(answer) == 135", "too few")
 SAMPLE = {"id": "1", "question": "6 times 7?", "answer": {"values": [6, 7], "target": 42}}
 PYTHON = [(page, number) for page in PAGES for number in range(len(blocks(page, "python")))]
@@ -30,6 +32,8 @@ EXPECTED = {
     ("embedding", 3): r"136",
     ("embedding", 4): r"compute_answer string\n135",
     ("embedding", 5): r"135 \['code', 'code'\]",
+    ("experience", 0): r"135 \[False, False\] 1\n135 \[True, False, False\] [12]",
+    ("experience", 1): r"135 1",
     ("embedding", 6): r"\['begin', 'check_answer', .*, 'write_program', 'write_text'\]",
     ("extending", 0): r"135 confirmed",
     ("replay", 0): r"135 135 returned 50\nNone",
@@ -47,8 +51,10 @@ EXPECTED = {
 
 @pytest.fixture
 def endpoint(socket_enabled: None) -> Iterator[Endpoint]:
+    programs = cycle((SOLVE, OTHER))
+
     def answer(request: dict[str, Any]) -> str:
-        return TEST if "def is_correct" in request["messages"][0]["content"] else SOLVE
+        return TEST if "def is_correct" in request["messages"][0]["content"] else next(programs)
 
     clear_model_caches()
     with serve(answer) as opened:
@@ -102,7 +108,7 @@ def emitted() -> dict[str, set[str]]:
 
 
 def test_the_events_match_the_code() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$", PAGES["studio"], re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (–|(?:`\w+`(?:, )?)+) \|$", PAGES["studio"], re.MULTILINE)
     assert {event: set(re.findall(r"\w+", details)) for event, details in rows} == emitted()
 
 

@@ -34,7 +34,7 @@ PLAN = {
     "graph.server": "errors graph graph.workflow policy",
     "chat": "errors graph graph.workflow guides models sandboxes",
     "remote": "errors graph models",
-    "replay": "errors graph graph.workflow guides models prompts remote",
+    "replay": "errors experience graph graph.workflow guides models prompts remote",
     "evals": "checkers errors experience files graph graph.node graph.workflow guides models nodes pages prompts "
     "remote replies sandboxes symbench",
     "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",

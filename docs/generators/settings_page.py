@@ -95,12 +95,17 @@ def _kind(field: dict[str, Any]) -> str:
 
 def _form(form: dict[str, Any]) -> str:
     if form["type"] == "array":
-        return f"any of {', '.join(f'`{choice}`' for choice in form['items']['enum'])}"
+        choices = form["items"].get("enum")
+        return f"any of {', '.join(f'`{one}`' for one in choices)}" if choices else _list_form(form)
     names = {"string": "text", "integer": "whole number", "number": "number"}
     names |= {"boolean": "`true` or `false`", "object": "texts by name"}
     bounds = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
     limits = [f"{words} {form[bound]:,}" for bound, words in bounds.items() if bound in form]
     return ", ".join([names[form["type"]], *limits])
+
+
+def _list_form(form: dict[str, Any]) -> str:
+    return f"list of texts, at most {form['maxItems']}" if "maxItems" in form else "list of texts"
 
 
 def _sentence(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from langchain_core.messages import HumanMessage
 from langchain_core.prompts import ChatPromptTemplate
 from langgraph.pregel.remote import RemoteGraph
+from langgraph.store.base import BaseStore
 from langgraph_sdk import get_client
 
 from codesteer import Context
@@ -43,8 +44,11 @@ class Surface(Protocol):
 class Invoke:
     """The compiled graph, awaited."""
 
+    def __init__(self, store: BaseStore | None = None) -> None:
+        self._store = store
+
     async def solve(self, question: str, settings: Settings) -> Result:
-        return await compile_graph().ainvoke(
+        return await compile_graph(store=self._store).ainvoke(
             {"messages": [HumanMessage(question)]}, context=Context(**settings)
         )
 
@@ -52,16 +56,24 @@ class Invoke:
 class BlockingInvoke:
     """The compiled graph, called synchronously."""
 
+    def __init__(self, store: BaseStore | None = None) -> None:
+        self._store = store
+
     async def solve(self, question: str, settings: Settings) -> Result:
-        return compile_graph().invoke({"messages": [HumanMessage(question)]}, context=Context(**settings))
+        return compile_graph(store=self._store).invoke(
+            {"messages": [HumanMessage(question)]}, context=Context(**settings)
+        )
 
 
 class Chain:
     """The graph between other runnables of LangChain, its context as a plain dictionary."""
 
+    def __init__(self, store: BaseStore | None = None) -> None:
+        self._store = store
+
     async def solve(self, question: str, settings: Settings) -> Result:
         prompt = ChatPromptTemplate([("user", "{question}")])
-        graph: Any = compile_graph()
+        graph: Any = compile_graph(store=self._store)
         chain = prompt | graph.bind(context=settings) | dict
         result: Result = await chain.ainvoke({"question": question})
         return result

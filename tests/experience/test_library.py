@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langgraph.store.base import BaseStore, IndexConfig, Op, Result
+from langgraph.store.base import BaseStore, Op, Result
 from langgraph.store.memory import InMemoryStore
 from tests.experience.test_record import SKILL, piece
+from tests.support.experience import DownStore
 
 from codesteer.errors import StoreError
 from codesteer.experience import library as module
@@ -108,16 +109,6 @@ async def test_invalid_characters_can_be_stored(store: BaseStore) -> None:
     assert (await library.all_records()).records[0].answer == "a\N{REPLACEMENT CHARACTER}b"
 
 
-class DownStore(BaseStore):
-    """A store whose database is gone."""
-
-    def batch(self, ops: Iterable[Op]) -> list[Result]:
-        raise ConnectionError("connection refused\nlong traceback")
-
-    async def abatch(self, ops: Iterable[Op]) -> list[Result]:
-        raise ConnectionError("connection refused")
-
-
 class SlowStore(DownStore):
     """A store that hangs."""
 
@@ -143,8 +134,8 @@ async def test_a_semantic_index_ranks_where_there_is_one() -> None:
     def embed(texts: list[str]) -> list[list[float]]:
         return [[float("cat" in text), float("dog" in text), 0.1] for text in texts]
 
-    indexed = InMemoryStore(index=IndexConfig(dims=3, embed=embed, fields=["question"]))
-    library = Library(indexed, NAMESPACE)
+    index: Any = {"dims": 3, "embed": embed, "fields": ["question"]}
+    library = Library(InMemoryStore(index=index), NAMESPACE)
     for name in ("cat", "dog"):
         await library.add(Record(key=name, mode="text", question=f"A question on a {name}", answer="1"), [])
     assert (await library.records_like("the dog")).records[0].key == "dog"

@@ -101,5 +101,6 @@ def test_one_question_asked_often_counts_once_and_its_label_wins() -> None:
 
 
 def test_questions_are_the_same_apart_from_spacing() -> None:
-    assert question_key("a  b\r\nc") == question_key(" a b\nc ")
+    assert question_key("a b  \r\nc") == question_key("\na b\nc ")
+    assert question_key("1 2\n3") != question_key("1\n2 3")
     assert question_key("a b") != question_key("a c")

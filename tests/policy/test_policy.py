@@ -24,11 +24,13 @@ def test_variables_set_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CODESTEER_POLICY_MODELS", "local, openai:gpt-4o*")
     monkeypatch.setenv("CODESTEER_POLICY_ENDPOINTS", "public,http://10.0.0.5:8000,http://127.0.0.1:*")
     monkeypatch.setenv("CODESTEER_POLICY_SANDBOXES", "docker:python:3.13-slim")
+    monkeypatch.setenv("CODESTEER_POLICY_SHARED_EXPERIENCE", "team, course")
     for number, field in enumerate(LIMIT_FIELDS, 1):
         monkeypatch.setenv(variable_name(field), str(number))
     policy = Policy.from_environment()
     assert policy.models == ("local", "openai:gpt-4o*")
     assert policy.sandboxes == ("docker:python:3.13-slim",)
+    assert policy.shared_experience == ("team", "course")
     assert [getattr(policy, field) for field in LIMIT_FIELDS] == list(range(1, len(LIMIT_FIELDS) + 1))
     assert len(policy.endpoint_patterns()) == 2
 
@@ -36,8 +38,8 @@ def test_variables_set_every_field(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("c.toml", '[policy]\nmodels = ["local"]\nmax_turns = 3\n'),
-        ("c.json", '{"policy": {"models": ["local"], "max_turns": 3}}'),
+        ("c.toml", '[policy]\nmodels = ["local"]\nshared_experience = ["team"]\nmax_turns = 3\n'),
+        ("c.json", '{"policy": {"models": ["local"], "shared_experience": ["team"], "max_turns": 3}}'),
     ],
 )
 def test_variables_take_precedence_over_the_file(
@@ -46,7 +48,8 @@ def test_variables_take_precedence_over_the_file(
     (tmp_path / name).write_text(text)
     monkeypatch.setenv("CODESTEER_CONFIG", str(tmp_path / name))
     monkeypatch.setenv("CODESTEER_POLICY_MAX_TURNS", "4")
-    assert (Policy.from_environment().models, Policy.from_environment().max_turns) == (("local",), 4)
+    policy = Policy.from_environment()
+    assert (policy.models, policy.shared_experience, policy.max_turns) == (("local",), ("team",), 4)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,7 @@ def test_the_error_names_an_invalid_variable(monkeypatch: pytest.MonkeyPatch, na
         '[policy]\nmodels = "local"\nmax_turns = true\n',
         "[policy]\nmodels = 1\n",
         "[policy]\nmodels = [1]\n",
+        "[policy]\nshared_experience = [1]\n",
         "[policy]\nmax_turnz = 1\n",
     ],
 )

@@ -17,6 +17,8 @@ from langgraph_sdk.errors import APIStatusError
 from tests.server.test_dev_server import QUESTION, SOLVE, TEST
 from tests.support.dev_server import ROOT, dev_server
 from tests.support.endpoint import serve
+from tests.support.experience import own_program, sum_question
+from tests.support.models import code
 
 SETTINGS = json.loads((ROOT / "langgraph.json").read_text())
 SECRETS = [
@@ -170,3 +172,30 @@ async def test_it_refuses_what_the_policy_forbids_before_anything_is_stored(
     assert refused.value.status_code == httpx.codes.UNPROCESSABLE_ENTITY
     assert "CODESTEER_POLICY_SANDBOXES" in str(refused.value.body)
     assert await alice.runs.list(thread) == []
+
+
+@pytest.mark.enable_socket
+@pytest.mark.timeout(180)
+async def test_it_keeps_everybodys_experience_private(alice: LangGraphClient, bob: LangGraphClient) -> None:
+    ours = await experience_of(alice)
+    assert ours["learnt"]
+    theirs = await experience_of(bob)
+    assert (theirs["skill"], theirs["example"], theirs["plans"], theirs["note"]) == (None, None, [], "")
+    again = await experience_of(alice)
+    assert again["skill"]["key"] in ours["learnt"]
+    for user in (alice, bob):
+        with pytest.raises(APIStatusError) as forbidden:
+            await user.store.search_items(["codesteer"])
+        assert forbidden.value.status_code == httpx.codes.FORBIDDEN
+
+
+async def experience_of(user: LangGraphClient) -> dict[str, Any]:
+    """Ask a question that two programs of the task model agree on, and return what the run recalled and learnt."""
+    programs = [own_program(7, 70), "print(f'<<<{sum(n for n in range(7, 71))}>>>')"]
+    with serve(*map(code, programs)) as endpoint:
+        context: Any = {"task_model": f"{endpoint.url}#m", "candidates": 1, "check_answer": False}
+        context["experience"] = ["sums"]
+        question: Any = {"messages": [{"role": "user", "content": sum_question(7, 70)}]}
+        thread: Any = await user.threads.create()
+        result: Any = await user.runs.wait(thread["thread_id"], "codesteer", input=question, context=context)
+    return result["experience"]  # type: ignore[no-any-return]

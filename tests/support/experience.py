@@ -1,11 +1,20 @@
-"""Questions of one kind, programs that answer them, and libraries filled with both."""
+"""Questions of one kind, programs that answer them, libraries filled with both, and runs that use them."""
 
-from langgraph.store.base import BaseStore
+from collections.abc import Iterable
+from typing import Any
+
+from langchain_core.messages import HumanMessage
+from langgraph.store.base import BaseStore, Op, Result
+from tests.support.models import ScriptedModel
 
 from codesteer.experience.learning import Lesson, Solution, learn
 from codesteer.experience.library import Library
 from codesteer.experience.record import Source
 from codesteer.experience.trial import SolvedQuestion
+from codesteer.graph.context import Context
+from codesteer.graph.values import read_state
+from codesteer.graph.workflow import create_codesteer
+from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 
 NAMESPACE = ("tests", "alice")
@@ -17,6 +26,10 @@ SUM_SKILL = (
 )
 WRONG_SKILL = SUM_SKILL.replace("last + 1", "last")
 """Leaves out the last number."""
+
+SANDBOX = open_sandbox("local")
+PAIRS = ((1, 10), (5, 25), (100, 130))
+"""Questions after which a program is trusted if a verifier says that it was right."""
 
 
 def sum_question(first: int, last: int) -> str:
@@ -38,12 +51,38 @@ async def teach(
     *pairs: tuple[int, int],
     program: str = SUM_SKILL,
     source: Source = "verifier",
+    namespace: tuple[str, ...] = NAMESPACE,
 ) -> Library:
     """Teach a library a program on solved questions."""
-    library = Library(store, LIBRARY_NAMESPACE)
+    library = Library(store, ("codesteer", "shared", *namespace))
     for first, last in pairs:
         solution = Solution(mode="code", program=program)
         await learn(
             Lesson(solved=solved_sum(first, last), source=source, solution=solution), library, sandbox
         )
     return library
+
+
+QUESTION = sum_question(7, 70)
+ANSWER = str(sum(range(7, 71)))
+
+
+async def ask(
+    store: Any, question: str = QUESTION, script: list[Any] | None = None, **settings: Any
+) -> tuple[dict[str, Any], ScriptedModel]:
+    """Run the graph on a question with the experience of a store; its task model follows a script."""
+    model = ScriptedModel(script=script or [])
+    graph = create_codesteer(task_model=model, sandbox=SANDBOX).compile(store=store)
+    context = Context(**{"experience": NAMESPACE, "check_answer": False, **settings})
+    result = await graph.ainvoke({"messages": [HumanMessage(question)]}, context=context)
+    return read_state(result), model
+
+
+class DownStore(BaseStore):
+    """A store whose database is gone."""
+
+    def batch(self, ops: Iterable[Op]) -> list[Result]:
+        raise ConnectionError("connection refused\nlong traceback")
+
+    async def abatch(self, ops: Iterable[Op]) -> list[Result]:
+        raise ConnectionError("connection refused")

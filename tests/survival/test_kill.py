@@ -24,7 +24,8 @@ from codesteer.models.usage import Usage
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]
 ROOT = Path(__file__).parents[2]
-KILLED_IN = [node for node in NODES if node != "write_text"]
+KILLED_IN = [node for node in NODES if node not in ("write_text", "recall", "learn")]
+"""Nodes of a run in code; those that use experience are in test_learning.py."""
 ONCE = ("begin", "finish")
 LAST_VISITS = [(node, 1 if node in ONCE else 2) for node in KILLED_IN]
 FIRST_VISITS = [(node, 1) for node in KILLED_IN if node not in ONCE]

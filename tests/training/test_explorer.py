@@ -14,6 +14,7 @@ from codesteer.symbench import Outcome, load_task
 from codesteer.training.explorer import Explorer
 from codesteer.training.proposers import GuideProposer, open_proposer, styled_prompt_format
 from codesteer.training.questions import draw_questions
+from codesteer.training.trajectories import TrajectorySettings
 from codesteer.training.tree import Tree, from_json, is_correct, to_json
 
 
@@ -166,3 +167,11 @@ def test_guide_options(monkeypatch: pytest.MonkeyPatch) -> None:
     models = [guide._model for guide in proposer.guides]  # type: ignore[attr-defined]
     assert [model.temperature for model in models] == [0.9, 0.9]
     assert [model.seed for model in models] == [5, 6]
+
+
+def test_trajectories_are_not_recorded_with_experience() -> None:
+    context = Context(experience=("tests",))
+    with pytest.raises(ConfigurationError, match="without experience"):
+        Explorer(context=context, proposers=(), widths=(1,))
+    with pytest.raises(ConfigurationError, match="without experience"):
+        TrajectorySettings(context=context)

@@ -63,6 +63,7 @@ class ChunkConverter:
                 "model_name": self.model_name,
                 "finish_reason": "stop",
                 "turns": len(self._state["turns"]),
+                "experience": self._state.get("experience", {}),
             },
             chunk_position="last",
         )
@@ -75,6 +76,11 @@ def describe_event(event: Mapping[str, Any]) -> str:
         case {"event": "decided", "turn": turn, "action": action, "candidates": count, "reason": reason}:
             wave = f", {count} candidates" if count > 1 else ""
             return f"turn {turn}: {action}{wave}" + (f" ({reason})" if reason else "")
+        case {"event": "recalled", "description": description, "note": note} if description or note:
+            found = f"a remembered program is run ({description})" if description else ""
+            return "experience: " + "; ".join(filter(None, [found, note]))
+        case {"event": "not_learnt", "note": note}:
+            return f"experience: nothing was learnt: {note}"
         case {"event": "executed", "turn": turn, "status": status, "seconds": seconds}:
             return f"turn {turn}: the program ended with status {status} after {seconds:.1f} s"
         case {"event": "checked", "turn": turn, "verdict": verdict, "reason": reason}:

@@ -63,8 +63,9 @@ class ChatCodeSteer(BaseChatModel):
 
     The steps of a run are reasoning (``additional_kwargs["reasoning_content"]``, and ``reasoning`` blocks in
     ``content_blocks``), in a stream together with what the task model writes; the content is the answer.
-    ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome`` and the number of
-    ``turns``. The models inside run as children of this model's run, so that callbacks see their calls.
+    ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome``, the number of
+    ``turns`` and what was recalled and learnt (``experience``). The models inside run as children of this model's run,
+    so that callbacks see their calls.
 
     A call raises ConfigurationError for an invalid setting or question, ModelError if a model fails, and SandboxError
     if the sandbox itself fails.
@@ -78,8 +79,8 @@ class ChatCodeSteer(BaseChatModel):
     sandbox: str | SkipValidation[Sandbox] = "local"
     context: Context = Field(default_factory=Context)
     """All other settings; each can also be passed by its own name."""
-    store: SkipValidation[BaseStore] | None = None
-    """Holds the experience that the setting ``experience`` names."""
+    store: SkipValidation[BaseStore | None] = None
+    """Store of the experience that ``context.experience`` names."""
     stop: list[str] = Field(default_factory=list)
     """The answer ends before the first of these sequences."""
     streaming: bool = False
@@ -137,7 +138,7 @@ class ChatCodeSteer(BaseChatModel):
     def _identifying_params(self) -> Mapping[str, Any]:
         # The key of the response cache: it must contain everything that changes answers, including objects.
         objects = {name: _cache_key(getattr(self, name)) for name in OBJECT_SETTINGS}
-        return {**self.context.model_dump(), **objects, "stop": self.stop, "store": _cache_key(self.store)}
+        return {**self.context.model_dump(), **objects, "store": _cache_key(self.store), "stop": self.stop}
 
     def _generate(
         self,

@@ -8,6 +8,7 @@ from rich.text import Text
 from codesteer.cli import result
 from codesteer.cli.grading import Grader
 from codesteer.cli.result import printable
+from codesteer.cli.view import origin
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Decision
 from codesteer.guides.truncation import truncate_middle
@@ -67,7 +68,7 @@ def _turn(turn: Turn) -> str:
     answer = (
         truncate_middle(printable(turn.answer), MAX_CHARACTERS) if turn.answer is not None else "no answer"
     )
-    return f"{turn.number} {turn.mode}: {answer}{verdict}"
+    return f"{turn.number} {origin(turn)}: {answer}{verdict}"
 
 
 def _branch_json(branch: Branch, grader: Grader | None) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from codesteer.prompts.loader import prompts_hash
 
 INTERRUPTED = "interrupted"
 """The outcome of a run that has not ended."""
+REMEMBERED = "remembered program"
+"""What people read in place of a turn's mode if the task model was not asked."""
 ALLOWED_CONTROLS = "\n\t"
 
 
@@ -27,6 +29,7 @@ def result_json(state: Mapping[str, Any]) -> dict[str, Any]:
         "outcome": state.get("outcome") or INTERRUPTED,
         "turns": plain.get("turns", []),
         "decision": plain.get("decision"),
+        "experience": plain.get("experience", {}),
         "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(values.get("usage", {})))},
         "codesteer": {"version": version("codesteer"), "prompts": prompts_hash()},
     }
@@ -49,6 +52,14 @@ def summary(result: Mapping[str, Any]) -> str:
     if used["cost"]:
         facts.append(f"${used['cost']:.4f}")
     return " · ".join(facts)
+
+
+def experience_summary(result: Mapping[str, Any]) -> str:
+    """Return a line with what a result from ``result_json`` says about experience; empty without any."""
+    found = result["experience"]
+    learnt = len(found.get("learnt", ()))
+    facts = [found.get("note", ""), f"added to {_count(learnt, 'record')}" if learnt else ""]
+    return "; ".join(filter(None, facts))
 
 
 def tokens(usage: Mapping[str, Any]) -> str:

@@ -19,7 +19,14 @@ from rich.text import Text
 
 from codesteer.checkpoints import open_checkpoints
 from codesteer.cli.prompts_sent import prompts_sent
-from codesteer.cli.result import INTERRUPTED, json_text, printable, result_json, summary
+from codesteer.cli.result import (
+    INTERRUPTED,
+    experience_summary,
+    json_text,
+    printable,
+    result_json,
+    summary,
+)
 from codesteer.cli.review import ask_reviewer
 from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
@@ -245,3 +252,5 @@ def _print_answer(result: Mapping[str, Any]) -> None:
     console = Console()
     console.print(Text.assemble(("answer ", "bold"), (answer, "bold green"), f"  ({result['outcome']})"))
     console.print(summary(result), style="dim")
+    if known := experience_summary(result):
+        console.print(Text(f"experience: {printable(known)}", style="dim"))

@@ -10,8 +10,9 @@ from string import Template
 from typing import Any
 
 from codesteer.cli.prompts_sent import SentMessage
-from codesteer.cli.result import summary, tokens
+from codesteer.cli.result import REMEMBERED, experience_summary, summary, tokens
 from codesteer.cli.trace_strip import mode, strip, turn_tokens
+from codesteer.experience.recall import RecalledSkill
 from codesteer.files import write_text_atomically
 from codesteer.guides.truncation import truncate_middle
 from codesteer.pages import content_policy
@@ -42,15 +43,16 @@ def write_trace(path: Path, result: Json, prompts: Sequence[Sequence[SentMessage
 def page(result: Json, prompts: Sequence[Sequence[SentMessage]], date: datetime) -> str:
     """Return the page's HTML, with all text from models and users escaped."""
     template = Template(files("codesteer.cli").joinpath("trace.html").read_text(encoding="utf-8"))
+    learnt = bool(result["experience"].get("learnt"))
     models = " · ".join(f"{role}: {name}" for role, name in result["models"].items())
     return template.substitute(
         question=_text(result["question"]),
         answer=_text(result["answer"] or "no answer found"),
-        facts=f"{result['outcome'].replace('_', ' ')} · {summary(result)}",
+        facts=_facts(result),
         models=_text(models),
         date=f"{date:%Y-%m-%d %H:%M %Z}",
         policy=html.escape(content_policy(template.template)),
-        strip=strip(result["turns"], result["decision"], result["outcome"]),
+        strip=strip(result["turns"], result["decision"], result["outcome"], learnt=learnt),
         turns="\n".join(map(_turn, result["turns"], prompts)),
         ending=_ending(result["decision"]),
         version=_text(result["codesteer"]["version"]),
@@ -59,21 +61,36 @@ def page(result: Json, prompts: Sequence[Sequence[SentMessage]], date: datetime)
     )
 
 
+def _facts(result: Json) -> str:
+    known = experience_summary(result)
+    experience = f" · experience: {_text(known)}" if known else ""
+    return f"{result['outcome'].replace('_', ' ')} · {summary(result)}{experience}"
+
+
 def _turn(turn: Json, prompt: Sequence[SentMessage]) -> str:
     name = f"turn-{turn['number']}"
     costs = f"{tokens(turn_tokens(turn))} · {turn['seconds']:.1f} s"
     parts = [
         f"<h2 id='{name}-title'>Turn {turn['number']} <span class='tag'>{mode(turn)}</span>{_candidate(turn)}"
         f"<span class='cost'>{costs}</span></h2>",
-        _decision(turn["decision"]),
-        _prompt(prompt),
-        _reply(turn),
+        *([_remembered(turn)] if turn["recalled"] else _asked(turn, prompt)),
         _execution(turn["execution"], "Program output"),
         _code_report(turn["code_report"]),
         _answer_report(turn["answer_report"], "Answer"),
         *(_answer_report(report, checker.capitalize()) for checker, report in turn["reports"].items()),
     ]
     return f"<section class='turn' id='{name}' aria-labelledby='{name}-title'>{''.join(parts)}</section>"
+
+
+def _asked(turn: Json, prompt: Sequence[SentMessage]) -> list[str]:
+    """Return what the guide decided, what the task model was sent, and what it replied."""
+    return [_decision(turn["decision"]), _prompt(prompt), _reply(turn)]
+
+
+def _remembered(turn: Json) -> str:
+    skill = RecalledSkill(**turn["recalled"])
+    origin = f"<p><b>{REMEMBERED.capitalize()}</b>, {skill.description}. No model was asked.</p>"
+    return f"{origin}<h3>Program</h3>{_highlighted(turn['program'], 'program')}"
 
 
 def _prompt(prompt: Sequence[SentMessage]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from codesteer.cli.result import REMEMBERED
 from codesteer.graph.routing import WRITER_NODES
 from codesteer.guides.decision import Mode
 
@@ -12,20 +13,25 @@ LAST_NODES = ("guide", "finish")
 """The nodes after the last wave; a budget or a failure can end a run without the guide."""
 
 
-def strip(turns: Sequence[Json], decision: Json | None, outcome: str) -> str:
+def strip(turns: Sequence[Json], decision: Json | None, outcome: str, *, learnt: bool = False) -> str:
     """Return the strip as a list in HTML.
 
     Args:
         turns: the turns of a result, as JSON.
         decision: the last decision; None if there is none.
         outcome: how the run ended.
+        learnt: whether the run added to its experience.
     """
     longest = max((turn["seconds"] for turn in turns), default=0.0)
-    waves = "".join(_wave(number, wave, longest) for number, wave in enumerate(_waves(turns), 1))
+    recalled = [turn for turn in turns if turn["recalled"] is not None]
+    first = "".join(_entry("Experience", "recall", [turn], longest) for turn in recalled)
+    own = _waves([turn for turn in turns if turn["recalled"] is None])
+    waves = "".join(_entry(f"Wave {number}", "guide", wave, longest) for number, wave in enumerate(own, 1))
     decided = decision is not None and decision["action"] in ("return", "terminate")
-    nodes = ARROW.join(LAST_NODES if decided else LAST_NODES[1:])
+    last = LAST_NODES if decided else LAST_NODES[1:]
+    nodes = ARROW.join([*last, "learn"] if learnt else last)
     end = f"<li><b>End</b> {outcome.replace('_', ' ')}<span class='nodes'>{nodes}</span></li>"
-    return f"<ol>{waves}{end}</ol>"
+    return f"<ol>{first}{waves}{end}</ol>"
 
 
 def turn_tokens(turn: Json) -> Json:
@@ -35,7 +41,9 @@ def turn_tokens(turn: Json) -> Json:
 
 
 def mode(turn: Json) -> str:
-    """Return how the task model answered."""
+    """Return how the task model answered, or that a remembered program did."""
+    if turn["recalled"] is not None:
+        return REMEMBERED
     return "code" if turn["program"] is not None else "text"
 
 
@@ -47,9 +55,10 @@ def _waves(turns: Sequence[Json]) -> list[list[Json]]:
     return waves
 
 
-def _wave(number: int, wave: Sequence[Json], longest: float) -> str:
-    links = "".join(f"<li>{_link(turn, longest)}</li>" for turn in wave)
-    return f"<li><b>Wave {number}</b><span class='nodes'>guide</span><ul>{links}</ul></li>"
+def _entry(title: str, node: str, turns: Sequence[Json], longest: float) -> str:
+    """Return turns with the node that led to them."""
+    links = "".join(f"<li>{_link(turn, longest)}</li>" for turn in turns)
+    return f"<li><b>{title}</b><span class='nodes'>{node}</span><ul>{links}</ul></li>"
 
 
 def _link(turn: Json, longest: float) -> str:
@@ -76,4 +85,5 @@ def _nodes(turn: Mapping[str, Any]) -> list[str]:
     }
     checks = " + ".join(name for name, report in checkers.items() if report is not None)
     executed = ["execute"] if turn["execution"] is not None else []
-    return [WRITER_NODES[Mode(turn["decision"]["mode"])], *executed, *([checks] if checks else []), "record"]
+    written = [WRITER_NODES[Mode(turn["decision"]["mode"])]] if turn["recalled"] is None else []
+    return [*written, *executed, *([checks] if checks else []), "record"]

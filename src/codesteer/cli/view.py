@@ -13,7 +13,7 @@ from rich.spinner import Spinner
 from rich.syntax import Syntax
 from rich.text import Text
 
-from codesteer.cli.result import printable
+from codesteer.cli.result import REMEMBERED, printable
 from codesteer.graph.state import State, Turn, has_record_of_question
 from codesteer.graph.values import read_state
 from codesteer.guides.evidence import describe_execution
@@ -32,6 +32,8 @@ PROGRESS_LABELS = {
     "executing": "running the program",
     "checking": "checking the answer",
 }
+RUN_LABELS = {"recalling": "recalling experience", "learning": "learning from this run"}
+"""Events that belong to no turn."""
 
 
 class LiveView:
@@ -91,6 +93,8 @@ class LiveView:
             self._activity = f"turn {event['turn']}: {label} …"
             if event["event"] != "generating":
                 self._replies.clear()
+        elif label := RUN_LABELS.get(event["event"]):
+            self._activity = f"{label} …"
         elif event["event"] == "failed":
             self._console.print(Text(f"failed: {printable(event['error'])}", style="red"))
 
@@ -133,11 +137,18 @@ def turn_panel(turn: Turn) -> Panel:
     cost = f"{used.input_tokens} tokens in ({used.cached_tokens} cached), {used.output_tokens} out"
     wanted = turn.decision.candidates
     candidate = f" · candidate {turn.candidate + 1} of {wanted}" if wanted > 1 else ""
-    title = f"turn {turn.number} · {turn.mode}{candidate}"
+    title = f"turn {turn.number} · {origin(turn)}{candidate}"
     return Panel(Group(*parts), title=title, subtitle=f"{cost}, {turn.seconds:.1f} s")
 
 
+def origin(turn: Turn) -> str:
+    """Return where a turn's answer comes from: code or text of the task model, or a remembered program."""
+    return turn.mode if turn.recalled is None else REMEMBERED
+
+
 def _guidance(turn: Turn) -> Text:
+    if turn.recalled is not None:
+        return Text.assemble((f"{REMEMBERED} ", "bold"), turn.recalled.description)
     decision = turn.decision
     guidance = f": {printable(decision.guidance)}" if decision.guidance else ""
     source = f"{decision.guide}, {decision.fallback}" if decision.fallback else decision.guide

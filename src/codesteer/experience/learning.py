@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from codesteer.experience.library import Library
 from codesteer.experience.recall import nearest
 from codesteer.experience.record import (
+    MAX_TEXT,
     Evidence,
     Experience,
     Finding,
@@ -17,7 +18,8 @@ from codesteer.experience.record import (
     question_key,
     reads_question,
 )
-from codesteer.experience.trial import Judge, SolvedQuestion, says_the_same, try_program
+from codesteer.experience.trial import TRIAL_LIMITS, Judge, SolvedQuestion, says_the_same, try_program
+from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.port import Sandbox
 
 TRIED_RECORDS = 4
@@ -45,37 +47,54 @@ class Lesson:
     solution: Solution | None = None
     """What answered it rightly; None if only remembered programs are to be tested."""
     judge: Judge = field(default=says_the_same)
+    limits: Limits = TRIAL_LIMITS
+    """The limits of each program that is tried."""
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether a text of it is longer than what is remembered."""
+        solution = self.solution or Solution(mode="text")
+        texts = (self.solved.question, self.solved.answer, solution.guidance, solution.program or "")
+        return any(len(text) > MAX_TEXT for text in texts)
 
 
-async def learn(lesson: Lesson, library: Library, sandbox: Sandbox) -> tuple[str, ...]:
+async def learn(lesson: Lesson, library: Library, sandbox: Sandbox | None) -> tuple[str, ...]:
     """Remember a verified solution and test remembered programs of its kind; return the keys of all records touched.
 
     A new program that reads its question is tried on recorded questions of the kind; remembered ones are tried on this
-    question. Nothing here asks a model.
+    question. Nothing here asks a model. A question, answer or program that is too long is not remembered.
+
+    Args:
+        lesson: what was verified.
+        library: where it is remembered.
+        sandbox: runs the programs; None: none is tried.
 
     Raises:
         StoreError: the store failed.
         SandboxError: the sandbox failed.
     """
+    if lesson.is_too_long:
+        return ()
     known = await library.experiences(
         nearest((await library.records_like(lesson.solved.question)).records, lesson.solved.question)
     )
     touched: list[str] = []
     if lesson.solution is not None:
         touched.append(await _remember(lesson, lesson.solution, known, library, sandbox))
-    for experience in _worth_trying(known, lesson.solved.question, besides=touched):
-        await library.add_evidence(experience.key, [await _retry(experience, lesson, sandbox)])
-        touched.append(experience.key)
+    if sandbox is not None:
+        for experience in _worth_trying(known, lesson.solved.question, besides=touched):
+            await library.add_evidence(experience.key, [await _retry(experience, lesson, sandbox)])
+            touched.append(experience.key)
     return tuple(dict.fromkeys(touched))
 
 
 async def _remember(
-    lesson: Lesson, solution: Solution, known: Sequence[Experience], library: Library, sandbox: Sandbox
+    lesson: Lesson, solution: Solution, known: Sequence[Experience], library: Library, sandbox: Sandbox | None
 ) -> str:
     """Add the solution's record, with what the new program shows on recorded questions of the kind."""
     record = as_record(lesson.solved, solution)
     evidence = [as_evidence(lesson.solved, "right", lesson.source)]
-    if solution.program is not None and reads_question(solution.program):
+    if sandbox is not None and solution.program is not None and reads_question(solution.program):
         evidence += await _try_on_known(solution.program, known, lesson, sandbox)
     await library.add(record, evidence)
     return record.key
@@ -88,7 +107,7 @@ async def _try_on_known(
     found = []
     for piece in pieces:
         solved = SolvedQuestion(question=piece.question or "", answer=piece.answer)
-        trial = await try_program(program, solved, sandbox, lesson.judge)
+        trial = await try_program(program, solved, sandbox, lesson.judge, lesson.limits)
         # Nobody said that the questions are of one kind: only an answer that is right says so.
         if trial.right:
             found.append(as_evidence(solved, "right", piece.source))
@@ -97,7 +116,8 @@ async def _try_on_known(
 
 async def _retry(experience: Experience, lesson: Lesson, sandbox: Sandbox) -> Evidence:
     """Try a remembered program on the lesson's question; a wrong answer counts where the question has its form."""
-    trial = await try_program(experience.record.program or "", lesson.solved, sandbox, lesson.judge)
+    program = experience.record.program or ""
+    trial = await try_program(program, lesson.solved, sandbox, lesson.judge, lesson.limits)
     if trial.right:
         return as_evidence(lesson.solved, "right", lesson.source)
     wrong = experience.matches(lesson.solved.question)

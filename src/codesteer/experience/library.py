@@ -26,7 +26,7 @@ of streams that are done."""
 ROOT = "codesteer"
 """The first label of all namespaces of experience."""
 PAGE = 100
-MAX_RECORDS = 2000
+MAX_RECORDS = 10_000
 """Records that are ranked by their words; a store with a semantic index has no such limit."""
 MAX_EVIDENCE = 300
 """Pieces of evidence that are read for one record."""
@@ -57,20 +57,23 @@ class Library:
         Raises:
             StoreError: the store failed, or took too long.
         """
-        first = await self._search((*self.namespace, RECORDS), question, PAGE, 0)
-        if any(item.score is not None for item in first):
-            return _read_records(first)
-        return await self._all(first, limit)
+        namespace = (*self.namespace, RECORDS)
+        nearest = await self._search(namespace, question, 0)
+        if any(item.score is not None for item in nearest):
+            return _read_records(_exactly_in(namespace, nearest))
+        return _read_records(await self._items(namespace, limit))
 
     async def all_records(self) -> "Listing":
         """Return all records; raises StoreError as ``records_like`` does."""
-        return await self._all(await self._search((*self.namespace, RECORDS), None, PAGE, 0))
+        return _read_records(await self._items((*self.namespace, RECORDS)))
 
     async def experience(self, record: Record) -> Experience:
         """Return a record with its evidence; raises StoreError as ``records_like`` does."""
-        found = await self._search((*self.namespace, EVIDENCE, record.key), None, MAX_EVIDENCE, 0)
+        found = await self._items((*self.namespace, EVIDENCE, record.key), MAX_EVIDENCE)
         pieces = (_parse(Evidence, item) for item in found)
-        return Experience(record, tuple(piece for piece in pieces if isinstance(piece, Evidence)))
+        return Experience(
+            record, tuple(piece for piece in pieces if piece is not None and piece.is_consistent)
+        )
 
     async def experiences(self, records: Iterable[Record]) -> list[Experience]:
         """Return records with their evidence; raises StoreError as ``records_like`` does."""
@@ -94,40 +97,32 @@ class Library:
 
     async def progress(self) -> dict[str, dict[str, Any]]:
         """Return what was noted, by question key; raises StoreError as ``records_like`` does."""
-        first = await self._search((*self.namespace, PROGRESS), None, PAGE, 0)
-        return {item.key: dict(item.value) for item in await self._rest(first, (*self.namespace, PROGRESS))}
+        found = await self._items((*self.namespace, PROGRESS))
+        return {item.key: dict(item.value) for item in found}
 
     async def forget(self, key: str) -> bool:
         """Delete a record with its evidence, and return whether it was there; raises StoreError."""
         namespace = (*self.namespace, EVIDENCE, key)
         there = await self._call(lambda: self.store.get((*self.namespace, RECORDS), key))
         await self._call(lambda: self.store.delete((*self.namespace, RECORDS), key))
-        while found := await self._search(namespace, None, PAGE, 0):
-            for item in found:
-                await self._call(partial(self.store.delete, namespace, item.key))
+        for item in await self._items(namespace):
+            await self._call(partial(self.store.delete, namespace, item.key))
         return there is not None
 
-    async def _all(self, first: Sequence[SearchItem], limit: int | None = None) -> "Listing":
-        return _read_records(await self._rest(first, (*self.namespace, RECORDS), limit))
-
-    async def _rest(
-        self, first: Sequence[SearchItem], namespace: tuple[str, ...], limit: int | None = None
-    ) -> list[SearchItem]:
-        """Return the first page of a namespace's items with all pages after it."""
-        items, page = list(first), len(first)
-        while page == PAGE and (limit is None or len(items) < limit):
-            more = await self._search(namespace, None, PAGE, len(items))
-            page, items = len(more), [*items, *more]
-        # Items that are written meanwhile may move others to a later page.
-        return list({item.key: item for item in items}.values())
+    async def _items(self, namespace: tuple[str, ...], limit: int | None = None) -> list[SearchItem]:
+        """Return the items of a namespace, at most about the limit, without those of namespaces below it."""
+        found: list[SearchItem] = []
+        while limit is None or len(found) < limit:
+            page = await self._search(namespace, None, len(found))
+            found += page
+            if len(page) < PAGE:
+                break
+        return _exactly_in(namespace, found)
 
     async def _search(
-        self, namespace: tuple[str, ...], query: str | None, limit: int, offset: int
+        self, namespace: tuple[str, ...], query: str | None, offset: int
     ) -> Sequence[SearchItem]:
-        found = await self._call(
-            lambda: self.store.search(namespace, query=query, limit=limit, offset=offset)
-        )
-        return [item for item in found if tuple(item.namespace) == namespace]
+        return await self._call(lambda: self.store.search(namespace, query=query, limit=PAGE, offset=offset))
 
     async def _put(self, place: str | tuple[str, ...], key: str, value: Record | Evidence) -> None:
         labels = (place,) if isinstance(place, str) else place
@@ -157,13 +152,19 @@ class Listing:
     """Keys of items that are no records, or of another version."""
 
 
+def _exactly_in(namespace: tuple[str, ...], items: Iterable[SearchItem]) -> list[SearchItem]:
+    """Return the items of a namespace: stores also find those of namespaces below it."""
+    return [item for item in items if tuple(item.namespace) == namespace]
+
+
 def _read_records(items: Iterable[Item]) -> Listing:
     parsed = [(item.key, _parse(Record, item)) for item in items]
-    records = tuple(
-        value for _, value in parsed if isinstance(value, Record) and value.version == RECORD_VERSION
-    )
-    known = {record.key for record in records}
-    return Listing(records, tuple(key for key, _ in parsed if key not in known))
+    records = {
+        key: record
+        for key, record in parsed
+        if record is not None and record.version == RECORD_VERSION and record.key == key
+    }
+    return Listing(tuple(records.values()), tuple(key for key, _ in parsed if key not in records))
 
 
 def _parse(kind: type[Value], item: Item) -> Value | None:

@@ -1,5 +1,6 @@
 """What earlier runs know about a question: a skill to run, an example to show, plans that worked."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,13 +8,19 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from codesteer.experience.library import Library
-from codesteer.experience.record import LABELS, Experience, Mode, Record, question_key
+from codesteer.experience.record import LABELS, QUESTION, Experience, Mode, Record, question_key
 
 SIMILARITY = 90.0
 """From this share of common words on, in per cent, questions are of one kind: 26 tasks of SymBench have at least 94
 within a task and at most 72 between tasks with rules of their own (docs/experience.md)."""
 CANDIDATES = 12
 """The nearest records, whose evidence is read."""
+SKILL_CANDIDATES = 8
+"""How many of them are programs that read their question, if there are so many."""
+MAX_EXAMPLE_LENGTH = 6000
+"""Characters of a worked example's question and program."""
+SHOWN_KEYS, SHOWN_KEY = 3, 40
+"""How many keys of unreadable records are shown, and how much of each."""
 MAX_COMPARED_LENGTH = 20_000
 """Characters of a question that are compared."""
 
@@ -32,6 +39,13 @@ class RecalledSkill:
     reliability: float
     trusted: bool
     """Whether its answer may be returned without support."""
+
+    @property
+    def description(self) -> str:
+        """What speaks for it, for people."""
+        questions = "1 question" if self.questions == 1 else f"{self.questions} questions"
+        trust = "trusted" if self.trusted else "not trusted without support"
+        return f"verified on {questions}, reliability {self.reliability:.2f}, {trust}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,29 +82,42 @@ class Recall:
 async def recall(library: Library, question: str) -> Recall:
     """Return what the library knows about a question; raises StoreError if the store fails."""
     listing = await library.records_like(question)
-    records = nearest(listing.records, question)
-    note = f"unreadable records: {', '.join(listing.unreadable[:3])}" if listing.unreadable else ""
-    return replace(choose(await library.experiences(records), question), note=note)
+    # Comparing thousands of questions takes a while, in which other runs are to go on.
+    records = await asyncio.to_thread(nearest, listing.records, question)
+    experiences = await library.experiences(records)
+    found = await asyncio.to_thread(choose, experiences, question)
+    return replace(found, note=_unreadable(listing.unreadable))
+
+
+def _unreadable(keys: Sequence[str]) -> str:
+    shown = ", ".join(repr(key[:SHOWN_KEY]) for key in keys[:SHOWN_KEYS])
+    return f"unreadable records: {len(keys)}, such as {shown}" if keys else ""
 
 
 def nearest(records: Sequence[Record], question: str) -> list[Record]:
-    """Return the records whose questions are of this question's kind, by their words, nearest first."""
+    """Return the records whose questions are of this question's kind, by their words, nearest first.
+
+    Programs that read their question come first: every solved question of a kind adds a record, and few are skills.
+    """
     texts = [record.question[:MAX_COMPARED_LENGTH] for record in records]
     found = process.extract(
         question[:MAX_COMPARED_LENGTH],
         texts,
         scorer=fuzz.token_set_ratio,
         score_cutoff=SIMILARITY,
-        limit=CANDIDATES,
+        limit=None,
     )
-    return [records[index] for _, _, index in found]
+    near = [records[index] for _, _, index in found]
+    readers = [record for record in near if record.program is not None and QUESTION in record.program]
+    first = readers[:SKILL_CANDIDATES]
+    return [*first, *(record for record in near if record not in first)][:CANDIDATES]
 
 
 def choose(experiences: Sequence[Experience], question: str) -> Recall:
     """Choose among records of a question's kind what a run is given; a pure function."""
     usable = [experience for experience in experiences if not experience.is_retired]
     skills = [skill for one in usable if (skill := _as_skill(one, question)) is not None]
-    examples = [one for one in usable if one.record.program is not None and one.questions]
+    examples = [one for one in usable if _is_example(one)]
     return Recall(
         skill=max(skills, key=_rank, default=None),
         example=_as_example(max(examples, key=lambda one: one.reliability, default=None)),
@@ -121,6 +148,11 @@ def _as_skill(experience: Experience, question: str) -> RecalledSkill | None:
 
 def _rank(skill: RecalledSkill) -> tuple[bool, float]:
     return skill.trusted, skill.reliability
+
+
+def _is_example(experience: Experience) -> bool:
+    program, questions = experience.record.program, experience.questions
+    return program is not None and bool(questions) and len(questions[0]) + len(program) <= MAX_EXAMPLE_LENGTH
 
 
 def _as_example(experience: Experience | None) -> RecalledExample | None:

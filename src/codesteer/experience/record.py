@@ -5,7 +5,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from codesteer.experience.template import Template, find_template
 from codesteer.replies.lines import normalize_newlines
@@ -33,20 +35,25 @@ MIN_SKILL_QUESTIONS = 2
 TRUSTED, RETIRED = 0.8, 0.5
 """Reliability from which a skill's answer needs no support, and below which a record is not used any more."""
 QUESTION = "QUESTION"
+MAX_TEXT = 100_000
+"""Characters of a question, an answer or a program; longer ones are not remembered, nor read from a store."""
+Text = Annotated[str, Field(max_length=MAX_TEXT)]
+Key = Annotated[str, Field(pattern=r"^\w{1,64}$")]
+"""A key is also a label of a namespace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A verified attempt: what was asked, what the guide planned, what answered it."""
 
-    key: str
+    key: Key
     """Identifies the program, or the question of an answer in text."""
     mode: Mode
-    question: str
+    question: Text
     """The first question that it answered."""
-    answer: str
-    program: str | None = None
-    guidance: str = ""
+    answer: Text
+    program: Text | None = None
+    guidance: Text = ""
     """What the task model had been told."""
     failed_modes: tuple[Mode, ...] = ()
     """Modes of attempts at the same question that failed."""
@@ -62,13 +69,18 @@ class Record:
 class Evidence:
     """What one question showed about a record."""
 
-    question_key: str
-    question: str | None = None
+    question_key: Key
+    question: Text | None = None
     """The question's text where the finding is right or wrong."""
-    answer: str = ""
+    answer: Text = ""
     """The answer that was right for the question, as far as known."""
     finding: Finding
     source: Source
+
+    @property
+    def is_consistent(self) -> bool:
+        """Whether its key is its question's, so that no question counts twice."""
+        return self.question is None or self.question_key == question_key(self.question)
 
 
 @dataclass(frozen=True)
@@ -172,8 +184,9 @@ def program_key(program: str) -> str:
 
 
 def question_key(question: str) -> str:
-    """Return a key of a question's text, apart from spacing."""
-    return _digest(" ".join(normalize_newlines(question).split()))
+    """Return a key of a question's text, apart from spaces at the ends of its lines: in a grid, others count."""
+    lines = normalize_newlines(question).strip().split("\n")
+    return _digest("\n".join(line.rstrip() for line in lines))
 
 
 def reads_question(program: str) -> bool:

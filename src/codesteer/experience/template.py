@@ -15,6 +15,8 @@ from rapidfuzz.distance import LCSseq
 
 MAX_TOKENS = 2000
 """Longer questions have no template."""
+MAX_QUESTIONS = 40
+"""Questions that a template is made from; more take long, and would only let it match more."""
 MIN_OPEN_VALUES = 3
 """Different words that a place must have held before any other word of their form may stand there."""
 TOKEN = re.compile(r"\d+|[^\W\d_]+|\n|[^\w\s]|_")
@@ -128,7 +130,7 @@ def token_form(token: str) -> str:
 
 def find_template(questions: Sequence[str]) -> Template | None:
     """Return the template of at least two different questions; None if they are fewer or too long."""
-    different = list(dict.fromkeys(map(tokenize, questions)))
+    different = list(dict.fromkeys(map(tokenize, questions[:MAX_QUESTIONS])))
     if len(different) < 2 or any(len(tokens) > MAX_TOKENS for tokens in different):
         return None
     first, *others = different

@@ -54,10 +54,12 @@ def says_the_same(solved: SolvedQuestion, answer: str) -> bool:
     return same_answer(answer, solved.answer)
 
 
-async def try_program(program: str, solved: SolvedQuestion, sandbox: Sandbox, judge: Judge) -> Trial:
+async def try_program(
+    program: str, solved: SolvedQuestion, sandbox: Sandbox, judge: Judge, limits: Limits = TRIAL_LIMITS
+) -> Trial:
     """Run a program on a solved question; raises SandboxError if the sandbox itself fails."""
     complete = define_variables(program, {}, QUESTION=solved.question)
-    execution = await sandbox.run(complete, TRIAL_LIMITS)
+    execution = await sandbox.run(complete, limits)
     printed = output_answer(execution.stdout)
     answer = None if printed is None else as_choice(solved.question, printed)
     right = answer is not None and judge(solved, answer)

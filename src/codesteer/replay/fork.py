@@ -10,13 +10,16 @@ from langgraph.pregel.remote import RemoteGraph
 from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
+from codesteer.experience.recall import Recall
 from codesteer.graph.context import Context
 from codesteer.graph.history import history
 from codesteer.graph.routing import WRITER_NODES
 from codesteer.graph.state import (
     State,
     has_record_of_question,
+    own_turns,
     question_message,
+    recalled_turn,
     require_state_version,
 )
 from codesteer.graph.workflow import CompiledGraph
@@ -53,7 +56,7 @@ async def replay(
         question: the number of the question on the thread, from 1; None for the last one.
         mode: the mode of the answer; None for the guide's choice.
         guidance: the guidance; None for the guide's own, or a general text if the mode changes.
-        context: the configuration; None for the run's own. Reviews are disabled.
+        context: the configuration; None for the run's own. Reviews are disabled, and nothing is learnt.
         on_part: called with each part of the fork's stream (modes ``custom`` and ``values``, version 2).
 
     Raises:
@@ -66,8 +69,8 @@ async def replay(
     store: RunStore = ServerRunStore(graph) if isinstance(graph, RemoteGraph) else LocalRunStore(graph)
     last = await finished_run(store, thread, question)
     before = await _checkpoint_before(store, last, thread, turn)
-    context = (context or stored_context(last)).model_copy(update={"review": ()})
-    forced = force_decision(before.values["decision"], before.values["turns"], mode, guidance)
+    context = (context or stored_context(last)).model_copy(update={"review": (), "learn": False})
+    forced = force_decision(before.values["decision"], own_turns(before.values["turns"]), mode, guidance)
     origin: RunnableConfig = {
         "metadata": {
             "replay_of": thread,
@@ -160,6 +163,10 @@ async def _checkpoint_before(store: RunStore, last: StateSnapshot, thread: str, 
             f"no turn {turn}: the run on thread {thread!r} has turns 1 to {made}; {made + 1} continues it"
         )
     replayed = last.values["turns"][turn - 1] if turn <= made else None
+    if replayed is not None and replayed.recalled is not None:
+        raise ConfigurationError(
+            f"turn {turn} is a remembered program, which no guide decided; use turn {turn + 1}"
+        )
     if replayed is not None and replayed.candidate:
         raise ConfigurationError(
             f"turn {turn} is candidate {replayed.candidate + 1} of the decision before turn "
@@ -201,11 +208,13 @@ def _general_guidance(mode: Mode, turns: list[Any]) -> str:
 
 
 def _guide_input(values: Mapping[str, Any], context: Context) -> GuideInput:
-    turns = values["turns"]
+    own = own_turns(values["turns"])
     return GuideInput(
         question=question_message(cast(State, values)).text,
         history=history(cast(State, values)),
-        attempts=tuple(turns),
-        turns_left=max(0, context.max_turns - len(turns)),
+        attempts=tuple(own),
+        recalled=recalled_turn(values["turns"]),
+        plans=values.get("experience", Recall()).plans,
+        turns_left=max(0, context.max_turns - len(own)),
         instructions=fill(context.guide_prompt),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from codesteer.errors import ModelUnavailableError
+from codesteer.errors import ConfigurationError, ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.guides.chat_model import guide_messages
@@ -42,6 +42,10 @@ class Explorer:
     sandbox: Sandbox | None = None
     server: Server | None = None
     """Server that runs the graph, with its own models and sandboxes; proposers run locally."""
+
+    def __post_init__(self) -> None:
+        """Refuse experience."""
+        require_no_experience(self.context)
 
     async def build_tree(self, item: Item[Any, Any]) -> Tree:
         """Run the graph on one question, along every branch.
@@ -83,6 +87,12 @@ class Explorer:
         widths = (self.widths[min(depth, len(self.widths)) - 1], 1, 0 if final else 1)
         continuing = [one for one in proposed if one[0].action.continues][: widths[min(right, 2)]]
         return [one for one in proposed if one in final or one in continuing]
+
+
+def require_no_experience(context: Context) -> None:
+    """Raise ConfigurationError for a context with experience: a guide is trained on what its own decisions lead to."""
+    if context.experience:
+        raise ConfigurationError("trajectories are recorded without experience: remove it from the context")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from codesteer.remote.server import parse_server_address, require_graph
 from codesteer.symbench import Item, Outcome
 from codesteer.training.artefact import CARD, Card, load_card, write_card
 from codesteer.training.decontamination import read_questions, require_clean
-from codesteer.training.explorer import Explorer
+from codesteer.training.explorer import Explorer, require_no_experience
 from codesteer.training.journal import Journal
 from codesteer.training.proposers import open_proposer
 from codesteer.training.questions import DrawnQuestions, QuestionSelection, draw_questions
@@ -43,6 +43,12 @@ class TrajectorySettings(BaseModel):
     seed: int = 0
     graph_url: str | None = None
     """A deployed LangGraph server that runs the graph; the context then names its models and sandbox."""
+
+    @field_validator("context")
+    @classmethod
+    def _refuse_experience(cls, context: Context) -> Context:
+        require_no_experience(context)
+        return context
 
     @field_validator("guides", "graph_url")
     @classmethod
