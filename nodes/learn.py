@@ -9,6 +9,7 @@ from codesteer.checkers.answer_report import Verdict
 from codesteer.errors import CodeSteerError
 from codesteer.experience.learning import Lesson, Solution, as_evidence
 from codesteer.experience.learning import learn as learn_lesson
+from codesteer.experience.library import Library
 from codesteer.experience.recall import Recall
 from codesteer.experience.record import Source, program_key
 from codesteer.experience.trial import TRIAL_LIMITS, SolvedQuestion
@@ -17,7 +18,6 @@ from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, own_turns, question_message, recalled_turn
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
-from codesteer.sandboxes.port import Sandbox
 
 LEARNING_SECONDS = 20.0
 """Time that a caller waits for at most after the answer is known."""
@@ -30,20 +30,12 @@ async def learn(state: State, runtime: NodeRuntime) -> Update:
         ConfigurationError: the graph has no store.
     """
     library, known = runtime.library(), state.get("experience") or Recall()
-    question = question_message(state).text
     if input_files(state) or history_messages(state):
         return {}  # the answer depends on more than the question's text
     runtime.emit("learning")
     try:
         async with asyncio.timeout(LEARNING_SECONDS):
-            touched: list[str] = []
-            remembered = recalled_turn(state.get("turns", []))
-            if known.skill is not None and remembered is not None and remembered.execution is not None:
-                reuse = as_evidence(SolvedQuestion(question=question, answer=""), "unknown", "reuse")
-                await library.add_evidence(known.skill.key, [reuse])
-                touched.append(known.skill.key)
-            if lesson := verified_lesson(state, runtime):
-                touched += await learn_lesson(lesson, library, await _trial_sandbox(runtime))
+            touched = [*await _count_reuse(state, library), *await _learn_answer(state, runtime, library)]
     except (CodeSteerError, TimeoutError) as error:
         note = str(error) or f"learning took more than {LEARNING_SECONDS:.0f} s"
         runtime.emit("not_learnt", note=note)
@@ -52,9 +44,26 @@ async def learn(state: State, runtime: NodeRuntime) -> Update:
     return {"experience": replace(known, learnt=tuple(dict.fromkeys(touched)))}
 
 
-async def _trial_sandbox(runtime: NodeRuntime) -> Sandbox | None:
-    """Return the sandbox; None if a person is to see every program before it runs."""
-    return None if "code" in runtime.context.review else await runtime.sandbox()
+async def _count_reuse(state: State, library: Library) -> tuple[str, ...]:
+    """Count the run of a remembered program; return its key."""
+    turn = recalled_turn(state.get("turns", []))
+    if turn is None or turn.recalled is None or turn.execution is None:
+        return ()
+    solved = SolvedQuestion(question=question_message(state).text, answer="")
+    await library.add_evidence(turn.recalled.key, [as_evidence(solved, "unknown", "reuse")])
+    return (turn.recalled.key,)
+
+
+async def _learn_answer(state: State, runtime: NodeRuntime, library: Library) -> tuple[str, ...]:
+    """Learn from the run's answer, if it was verified; return the keys of the records touched.
+
+    No program is tried if a person is to see each before it runs.
+    """
+    lesson = verified_lesson(state, runtime)
+    if lesson is None:
+        return ()
+    reviewed = "code" in runtime.context.review
+    return await learn_lesson(lesson, library, None if reviewed else await runtime.sandbox())
 
 
 def verified_lesson(state: State, runtime: NodeRuntime) -> Lesson | None:
