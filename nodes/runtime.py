@@ -38,8 +38,8 @@ MODELS_BY_ROLE: dict[Role, tuple[str, str]] = {
     "checker": ("checker_model", "checker model"),
 }
 """The setting of each role's model, and what users call it."""
-EXPERIENCE_ROOT = "codesteer"
-"""The first label of all namespaces of experience."""
+EXPERIENCE_ROOT, SHARED = "codesteer", "shared"
+"""The first label of all namespaces of experience, and the second of those that belong to no user of a server."""
 open_sandbox_once = lru_cache(maxsize=8)(open_sandbox)
 
 
@@ -149,8 +149,9 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
 
     def example(self, state: State) -> RecalledExample | None:
         """Return the worked example for the task model; the embedded model gains nothing by one."""
-        embedded = self.resources.task_model is None and self.context.task_model == EMBEDDED_MODEL
-        known = state.get("experience")
+        model, known = unwrap(self.resources.task_model), state.get("experience")
+        named = model is None and self.context.task_model == EMBEDDED_MODEL
+        embedded = named or getattr(model, "embedded", False)
         return None if known is None or embedded else known.example
 
     def _owner(self) -> tuple[str, ...]:
@@ -158,7 +159,7 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         user = self.server_info.user if self.server_info is not None else None
         shared = policy is not None and self.context.experience[0] in policy.shared_experience
         if user is None or shared:
-            return ("shared",)
+            return (SHARED,)
         return ("users", hashlib.sha256(user.identity.encode()).hexdigest()[:24])
 
     async def guide(self) -> Guide:

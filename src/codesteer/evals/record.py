@@ -14,6 +14,8 @@ RECORD_KEY = "codesteer"
 """Key of the record in a sample's metadata."""
 TOKENS_ALLOWED_KEY = "tokens_allowed"
 """Key of a paired token budget in a sample's metadata."""
+PLACE_KEY = "place"
+"""Key of a problem's place in a stream in its sample's metadata."""
 MAX_ANSWER_LENGTH = 2000
 
 
@@ -35,6 +37,8 @@ class TurnRecord:
     """Verdict of the self-answer checker."""
     fallback: bool = False
     """Whether the rules decided because the guide's reply was unreadable."""
+    recalled: str = ""
+    """Key of the remembered program that was run; empty if the task model was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,7 @@ def turn_record(turn: Turn) -> TurnRecord:
         origin=turn.code_report.answer_origin if turn.code_report else None,
         verdict=report.verdict.value if report else None,
         fallback=bool(turn.decision.fallback),
+        recalled=turn.recalled.key if turn.recalled else "",
     )
 
 

@@ -1,0 +1,79 @@
+"""What stores of experience may know in an evaluation, and how right is what a stream learnt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codesteer.errors import ConfigurationError
+from codesteer.evals.items import item_name, items_at
+from codesteer.evals.methods.names import EXPERIENCE, uses_experience
+from codesteer.evals.plan import Plan
+from codesteer.evals.stores import read_experiences, stream_store
+from codesteer.experience.record import Experience, question_key
+from codesteer.symbench import Item, Outcome, load_task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearntRecords:
+    """The records that a method learnt in a stream, checked by the tasks' verifiers."""
+
+    method: str
+    records: int
+    wrong: int
+    """How many hold a wrong answer to their question."""
+
+
+def require_experience(plan: Plan) -> None:
+    """Check that methods with experience have a store, and that it knows none of the questions that they are asked.
+
+    Raises:
+        ConfigurationError: there is no store, no method that uses it, or the store knows a question.
+        StoreError: the store cannot be read.
+    """
+    methods = [method for method in plan.methods if uses_experience(method)]
+    if methods and plan.experience is None:
+        raise ConfigurationError(f"{methods[0]} needs a store of experience; set --experience FILE.sqlite")
+    if not methods and plan.experience is not None:
+        raise ConfigurationError(
+            f"no method uses --experience; omit it, or add {EXPERIENCE}:rules to --methods"
+        )
+    if plan.experience is not None and plan.experience.file is not None:
+        known = read_experiences(plan.experience.file, plan.experience.namespace)
+        _require_unknown_questions(plan, known)
+
+
+def _require_unknown_questions(plan: Plan, known: Sequence[Experience]) -> None:
+    keys = {question_key(one.record.question) for one in known}
+    keys |= {piece.question_key for one in known for piece in one.evidence}
+    items = items_at(plan.selection, plan.item_indexes)
+    leaked = [item_name(item) for item in items if question_key(item.question) in keys]
+    if leaked:
+        raise ConfigurationError(
+            f"the store of experience knows {len(leaked)} of the questions, the first is {leaked[0]}; "
+            "choose other items, or a store that was filled from others"
+        )
+
+
+def learnt_records(plan: Plan, folder: Path) -> list[LearntRecords]:
+    """Check what each method with experience learnt in a stream; empty for other runs.
+
+    Raises:
+        ConfigurationError: official items without their folder.
+        StoreError: a store cannot be read.
+    """
+    if plan.experience is None or not plan.stream:
+        return []
+    items = {question_key(item.question): item for item in items_at(plan.selection, plan.item_indexes)}
+    learnt = []
+    for method in plan.methods:
+        if (file := stream_store(folder, method)).exists():
+            records = [one.record for one in read_experiences(file, plan.experience.namespace)]
+            pairs = [(items.get(question_key(record.question)), record.answer) for record in records]
+            right = [_is_right(item, answer) for item, answer in pairs if item is not None]
+            learnt.append(LearntRecords(method=method, records=len(right), wrong=right.count(False)))
+    return learnt
+
+
+def _is_right(item: Item[Any, Any], answer: str) -> bool:
+    return load_task(item.task).score(item, f"<<<{answer}>>>").outcome is Outcome.CORRECT

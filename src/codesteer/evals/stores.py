@@ -1,0 +1,105 @@
+"""The stores of experience of a run: what is in the given one, and the ones that a stream fills."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from codesteer.errors import ConfigurationError
+from codesteer.evals.methods.names import method_slug, uses_experience
+from codesteer.evals.plan import Plan, UsedStore
+from codesteer.experience.library import Library
+from codesteer.experience.record import Experience
+from codesteer.experience.store_file import open_store, read_store_file
+from codesteer.files import write_bytes_atomically
+from codesteer.graph.context import Context
+from codesteer.nodes.runtime import EMBEDDED_MODEL, EXPERIENCE_ROOT, SHARED
+from codesteer.nodes.sync import run_blocking
+
+if TYPE_CHECKING:
+    from codesteer.evals.engine.given_store import GivenStore
+
+STREAM_FOLDER = "experience"
+"""Folder of a stream's stores, one for each method."""
+
+
+def describe_store(file: Path | None, namespace: tuple[str, ...]) -> UsedStore:
+    """Return what identifies a store's content; without a file, that of an empty store.
+
+    Raises:
+        ConfigurationError: the namespace is invalid, or the file is not a store.
+        StoreError: the store cannot be read.
+    """
+    _require_namespace(namespace)
+    known = read_experiences(file, namespace) if file else []
+    digest = hashlib.sha256("\n".join(sorted(map(_keys, known))).encode()).hexdigest()[:16]
+    return UsedStore(namespace=namespace, records=len(known), digest=digest, file=file)
+
+
+def _require_namespace(namespace: tuple[str, ...]) -> None:
+    if not namespace:
+        raise ConfigurationError("--namespace needs at least one label, such as 'default'")
+    try:
+        Context(experience=namespace)
+    except ValidationError as error:
+        raise ConfigurationError(f"--namespace: {error.errors()[0]['msg']}") from error
+
+
+def _keys(experience: Experience) -> str:
+    """Return the keys of a record and of its evidence."""
+    evidence = (f"{piece.question_key}-{piece.source}-{piece.finding}" for piece in experience.evidence)
+    return " ".join([experience.key, *sorted(evidence)])
+
+
+def read_experiences(file: Path, namespace: tuple[str, ...]) -> list[Experience]:
+    """Return all records of a store's namespace with their evidence.
+
+    Raises:
+        ConfigurationError: the file is not a store.
+        StoreError: the store cannot be read.
+    """
+    with open_store(file, read_only=True) as store:
+        library = Library(store, (EXPERIENCE_ROOT, SHARED, *namespace))
+
+        async def read() -> list[Experience]:
+            return await library.experiences((await library.all_records()).records)
+
+        return run_blocking(read)
+
+
+@contextmanager
+def open_stores(plan: Plan, folder: Path) -> Iterator[Mapping[str, "GivenStore"]]:
+    """Open the store of each method with experience: the given one, read-only, or the method's own in a stream."""
+    from codesteer.evals.engine.given_store import GivenStore
+
+    stores: dict[str, GivenStore] = {}
+    with ExitStack() as stack:
+        if used := plan.experience:
+            for method in filter(uses_experience, plan.methods):
+                file = _store_file(plan, used, folder, method)
+                stores[method] = GivenStore(
+                    store=stack.enter_context(open_store(file, read_only=not plan.stream)),
+                    namespace=used.namespace,
+                    learn=plan.stream,
+                    embedded=plan.model == EMBEDDED_MODEL,
+                )
+        yield stores
+
+
+def _store_file(plan: Plan, used: UsedStore, folder: Path, method: str) -> Path:
+    """Return the file of a method's store; a stream's own one is at first a copy of the given one."""
+    if used.file is not None and not plan.stream:
+        return used.file
+    own = stream_store(folder, method)
+    if used.file is not None and not own.exists():
+        own.parent.mkdir(exist_ok=True)
+        write_bytes_atomically(own, read_store_file(used.file))
+    return own
+
+
+def stream_store(folder: Path, method: str) -> Path:
+    """Return the file of the store that a method fills in a stream."""
+    return folder / STREAM_FOLDER / f"{method_slug(method)}.sqlite"
