@@ -1,6 +1,6 @@
 """What stores of experience may know in an evaluation, and how right is what a stream learnt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ class LearntRecords:
     method: str
     records: int
     wrong: int
-    """How many hold a wrong answer to their question."""
+    """How many take a wrong answer for right."""
 
 
 def require_experience(plan: Plan) -> None:
@@ -68,12 +68,20 @@ def learnt_records(plan: Plan, folder: Path) -> list[LearntRecords]:
     learnt = []
     for method in plan.methods:
         if (file := stream_store(folder, method)).exists():
-            records = [one.record for one in read_experiences(file, plan.experience.namespace)]
-            pairs = [(items.get(question_key(record.question)), record.answer) for record in records]
-            right = [_is_right(item, answer) for item, answer in pairs if item is not None]
-            learnt.append(LearntRecords(method=method, records=len(right), wrong=right.count(False)))
+            known = read_experiences(file, plan.experience.namespace)
+            records = [one for one in known if question_key(one.record.question) in items]
+            wrong = sum(_is_wrong(one, items) for one in records)
+            learnt.append(LearntRecords(method=method, records=len(records), wrong=wrong))
     return learnt
 
 
-def _is_right(item: Item[Any, Any], answer: str) -> bool:
-    return load_task(item.task).score(item, f"<<<{answer}>>>").outcome is Outcome.CORRECT
+def _is_wrong(experience: Experience, items: Mapping[str, Item[Any, Any]]) -> bool:
+    """Return whether an answer that counts as right in the record is wrong by the task's rules."""
+    answers = (
+        (piece.question_key, piece.answer) for piece in experience.findings if piece.finding == "right"
+    )
+    known = ((items[key], answer) for key, answer in answers if key in items)
+    return any(
+        load_task(item.task).score(item, f"<<<{answer}>>>").outcome is not Outcome.CORRECT
+        for item, answer in known
+    )
