@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.results import result, turn
 from tests.support.stores import (
     METHOD,
     NAMESPACE,
@@ -16,13 +15,11 @@ from tests.support.stores import (
 )
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.diagnostics import experience_use
 from codesteer.evals.engine.tasks import as_stream, symbench
 from codesteer.evals.experience import learnt_records, require_experience
-from codesteer.evals.learning_curve import STEP, WINDOW, learning_curves
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, new_plan, read_plan, save_plan
-from codesteer.evals.record import PLACE_KEY, RunRecord
+from codesteer.evals.record import PLACE_KEY
 from codesteer.evals.selection import ItemSelection
 from codesteer.evals.stores import describe_store, stream_store
 
@@ -149,43 +146,3 @@ def test_wrong_records_of_a_stream_are_counted(tmp_path: Path) -> None:
     fill_store(file, replace(wrong, answer=(0, ())), program="print('<<<wrong>>>')")
     assert [(one.records, one.wrong) for one in learnt_records(plan, tmp_path)] == [(2, 1)]
     assert learnt_records(using(None), tmp_path) == []
-
-
-def skill_run(answer: str, *own: str) -> RunRecord:
-    """A run whose remembered program answered 7, and the task model what is given."""
-    turns = (turn(answer="7", recalled="key"), *(turn(answer=one) for one in own))
-    return RunRecord(outcome="returned", answer=answer, turns=turns)
-
-
-def test_answers_are_attributed_to_remembered_programs() -> None:
-    runs: list[tuple[RunRecord, bool]] = [
-        (skill_run("7"), True),
-        (skill_run("7", "8"), False),
-        (skill_run("7", "7.0"), False),
-        (skill_run("7", "7", "7"), False),
-        (skill_run("8", "8", "8"), False),
-        (RunRecord(outcome="returned", answer="7", turns=(turn(answer="7"),)), False),
-        (RunRecord(outcome="failed", answer="", turns=(turn(answer=None, recalled="key"),)), False),
-    ]
-    results = [
-        result(METHOD, item=str(number), solved=solved, run=run) for number, (run, solved) in enumerate(runs)
-    ]
-    (use,) = experience_use([*results, result("code", solved=True)])
-    assert (use.method, use.problems, use.recalled) == (METHOD, 7, 6)
-    assert (use.alone, use.supported, use.wrong) == (2, 2, 2)
-
-
-def test_a_learning_curve_is_a_mean_over_the_last_questions() -> None:
-    results = [
-        result("code", item=str(place), solved=place > WINDOW, place=place)
-        for place in range(2 * WINDOW + 1, 0, -1)
-    ]
-    points = learning_curves([*results, result("text", solved=True)])
-    assert [point.questions for point in points] == [*range(STEP, 2 * WINDOW + 1, STEP), 2 * WINDOW + 1]
-    assert [point.solved for point in points if point.questions in (STEP, WINDOW, 30, 2 * WINDOW)] == [
-        0,
-        0,
-        0.5,
-        1,
-    ]
-    assert {point.tokens for point in points} == {150}

@@ -327,9 +327,8 @@ def _print_learnt(plan: "Plan", folder: Path) -> None:
     from codesteer.evals.report.formatting import counted
 
     for learnt in learnt_records(plan, folder):
-        typer.echo(
-            f"{learnt.method} learnt {learnt.records} records; wrong: {counted(learnt.wrong, learnt.records)}"
-        )
+        wrong = counted(learnt.wrong, learnt.records)
+        typer.echo(f"{learnt.method}: records learnt: {learnt.records}; wrong: {wrong}")
 
 
 @app.command("report")

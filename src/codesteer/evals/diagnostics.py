@@ -76,6 +76,8 @@ class ExperienceUse:
     """Its answer was returned, and attempts of the task model gave the same."""
     wrong: int
     """Its answer was returned, wrong, and fewer than two attempts of the task model gave the same."""
+    failures: int
+    """The store or the learning failed, and the run went on without."""
 
 
 def turn_statistics(results: Sequence[Result]) -> list[TurnStatistics]:
@@ -141,6 +143,7 @@ def _experience_use(method: str, results: Sequence[Result]) -> ExperienceUse:
         alone=sum(attempts == 0 for attempts, _ in support),
         supported=sum(attempts is not None and attempts > 0 for attempts, _ in support),
         wrong=sum(attempts is not None and attempts < 2 and not solved for attempts, solved in support),
+        failures=sum(bool(run.experience_note) for run, _ in runs),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from codesteer.experience.recall import Recall
 from codesteer.graph.state import Turn
 from codesteer.models.usage import Usage
 
@@ -56,6 +57,8 @@ class RunRecord:
     sandbox_seconds: float = 0.0
     tokens_allowed: int | None = None
     """The tokens that the reference method used on this problem; None without a paired budget."""
+    experience_note: str = ""
+    """Why the run could not recall or learn; empty if it could."""
 
     @property
     def total(self) -> Usage:
@@ -73,6 +76,7 @@ def run_record(
 ) -> RunRecord:
     """Summarise a graph's final state."""
     turns: Sequence[Turn] = state.get("turns", [])
+    experience: Recall | None = state.get("experience")
     return RunRecord(
         outcome=outcome,
         answer=(state.get("answer") or "")[:MAX_ANSWER_LENGTH],
@@ -81,6 +85,7 @@ def run_record(
         model_seconds=round(model_seconds, 3),
         sandbox_seconds=round(sum(_program_seconds(turn) for turn in turns), 6),
         tokens_allowed=tokens_allowed,
+        experience_note=experience.note if experience else "",
     )
 
 

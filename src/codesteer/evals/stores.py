@@ -45,7 +45,8 @@ def _require_namespace(namespace: tuple[str, ...]) -> None:
     try:
         Context(experience=namespace)
     except ValidationError as error:
-        raise ConfigurationError(f"--namespace: {error.errors()[0]['msg']}") from error
+        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"--namespace: {reason}") from error
 
 
 def _keys(experience: Experience) -> str:

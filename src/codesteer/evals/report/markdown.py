@@ -127,14 +127,14 @@ def _experience(content: Content) -> str:
     if not content.experience:
         return ""
     head = ["method", "n", "remembered program run", "answered by it alone", "with the model's support"]
-    head += ["wrong because of it"]
+    head += ["wrong because of it", "failures of the store"]
     rows = (
         [
             f"`{line.method}`",
             str(line.problems),
             *(
                 counted(number, line.problems)
-                for number in (line.recalled, line.alone, line.supported, line.wrong)
+                for number in (line.recalled, line.alone, line.supported, line.wrong, line.failures)
             ),
         ]
         for line in content.experience
