@@ -1,20 +1,25 @@
 """Stores of experience are identified by content, refused if they know a question, and checked after a stream."""
 
+import asyncio
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from langchain_core.messages import HumanMessage
+from tests.support.models import ScriptedModel
 from tests.support.stores import (
     METHOD,
     NAMESPACE,
+    REPLIES,
     digest,
     fill_store,
     items,
 )
 
 from codesteer.errors import ConfigurationError
+from codesteer.evals.engine.given_store import GivenStore
 from codesteer.evals.engine.tasks import as_stream, symbench
 from codesteer.evals.experience import learnt_records, require_experience
 from codesteer.evals.methods.registry import load_method
@@ -22,6 +27,10 @@ from codesteer.evals.plan import Plan, new_plan, read_plan, save_plan
 from codesteer.evals.record import PLACE_KEY
 from codesteer.evals.selection import ItemSelection
 from codesteer.evals.stores import describe_store, stream_store
+from codesteer.experience.store_file import open_store
+from codesteer.graph.context import Context
+from codesteer.nodes.runtime import Resources
+from codesteer.sandboxes.factory import open_sandbox
 
 SELECTION = ItemSelection(tasks=("letters",), level=1)
 PLAN = new_plan(methods=(METHOD,), model="m", selection=SELECTION, samples=4)
@@ -146,3 +155,25 @@ def test_wrong_records_of_a_stream_are_counted(tmp_path: Path) -> None:
     fill_store(file, replace(wrong, answer=(0, ())), program="print('<<<wrong>>>')")
     assert [(one.records, one.wrong) for one in learnt_records(plan, tmp_path)] == [(2, 1)]
     assert learnt_records(using(None), tmp_path) == []
+
+
+class EmbeddedModel(ScriptedModel):
+    """Stands for the embedded model, as the evaluation's model does."""
+
+    embedded: bool = True
+
+
+@pytest.mark.parametrize(("kind", "shown"), [(ScriptedModel, True), (EmbeddedModel, False)])
+async def test_the_embedded_model_is_shown_no_worked_example(
+    kind: type[ScriptedModel], shown: bool, tmp_path: Path
+) -> None:
+    earlier, asked = items(2)
+    file = await asyncio.to_thread(fill_store, tmp_path / "store.sqlite", earlier, program="print('<<<3>>>')")
+    model, method = kind(script=list(REPLIES)), load_method(METHOD)
+    with open_store(file, read_only=True) as store:
+        given = GivenStore(store=store, namespace=NAMESPACE, learn=False, embedded=False)
+        resources = Resources(task_model=model, sandbox=open_sandbox("local"))
+        graph = method.build(resources).compile(store=store)
+        question: Any = {"messages": [HumanMessage(asked.question)]}
+        await graph.ainvoke(question, context=Context(**method.settings, **given.settings))
+    assert ("print('<<<3>>>')" in str(model.asked[0])) is shown

@@ -51,6 +51,13 @@ def in_order(folder: Path) -> list[Result]:
     return sorted(read_results(folder), key=lambda result: result.place or 0)
 
 
+def place_of(request: dict[str, Any], results: list[Result]) -> int:
+    """Return the place of the question that a request asks; a worked example after it is another one."""
+    asked = str(request["messages"][0]["content"])
+    named = [result for result in results if result.transcript[0].text in asked]
+    return min(named, key=lambda result: asked.index(result.transcript[0].text)).place or 0
+
+
 def test_a_remembered_program_answers_at_no_cost_and_the_store_stays_as_it_is(tmp_path: Path) -> None:
     store = fill_store(tmp_path / "store.sqlite", *items(6))
     before = store.read_bytes()
@@ -94,6 +101,9 @@ def test_a_stream_learns_without_labels_and_counts_wrong_records(tmp_path: Path)
     assert tokens[0] > 0
     assert 0 in tokens[4:], "a trusted program answers alone"
     assert requests < 2 * QUESTIONS
+    places = [place_of(request, results) for request in endpoint.requests]
+    assert places == sorted(places), "one question after another"
+    assert len(set(places)) == len([used for used in tokens if used])
     assert f"{METHOD}: records learnt: 2; wrong: 0 (0 %)" in done.stdout
 
 
@@ -117,15 +127,16 @@ def test_a_stream_that_is_killed_resumes_in_order(tmp_path: Path) -> None:
         started = [sys.executable, "-c", program, "eval", "run", "--model", f"{endpoint.url}#m", *arguments]
         for wanted in (3, 5):
             kill_after(endpoint, wanted, started)
-        answered = {result.item for result in read_results(tmp_path, skip_unreadable=True)}
+        interrupted = read_results(tmp_path, skip_unreadable=True)
+        answered = {result.place for result in interrupted if result.scored}
         assert 1 <= len(answered) < QUESTIONS
         before = len(endpoint.requests)
         assert subprocess.run(started, capture_output=True, timeout=250).returncode == 0
-        later = [str(request["messages"]) for request in endpoint.requests[before:]]
+        later = endpoint.requests[before:]
     results = in_order(tmp_path)
     assert [result.place for result in results] == list(range(1, QUESTIONS + 1))
     assert {result.strict for result in results} == {"correct"}
-    asked = {result.item for result in results if any(result.transcript[0].text in one for one in later)}
+    asked = {place_of(request, results) for request in later}
     assert not asked & answered
 
 
