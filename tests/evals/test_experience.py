@@ -27,7 +27,7 @@ from codesteer.evals.plan import Plan, new_plan, read_plan, save_plan
 from codesteer.evals.record import PLACE_KEY
 from codesteer.evals.selection import ItemSelection
 from codesteer.evals.stores import describe_store, stream_store
-from codesteer.experience.store_file import open_store
+from codesteer.experience.store_file import open_store_file
 from codesteer.graph.context import Context
 from codesteer.nodes.runtime import Resources
 from codesteer.sandboxes.factory import open_sandbox
@@ -64,6 +64,10 @@ def test_a_file_that_is_no_store_is_refused_and_none_is_created(tmp_path: Path) 
     with pytest.raises(ConfigurationError, match="unable to open"):
         describe_store(tmp_path / "missing.sqlite", NAMESPACE)
     assert not (tmp_path / "missing.sqlite").exists()
+    whole = fill_store(tmp_path / "whole.sqlite", *items(2)).read_bytes()
+    (tmp_path / "truncated.sqlite").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ConfigurationError, match="malformed"):
+        describe_store(tmp_path / "truncated.sqlite", NAMESPACE)
     (tmp_path / "thesis.tex").write_text("text " * 1000)
     with pytest.raises(ConfigurationError, match="not a database"):
         describe_store(tmp_path / "thesis.tex", NAMESPACE)
@@ -73,7 +77,7 @@ def test_a_plan_keeps_the_content_of_the_store_but_not_its_place(tmp_path: Path)
     plan = using(fill_store(tmp_path / "store.sqlite", *items(2)))
     save_plan(plan, tmp_path / "run")
     assert str(tmp_path) not in (tmp_path / "run/run.json").read_text()
-    moved = shutil.move(tmp_path / "store.sqlite", tmp_path / "moved.sqlite")
+    moved = (tmp_path / "store.sqlite").rename(tmp_path / "moved.sqlite")
     save_plan(using(moved), tmp_path / "run")
     with pytest.raises(ConfigurationError, match=r"experience .*records=1.*, now .*records=0"):
         save_plan(using(None), tmp_path / "run")
@@ -170,7 +174,7 @@ async def test_the_embedded_model_is_shown_no_worked_example(
     earlier, asked = items(2)
     file = await asyncio.to_thread(fill_store, tmp_path / "store.sqlite", earlier, program="print('<<<3>>>')")
     model, method = kind(script=list(REPLIES)), load_method(METHOD)
-    with open_store(file, read_only=True) as store:
+    with open_store_file(file, read_only=True) as store:
         given = GivenStore(store=store, namespace=NAMESPACE, learn=False, embedded=False)
         resources = Resources(task_model=model, sandbox=open_sandbox("local"))
         graph = method.build(resources).compile(store=store)

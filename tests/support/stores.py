@@ -9,7 +9,7 @@ from tests.support.models import code
 from codesteer.evals.stores import describe_store
 from codesteer.experience.learning import Lesson, Solution, learn
 from codesteer.experience.library import Library
-from codesteer.experience.store_file import open_store
+from codesteer.experience.store_file import open_store_file
 from codesteer.experience.trial import SolvedQuestion
 from codesteer.nodes.runtime import EXPERIENCE_ROOT, SHARED
 from codesteer.sandboxes.factory import open_sandbox
@@ -44,7 +44,7 @@ def fill_store(file: Path, *solved: Item[Any, Any], program: str = SKILL) -> Pat
     """Teach a store a program that a verifier found right on these items."""
 
     async def teach() -> None:
-        with open_store(file) as store:
+        with open_store_file(file) as store:
             library = Library(store, (EXPERIENCE_ROOT, SHARED, *NAMESPACE))
             for item in solved:
                 pair = SolvedQuestion(question=item.question, answer=LETTERS.format_answer(item.answer))

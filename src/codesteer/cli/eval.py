@@ -174,15 +174,12 @@ def run(
 
     Example: codesteer eval run --methods code,steer:rules --tasks seen --samples 2 --out results
     """
-    from codesteer.evals.methods.registry import load_method
     from codesteer.evals.plan import new_plan
 
     if cache and graph_url:
         raise ConfigurationError(
             "--cache does not work with --graph-url: the server calls the models; omit --cache"
         )
-    if temperature is None and graph_url is None:
-        temperature = 0.0
     chosen = with_guide(split_names(methods or (SERVER_METHODS if graph_url else DEFAULT_METHODS)), guide)
     plan = new_plan(
         methods=chosen,
@@ -197,17 +194,24 @@ def run(
         candidates=candidates,
         max_tokens=max_tokens,
         max_seconds=max_seconds,
-        temperature=temperature,
+        temperature=0.0 if temperature is None and graph_url is None else temperature,
         retry_temperature=retry_temperature,
         sandbox=sandbox,
         experience=_used_store(chosen, experience, split_names(namespace), stream=stream),
         stream=stream,
         graph_url=graph_url,
     )
-    if graph_url is None:
-        guides = [load_method(name).guide for name in plan.methods]
-        ensure_embedded((model, *guides), Console(stderr=True))
+    _ensure_models(plan)
     _run_plan(plan, out, cache)
+
+
+def _ensure_models(plan: "Plan") -> None:
+    """Download the embedded model if the plan needs it in this process."""
+    from codesteer.evals.methods.registry import load_method
+
+    if plan.graph_url is None:
+        guides = [load_method(name).guide for name in plan.methods]
+        ensure_embedded((plan.model, *guides), Console(stderr=True))
 
 
 def _used_store(

@@ -1,6 +1,6 @@
 """What stores of experience may know in an evaluation, and how right is what a stream learnt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.items import item_name, items_at
 from codesteer.evals.methods.names import EXPERIENCE, uses_experience
 from codesteer.evals.plan import Plan
-from codesteer.evals.stores import read_experiences, stream_store
+from codesteer.evals.stores import read_content, read_experiences, stream_store
 from codesteer.experience.record import Experience, question_key
 from codesteer.symbench import Item, Outcome, load_task
 
@@ -29,7 +29,6 @@ def require_experience(plan: Plan) -> None:
 
     Raises:
         ConfigurationError: there is no store, no method that uses it, or the store knows a question.
-        StoreError: the store cannot be read.
     """
     methods = [method for method in plan.methods if uses_experience(method)]
     if methods and plan.experience is None:
@@ -39,15 +38,13 @@ def require_experience(plan: Plan) -> None:
             f"no method uses --experience; omit it, or add {EXPERIENCE}:rules to --methods"
         )
     if plan.experience is not None and plan.experience.file is not None:
-        known = read_experiences(plan.experience.file, plan.experience.namespace)
-        _require_unknown_questions(plan, known)
+        content = read_content(plan.experience.file, plan.experience.namespace)
+        _require_unknown_questions(plan, content.question_keys)
 
 
-def _require_unknown_questions(plan: Plan, known: Sequence[Experience]) -> None:
-    keys = {question_key(one.record.question) for one in known}
-    keys |= {piece.question_key for one in known for piece in one.evidence}
+def _require_unknown_questions(plan: Plan, known: Set[str]) -> None:
     items = items_at(plan.selection, plan.item_indexes)
-    leaked = [item_name(item) for item in items if question_key(item.question) in keys]
+    leaked = [item_name(item) for item in items if question_key(item.question) in known]
     if leaked:
         raise ConfigurationError(
             f"the store of experience knows {len(leaked)} of the questions, the first is {leaked[0]}; "

@@ -29,7 +29,7 @@ class UsedStore:
     namespace: tuple[str, ...]
     records: int
     digest: str
-    """Hash of the keys of the records and of their evidence."""
+    """Hash of the keys of records and evidence."""
     file: Path | None = None
     """Where the store is; not saved. None for an empty one."""
 
@@ -142,7 +142,7 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     if new["stream"]:
         extendable.remove("samples")  # more items would change the order
     if old.get("experience") is None or new["experience"] is None:
-        extendable.add("experience")  # no method of one of the two uses it
+        extendable.add("experience")  # only one of the two has methods with experience
     names = [name for name in new if name not in extendable and old.get(name) != new[name]]
     return [f"{name} {_describe(old.get(name))}, now {_describe(new[name])}" for name in names]
 

@@ -1,19 +1,21 @@
 """The stores of experience of a run: what is in the given one, and the ones that a stream fills."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from langgraph.store.base import Item
 from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.names import method_slug, uses_experience
 from codesteer.evals.plan import Plan, UsedStore
-from codesteer.experience.library import Library
-from codesteer.experience.record import Experience
-from codesteer.experience.store_file import open_store, read_store_file
+from codesteer.experience.library import EVIDENCE, RECORDS, Library
+from codesteer.experience.record import Experience, question_key
+from codesteer.experience.store_file import open_store_file, read_store_file
 from codesteer.files import write_bytes_atomically
 from codesteer.graph.context import Context
 from codesteer.nodes.runtime import EMBEDDED_MODEL, EXPERIENCE_ROOT, SHARED
@@ -24,6 +26,46 @@ if TYPE_CHECKING:
 
 STREAM_FOLDER = "experience"
 """Folder of a stream's stores, one for each method."""
+MAX_ITEMS = 10_000_000
+"""More than any store holds: all items are read at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreContent:
+    """Everything in a store's namespace, also what this version cannot read."""
+
+    records: Sequence[Item]
+    evidence: Sequence[Item]
+
+    @property
+    def digest(self) -> str:
+        """Hash of all keys; items never change."""
+        keys = sorted("/".join([*item.namespace, item.key]) for item in (*self.records, *self.evidence))
+        return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
+
+    @property
+    def question_keys(self) -> set[str]:
+        """The keys of all questions that records and evidence are about."""
+        first = {question_key(str(item.value.get("question", ""))) for item in self.records}
+        return first | {str(item.value.get("question_key")) for item in self.evidence}
+
+
+def read_content(file: Path, namespace: tuple[str, ...]) -> StoreContent:
+    """Return all items of a store's namespace.
+
+    Raises:
+        ConfigurationError: the file is not a store.
+    """
+    with open_store_file(file, read_only=True) as store:
+        records, evidence = (
+            store.search((*_whole(namespace), kind), limit=MAX_ITEMS) for kind in (RECORDS, EVIDENCE)
+        )
+    return StoreContent(records=records, evidence=evidence)
+
+
+def _whole(namespace: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a run's namespace as it is in the store."""
+    return (EXPERIENCE_ROOT, SHARED, *namespace)
 
 
 def describe_store(file: Path | None, namespace: tuple[str, ...]) -> UsedStore:
@@ -31,12 +73,10 @@ def describe_store(file: Path | None, namespace: tuple[str, ...]) -> UsedStore:
 
     Raises:
         ConfigurationError: the namespace is invalid, or the file is not a store.
-        StoreError: the store cannot be read.
     """
     _require_namespace(namespace)
-    known = read_experiences(file, namespace) if file else []
-    digest = hashlib.sha256("\n".join(sorted(map(_keys, known))).encode()).hexdigest()[:16]
-    return UsedStore(namespace=namespace, records=len(known), digest=digest, file=file)
+    content = read_content(file, namespace) if file else StoreContent(records=(), evidence=())
+    return UsedStore(namespace=namespace, records=len(content.records), digest=content.digest, file=file)
 
 
 def _require_namespace(namespace: tuple[str, ...]) -> None:
@@ -49,12 +89,6 @@ def _require_namespace(namespace: tuple[str, ...]) -> None:
         raise ConfigurationError(f"--namespace: {reason}") from error
 
 
-def _keys(experience: Experience) -> str:
-    """Return the keys of a record and of its evidence."""
-    evidence = (f"{piece.question_key}-{piece.source}-{piece.finding}" for piece in experience.evidence)
-    return " ".join([experience.key, *sorted(evidence)])
-
-
 def read_experiences(file: Path, namespace: tuple[str, ...]) -> list[Experience]:
     """Return all records of a store's namespace with their evidence.
 
@@ -62,8 +96,8 @@ def read_experiences(file: Path, namespace: tuple[str, ...]) -> list[Experience]
         ConfigurationError: the file is not a store.
         StoreError: the store cannot be read.
     """
-    with open_store(file, read_only=True) as store:
-        library = Library(store, (EXPERIENCE_ROOT, SHARED, *namespace))
+    with open_store_file(file, read_only=True) as store:
+        library = Library(store, _whole(namespace))
 
         async def read() -> list[Experience]:
             return await library.experiences((await library.all_records()).records)
@@ -82,7 +116,7 @@ def open_stores(plan: Plan, folder: Path) -> Iterator[Mapping[str, "GivenStore"]
             for method in filter(uses_experience, plan.methods):
                 file = _store_file(plan, used, folder, method)
                 stores[method] = GivenStore(
-                    store=stack.enter_context(open_store(file, read_only=not plan.stream)),
+                    store=stack.enter_context(open_store_file(file, read_only=not plan.stream)),
                     namespace=used.namespace,
                     learn=plan.stream,
                     embedded=plan.model == EMBEDDED_MODEL,

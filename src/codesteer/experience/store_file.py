@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_store(path: Path, *, read_only: bool = False) -> Iterator["SqliteStore"]:
+def open_store_file(path: Path, *, read_only: bool = False) -> Iterator["SqliteStore"]:
     """Open a store's file; create it and its folder if necessary, unless it is only read.
 
     Raises:
-        ConfigurationError: the file cannot be opened, or is not a store.
+        ConfigurationError: the file cannot be opened or read, or is not a store.
     """
     from langgraph.store.sqlite import SqliteStore
 
@@ -31,9 +31,9 @@ def open_store(path: Path, *, read_only: bool = False) -> Iterator["SqliteStore"
         store = SqliteStore(connection)
         try:
             store.setup()
+            yield store
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
-        yield store
 
 
 def read_store_file(path: Path) -> bytes:
