@@ -24,12 +24,14 @@ def open_store_file(path: Path, *, read_only: bool = False) -> Iterator["SqliteS
     try:
         if not read_only:
             path.parent.mkdir(parents=True, exist_ok=True)
-        connection = _connect(path, "ro" if read_only else "rwc")
+        connection = _connect(path, "rw" if read_only else "rwc")
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
     with closing(connection):
         store = SqliteStore(connection)
         try:
+            # Not mode "ro", in which SQLite could not undo what a process left unfinished when it was killed.
+            connection.execute(f"PRAGMA query_only = {read_only}")
             store.setup()
             yield store
         except sqlite3.Error as error:
@@ -43,7 +45,7 @@ def read_store_file(path: Path) -> bytes:
         ConfigurationError: the file cannot be read, or is not a database.
     """
     try:
-        with closing(_connect(path, "ro")) as source, closing(sqlite3.connect(":memory:")) as copy:
+        with closing(_connect(path, "rw")) as source, closing(sqlite3.connect(":memory:")) as copy:
             source.backup(copy)
             return copy.serialize()
     except sqlite3.Error as error:
