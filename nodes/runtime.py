@@ -146,8 +146,9 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
 
     def example(self, state: State) -> RecalledExample | None:
         """Return the worked example for the task model; the embedded model gains nothing by one."""
-        embedded = self.resources.task_model is None and self.context.task_model == EMBEDDED_MODEL
-        known = state.get("experience")
+        model, known = unwrap(self.resources.task_model), state.get("experience")
+        named = model is None and self.context.task_model == EMBEDDED_MODEL
+        embedded = named or getattr(model, "embedded", False)
         return None if known is None or embedded else known.example
 
     def _owner(self) -> str | None:

@@ -136,7 +136,7 @@ def test_namespaces_are_apart(tmp_path: Path) -> None:
 def test_files_that_cannot_be_used_are_named(tmp_path: Path, own_file: Path) -> None:
     assert "there is no experience in" in refused("experience", "list")
     own_file.write_text("not a database, but long enough to look like a file of one" * 20)
-    assert "cannot keep experience in" in refused("experience", "list")
+    assert "as a store of experience" in refused("experience", "list")
     assert "cannot read" in refused("experience", "import", str(tmp_path / "missing.jsonl"))
     assert "choose" in refused("experience", "export", str(tmp_path / "missing" / "file.jsonl"))
 

@@ -31,7 +31,7 @@ def test_a_model_in_this_process_gets_as_many_problems_as_its_server_has_slots(
 def test_the_first_items_can_be_left_out(tmp_path: Path) -> None:
     selection = ItemSelection(tasks=("number_multiply",), source="dev")
     fields: dict[str, Any] = {"methods": ("code",), "model": "local", "selection": selection}
-    everything = _rounds(new_plan(**fields, samples=3), tmp_path)
-    later = _rounds(new_plan(**fields, first=1, samples=2), tmp_path)
+    everything = _rounds(new_plan(**fields, samples=3), tmp_path, {})
+    later = _rounds(new_plan(**fields, first=1, samples=2), tmp_path, {})
     names = [[sample.id for sample in task.dataset] for task in everything]
     assert [[sample.id for sample in task.dataset] for task in later] == names[1:]

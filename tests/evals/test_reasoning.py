@@ -9,6 +9,7 @@ import pytest
 from tests.evals.test_runner import command
 from tests.support.endpoint import Reply, completion, serve
 from tests.support.models import check, code
+from tests.support.stores import fill_store, items
 
 from codesteer.evals.methods.names import SCRIPTED_METHODS, STEERING_METHODS
 from codesteer.evals.results import read_results
@@ -51,9 +52,11 @@ def said(request: dict[str, Any]) -> str:
 
 @pytest.mark.parametrize("form", METHOD_FORMS)
 def test_no_draft_is_run_or_scored_in_any_method(form: str, tmp_path: Path) -> None:
+    store = fill_store(tmp_path / "store.sqlite", *items(2))
+    options = ("--tasks", "number_multiply", "--experience", str(store))
     with serve(lambda request: METHOD_FORMS[form](said(request))) as endpoint:
         methods = ",".join([*METHODS, f"steer:{endpoint.url}#guide"])
-        done = command(endpoint.url, tmp_path, "--methods", methods, "--tasks", "number_multiply")
+        done = command(endpoint.url, tmp_path, "--methods", methods, *options)
         assert done.returncode == 0, done.stderr
         asked = json.dumps(endpoint.requests)
     results = read_results(tmp_path)

@@ -19,7 +19,9 @@ PROGRAM = code("print('<<<42>>>')")
 TASKS = "number_multiply,statistical_counting"
 
 
-def command(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def command(
+    url: str, folder: Path, *options: str, flags: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
     """Run ``codesteer eval run`` in a process of its own, as users do."""
     defaults = {
         "--methods": "code",
@@ -30,7 +32,7 @@ def command(url: str, folder: Path, *options: str) -> subprocess.CompletedProces
     }
     given = dict(zip(options[::2], options[1::2], strict=True))
     values = {**defaults, "--model": f"{url}#m", "--out": str(folder), **given}
-    arguments = [part for pair in values.items() for part in pair]
+    arguments = [*(part for pair in values.items() for part in pair), *flags]
     program = "from codesteer.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", program, "eval", "run", *arguments],

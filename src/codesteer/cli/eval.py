@@ -10,14 +10,20 @@ from rich.console import Console
 from rich.table import Table
 
 from codesteer.cli.models import ensure_embedded
+from codesteer.cli.options import DEFAULT_NAMESPACE, Namespace
 from codesteer.cli.progress import ProgressDisplay
 from codesteer.errors import ConfigurationError
-from codesteer.evals.methods.names import PARALLEL_METHODS, SCRIPTED_METHODS, STEERING_METHODS
+from codesteer.evals.methods.names import (
+    PARALLEL_METHODS,
+    SCRIPTED_METHODS,
+    STEERING_METHODS,
+    uses_experience,
+)
 from codesteer.evals.selection import SOURCES, ItemSelection, Source, split_names
 from codesteer.files import write_text_atomically
 
 if TYPE_CHECKING:
-    from codesteer.evals.plan import Plan
+    from codesteer.evals.plan import Plan, UsedStore
 
 app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench with any model.")
 FAILED = 1
@@ -94,6 +100,23 @@ Cache = Annotated[
     bool,
     typer.Option("--cache", metavar="", help="Cache replies to identical requests, shared by all methods."),
 ]
+Experience = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        dir_okay=False,
+        help="SQLite store that steer+experience methods recall from; a stream begins with a copy of it. "
+        "Default: none; a stream begins with an empty one.",
+    ),
+]
+Stream = Annotated[
+    bool,
+    typer.Option(
+        "--stream",
+        metavar="",
+        help="Ask all items one after another in a mixed order; steer+experience methods learn from each.",
+    ),
+]
 GraphUrl = Annotated[
     str | None,
     typer.Option(
@@ -140,6 +163,9 @@ def run(
     retry_temperature: RetryTemperature = None,
     sandbox: SandboxKind = "local",
     seed: Seed = 0,
+    experience: Experience = None,
+    namespace: Namespace = DEFAULT_NAMESPACE,
+    stream: Stream = False,
     cache: Cache = False,
     graph_url: GraphUrl = None,
 ) -> None:
@@ -147,17 +173,15 @@ def run(
 
     Example: codesteer eval run --methods code,steer:rules --tasks seen --samples 2 --out results
     """
-    from codesteer.evals.methods.registry import load_method
     from codesteer.evals.plan import new_plan
 
     if cache and graph_url:
         raise ConfigurationError(
             "--cache does not work with --graph-url: the server calls the models; omit --cache"
         )
-    if temperature is None and graph_url is None:
-        temperature = 0.0
+    chosen = with_guide(split_names(methods or (SERVER_METHODS if graph_url else DEFAULT_METHODS)), guide)
     plan = new_plan(
-        methods=with_guide(split_names(methods or (SERVER_METHODS if graph_url else DEFAULT_METHODS)), guide),
+        methods=chosen,
         model=model,
         selection=ItemSelection(
             tasks=split_names(tasks), source=_source(split), seed=seed, level=level, official=official
@@ -169,15 +193,34 @@ def run(
         candidates=candidates,
         max_tokens=max_tokens,
         max_seconds=max_seconds,
-        temperature=temperature,
+        temperature=0.0 if temperature is None and graph_url is None else temperature,
         retry_temperature=retry_temperature,
         sandbox=sandbox,
+        experience=_used_store(chosen, experience, split_names(namespace), stream=stream),
+        stream=stream,
         graph_url=graph_url,
     )
-    if graph_url is None:
-        guides = [load_method(name).guide for name in plan.methods]
-        ensure_embedded((model, *guides), Console(stderr=True))
+    _ensure_models(plan)
     _run_plan(plan, out, cache)
+
+
+def _ensure_models(plan: "Plan") -> None:
+    """Download the embedded model if the plan needs it in this process."""
+    from codesteer.evals.methods.registry import load_method
+
+    if plan.graph_url is None:
+        guides = [load_method(name).guide for name in plan.methods]
+        ensure_embedded((plan.model, *guides), Console(stderr=True))
+
+
+def _used_store(
+    methods: tuple[str, ...], file: Path | None, namespace: tuple[str, ...], *, stream: bool
+) -> "UsedStore | None":
+    """Describe the store that the methods recall from; a stream without a file begins with an empty one."""
+    from codesteer.evals.stores import describe_store
+
+    starts_empty = stream and any(map(uses_experience, methods))
+    return describe_store(file, namespace) if file or starts_empty else None
 
 
 def _default_concurrency(model: str, graph_url: str | None) -> int:
@@ -196,6 +239,7 @@ def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
     unfinished = [log for log in logs if log.status != "success"]
     if has_logs(out):
         _print_results(plan, out)
+        _print_learnt(plan, out)
     if unfinished:
         typer.echo(
             f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; run the command again to resume",
@@ -255,6 +299,7 @@ def status(folder: Folder, official: Official = None) -> None:
     if official is not None:
         plan = replace(plan, selection=replace(plan.selection, official=official))
     _print_results(plan, folder)
+    _print_learnt(plan, folder)
     for line in _waiting(plan, folder):
         typer.echo(line)
 
@@ -277,6 +322,16 @@ def _print_results(plan: "Plan", folder: Path) -> None:
         errors = len(of_method) - len(scored)
         table.add_row(method, *map(str, (len(scored), total, solved, any_right, errors)))
     Console().print(table)
+
+
+def _print_learnt(plan: "Plan", folder: Path) -> None:
+    """Print how many records the methods of a stream learnt, and how many of them are wrong."""
+    from codesteer.evals.experience import learnt_records
+    from codesteer.evals.report.formatting import counted
+
+    for learnt in learnt_records(plan, folder):
+        wrong = counted(learnt.wrong, learnt.records)
+        typer.echo(f"{learnt.method}: records learnt: {learnt.records}; wrong: {wrong}")
 
 
 @app.command("report")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from codesteer.cli.learn import labels
-from codesteer.cli.options import ExperienceFile, Namespace
+from codesteer.cli.options import DEFAULT_NAMESPACE, ExperienceFile, Namespace
 from codesteer.errors import ConfigurationError
 from codesteer.files import require_writable, write_text_atomically
 from codesteer.settings import Settings
@@ -27,7 +27,7 @@ SHOWN_KEY, SHOWN_QUESTION = 8, 60
 
 
 @app.command("list")
-def list_records(experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+def list_records(experience: ExperienceFile = None, namespace: Namespace = DEFAULT_NAMESPACE) -> None:
     """List the records, the most reliable first.
 
     Example: codesteer experience list
@@ -54,7 +54,7 @@ def list_records(experience: ExperienceFile = None, namespace: Namespace = "defa
 
 
 @app.command("show")
-def show(key: Key, experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+def show(key: Key, experience: ExperienceFile = None, namespace: Namespace = DEFAULT_NAMESPACE) -> None:
     """Show a record with its program and evidence.
 
     Example: codesteer experience show 3f2a9c1d
@@ -73,7 +73,7 @@ def show(key: Key, experience: ExperienceFile = None, namespace: Namespace = "de
 
 
 @app.command("stats")
-def stats(experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+def stats(experience: ExperienceFile = None, namespace: Namespace = DEFAULT_NAMESPACE) -> None:
     """Count records, skills and what is retired.
 
     Example: codesteer experience stats
@@ -92,7 +92,7 @@ def stats(experience: ExperienceFile = None, namespace: Namespace = "default") -
 
 
 @app.command("export")
-def export(out: Out, experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+def export(out: Out, experience: ExperienceFile = None, namespace: Namespace = DEFAULT_NAMESPACE) -> None:
     """Write all records with their evidence to a JSONL file, which can be reviewed and imported elsewhere.
 
     Example: codesteer experience export skills.jsonl
@@ -106,7 +106,9 @@ def export(out: Out, experience: ExperienceFile = None, namespace: Namespace = "
 
 
 @app.command("import")
-def import_records(file: Out, experience: ExperienceFile = None, namespace: Namespace = "default") -> None:
+def import_records(
+    file: Out, experience: ExperienceFile = None, namespace: Namespace = DEFAULT_NAMESPACE
+) -> None:
     """Add the records of an exported file; corrupt and foreign lines are named and skipped.
 
     Example: codesteer experience import skills.jsonl
@@ -126,7 +128,7 @@ def import_records(file: Out, experience: ExperienceFile = None, namespace: Name
         for one in read.experiences:
             await library.add(one.record, one.evidence)
 
-    _run(experience, namespace, add, must_exist=False)
+    _run(experience, namespace, add, creates=True)
     Console().print(f"imported {len(read.experiences)} records, skipped {len(read.refused)}")
 
 
@@ -134,7 +136,7 @@ def import_records(file: Out, experience: ExperienceFile = None, namespace: Name
 def forget(
     keys: Annotated[list[str], typer.Argument(help="Keys of records, or beginnings of keys.")],
     experience: ExperienceFile = None,
-    namespace: Namespace = "default",
+    namespace: Namespace = DEFAULT_NAMESPACE,
 ) -> None:
     """Delete records with their evidence.
 
@@ -160,7 +162,7 @@ def add_program(
         ),
     ],
     experience: ExperienceFile = None,
-    namespace: Namespace = "default",
+    namespace: Namespace = DEFAULT_NAMESPACE,
 ) -> None:
     """Add a program of your own, if it answers at least two different questions and none wrongly.
 
@@ -175,7 +177,7 @@ def add_program(
         experience,
         namespace,
         lambda library: add_verified(text, lessons, library, open_sandbox("local")),
-        must_exist=False,
+        creates=True,
     )
     Console().print(f"added {program.name}, verified on {count} questions")
 
@@ -195,16 +197,18 @@ def _run(
     namespace: str,
     work: "Callable[[Library], Coroutine[Any, Any, Result]]",
     *,
-    must_exist: bool = True,
+    creates: bool = False,
 ) -> Result:
     """Do something with a namespace of a file of experience."""
     from codesteer.experience.library import Library, library_namespace
-    from codesteer.experience.sqlite_file import open_experience
+    from codesteer.experience.store_file import open_store_file
     from codesteer.graph.context import Context
 
     context = Context(experience=labels(namespace))
     file = path or Settings.from_environment().experience
-    with open_experience(file, must_exist=must_exist) as store:
+    if not creates and not file.is_file():
+        raise ConfigurationError(f"there is no experience in {file}; 'codesteer learn' fills a file")
+    with open_store_file(file) as store:
         return asyncio.run(work(Library(store, library_namespace(context.experience))))
 
 

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.options import (
+    DEFAULT_NAMESPACE,
     ExperienceFile,
     GuideName,
     Model,
@@ -78,7 +79,7 @@ def learn(
     concurrency: Annotated[int, typer.Option(metavar="N", min=1, help="Questions at a time.")] = 4,
     seed: Seed = None,
     experience: ExperienceFile = None,
-    namespace: Namespace = "default",
+    namespace: Namespace = DEFAULT_NAMESPACE,
 ) -> None:
     """Learn from questions: remember programs that answered them, and test those remembered before.
 
@@ -120,13 +121,13 @@ async def _learn(
     console: Console,
 ) -> "Summary":
     from codesteer.experience.library import Library, library_namespace
-    from codesteer.experience.sqlite_file import open_experience
+    from codesteer.experience.store_file import open_store_file
     from codesteer.graph.workflow import compile_graph
     from codesteer.models.resolve import resolve_model
     from codesteer.sandboxes.factory import open_sandbox
     from codesteer.teaching.learner import Learner
 
-    with open_experience(path) as store, ProgressDisplay(console, "questions") as progress:
+    with open_store_file(path) as store, ProgressDisplay(console, "questions") as progress:
         learner = Learner(
             library=Library(store, library_namespace(context.experience)),
             graph=compile_graph(store=store),

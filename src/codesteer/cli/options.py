@@ -56,10 +56,11 @@ ExperienceFile = Annotated[
         help="SQLite file of experience. Default: a file in your data folder.",
     ),
 ]
+DEFAULT_NAMESPACE = "default"
 Namespace = Annotated[
     str,
     typer.Option(
-        metavar="LABELS", help="Namespace in the file, comma-separated labels, such as my_app,alice."
+        metavar="LABELS", help="Namespace in the file: comma-separated labels, such as my_app,alice."
     ),
 ]
 Files = Annotated[

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.options import (
+    DEFAULT_NAMESPACE,
     Candidates,
     CheckAnswer,
     CheckerModel,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from codesteer.graph.context import ReviewPoint
 
 FAILED = 1
-SOLVE_NAMESPACE = ("default",)
 REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
     "code": ("code",),
     "guidance": ("guidance",),
@@ -116,7 +116,7 @@ def solve(
         check_answer=check_answer,
         review=REVIEWS[review] if review else (),
         seed=seed,
-        experience=SOLVE_NAMESPACE if learn else (),
+        experience=(DEFAULT_NAMESPACE,) if learn else (),
     )
     ensure_embedded((task_model, guide, checker_model), Console(stderr=True))
     content = question_content(text, read_files(file or ()))

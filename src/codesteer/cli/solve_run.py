@@ -31,7 +31,7 @@ from codesteer.cli.review import ask_reviewer
 from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
-from codesteer.experience.sqlite_file import open_experience
+from codesteer.experience.store_file import open_store_file
 from codesteer.graph.context import Context
 from codesteer.graph.input_files import MAX_BYTES, InputFile, input_files
 from codesteer.graph.state import State, has_record_of_question, is_answered, question_message
@@ -165,7 +165,7 @@ class SolveRun:
         if self.storage.experience is None:
             yield None
             return
-        with open_experience(self.storage.experience) as store:
+        with open_store_file(self.storage.experience) as store:
             yield store
 
 

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from codesteer.checkers.answer_form import same_answer
 from codesteer.evals.intervals import Interval, wilson
+from codesteer.evals.methods.names import uses_experience
 from codesteer.evals.record import RunRecord
 from codesteer.evals.results import Result
 from codesteer.evals.scores import rate
@@ -60,6 +62,24 @@ class Regret:
     """Tasks on which a single method is better."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExperienceUse:
+    """How a method with experience used remembered programs, in numbers of problems."""
+
+    method: str
+    problems: int
+    recalled: int
+    """A remembered program was run."""
+    alone: int
+    """Its answer was returned, and no attempt of the task model gave the same."""
+    supported: int
+    """Its answer was returned, and attempts of the task model gave the same."""
+    wrong: int
+    """Its answer was returned, wrong, and fewer than two attempts of the task model gave the same."""
+    failures: int
+    """The store or the learning failed, and the run went on without."""
+
+
 def turn_statistics(results: Sequence[Result]) -> list[TurnStatistics]:
     """Return the turn statistics of each method."""
     return [_turn_statistics(method, list(_runs(results, method))) for method in method_names(results)]
@@ -105,6 +125,33 @@ def code_shares(results: Sequence[Result]) -> dict[tuple[str, str], float]:
             modes = [turn.mode == "code" for turn in result.run.turns]
             replies.setdefault((result.method, result.task), []).extend(modes)
     return {key: rate(modes) for key, modes in replies.items() if modes}
+
+
+def experience_use(results: Sequence[Result]) -> list[ExperienceUse]:
+    """Return how each method with experience used remembered programs."""
+    return [_experience_use(method, results) for method in method_names(results) if uses_experience(method)]
+
+
+def _experience_use(method: str, results: Sequence[Result]) -> ExperienceUse:
+    scored = [result for result in results if result.method == method and result.scored]
+    runs = [(result.run, result.solved) for result in scored if result.run is not None]
+    support = [(_support(run), solved) for run, solved in runs]
+    return ExperienceUse(
+        method=method,
+        problems=len(runs),
+        recalled=sum(any(turn.recalled for turn in run.turns) for run, _ in runs),
+        alone=sum(attempts == 0 for attempts, _ in support),
+        supported=sum(attempts is not None and attempts > 0 for attempts, _ in support),
+        wrong=sum(attempts is not None and attempts < 2 and not solved for attempts, solved in support),
+        failures=sum(bool(run.experience_note) for run, _ in runs),
+    )
+
+
+def _support(run: RunRecord) -> int | None:
+    """Return how many attempts of the task model support a remembered program's answer; None if another is given."""
+    given = [turn for turn in run.turns if run.answer and same_answer(turn.answer or "", run.answer)]
+    own = [turn for turn in given if not turn.recalled]
+    return len(own) if len(own) < len(given) else None
 
 
 def _turn_statistics(method: str, runs: Sequence[RunRecord]) -> TurnStatistics:

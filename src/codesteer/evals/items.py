@@ -49,9 +49,14 @@ def round_items(selection: ItemSelection, index: int) -> list[Item[Any, Any]]:
     return items
 
 
+def items_at(selection: ItemSelection, indexes: Iterable[int]) -> Iterator[Item[Any, Any]]:
+    """Yield the items with these indexes, of all selected tasks; raises as ``round_items`` does."""
+    return (item for index in indexes for item in round_items(selection, index))
+
+
 def item_names(selection: ItemSelection, indexes: Iterable[int]) -> set[str]:
-    """Return the names of the items with these indexes, of all selected tasks; raises as ``round_items`` does."""
-    return {item_name(item) for index in indexes for item in round_items(selection, index)}
+    """Return the names of the items that ``items_at`` yields."""
+    return {item_name(item) for item in items_at(selection, indexes)}
 
 
 def item_name(item: Item[Any, Any]) -> str:

@@ -23,6 +23,18 @@ EXTENDABLE = frozenset({"methods", "samples", "concurrency"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsedStore:
+    """The store of experience that methods recall from; a copy of a store is the same store."""
+
+    namespace: tuple[str, ...]
+    records: int
+    digest: str
+    """Hash of the keys of records and evidence."""
+    file: Path | None = None
+    """Where the store is; not saved. None for an empty one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Everything that determines the results of a comparison: methods, model, items, budget."""
 
@@ -46,6 +58,10 @@ class Plan:
     retry_temperature: float | None = None
     """Temperature of the turns after the first."""
     sandbox: str = "local"
+    experience: UsedStore | None = None
+    """The store of the methods with experience; None if there are none."""
+    stream: bool = False
+    """Whether the items are asked one after another in a mixed order, and methods with experience learn from them."""
     graph_url: str | None = None
     """A deployed LangGraph server that runs everything, with its own ``model``, guides and sandbox."""
     version: str = ""
@@ -84,7 +100,12 @@ def save_plan(plan: Plan, folder: Path) -> None:
                 f"{folder} holds another run ({'; '.join(differing)}); choose another --out"
             )
         methods = dict.fromkeys([*old.methods, *plan.methods])
-        plan = replace(plan, methods=tuple(methods), samples=max(old.samples, plan.samples))
+        plan = replace(
+            plan,
+            methods=tuple(methods),
+            samples=max(old.samples, plan.samples),
+            experience=plan.experience or old.experience,
+        )
     write_text_atomically(folder / PLAN_FILE, json.dumps(_to_json(plan), indent=2) + "\n")
 
 
@@ -117,7 +138,12 @@ def _parts(method: str) -> Iterator[str]:
 
 
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    names = [name for name in new if name not in EXTENDABLE and old.get(name) != new[name]]
+    extendable = set(EXTENDABLE)
+    if new["stream"]:
+        extendable.remove("samples")  # more items would change the order
+    if old.get("experience") is None or new["experience"] is None:
+        extendable.add("experience")  # only one of the two has methods with experience
+    names = [name for name in new if name not in extendable and old.get(name) != new[name]]
     return [f"{name} {_describe(old.get(name))}, now {_describe(new[name])}" for name in names]
 
 
@@ -128,8 +154,9 @@ def _describe(value: Any) -> str:
 
 
 def _to_json(plan: Plan) -> dict[str, Any]:
-    """Return the plan as JSON values, without the local path of the official data."""
-    return dict(_adapter().dump_python(plan, mode="json", exclude={"selection": {"official"}}))
+    """Return the plan as JSON values, without local paths."""
+    local = {"selection": {"official"}, "experience": {"file"}}
+    return dict(_adapter().dump_python(plan, mode="json", exclude=local))
 
 
 @lru_cache(maxsize=1)

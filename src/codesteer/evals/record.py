@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from codesteer.experience.recall import Recall
 from codesteer.graph.state import Turn
 from codesteer.models.usage import Usage
 
@@ -14,6 +15,8 @@ RECORD_KEY = "codesteer"
 """Key of the record in a sample's metadata."""
 TOKENS_ALLOWED_KEY = "tokens_allowed"
 """Key of a paired token budget in a sample's metadata."""
+PLACE_KEY = "place"
+"""Key of a problem's place in a stream in its sample's metadata."""
 MAX_ANSWER_LENGTH = 2000
 
 
@@ -35,6 +38,8 @@ class TurnRecord:
     """Verdict of the self-answer checker."""
     fallback: bool = False
     """Whether the rules decided because the guide's reply was unreadable."""
+    recalled: str = ""
+    """Key of the remembered program that was run; empty if the task model was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,8 @@ class RunRecord:
     sandbox_seconds: float = 0.0
     tokens_allowed: int | None = None
     """The tokens that the reference method used on this problem; None without a paired budget."""
+    experience_note: str = ""
+    """Why the run could not recall or learn; empty if it could."""
 
     @property
     def total(self) -> Usage:
@@ -69,6 +76,7 @@ def run_record(
 ) -> RunRecord:
     """Summarise a graph's final state."""
     turns: Sequence[Turn] = state.get("turns", [])
+    experience: Recall | None = state.get("experience")
     return RunRecord(
         outcome=outcome,
         answer=(state.get("answer") or "")[:MAX_ANSWER_LENGTH],
@@ -77,6 +85,7 @@ def run_record(
         model_seconds=round(model_seconds, 3),
         sandbox_seconds=round(sum(_program_seconds(turn) for turn in turns), 6),
         tokens_allowed=tokens_allowed,
+        experience_note=experience.note if experience else "",
     )
 
 
@@ -92,6 +101,7 @@ def turn_record(turn: Turn) -> TurnRecord:
         origin=turn.code_report.answer_origin if turn.code_report else None,
         verdict=report.verdict.value if report else None,
         fallback=bool(turn.decision.fallback),
+        recalled=turn.recalled.key if turn.recalled else "",
     )
 
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.evals.plan import LOG_FOLDER, PLAN_FILE, read_plan
-from codesteer.evals.record import RECORD_KEY, RunRecord, from_json
+from codesteer.evals.record import PLACE_KEY, RECORD_KEY, RunRecord, from_json
 from codesteer.files import write_bytes_atomically
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class Result:
     level: int
     flags: tuple[str, ...] = ()
     """Known defects of an official item."""
+    place: int | None = None
+    """Place of the question in a stream, from 1; None if the order does not matter."""
     strict: ScoreOutcome
     published: ScoreOutcome
     """Outcome by the official validator."""
@@ -157,6 +159,7 @@ def _result(log: "EvalLog", sample: "EvalSample") -> Result:
         item=str(sample.id),
         level=values["level"],
         flags=tuple(values["flags"]),
+        place=values.get(PLACE_KEY),
         strict="error" if failed else (scores["strict"].metadata or {})["outcome"],
         published="error" if failed else (scores["published"].metadata or {})["outcome"],
         reason="" if failed else scores["strict"].explanation or "",

@@ -3,7 +3,7 @@
 Each method has a log per round, so a comparison that is stopped early has most methods on the same items.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,10 +11,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
+from codesteer.evals.experience import require_experience
 from codesteer.evals.items import round_items, selected_tasks
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import LOG_FOLDER, Plan, save_plan
 from codesteer.evals.references import in_stages, require_references, tokens_by_item
+from codesteer.evals.stores import open_stores
 from codesteer.files import lock_folder
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from inspect_ai import Task
     from inspect_ai.log import EvalLog
     from inspect_ai.model import Model
+
+    from codesteer.evals.engine.given_store import GivenStore
 
 REQUEST_RETRIES = 7
 """Retries of a request after a rate limit or server error: about six minutes with exponential waits."""
@@ -73,7 +77,8 @@ def run_plan(
     model = open_model(plan)
     with lock_folder(folder), _reporting_to(progress):
         save_plan(plan, folder)
-        return _run(plan, model, folder, cached)
+        with open_stores(plan, folder) as stores:
+            return _run(plan, model, folder, cached, stores)
 
 
 @contextmanager
@@ -87,12 +92,14 @@ def _reporting_to(progress: Progress | None) -> Iterator[None]:
         yield
 
 
-def _run(plan: Plan, model: "Model", folder: Path, cached: bool) -> Sequence["EvalLog"]:
+def _run(
+    plan: Plan, model: "Model", folder: Path, cached: bool, stores: Mapping[str, "GivenStore"]
+) -> Sequence["EvalLog"]:
     """Run the methods that need no reference first; stop if they are cancelled."""
     logs: list[EvalLog] = []
     for methods in in_stages(plan.methods):
         stage = replace(plan, methods=methods)
-        rounds = _rounds(stage, folder)
+        rounds = _rounds(stage, folder, stores)
         logs += _run_rounds(rounds, stage, model, folder, cached) if rounds else []
         if any(log.status == "cancelled" for log in logs):
             break
@@ -111,7 +118,7 @@ def _run_rounds(
         model=model,
         display="none",
         max_tasks=_max_tasks(plan),
-        max_samples=plan.concurrency,
+        max_samples=1 if plan.stream else plan.concurrency,
         max_connections=plan.concurrency,
         cache=CachePolicy(expiry=None) if cached else None,
         max_retries=REQUEST_RETRIES,
@@ -132,12 +139,13 @@ def check_plan(plan: Plan) -> None:
 
     Raises:
         ConfigurationError: unknown method, task or sandbox, missing data; an unreachable server, or one with
-            another version of the graph.
+            another version of the graph; a store of experience that is missing, or knows the questions.
         SandboxError: the sandbox cannot isolate programs here.
     """
     for method in plan.methods:
         load_method(method)
     round_items(plan.selection, plan.first)
+    require_experience(plan)
     if plan.graph_url is None:
         open_sandbox(plan.sandbox).describe()
     else:
@@ -176,12 +184,10 @@ def open_model(plan: Plan) -> "Model":
         raise ConfigurationError(f"the model {plan.model!r} cannot be used: {reason}") from error
 
 
-def _rounds(plan: Plan, folder: Path) -> list["Task"]:
-    """Return the rounds of methods of one stage; rounds without any item whose reference is known are left out."""
-    from codesteer.evals.engine.tasks import symbench, with_token_budgets
-
+def _task_arguments(plan: Plan) -> dict[str, Any]:
+    """Return the arguments that all tasks share."""
     official = plan.selection.official
-    common: dict[str, Any] = {
+    return {
         "tasks": list(plan.selection.tasks),
         "split": plan.selection.source,
         "seed": plan.selection.seed,
@@ -196,18 +202,35 @@ def _rounds(plan: Plan, folder: Path) -> list["Task"]:
         "retry_temperature": plan.retry_temperature,
         **({"graph_url": plan.graph_url} if plan.graph_url else {}),
     }
+
+
+def _rounds(plan: Plan, folder: Path, stores: Mapping[str, "GivenStore"]) -> list["Task"]:
+    """Return the rounds of methods of one stage; rounds without any item whose reference is known are left out.
+
+    In a stream, a method has one round with all items.
+    """
+    from codesteer.evals.engine.given_store import give_store
+    from codesteer.evals.engine.tasks import as_stream, symbench, with_token_budgets
+
+    common = _task_arguments(plan)
     rounds = []
     references = {method: load_method(method).reference for method in plan.methods}
     tokens = {name: tokens_by_item(folder, name) for name in set(references.values()) if name is not None}
-    for index in plan.item_indexes:
+    single_items: list[dict[str, Any]] = [{"first": index} for index in plan.item_indexes]
+    all_items: dict[str, Any] = {"first": plan.first, "samples": plan.samples}
+    for items in [all_items] if plan.stream else single_items:
         for method, reference in references.items():
-            task = symbench(method=method, first=index, **common)
+            with give_store(stores.get(method)):
+                task = symbench(method=method, **items, **common)
+            task = as_stream(task, plan.selection.seed) if plan.stream else task
             budgeted = task if reference is None else with_token_budgets(task, tokens[reference])
             rounds += [budgeted] if budgeted is not None else []
     return rounds
 
 
 def _max_tasks(plan: Plan) -> int:
-    """Return how many rounds to run in parallel to use the whole concurrency."""
+    """Return how many rounds to run in parallel to use the whole concurrency; a stream's run one after another."""
+    if plan.stream:
+        return 1
     items = len(selected_tasks(plan.selection))
     return min(len(plan.methods) * plan.samples, -(-plan.concurrency // items) + (plan.concurrency > 1))

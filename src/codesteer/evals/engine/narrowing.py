@@ -14,6 +14,9 @@ from codesteer.evals.engine.request_limit import current_limit
 class NarrowingChatModel(ChatOpenAI):
     """A chat model whose requests keep to the limit of the problem that they belong to."""
 
+    embedded: bool = False
+    """Whether the embedded model answers; see ``NodeRuntime.example``."""
+
     async def _agenerate(
         self,
         messages: list[BaseMessage],

@@ -82,12 +82,15 @@ def inspect_name(model: str) -> str:
     return model
 
 
-def bridged_model(model: str | None = None, temperature: float | None = None) -> BaseChatModel:
+def bridged_model(
+    model: str | None = None, temperature: float | None = None, *, embedded: bool = False
+) -> BaseChatModel:
     """Return a chat model whose requests Inspect handles; only works inside an ``agent_bridge``.
 
     Args:
         model: a model name; None for the evaluated model.
         temperature: default temperature of requests; one set for the evaluation takes precedence.
+        embedded: whether the embedded model answers.
     """
     from codesteer.evals.engine.narrowing import NarrowingChatModel
 
@@ -98,4 +101,5 @@ def bridged_model(model: str | None = None, temperature: float | None = None) ->
         seed=0,
         api_key="not-needed",  # type: ignore[arg-type] # the package converts it
         max_retries=0,
+        embedded=embedded,
     )

@@ -8,6 +8,7 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from codesteer.errors import CodeSteerError, ConfigurationError, ServerError, UnsupportedError
 from codesteer.evals.engine.solver import CONTEXT_OVERFLOW, RUN_FAILED, lost_candidates, write_result
+from codesteer.evals.methods.names import uses_experience
 from codesteer.evals.methods.registry import Method, load_method
 from codesteer.graph.context import Context
 from codesteer.models.usage import total
@@ -81,6 +82,10 @@ def load_steering_method(name: str) -> Method:
     if method.guide is None:
         raise ConfigurationError(
             f"a server runs only the steering graph, not the method {name!r}; remove the method or --graph-url"
+        )
+    if uses_experience(name):
+        raise ConfigurationError(
+            f"a server has a store of its own, whose content {name} cannot know; remove the method or --graph-url"
         )
     return method
 

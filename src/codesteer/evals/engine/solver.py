@@ -12,6 +12,7 @@ from langchain_core.messages import HumanMessage
 from langgraph.graph.state import CompiledStateGraph
 
 from codesteer.errors import CodeSteerError, ConfigurationError, ModelError
+from codesteer.evals.engine.given_store import store_of
 from codesteer.evals.engine.provider import bridged_model
 from codesteer.evals.engine.request_limit import own_request_limit
 from codesteer.evals.methods.registry import Method, load_method
@@ -54,8 +55,8 @@ def answer_with(
         sandbox: the sandbox for programs.
         retry_temperature: temperature of the turns after the first.
     """
-    chosen = load_method(method)
-    given: dict[str, Any] = {
+    chosen, given = load_method(method), store_of(method)
+    settings: dict[str, Any] = {
         "max_turns": max_turns,
         "candidates": candidates,
         "max_tokens": max_tokens,
@@ -63,11 +64,12 @@ def answer_with(
         "sandbox": sandbox,
         "retry_temperature": retry_temperature,
     }
-    context = Context(**{**given, **chosen.settings})
+    context = Context(**{**settings, **chosen.settings, **(given.settings if given else {})})
     resources = Resources(
-        task_model=bridged_model(temperature=temperature), guide=_open_guide(chosen, temperature)
+        task_model=bridged_model(temperature=temperature, embedded=given is not None and given.embedded),
+        guide=_open_guide(chosen, temperature),
     )
-    graph = chosen.build(resources).compile(name=chosen.name)
+    graph = chosen.build(resources).compile(name=chosen.name, store=given.store if given else None)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate

@@ -1,6 +1,7 @@
 """SymBench as an Inspect task."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.engine.scorers import ITEM_KEY, published, strict
 from codesteer.evals.engine.served import answer_on_server
 from codesteer.evals.engine.solver import answer_with
-from codesteer.evals.items import item_name, round_items
-from codesteer.evals.record import TOKENS_ALLOWED_KEY
+from codesteer.evals.items import item_name, items_at
+from codesteer.evals.methods.names import method_slug
+from codesteer.evals.record import PLACE_KEY, TOKENS_ALLOWED_KEY
 from codesteer.evals.selection import ItemSelection, Source, split_names
 from codesteer.symbench import Item, load_task, to_record
 
@@ -63,7 +65,7 @@ def symbench(
         level=level,
         official=Path(official) if official else None,
     )
-    items = [item for index in range(first, first + samples) for item in round_items(selection, index)]
+    items = items_at(selection, range(first, first + samples))
     budget = {
         "max_turns": max_turns,
         "candidates": candidates,
@@ -81,8 +83,17 @@ def symbench(
         dataset=MemoryDataset([_sample(item) for item in items], name=f"symbench-{split}"),
         solver=solver,
         scorer=[strict(), published()],
-        name=f"symbench-{_slug(method)}",
+        name=f"symbench-{method_slug(method)}",
     )
+
+
+def as_stream(task: Task, seed: int) -> Task:
+    """Put a task's samples into a mixed order that the seed determines, and number them from 1."""
+    samples = sorted(task.dataset, key=lambda sample: sha256(f"{seed}/{sample.id}".encode()).digest())
+    for place, sample in enumerate(samples, 1):
+        sample.metadata = {**(sample.metadata or {}), PLACE_KEY: place}
+    task.dataset = MemoryDataset(samples, name=task.dataset.name)
+    return task
 
 
 def with_token_budgets(task: Task, tokens: Mapping[str, int]) -> Task | None:
@@ -113,7 +124,3 @@ def _sample(item: Item[Any, Any]) -> Sample:
             ITEM_KEY: to_record(item),
         },
     )
-
-
-def _slug(method: str) -> str:
-    return "".join(char if char.isalnum() else "-" for char in method)

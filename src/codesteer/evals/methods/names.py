@@ -12,6 +12,8 @@ SCRIPTED_METHODS: Mapping[str, str] = {
     "codeact": "one model writes, runs and revises programs on its own",
     "autogen": "one system prompt lets the model choose code or text, several rounds",
 }
+EXPERIENCE = "steer+experience"
+"""Steering that recalls from a store of experience."""
 STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "steer": ("steering with both checkers", {"check_answer": True}),
     "steer-no-code-check": (
@@ -20,6 +22,10 @@ STEERING_METHODS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "steer-no-answer-check": ("steering without the self-answer checker", {"check_answer": False}),
     "steer-no-checks": ("steering without checkers", {"check_code": False, "check_answer": False}),
+    EXPERIENCE: (
+        "steering without the self-answer checker, with the experience in a store (--experience)",
+        {"check_answer": False},
+    ),
 }
 """Description and context fields of each kind of steering."""
 TOKEN_VOTE = "vote:tokens"  # noqa: S105 (a method's name)
@@ -34,3 +40,13 @@ PARALLEL_METHODS: Mapping[str, str] = {
 METHOD_FORMS = ", ".join(
     [*SCRIPTED_METHODS, *PARALLEL_METHODS, *(f"{kind}:GUIDE" for kind in STEERING_METHODS)]
 )
+
+
+def method_slug(method: str) -> str:
+    """Return a method's name for files and tasks, in letters, digits and dashes."""
+    return "".join(char if char.isalnum() else "-" for char in method)
+
+
+def uses_experience(method: str) -> bool:
+    """Return whether a method recalls from a store of experience."""
+    return method.startswith(f"{EXPERIENCE}:")

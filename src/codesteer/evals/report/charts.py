@@ -4,9 +4,10 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, Literal, get_args
 
 from codesteer.evals.intervals import Interval, wilson
+from codesteer.evals.learning_curve import CurvePoint
 from codesteer.evals.report.formatting import interval, percent, short
 from codesteer.evals.summary import Summary
 
@@ -32,6 +33,9 @@ TASK_MARK_SIZE, TASK_STEP = 50, 9
 OFFSET_PADDING = 2.5
 """Room at both sides of a level's methods, so that neighbouring levels stay apart."""
 Row = dict[str, Any]
+CurveValue = Literal["solved", "tokens"]
+CURVES: tuple[CurveValue, ...] = get_args(CurveValue)
+"""What the learning curves show, in one chart each."""
 
 
 def pareto(summaries: Sequence[Summary]) -> str:
@@ -127,6 +131,34 @@ def _level_row(method: str, level: int, outcomes: Sequence[bool]) -> Row:
     rate = wilson(sum(outcomes), len(outcomes))
     text = f"{method}, level {level}: solved {sum(outcomes)} of {len(outcomes)}, {interval(rate)}"
     return {"method": method, "level": level, "value": rate.value, "text": text}
+
+
+def learning(curves: Sequence[CurvePoint], methods: Sequence[str], what: CurveValue) -> str:
+    """Plot solved problems or tokens against the questions seen, one line per method."""
+    alt = _altair()
+    rows = [_curve_row(point, what) for point in curves]
+    tokens = alt.Y("value:Q", title="tokens per problem", scale=alt.Scale(domainMin=0))
+    method = _method(methods)
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        x=alt.X("questions:Q", title="questions seen", scale=alt.Scale(zero=True)),
+        y=_percent("value", "solved") if what == "solved" else tokens,
+        color=method["color"],
+    )
+    lines = base.mark_line(opacity=0.7, aria=False)
+    points = base.mark_point(filled=True, size=TASK_MARK_SIZE, opacity=1).encode(
+        shape=method["shape"], description="text:N"
+    )
+    title = {"solved": "Problems solved", "tokens": "Tokens per problem"}[what]
+    return _svg((lines + points).properties(width=WIDTH, height=280), f"{title} against questions seen")
+
+
+def _curve_row(point: CurvePoint, what: CurveValue) -> Row:
+    text = (
+        f"{point.method}, {point.questions} questions seen: solved {percent(point.solved)}, "
+        f"{short(point.tokens)} tokens per problem"
+    )
+    value = point.solved if what == "solved" else point.tokens
+    return {"method": point.method, "questions": point.questions, "value": value, "text": text}
 
 
 def tasks(rates: Mapping[str, Mapping[str, Interval]], methods: Sequence[str]) -> str:

@@ -6,14 +6,17 @@ from dataclasses import dataclass, replace
 from codesteer.evals.diagnostics import (
     STEERING_PREFIX,
     CheckerAccuracy,
+    ExperienceUse,
     Regret,
     TurnStatistics,
     checker_accuracy,
     code_shares,
+    experience_use,
     regrets,
     turn_statistics,
 )
 from codesteer.evals.intervals import Interval
+from codesteer.evals.learning_curve import CurvePoint, learning_curves
 from codesteer.evals.plan import Plan
 from codesteer.evals.results import Result
 from codesteer.evals.scores import PAPER_COLUMNS, paper_rates
@@ -48,6 +51,9 @@ class Content:
     turn_statistics: Sequence[TurnStatistics]
     checker_accuracy: Sequence[CheckerAccuracy]
     regrets: Sequence[Regret]
+    experience: Sequence[ExperienceUse]
+    curves: Sequence[CurvePoint]
+    """The learning curves of a stream; empty for other runs."""
     errors: Sequence[Result]
     results: Sequence[Result]
 
@@ -80,6 +86,8 @@ def build_content(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
         turn_statistics=turn_statistics(named),
         checker_accuracy=checker_accuracy(named),
         regrets=regrets(named),
+        experience=experience_use(named),
+        curves=learning_curves(named),
         errors=[result for result in named if not result.scored],
         results=named,
     )

@@ -13,6 +13,11 @@ def interval(share: Interval) -> str:
     return f"{100 * share.value:.1f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
 
 
+def counted(number: int, total: int) -> str:
+    """Format a number with its share of a total."""
+    return f"{number} ({percent(number / total)})" if total else str(number)
+
+
 def points(share: float) -> str:
     """Format a difference of shares in percentage points."""
     return f"{100 * share:.1f}"

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from codesteer.evals.learning_curve import WINDOW
+from codesteer.evals.plan import Plan
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.formatting import interval, percent, points, short, signed
+from codesteer.evals.report.formatting import counted, interval, percent, points, short, signed
 from codesteer.evals.report.headline import headline
 from codesteer.evals.scores import PAPER_COLUMNS
 
@@ -20,6 +22,8 @@ def markdown(content: Content) -> str:
         _attempts(content),
         "## Paired differences",
         _paired(content),
+        _experience(content),
+        _curves(content),
         "## Tasks",
         _tasks(content),
     ]
@@ -33,11 +37,20 @@ def about(content: Content) -> str:
         f", {plan.max_tokens} tokens per problem" if plan.max_tokens else ""
     )
     source = plan.selection.source
+    order = ", one after another in a mixed order" if plan.stream else ""
     seed = "" if source in ("official", "verified") else f", seed {plan.selection.seed}"
     return (
-        f"{content.problems} {source} items of {len(content.rates)} tasks{seed}; temperature {plan.temperature:g}, "
-        f"at most {budget}; codesteer {plan.version}, prompts {', '.join(sorted({p.prompts for p in content.plans}))}."
+        f"{content.problems} {source} items of {len(content.rates)} tasks{seed}{order}; "
+        f"temperature {plan.temperature:g}, at most {budget}{_store(plan)}; "
+        f"codesteer {plan.version}, prompts {', '.join(sorted({p.prompts for p in content.plans}))}."
     )
+
+
+def _store(plan: Plan) -> str:
+    """Describe the store of experience."""
+    if plan.experience is None:
+        return ""
+    return f"; experience of {plan.experience.records} records (hash {plan.experience.digest})"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -108,6 +121,44 @@ def _paired(content: Content) -> str:
     )
     head = ["", "n", "solved alone", "mean task rate, points (95 %)", "normalised, points (95 %)"]
     return table(head, rows)
+
+
+def _experience(content: Content) -> str:
+    if not content.experience:
+        return ""
+    head = ["method", "n", "remembered program run", "answered by it alone", "with the model's support"]
+    head += ["wrong because of it", "failures of the store"]
+    rows = (
+        [
+            f"`{line.method}`",
+            str(line.problems),
+            *(
+                counted(number, line.problems)
+                for number in (line.recalled, line.alone, line.supported, line.wrong, line.failures)
+            ),
+        ]
+        for line in content.experience
+    )
+    return "## Experience\n\n" + table(head, rows)
+
+
+def _curves(content: Content) -> str:
+    """Return the means after every ``WINDOW`` questions, and at the end."""
+    if not content.curves:
+        return ""
+    last = max(point.questions for point in content.curves)
+    rows = (
+        [
+            str(point.questions),
+            f"`{point.method}`",
+            percent(point.solved),
+            short(point.tokens),
+        ]
+        for point in sorted(content.curves, key=lambda point: point.questions)
+        if point.questions % WINDOW == 0 or point.questions == last
+    )
+    title = f"## Learning curve\n\nMeans over the last {WINDOW} questions.\n\n"
+    return title + table(["questions seen", "method", "solved", "tokens"], rows)
 
 
 def _tasks(content: Content) -> str:

@@ -3,9 +3,10 @@
 from importlib.resources import files
 from itertools import groupby
 
+from codesteer.evals.learning_curve import WINDOW
 from codesteer.evals.report import charts
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.formatting import interval, percent, points, short, signed
+from codesteer.evals.report.formatting import counted, interval, percent, points, short, signed
 from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import about
 from codesteer.evals.results import Result
@@ -41,7 +42,12 @@ def page(content: Content, viewer: str | None = None) -> str:
         difficulty=charts.difficulty(content.levels, content.methods) if len(levels) > 1 else "",
         tasks=charts.tasks(content.rates, content.methods),
         shares=charts.shares(content.shares, content.methods),
+        curves=[charts.learning(content.curves, content.methods, what) for what in charts.CURVES]
+        if content.curves
+        else [],
+        window=WINDOW,
         by_task=_by_task(content),
+        counted=counted,
         percent=percent,
         interval=interval,
         signed=signed,
