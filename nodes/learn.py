@@ -13,9 +13,11 @@ from codesteer.experience.library import Library
 from codesteer.experience.recall import Recall
 from codesteer.experience.record import Source, program_key
 from codesteer.experience.trial import TRIAL_LIMITS, SolvedQuestion
+from codesteer.graph.context import Context
 from codesteer.graph.history import history_messages
 from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, own_turns, question_message, recalled_turn
+from codesteer.models.unwrapping import model_name
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
 
@@ -59,28 +61,33 @@ async def _learn_answer(state: State, runtime: NodeRuntime, library: Library) ->
 
     No program is tried if a person is to see each before it runs.
     """
-    lesson = verified_lesson(state, runtime)
+    lesson = verified_lesson(state, runtime.context, model_name(await runtime.task_model()))
     if lesson is None:
         return ()
     reviewed = "code" in runtime.context.review
     return await learn_lesson(lesson, library, None if reviewed else await runtime.sandbox())
 
 
-def verified_lesson(state: State, runtime: NodeRuntime) -> Lesson | None:
-    """Return what the run verified without knowing the answer; None if nothing supports its answer."""
+def verified_lesson(state: State, context: Context, model: str) -> Lesson | None:
+    """Return what the run verified without knowing the answer; None if nothing supports its answer.
+
+    Args:
+        state: the finished run's state.
+        context: its settings.
+        model: the task model's name; not its address, which others may see.
+    """
     own = own_turns(state.get("turns", []))
     supporting = [turn for turn in own if same_answer(turn.answer or "", state["answer"])]
     source = support(supporting, state.get("turns", []))
     if not state.get("answer") or source is None:
         return None
     solver = next((turn for turn in supporting if turn.program is not None), supporting[0])
-    context = runtime.context
     solution = Solution(
         mode=solver.mode.value,
         program=solver.program,
         guidance=solver.decision.guidance,
         failed_modes=tuple(turn.mode.value for turn in own if turn not in supporting),
-        model=runtime.model_label("task"),
+        model=model,
         prompts=prompts_hash(context.all_prompts),
     )
     solved = SolvedQuestion(question=question_message(state).text, answer=state["answer"])

@@ -124,6 +124,7 @@ async def _learn(
     from codesteer.experience.store_file import open_store_file
     from codesteer.graph.workflow import compile_graph
     from codesteer.models.resolve import resolve_model
+    from codesteer.models.unwrapping import model_name
     from codesteer.sandboxes.factory import open_sandbox
     from codesteer.teaching.learner import Learner
 
@@ -133,6 +134,7 @@ async def _learn(
             graph=compile_graph(store=store),
             context=context,
             sandbox=open_sandbox(context.sandbox),
+            model=model_name(resolve_model(context.task_model, context.seed)),
             teacher=None if teacher is None else resolve_model(teacher, context.seed),
         )
         return await learner.learn_all(lessons, concurrency, progress.update)

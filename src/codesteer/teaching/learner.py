@@ -60,6 +60,8 @@ class Learner:
     """Compiled with the library's store."""
     context: Context
     sandbox: Sandbox
+    model: str = ""
+    """The task model's name, for the records; not its address, which others may see."""
     teacher: Model | None = None
     """Turns right programs into skills; None: only programs that read their question already become skills."""
 
@@ -154,7 +156,7 @@ class Learner:
             program=turn.program,
             guidance=turn.decision.guidance,
             failed_modes=failed_modes,
-            model=self.context.task_model,
+            model=self.model,
             prompts=prompts_hash(self.context.all_prompts),
         )
 
