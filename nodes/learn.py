@@ -61,6 +61,8 @@ async def _learn_answer(state: State, runtime: NodeRuntime, library: Library) ->
 
     No program is tried if a person is to see each before it runs.
     """
+    if not own_turns(state.get("turns", [])):
+        return ()  # nor is the task model loaded only for its name
     lesson = verified_lesson(state, runtime.context, model_name(await runtime.task_model()))
     if lesson is None:
         return ()
