@@ -48,8 +48,17 @@ SHOWN = {
         r"\| game24 \| code \| code \| 1 \| correct \| yes \|",
         r"\| light_puzzles \| code \| text \| 1 \| correct \| yes \|",
     ),
+    "06_experience": (
+        r"\(1, 100, 3\) +learnt +\d+ tokens\n\(7, 450, 4\) +skill +\d+ tokens\n\(120, 380, 7\) recalled +0 tokens",
+        r"skill +reliability 0\.90, right on 8 questions, trusted: True",
+        r"both included.*\n +answer 712 · calls of the model 0 · verified on 8 questions, reliability 0\.90, trusted",
+        r"both excluded.*\n.*calls of the model 2 · no skill",
+        r"1 record in the other store",
+    ),
 }
-CHARTS = {"04_symbench": 4, "05_training": 2}
+OWN_MODELS = ("05_training", "06_experience")
+"""Notebooks that contain their models."""
+CHARTS = {"04_symbench": 4, "05_training": 2, "06_experience": 1}
 LARGEST = 500_000
 """Bytes of a stored notebook."""
 MACHINE = re.compile(r"/(?:work|root|tmp|home|Users)/|site-packages|127\.0\.0\.1:\d")
@@ -86,12 +95,12 @@ def test_it_runs_and_shows_what_it_promises(name: str, endpoint: Endpoint, tmp_p
     assert not missing, text
     assert charts(executed) == CHARTS.get(name, 0)
     assert complaints(executed) == []
-    assert bool(endpoint.requests) is (name != "05_training")
+    assert bool(endpoint.requests) is (name not in OWN_MODELS)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "05_training"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OWN_MODELS])
 def test_a_model_that_knows_nothing_breaks_no_cell(name: str, endpoint: Endpoint, tmp_path: Path) -> None:
     endpoint.answers = ["I do not know."]
     folder = tmp_path / "cells"

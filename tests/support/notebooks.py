@@ -7,7 +7,14 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-NAMES = ("01_first_steps", "02_inside_a_run", "03_langchain_app", "04_symbench", "05_training")
+NAMES = (
+    "01_first_steps",
+    "02_inside_a_run",
+    "03_langchain_app",
+    "04_symbench",
+    "05_training",
+    "06_experience",
+)
 MODEL = "CODESTEER_NOTEBOOK_MODEL"
 """The environment variable with the model's name."""
 CELL_SECONDS = 600
