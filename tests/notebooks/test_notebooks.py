@@ -49,7 +49,7 @@ SHOWN = {
         r"\| light_puzzles \| code \| text \| 1 \| correct \| yes \|",
     ),
     "06_experience": (
-        r"\(1, 100, 3\) +learnt +\d+ tokens\n\(7, 450, 4\) +skill +\d+ tokens\n\(120, 380, 7\) recalled +0 tokens",
+        r"\(1, 100, 3\) +learnt +\d+ tokens\n\(7, 450, 4\) +skill +\d+ tokens\n\(120, 380, 7\) +recalled +0 tokens",
         r"skill +reliability 0\.90, right on 8 questions, trusted: True",
         r"both included.*\n +answer 712 · calls of the model 0 · verified on 8 questions, reliability 0\.90, trusted",
         r"both excluded.*\n.*calls of the model 2 · no skill",
