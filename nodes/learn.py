@@ -80,7 +80,7 @@ def verified_lesson(state: State, context: Context, model: str) -> Lesson | None
     """
     own = own_turns(state.get("turns", []))
     supporting = [turn for turn in own if same_answer(turn.answer or "", state["answer"])]
-    source = support(supporting, state.get("turns", []))
+    source = support(supporting, own)
     if not state.get("answer") or source is None:
         return None
     solver = next((turn for turn in supporting if turn.program is not None), supporting[0])
@@ -98,23 +98,20 @@ def verified_lesson(state: State, context: Context, model: str) -> Lesson | None
     return Lesson(solved=solved, source=source, solution=solution, limits=limits)
 
 
-def support(supporting: Sequence[Turn], turns: Sequence[Turn]) -> Source | None:
-    """Return what verifies an answer: a tested check, or two programs of the task model that agree on it.
+def support(supporting: Sequence[Turn], own: Sequence[Turn]) -> Source | None:
+    """Return what verifies an answer: a tested check, or the agreement of all attempts, by two programs or more.
 
-    A remembered program is no witness for its own answer.
+    An agreement that comes only after other attempts says little: in runs of the embedded model it was right in 4 of 20
+    cases, an agreement at once in 17 of 21 (docs/experience.md). A remembered program is no witness for its own answer.
+
+    Args:
+        supporting: the task model's attempts that came to the answer.
+        own: all its attempts.
     """
-    if not supporting:
+    verdicts = {turn.combined_verdict for turn in supporting}
+    if Verdict.REFUTED in verdicts:
         return None
-    if any(turn.combined_verdict is Verdict.REFUTED for turn in supporting):
-        return None
-    if any(turn.combined_verdict is Verdict.CONFIRMED for turn in supporting):
+    if Verdict.CONFIRMED in verdicts:
         return "check"
     programs = {program_key(turn.program) for turn in supporting if turn.program is not None}
-    dissent = any(
-        turn.answer is not None
-        and turn.recalled is None
-        and turn not in supporting
-        and turn.program is not None
-        for turn in turns
-    )
-    return "agreement" if len(programs) > 1 and not dissent else None
+    return "agreement" if len(programs) > 1 and len(supporting) == len(own) else None

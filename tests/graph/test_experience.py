@@ -92,6 +92,19 @@ async def test_agreement_of_independent_programs_is_remembered() -> None:
     assert result["experience"].learnt == (record.key,)
 
 
+async def test_agreement_after_other_attempts_is_not_remembered() -> None:
+    store = InMemoryStore()
+    programs = [
+        "print(f'<<<{40 + 2}>>>')",
+        "1/0",
+        own_program(7, 70),
+        "print(f'<<<{sum(n for n in range(7, 71))}>>>')",
+    ]
+    result, _ = await ask(store, script=[code(program) for program in programs])
+    assert result["answer"] == ANSWER
+    assert await remembered(store) == []
+
+
 async def test_one_program_alone_is_not_remembered() -> None:
     store = InMemoryStore()
     await ask(store, script=[code(own_program(7, 70))], max_turns=1)
