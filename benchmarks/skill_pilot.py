@@ -17,6 +17,7 @@ from typing import Any
 
 from langchain_core.messages import HumanMessage
 
+from codesteer.experience.record import without_copied_question
 from codesteer.guides.decision import Mode
 from codesteer.models.completion import Model, ask
 from codesteer.models.resolve import resolve_model
@@ -168,7 +169,7 @@ class Pilot:
         async with self._slots:
             model = self._model.bind(temperature=0.7, seed=seed, max_tokens=1500)
             completion = await ask(model, [HumanMessage(prompt)])
-        program = extract_program(completion.text) or ""
+        program = without_copied_question(extract_program(completion.text) or "")
         error = await self._error(task, item, program)
         solved: list[str] = []
         if others and not error:

@@ -178,6 +178,7 @@ async def run(model: str, results: Path, concurrency: int) -> None:
             file.write(json.dumps(asdict(row)) + "\n")
 
     left = [entry for entry in plan if (entry[0], entry[2].id) not in done]
+    left.sort(key=lambda entry: int(entry[2].id.rpartition("/")[2]))  # some of each kind, if it is stopped
     await asyncio.gather(*(ask_one(*entry) for entry in left))
 
 

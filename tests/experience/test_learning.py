@@ -155,3 +155,24 @@ async def test_a_program_that_fails_says_how(program: str, failure: str) -> None
     assert not trial.right
     assert failure in trial.failure
     assert "\n" not in trial.failure
+
+
+async def test_a_program_that_copies_its_question_becomes_a_skill_without_the_copy() -> None:
+    store = InMemoryStore()
+    copy = f"QUESTION = {sum_question(1, 10)!r}\n{SUM_SKILL}"
+    library = await teach(store, SANDBOX, (1, 10), program=copy)
+    library = await teach(store, SANDBOX, (5, 25), program=f"QUESTION = {sum_question(5, 25)!r}\n{SUM_SKILL}")
+    (skill,) = await experiences(library)
+    assert skill.is_skill
+    assert len(skill.questions) == 2
+
+
+async def test_a_copy_that_the_program_needs_stays() -> None:
+    program = (
+        "QUESTION = '1 10'\n"
+        "first, last = map(int, QUESTION.split())\n"
+        "print(f'<<<{sum(range(first, last + 1))}>>>')"
+    )
+    library = await teach(InMemoryStore(), SANDBOX, (1, 10), program=program)
+    (example,) = await experiences(library)
+    assert example.record.program == program

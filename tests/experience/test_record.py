@@ -11,6 +11,7 @@ from codesteer.experience.record import (
     program_key,
     question_key,
     reads_question,
+    without_copied_question,
 )
 
 SKILL = "import re\nresult = sum(map(int, re.findall(r'\\d+', QUESTION)))\nprint(f'<<<{result}>>>')"
@@ -104,3 +105,22 @@ def test_questions_are_the_same_apart_from_spacing() -> None:
     assert question_key("a b  \r\nc") == question_key("\na b\nc ")
     assert question_key("1 2\n3") != question_key("1\n2 3")
     assert question_key("a b") != question_key("a c")
+
+
+@pytest.mark.parametrize(
+    ("program", "left"),
+    [
+        ("QUESTION = 'What is 1 plus 2?'\nprint(len(QUESTION))", "print(len(QUESTION))"),
+        (
+            "import re\nQUESTION = f'''What\nis {1}?'''\nprint(len(QUESTION))",
+            "import re\nprint(len(QUESTION))",
+        ),
+        ("QUESTION = TEXT = 'x'\nprint(QUESTION)", "QUESTION = TEXT = 'x'\nprint(QUESTION)"),
+        ("QUESTION = QUESTION.lower()\nprint(QUESTION)", "QUESTION = QUESTION.lower()\nprint(QUESTION)"),
+        ("text = QUESTION  # kept\nprint(text)", "text = QUESTION  # kept\nprint(text)"),
+        ("QUESTION = (", "QUESTION = ("),
+        ("\0", "\0"),
+    ],
+)
+def test_a_copy_of_the_question_is_left_out(program: str, left: str) -> None:
+    assert without_copied_question(program) == left

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from langchain_core.messages import HumanMessage
 
-from codesteer.experience.record import reads_question
+from codesteer.experience.record import reads_question, without_copied_question
 from codesteer.experience.trial import Judge, SolvedQuestion, Trial, try_on_all
 from codesteer.models.completion import Model, ask
 from codesteer.models.usage import Usage
@@ -68,7 +68,7 @@ async def rewrite(
         )
         completion = await ask(model, [HumanMessage(prompt)])
         usage += completion.usage
-        written = extract_program(completion.text) or ""
+        written = without_copied_question(extract_program(completion.text) or "")
         if not reads_question(written):
             failure = _describe_failure(written, "it does not read its data from QUESTION")
             continue

@@ -1,7 +1,7 @@
 """Learn from a solved question: remember what answered it, and test what is remembered on it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from codesteer.experience.library import Library
@@ -17,6 +17,7 @@ from codesteer.experience.record import (
     program_key,
     question_key,
     reads_question,
+    without_copied_question,
 )
 from codesteer.experience.trial import TRIAL_LIMITS, Judge, SolvedQuestion, says_the_same, try_program
 from codesteer.sandboxes.execution import Limits
@@ -92,12 +93,23 @@ async def _remember(
     lesson: Lesson, solution: Solution, known: Sequence[Experience], library: Library, sandbox: Sandbox | None
 ) -> str:
     """Add the solution's record, with what the new program shows on recorded questions of the kind."""
+    if sandbox is not None and solution.program is not None:
+        solution = replace(solution, program=await _reading(solution.program, lesson, sandbox))
     record = as_record(lesson.solved, solution)
     evidence = [as_evidence(lesson.solved, "right", lesson.source)]
     if sandbox is not None and solution.program is not None and reads_question(solution.program):
         evidence += await _try_on_known(solution.program, known, lesson, sandbox)
     await library.add(record, evidence)
     return record.key
+
+
+async def _reading(program: str, lesson: Lesson, sandbox: Sandbox) -> str:
+    """Return a program without a copy of its question, if it is right without it."""
+    reading = without_copied_question(program)
+    if reading == program:
+        return program
+    trial = await try_program(reading, lesson.solved, sandbox, lesson.judge, lesson.limits)
+    return reading if trial.right else program
 
 
 async def _try_on_known(

@@ -189,6 +189,25 @@ def question_key(question: str) -> str:
     return _digest("\n".join(line.rstrip() for line in lines))
 
 
+def without_copied_question(program: str) -> str:
+    """Return a program without statements that assign a text to ``QUESTION``, which hide the question that is asked.
+
+    Most programs that small models write to read their question begin with a copy of it.
+    """
+    try:
+        tree = _parsed(program)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return program
+    kept = [statement for statement in tree.body if not _copies_question(statement)]
+    return program if len(kept) == len(tree.body) else ast.unparse(ast.Module(kept, []))
+
+
+def _copies_question(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Constant | ast.JoinedStr):
+        return False
+    return all(isinstance(target, ast.Name) and target.id == QUESTION for target in statement.targets)
+
+
 def reads_question(program: str) -> bool:
     """Return whether a program reads the variable ``QUESTION`` and never assigns it."""
     try:

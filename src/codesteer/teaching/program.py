@@ -3,7 +3,7 @@
 from codesteer.errors import ConfigurationError
 from codesteer.experience.learning import Lesson, Solution, learn
 from codesteer.experience.library import Library
-from codesteer.experience.record import MIN_SKILL_QUESTIONS, reads_question
+from codesteer.experience.record import MIN_SKILL_QUESTIONS, reads_question, without_copied_question
 from codesteer.experience.trial import SolvedQuestion, try_on_all
 from codesteer.sandboxes.port import Sandbox
 from codesteer.teaching.questions import Lessons
@@ -17,6 +17,7 @@ async def add_verified(program: str, lessons: Lessons, library: Library, sandbox
         StoreError: the store failed.
         SandboxError: the sandbox failed.
     """
+    program = without_copied_question(program)
     if not reads_question(program):
         raise ConfigurationError(
             "the program does not read the variable QUESTION, or assigns it; see docs/experience.md"
