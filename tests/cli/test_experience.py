@@ -162,3 +162,33 @@ def test_learning_needs_questions(tmp_path: Path) -> None:
     assert "--task" in refused("learn", str(write_questions(tmp_path, PAIRS[0])), "--task", "game24")
     assert "unknown split" in refused("learn", "--task", "game24", "--split", "official")
     assert "cannot read" in refused("learn", str(tmp_path / "missing.jsonl"))
+
+
+def test_what_a_foreign_record_says_cannot_control_the_terminal(tmp_path: Path) -> None:
+    add(tmp_path)
+    file = tmp_path / "export.jsonl"
+    done("experience", "export", str(file))
+    line = json.loads(file.read_text())
+    line["record"] |= {
+        "question": "\x1b[2J[red]gone[/red]",
+        "model": "\x1b]0;title\x07",
+        "answer": "\x1b[31m1",
+    }
+    file.write_text(json.dumps(line))
+    other = ("--experience", str(tmp_path / "other.sqlite"))
+    done("experience", "import", str(file), *other)
+    for output in (
+        done("experience", "list", *other),
+        done("experience", "show", line["record"]["key"], *other),
+    ):
+        assert "\x1b[2J" not in output
+        assert "\x1b]0" not in output
+        assert "[red]gone[/red]" in output
+
+
+def test_a_narrow_terminal_shows_the_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(tmp_path)
+    done("experience", "export", str(tmp_path / "export.jsonl"))
+    key = json.loads((tmp_path / "export.jsonl").read_text())["record"]["key"]
+    monkeypatch.setenv("COLUMNS", "40")
+    assert key[:8] in done("experience", "list")

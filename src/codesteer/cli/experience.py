@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from codesteer.cli.learn import labels
 from codesteer.cli.options import DEFAULT_NAMESPACE, ExperienceFile, Namespace
@@ -32,23 +33,22 @@ def list_records(experience: ExperienceFile = None, namespace: Namespace = DEFAU
 
     Example: codesteer experience list
     """
+    from codesteer.cli.result import printable
+
+    narrow = [
+        Column(name, no_wrap=True, min_width=SHOWN_KEY)
+        for name in ("key", "kind", "questions", "reliability")
+    ]
     table = Table(
-        Column("key", no_wrap=True),
-        "kind",
-        "questions",
-        "reliability",
-        "reuses",
-        Column("question", no_wrap=True),
+        *narrow, Column("question", ratio=1, overflow="ellipsis", no_wrap=True), box=None, expand=True
     )
     for one in _run(experience, namespace, _all):
-        first = one.record.question.strip().splitlines()[0][:SHOWN_QUESTION]
         table.add_row(
             one.key[:SHOWN_KEY],
             _kind(one),
             str(len(one.questions)),
             f"{one.reliability:.2f}",
-            str(one.reuses),
-            first,
+            Text(printable(" ".join(one.record.question.split())[:SHOWN_QUESTION])),
         )
     Console().print(table)
 
@@ -59,17 +59,20 @@ def show(key: Key, experience: ExperienceFile = None, namespace: Namespace = DEF
 
     Example: codesteer experience show 3f2a9c1d
     """
+    from codesteer.cli.result import printable
+
     one = _run(experience, namespace, lambda library: _find(library, key))
     record, console = one.record, Console(highlight=False, markup=False)
-    console.print(f"{record.key}: {_kind(one)}, reliability {one.reliability:.2f}, {one.reuses} reuses")
     console.print(
-        f"learnt {record.created} with {record.model or 'no model'}, prompts {record.prompts or 'none'}"
+        f"{printable(record.key)}: {_kind(one)}, reliability {one.reliability:.2f}, {one.reuses} reuses"
     )
+    origin = f"learnt {record.created} with {record.model or 'no model'}, prompts {record.prompts or 'none'}"
+    console.print(printable(origin))
     for piece in one.findings:
         console.print(f"  {piece.finding} on {piece.question_key[:SHOWN_KEY]} ({piece.source})")
-    console.print(f"\nQuestion:\n{record.question}\n\nAnswer: {record.answer}")
+    console.print(printable(f"\nQuestion:\n{record.question}\n\nAnswer: {record.answer}"))
     if record.program is not None:
-        console.print(f"\nProgram:\n{record.program}")
+        console.print(printable(f"\nProgram:\n{record.program}"))
 
 
 @app.command("stats")
