@@ -1,7 +1,7 @@
 """Have a model turn a right program into a skill: one that reads its data from the question.
 
 A rewrite is kept only if it answers its own question and another recorded one. The embedded model is too weak for this
-(docs/experience.md), so that only a teacher is asked.
+(docs/experiments.md), so that only a teacher is asked.
 """
 
 from collections.abc import Sequence

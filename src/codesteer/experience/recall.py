@@ -11,8 +11,8 @@ from codesteer.experience.library import Library
 from codesteer.experience.record import LABELS, QUESTION, Experience, Mode, Record, question_key
 
 SIMILARITY = 90.0
-"""From this share of common words on, in per cent, questions are of one kind: 26 tasks of SymBench have at least 94
-within a task and at most 72 between tasks with rules of their own (docs/experience.md)."""
+"""From this share of common words on, in per cent, questions are of one kind. In SymBench, questions of a task have at
+least 90 in common, but for three tasks in free prose (68 to 76), and questions of different tasks at most 88."""
 CANDIDATES = 12
 """The nearest records, whose evidence is read."""
 SKILL_CANDIDATES = 8
