@@ -9,7 +9,7 @@ from tests.support.experience import SUM_SKILL, WRONG_SKILL, solved_sum, sum_que
 from typer.testing import CliRunner
 
 from codesteer.cli.app import app
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, ModelUnavailableError
 
 PAIRS = ((1, 10), (5, 25), (100, 130))
 RUNNER = CliRunner()
@@ -158,9 +158,11 @@ def test_invalid_questions_are_named(tmp_path: Path, lines: str, error: str) -> 
 
 
 def test_learning_needs_questions(tmp_path: Path) -> None:
-    assert "--task" in refused("learn")
-    assert "--task" in refused("learn", str(write_questions(tmp_path, PAIRS[0])), "--task", "game24")
-    assert "unknown split" in refused("learn", "--task", "game24", "--split", "official")
+    assert "--tasks" in refused("learn")
+    assert "--tasks" in refused("learn", str(write_questions(tmp_path, PAIRS[0])), "--tasks", "game24")
+    assert "unknown split" in refused("learn", "--tasks", "game24", "--split", "official")
+    assert "unknown task" in refused("learn", "--tasks", "game42")
+    assert "level" in refused("learn", "--tasks", "game24", "--level", "99")
     assert "cannot read" in refused("learn", str(tmp_path / "missing.jsonl"))
 
 
@@ -192,3 +194,45 @@ def test_a_narrow_terminal_shows_the_keys(tmp_path: Path, monkeypatch: pytest.Mo
     key = json.loads((tmp_path / "export.jsonl").read_text())["record"]["key"]
     monkeypatch.setenv("COLUMNS", "40")
     assert key[:8] in done("experience", "list")
+
+
+DEAD = ("--task-model", "http://127.0.0.1:9/v1#none")
+"""An endpoint that nobody serves: whoever is asked there fails."""
+
+
+def test_solve_answers_by_a_remembered_program_without_a_model(tmp_path: Path) -> None:
+    add(tmp_path)
+    trace = tmp_path / "trace.html"
+    solved = run("solve", "--learn", "--json", "--trace", str(trace), sum_question(7, 70), *DEAD)
+    assert solved.exit_code == 0, solved.output
+    result = json.loads(solved.stdout)
+    assert result["answer"] == solved_sum(7, 70).answer
+    assert result["usage"]["total"]["calls"] == 0
+    assert result["experience"]["skill"]["trusted"]
+    assert "remembered program" in trace.read_text()
+    assert "1 reuses" in done("experience", "show", result["experience"]["skill"]["key"])
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_without_learn_nothing_is_recalled(tmp_path: Path) -> None:
+    add(tmp_path)
+    assert isinstance(run("solve", sum_question(7, 70), *DEAD).exception, ModelUnavailableError)
+    assert "--learn" in refused("solve", "--experience", str(tmp_path / "other.sqlite"), "1+1?", *DEAD)
+
+
+def test_learning_tries_what_is_remembered_before_it_asks(tmp_path: Path) -> None:
+    add(tmp_path)
+    output = done("learn", str(write_questions(tmp_path, (7, 70), (8, 80))), *DEAD)
+    assert "2          answered by a remembered program" in output
+    assert "verified answers 5" in " ".join(done("experience", "stats").split())
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_dead_endpoint_is_named_and_what_was_done_stays(tmp_path: Path) -> None:
+    add(tmp_path)
+    file = tmp_path / "more.jsonl"
+    other = {"question": "What is the capital of France?", "answer": "Paris"}
+    file.write_text(write_questions(tmp_path, (7, 70)).read_text() + json.dumps(other))
+    result = run("learn", str(file), "--concurrency", "1", *DEAD)
+    assert isinstance(result.exception, ModelUnavailableError)
+    assert "verified answers 4" in " ".join(done("experience", "stats").split())

@@ -23,7 +23,7 @@ from codesteer.graph.workflow import create_codesteer
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.symbench import load_task
 from codesteer.teaching.learner import Learner, Summary
-from codesteer.teaching.questions import Judge, Lessons, TrainingQuestion, draw_lessons, read_lessons
+from codesteer.teaching.questions import Judge, Lessons, TrainingQuestion, item_lessons, read_lessons
 
 SANDBOX = open_sandbox("local")
 PAIRS = ((1, 10), (5, 25), (100, 130), (7, 70))
@@ -134,9 +134,12 @@ async def test_the_same_command_goes_on_where_it_was_stopped() -> None:
 
 
 async def test_questions_of_a_task_are_judged_by_its_verifier() -> None:
-    drawn = draw_lessons(["game24", "letters"], "train", 3, [1], 0)
-    assert [question.id.split("/")[0] for question in drawn.questions] == ["game24", "letters"] * 3
-    item = load_task("game24").generate(0, 1, "train", 0)
+    items = [
+        load_task(slug).generate(0, 1, "train", index) for index in range(3) for slug in ("game24", "letters")
+    ]
+    drawn = item_lessons([*items, items[0]])
+    assert [question.id for question in drawn.questions] == [item.id for item in items]
+    item = items[0]
     solved = solved_sum(1, 2)
     assert not drawn.judge(solved, "4")
     assert drawn.judge(solved, "3")

@@ -27,7 +27,6 @@ from codesteer.settings import Settings
 
 if TYPE_CHECKING:
     from codesteer.graph.context import Context
-    from codesteer.symbench import Split
     from codesteer.teaching.learner import Summary
     from codesteer.teaching.questions import Lessons
 
@@ -50,19 +49,16 @@ def learn(
             show_default=False,
         ),
     ] = None,
-    task: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--task", metavar="TASK", help="Learn from questions of this SymBench task; repeatable."
-        ),
+    tasks: Annotated[
+        str | None,
+        typer.Option(help="Learn from SymBench: comma-separated task names, or all, seen or unseen."),
     ] = None,
     split: Annotated[
         str, typer.Option(help="train, dev or test; what is learnt from cannot be evaluated.")
     ] = "train",
     count: Annotated[int, typer.Option(metavar="N", min=1, help="Questions per task.")] = 20,
     level: Annotated[
-        list[int] | None,
-        typer.Option("--level", metavar="N", min=1, help="Difficulty level; repeatable. Default: 1."),
+        int | None, typer.Option(metavar="N", min=1, help="Difficulty level. Default: all in turn.")
     ] = None,
     task_model: Model = "local",
     teacher: Annotated[
@@ -83,17 +79,16 @@ def learn(
 ) -> None:
     """Learn from questions: remember programs that answered them, and test those remembered before.
 
-    Example: codesteer learn --task game24 --task letters --count 20 --teacher openai:gpt-4o
+    Example: codesteer learn --tasks game24,letters --count 20 --teacher openai:gpt-4o
     """
-    if (questions is None) == (not task):
-        raise ConfigurationError("give a file of questions, or --task TASK")
+    if (questions is None) == (tasks is None):
+        raise ConfigurationError("give a file of questions, or --tasks")
     from codesteer.graph.context import Context
-    from codesteer.teaching.questions import draw_lessons
 
     if questions is not None:
         lessons = read_questions(questions)
     else:
-        lessons = draw_lessons(task or [], _split(split), count, level or [1], seed or 0)
+        lessons = _task_questions(tasks or "", split, level, seed or 0, count)
     context = Context(
         task_model=teacher or task_model,
         guide=guide,
@@ -160,12 +155,18 @@ def read_questions(path: Path) -> "Lessons":
         raise ConfigurationError(f"{path} is not valid UTF-8") from error
 
 
-def _split(name: str) -> "Split":
+def _task_questions(tasks: str, split: str, level: int | None, seed: int, count: int) -> "Lessons":
+    """Draw questions from all tasks in turn; raises ConfigurationError for an unknown task, split or level."""
+    from codesteer.evals.items import items_at
+    from codesteer.evals.selection import ItemSelection, split_names
     from codesteer.symbench.seeds import SPLITS
+    from codesteer.teaching.questions import item_lessons
 
-    if name not in SPLITS:
-        raise ConfigurationError(f"unknown split {name!r}; choose one of {', '.join(SPLITS)}")
-    return name
+    source = next((known for known in SPLITS if known == split), None)
+    if source is None:
+        raise ConfigurationError(f"unknown split {split!r}; choose one of {', '.join(SPLITS)}")
+    selection = ItemSelection(tasks=split_names(tasks), source=source, level=level, seed=seed)
+    return item_lessons(items_at(selection, range(count)))
 
 
 def _print(summary: "Summary", path: Path) -> None:

@@ -1,15 +1,14 @@
 """Questions to learn from: drawn from SymBench's tasks, or read from a file."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import chain, zip_longest
 from typing import Any
 
 from codesteer.errors import ConfigurationError
 from codesteer.experience.record import Source, question_key
 from codesteer.experience.trial import SolvedQuestion, says_the_same
-from codesteer.symbench import Item, Outcome, Split, Task, load_task
+from codesteer.symbench import Item, Outcome, load_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,23 +44,11 @@ class Lessons:
     judge: Judge
 
 
-def draw_lessons(slugs: Sequence[str], split: Split, count: int, levels: Sequence[int], seed: int) -> Lessons:
-    """Draw different questions from tasks, in turn, so that an interrupted run has some of each.
-
-    Raises:
-        ConfigurationError: an unknown task, or one without a generator or this level.
-    """
-    by_task = [_draw(load_task(slug), split, count, levels, seed) for slug in dict.fromkeys(slugs)]
-    in_turn = [item for item in chain.from_iterable(zip_longest(*by_task)) if item is not None]
-    items = {question_key(item.question): item for item in in_turn}
-    verifiers = {key: _verifier(item) for key, item in items.items()}
-    return Lessons(tuple(_as_question(item) for item in items.values()), Judge(verifiers))
-
-
-def _draw(
-    task: Task[Any, Any, Any], split: Split, count: int, levels: Sequence[int], seed: int
-) -> list[Item[Any, Any]]:
-    return [task.generate(seed, levels[index % len(levels)], split, index) for index in range(count)]
+def item_lessons(items: Iterable[Item[Any, Any]]) -> Lessons:
+    """Return the different questions of items, judged by the verifiers of their tasks."""
+    different = {question_key(item.question): item for item in items}
+    verifiers = {key: _verifier(item) for key, item in different.items()}
+    return Lessons(tuple(_as_question(item) for item in different.values()), Judge(verifiers))
 
 
 def _as_question(item: Item[Any, Any]) -> TrainingQuestion:
