@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -20,6 +20,8 @@ PROMPT_FIELDS = {
     "checker_prompt": "checker/check",
 }
 """The prompts with a field of their own, and the template that each replaces."""
+MAX_LABELS = 4
+"""Labels of a namespace of experience."""
 NAMESPACE_LABEL = re.compile(r"[\w@:+-]{1,100}")
 """LangGraph's stores separate labels by full stops."""
 REPLACEABLE_PROMPTS = frozenset(
@@ -179,7 +181,7 @@ class Context(BaseModel):
 
     experience: tuple[str, ...] = Field(
         default=(),
-        max_length=4,
+        max_length=MAX_LABELS,
         title="Experience",
         description="Namespace in the graph's store of what earlier runs learnt, such as ['my_app', 'alice']; "
         "empty: none is used.",
@@ -242,10 +244,8 @@ class Context(BaseModel):
     @field_validator("experience")
     @classmethod
     def _check_namespace(cls, labels: tuple[str, ...]) -> tuple[str, ...]:
-        if invalid := [label for label in labels if not NAMESPACE_LABEL.fullmatch(label)]:
-            raise ValueError(
-                f"{invalid[0][:40]!r} is no label: use 1 to 100 letters, digits, '-', '_', '@', ':' and '+'"
-            )
+        if error := namespace_error(labels):
+            raise ValueError(error)
         return labels
 
     @field_validator(*PROMPT_FIELDS)
@@ -272,6 +272,16 @@ class Context(BaseModel):
     def limits(self) -> Limits:
         """Limits for one program."""
         return Limits(wall_seconds=self.program_seconds, memory_bytes=self.program_memory_mib * MEBIBYTE)
+
+
+def namespace_error(labels: Sequence[str]) -> str:
+    """Return why labels are no namespace of experience; empty if they are."""
+    if len(labels) > MAX_LABELS:
+        return f"a namespace has at most {MAX_LABELS} labels, not {len(labels)}"
+    invalid = [label for label in labels if not NAMESPACE_LABEL.fullmatch(label)]
+    if not invalid:
+        return ""
+    return f"{invalid[0][:40]!r} is no label: use 1 to 100 letters, digits, '-', '_', '@', ':' and '+'"
 
 
 def _replacement_error(name: str, text: str) -> str:

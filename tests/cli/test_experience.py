@@ -130,7 +130,9 @@ def test_a_record_is_shown_and_forgotten_by_the_beginning_of_its_key(tmp_path: P
 def test_namespaces_are_apart(tmp_path: Path) -> None:
     add(tmp_path)
     assert " ".join(done("experience", "stats", "--namespace", "other,alice").split()).startswith("records 0")
-    assert "empty" in refused("experience", "stats", "--namespace", " , ")
+    for invalid in (" , ", "a.b", "a,b,c,d,e", "a b"):
+        assert "--namespace" in refused("experience", "stats", "--namespace", invalid)
+        assert "--namespace" in refused("learn", "--tasks", "game24", "--namespace", invalid)
 
 
 def test_files_that_cannot_be_used_are_named(tmp_path: Path, own_file: Path) -> None:

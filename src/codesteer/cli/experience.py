@@ -205,14 +205,12 @@ def _run(
     """Do something with a namespace of a file of experience."""
     from codesteer.experience.library import Library, library_namespace
     from codesteer.experience.store_file import open_store_file
-    from codesteer.graph.context import Context
 
-    context = Context(experience=labels(namespace))
     file = path or Settings.from_environment().experience
     if not creates and not file.is_file():
         raise ConfigurationError(f"there is no experience in {file}; 'codesteer learn' fills a file")
     with open_store_file(file) as store:
-        return asyncio.run(work(Library(store, library_namespace(context.experience))))
+        return asyncio.run(work(Library(store, library_namespace(labels(namespace)))))
 
 
 async def _all(library: "Library") -> "list[Experience]":

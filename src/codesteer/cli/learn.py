@@ -136,10 +136,12 @@ async def _learn(
 
 
 def labels(namespace: str) -> tuple[str, ...]:
-    """Return the labels of a namespace as the command line writes it; raises ConfigurationError if it is empty."""
+    """Return the labels of a namespace as the command line writes it; raises ConfigurationError if it is invalid."""
     found = tuple(label.strip() for label in namespace.split(",") if label.strip())
-    if not found:
-        raise ConfigurationError("--namespace is empty; give labels such as my_app,alice")
+    from codesteer.graph.context import namespace_error
+
+    if error := namespace_error(found) if found else "give labels such as my_app,alice":
+        raise ConfigurationError(f"--namespace: {error}")
     return found
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from langgraph.store.base import Item
-from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.names import method_slug, uses_experience
@@ -17,7 +16,7 @@ from codesteer.experience.library import EVIDENCE, RECORDS, Library, library_nam
 from codesteer.experience.record import Experience, question_key
 from codesteer.experience.store_file import open_store_file, read_store_file
 from codesteer.files import write_bytes_atomically
-from codesteer.graph.context import Context
+from codesteer.graph.context import namespace_error
 from codesteer.nodes.runtime import EMBEDDED_MODEL
 from codesteer.nodes.sync import run_blocking
 
@@ -78,11 +77,8 @@ def describe_store(file: Path | None, namespace: tuple[str, ...]) -> UsedStore:
 def _require_namespace(namespace: tuple[str, ...]) -> None:
     if not namespace:
         raise ConfigurationError("--namespace needs at least one label, such as 'default'")
-    try:
-        Context(experience=namespace)
-    except ValidationError as error:
-        reason = error.errors()[0]["msg"].removeprefix("Value error, ")
-        raise ConfigurationError(f"--namespace: {reason}") from error
+    if error := namespace_error(namespace):
+        raise ConfigurationError(f"--namespace: {error}")
 
 
 def read_experiences(file: Path, namespace: tuple[str, ...]) -> list[Experience]:
