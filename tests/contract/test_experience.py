@@ -102,7 +102,7 @@ async def _solve(
         ("a trusted program", ANSWER, [True]),
         ("a young program with support", ANSWER, [True, False]),
         ("a young program that is wrong", ANSWER, [True, False, False]),
-        ("a look-alike", "1", [True, False, False]),
+        ("a look-alike", "1", [False, False]),
         ("nothing known", ANSWER, [False, False]),
     ],
 )
