@@ -29,7 +29,7 @@ from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 from codesteer.sandboxes.variables import define_variables
-from codesteer.symbench import Item, Outcome, Task, tasks
+from codesteer.symbench import Item, Task, tasks
 
 TRAINING_QUESTIONS, DEVELOPMENT_ITEMS = 8, 20
 PROGRAMS_PER_WAVE, PROGRAM_WAVES = 8, 3
@@ -205,7 +205,7 @@ class Pilot:
         answer = output_answer(result.stdout)
         if answer is None:
             return (result.stderr.strip().splitlines() or ["it printed no answer"])[-1][:SHOWN_ERROR]
-        if task.score(item, f"<<<{answer}>>>").outcome is Outcome.CORRECT:
+        if task.accepts(item, answer):
             return ""
         expected = task.format_answer(item.answer)
         return f"it printed {answer[:SHOWN_ERROR]!r}, but a right answer is {expected[:SHOWN_ERROR]!r}"

@@ -57,6 +57,16 @@ def require_writable(path: Path) -> None:
         raise ConfigurationError(f"cannot write {path} ({error.strerror}); choose another file") from error
 
 
+def read_text(path: Path) -> str:
+    """Return a file's UTF-8 text; raises ConfigurationError if it cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {path} ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is not valid UTF-8") from error
+
+
 def write_bytes_atomically(path: Path, data: bytes) -> None:
     """Write a file atomically: readers see the old content or the new. Raises OSError."""
     with atomic_replace(path) as temporary:

@@ -238,3 +238,12 @@ def test_a_dead_endpoint_is_named_and_what_was_done_stays(tmp_path: Path) -> Non
     result = run("learn", str(file), "--concurrency", "1", *DEAD)
     assert isinstance(result.exception, ModelUnavailableError)
     assert "verified answers 4" in " ".join(done("experience", "stats").split())
+
+
+def test_separators_that_are_no_line_breaks_survive_an_export(tmp_path: Path) -> None:
+    file = tmp_path / "odd.jsonl"
+    record = {"key": "k", "mode": "text", "question": "a\u2028b\x85c", "answer": "1"}
+    file.write_text(json.dumps({"record": {**record, "version": 1}, "evidence": []}), encoding="utf-8")
+    assert "imported 1 records" in done("experience", "import", str(file))
+    done("experience", "export", str(file))
+    assert "imported 1 records, skipped 0" in done("experience", "import", str(file))

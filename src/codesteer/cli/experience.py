@@ -1,6 +1,7 @@
 """``codesteer experience``: look at what is remembered, share it, forget it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -10,10 +11,10 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from codesteer.cli.learn import labels
+from codesteer.cli.learn import labels, read_questions
 from codesteer.cli.options import DEFAULT_NAMESPACE, ExperienceFile, Namespace
 from codesteer.errors import ConfigurationError
-from codesteer.files import require_writable, write_text_atomically
+from codesteer.files import read_text, require_writable, write_text_atomically
 from codesteer.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,8 +85,9 @@ def stats(experience: ExperienceFile = None, namespace: Namespace = DEFAULT_NAME
     found = _run(experience, namespace, _all)
     table = Table(box=None, show_header=False)
     table.add_row("records", str(len(found)))
+    kinds = Counter(map(_kind, found))
     for kind in ("trusted skill", "skill", "example", "text", "retired"):
-        table.add_row(f"  {kind}", str(sum(_kind(one) == kind for one in found)))
+        table.add_row(f"  {kind}", str(kinds[kind]))
     table.add_row("verified answers", str(sum(len(one.questions) for one in found)))
     table.add_row(
         "wrong answers", str(sum(piece.finding == "wrong" for one in found for piece in one.findings))
@@ -118,12 +120,7 @@ def import_records(
     """
     from codesteer.experience.exchange import read_lines
 
-    try:
-        read = read_lines(file.read_text("utf-8").splitlines())
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {file} ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{file} is not valid UTF-8") from error
+    read = read_lines(read_text(file).split("\n"))
     for reason in read.refused:
         Console(stderr=True).print(f"skipped {file.name}, {reason}", soft_wrap=True, highlight=False)
 
@@ -171,11 +168,10 @@ def add_program(
 
     Example: codesteer experience add sum.py --questions sums.jsonl
     """
-    from codesteer.cli.learn import read_questions
     from codesteer.sandboxes.factory import open_sandbox
     from codesteer.teaching.program import add_verified
 
-    lessons, text = read_questions(questions), read_program(program)
+    lessons, text = read_questions(questions), read_text(program)
     count = _run(
         experience,
         namespace,
@@ -183,16 +179,6 @@ def add_program(
         creates=True,
     )
     Console().print(f"added {program.name}, verified on {count} questions")
-
-
-def read_program(path: Path) -> str:
-    """Return a program's text; raises ConfigurationError if it cannot be read."""
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {path} ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path} is not valid UTF-8") from error
 
 
 def _run(

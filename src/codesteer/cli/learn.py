@@ -23,6 +23,7 @@ from codesteer.cli.options import (
 )
 from codesteer.cli.progress import ProgressDisplay, resumable
 from codesteer.errors import ConfigurationError
+from codesteer.files import read_text
 from codesteer.settings import Settings
 
 if TYPE_CHECKING:
@@ -137,9 +138,10 @@ async def _learn(
 
 def labels(namespace: str) -> tuple[str, ...]:
     """Return the labels of a namespace as the command line writes it; raises ConfigurationError if it is invalid."""
-    found = tuple(label.strip() for label in namespace.split(",") if label.strip())
+    from codesteer.evals.selection import split_names
     from codesteer.graph.context import namespace_error
 
+    found = split_names(namespace)
     if error := namespace_error(found) if found else "give labels such as my_app,alice":
         raise ConfigurationError(f"--namespace: {error}")
     return found
@@ -149,12 +151,7 @@ def read_questions(path: Path) -> "Lessons":
     """Return the questions of a file; raises ConfigurationError if it cannot be read."""
     from codesteer.teaching.questions import read_lessons
 
-    try:
-        return read_lessons(path.read_text("utf-8").splitlines(), path.name)
-    except OSError as error:
-        raise ConfigurationError(f"cannot read {path} ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path} is not valid UTF-8") from error
+    return read_lessons(read_text(path).split("\n"), path.name)
 
 
 def _task_questions(tasks: str, split: str, level: int | None, seed: int, count: int) -> "Lessons":

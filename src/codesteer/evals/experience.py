@@ -11,7 +11,7 @@ from codesteer.evals.methods.names import EXPERIENCE, uses_experience
 from codesteer.evals.plan import Plan
 from codesteer.evals.stores import read_content, read_experiences, stream_store
 from codesteer.experience.record import Experience, question_key
-from codesteer.symbench import Item, Outcome, load_task
+from codesteer.symbench import Item, load_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,4 @@ def _is_wrong(experience: Experience, items: Mapping[str, Item[Any, Any]]) -> bo
         (piece.question_key, piece.answer) for piece in experience.findings if piece.finding == "right"
     )
     known = ((items[key], answer) for key, answer in answers if key in items)
-    return any(
-        load_task(item.task).score(item, f"<<<{answer}>>>").outcome is not Outcome.CORRECT
-        for item, answer in known
-    )
+    return not all(load_task(item.task).accepts(item, answer) for item, answer in known)

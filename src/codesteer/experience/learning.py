@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from codesteer.experience.library import Library
-from codesteer.experience.recall import nearest
+from codesteer.experience.recall import find_similar
 from codesteer.experience.record import (
     MAX_TEXT,
     Evidence,
@@ -76,9 +76,7 @@ async def learn(lesson: Lesson, library: Library, sandbox: Sandbox | None) -> tu
     """
     if lesson.is_too_long:
         return ()
-    known = await library.experiences(
-        nearest((await library.records_like(lesson.solved.question)).records, lesson.solved.question)
-    )
+    known = (await find_similar(library, lesson.solved.question)).experiences
     touched: list[str] = []
     if lesson.solution is not None:
         touched.append(await _remember(lesson, lesson.solution, known, library, sandbox))
@@ -138,13 +136,12 @@ async def _retry(experience: Experience, lesson: Lesson, sandbox: Sandbox) -> Ev
 
 def _worth_trying(known: Sequence[Experience], question: str, besides: Sequence[str]) -> list[Experience]:
     """Return the programs of the kind that read their question and have no finding for this one."""
-    key = question_key(question)
     programs = (
         experience
         for experience in known
         if experience.reads_question
         and experience.key not in besides
-        and all(piece.question_key != key for piece in experience.findings)
+        and experience.finding_on(question) is None
     )
     return sorted(programs, key=lambda experience: -experience.reliability)[:TRIED_RECORDS]
 

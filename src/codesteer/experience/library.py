@@ -51,7 +51,7 @@ class Library:
     store: BaseStore
     namespace: tuple[str, ...]
 
-    async def records_like(self, question: str, limit: int = MAX_RECORDS) -> "Listing":
+    async def records_like(self, question: str) -> "Listing":
         """Return the records nearest to a question in meaning if the store can tell, else all in any order.
 
         Raises:
@@ -61,7 +61,7 @@ class Library:
         nearest = await self._search(namespace, question, 0)
         if any(item.score is not None for item in nearest):
             return _read_records(_exactly_in(namespace, nearest))
-        return _read_records(await self._items(namespace, limit))
+        return _read_records(await self._items(namespace, MAX_RECORDS))
 
     async def all_records(self) -> "Listing":
         """Return all records; raises StoreError as ``records_like`` does."""
@@ -84,7 +84,7 @@ class Library:
         # Evidence first: a record without any, after a crash in between, would be one that nothing supports.
         await self.add_evidence(record.key, evidence)
         if await self._call(lambda: self.store.get((*self.namespace, RECORDS), record.key)) is None:
-            await self._put(RECORDS, record.key, record)
+            await self._put((RECORDS,), record.key, record)
 
     async def add_evidence(self, key: str, evidence: Iterable[Evidence]) -> None:
         """Add evidence about a record; raises StoreError as ``records_like`` does."""
@@ -124,8 +124,7 @@ class Library:
     ) -> Sequence[SearchItem]:
         return await self._call(lambda: self.store.search(namespace, query=query, limit=PAGE, offset=offset))
 
-    async def _put(self, place: str | tuple[str, ...], key: str, value: Record | Evidence) -> None:
-        labels = (place,) if isinstance(place, str) else place
+    async def _put(self, labels: tuple[str, ...], key: str, value: Record | Evidence) -> None:
         namespace, plain = (*self.namespace, *labels), valid_texts(to_jsonable_python(value))
         index: Literal[False] | list[str] = ["question"] if isinstance(value, Record) else False
         await self._call(lambda: self.store.put(namespace, key, plain, index=index))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz, process
 
 from codesteer.experience.library import Library
-from codesteer.experience.record import LABELS, QUESTION, Experience, Mode, Record, question_key
+from codesteer.experience.record import LABELS, QUESTION, Experience, Mode, Record
 
 SIMILARITY = 90.0
 """From this share of common words on, in per cent, questions are of one kind. In SymBench, questions of a task have at
@@ -81,12 +81,26 @@ class Recall:
 
 async def recall(library: Library, question: str) -> Recall:
     """Return what the library knows about a question; raises StoreError if the store fails."""
+    similar = await find_similar(library, question)
+    found = await asyncio.to_thread(choose, similar.experiences, question)
+    return replace(found, note=_unreadable(similar.unreadable))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """What a library holds of a question's kind."""
+
+    experiences: Sequence[Experience]
+    unreadable: Sequence[str]
+    """Keys of records, of any kind, that could not be read."""
+
+
+async def find_similar(library: Library, question: str) -> Similar:
+    """Return what a library holds of a question's kind; raises StoreError if the store fails."""
     listing = await library.records_like(question)
     # Comparing thousands of questions takes a while, in which other runs are to go on.
     records = await asyncio.to_thread(nearest, listing.records, question)
-    experiences = await library.experiences(records)
-    found = await asyncio.to_thread(choose, experiences, question)
-    return replace(found, note=_unreadable(listing.unreadable))
+    return Similar(experiences=await library.experiences(records), unreadable=listing.unreadable)
 
 
 def _unreadable(keys: Sequence[str]) -> str:
@@ -130,13 +144,12 @@ def _as_skill(experience: Experience, question: str) -> RecalledSkill | None:
     record = experience.record
     if record.program is None:
         return None
-    before = [piece for piece in experience.findings if piece.question_key == question_key(question)]
-    answered = any(piece.finding == "right" for piece in before)
-    if not answered and (before or not experience.is_skill):
+    before = experience.finding_on(question)
+    if before is None and not (experience.is_skill and experience.matches(question)):
         return None
-    if not answered and not experience.matches(question):
+    if before is not None and before.finding == "wrong":
         return None
-    known = any(piece.source in LABELS for piece in before) or experience.is_trusted
+    known = (before is not None and before.source in LABELS) or experience.is_trusted
     return RecalledSkill(
         key=record.key,
         program=record.program,

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from codesteer.checkers.program_source import parse_program
 from codesteer.experience.template import Template, find_template
 from codesteer.replies.lines import normalize_newlines
-from codesteer.replies.syntax import MAX_CHARACTERS, parse_quietly
 
 RECORD_VERSION = 1
 """Increased whenever records written before can no longer be used."""
@@ -109,6 +109,16 @@ class Experience:
                 strongest[piece.question_key] = piece
         return tuple(strongest.values())
 
+    def finding_on(self, question: str) -> Evidence | None:
+        """Return what is known of its answer to a question; None if nothing is."""
+        key = question_key(question)
+        return next((piece for piece in self.findings if piece.question_key == key), None)
+
+    def answers(self, question: str) -> bool:
+        """Return whether its answer to a question is known to be right."""
+        found = self.finding_on(question)
+        return found is not None and found.finding == "right"
+
     @cached_property
     def questions(self) -> tuple[str, ...]:
         """The different questions that the record was verified on."""
@@ -176,11 +186,8 @@ class Experience:
 
 def program_key(program: str) -> str:
     """Return a key that programs share which differ only in comments, spacing or quotes."""
-    try:
-        text = ast.unparse(_parsed(program))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        text = program
-    return _digest(text)
+    tree = parse_program(program)
+    return _digest(ast.unparse(tree) if isinstance(tree, ast.Module) else program)
 
 
 def question_key(question: str) -> str:
@@ -194,9 +201,8 @@ def without_copied_question(program: str) -> str:
 
     Most programs that small models write to read their question begin with a copy of it.
     """
-    try:
-        tree = _parsed(program)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_program(program)
+    if not isinstance(tree, ast.Module):
         return program
     kept = [statement for statement in tree.body if not _copies_question(statement)]
     return program if len(kept) == len(tree.body) else ast.unparse(ast.Module(kept, []))
@@ -210,10 +216,10 @@ def _copies_question(statement: ast.stmt) -> bool:
 
 def reads_question(program: str) -> bool:
     """Return whether a program reads the variable ``QUESTION`` and never assigns it."""
-    try:
-        names = [node for node in ast.walk(_parsed(program)) if isinstance(node, ast.Name)]
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_program(program)
+    if not isinstance(tree, ast.Module):
         return False
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
     contexts = [type(node.ctx) for node in names if node.id == QUESTION]
     return bool(contexts) and all(context is ast.Load for context in contexts)
 
@@ -227,12 +233,6 @@ def _reliability(findings: Sequence[Evidence]) -> float:
 
 def _strength(piece: Evidence) -> tuple[float, bool]:
     return WEIGHTS[piece.source], piece.finding == "wrong"
-
-
-def _parsed(program: str) -> ast.Module:
-    if len(program) > MAX_CHARACTERS:
-        raise ValueError("the program is too long")
-    return parse_quietly(program)
 
 
 def _digest(text: str) -> str:

@@ -65,6 +65,10 @@ class Task(ABC, Generic[D, P, A]):
         except UnreadableError as problem:
             return _unparsed_score(found, str(problem))
 
+    def accepts(self, item: Item[P, A], answer: str) -> bool:
+        """Return whether the rules accept a bare answer, without ``<<<`` and ``>>>``."""
+        return self.score(item, f"<<<{answer}>>>").outcome is Outcome.CORRECT
+
     def from_official(self, record: Mapping[str, Any]) -> Item[P, A]:
         """Return the item of an official record.
 

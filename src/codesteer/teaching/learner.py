@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from langchain_core.messages import HumanMessage
 from codesteer.experience.consolidation import rewrite
 from codesteer.experience.learning import Lesson, Solution, learn, recorded_questions
 from codesteer.experience.library import Library
-from codesteer.experience.recall import nearest
+from codesteer.experience.recall import find_similar
 from codesteer.experience.record import Experience, question_key
 from codesteer.experience.trial import SolvedQuestion
 from codesteer.graph.context import Context
@@ -103,7 +103,8 @@ class Learner:
         solved = SolvedQuestion(question=question.question, answer=question.answer)
         lesson = Lesson(solved=solved, source=question.source, judge=lessons.judge)
         await learn(lesson, self.library, self.sandbox)
-        if any(_answers(known, solved) for known in await self._known(solved.question)):
+        known = await self._known(solved.question)
+        if any(one.record.program is not None and one.answers(solved.question) for one in known):
             return Step(status="recalled")
         return await self._teach(question, lesson)
 
@@ -123,7 +124,7 @@ class Learner:
     async def _consolidate(self, turn: Turn, lesson: Lesson) -> tuple[Usage, bool]:
         """Have the teacher turn a right program into a skill, unless there is one for questions of this form."""
         known = await self._known(lesson.solved.question)
-        if any(one.is_skill and _answers(one, lesson.solved) for one in known):
+        if any(one.is_skill and one.answers(lesson.solved.question) for one in known):
             return Usage(), True
         others = [
             SolvedQuestion(question=piece.question or "", answer=piece.answer)
@@ -141,10 +142,8 @@ class Learner:
             await learn(replace(lesson, solved=solved, solution=solution), self.library, self.sandbox)
         return rewritten.usage, True
 
-    async def _known(self, question: str) -> list[Experience]:
-        return await self.library.experiences(
-            nearest((await self.library.records_like(question)).records, question)
-        )
+    async def _known(self, question: str) -> Sequence[Experience]:
+        return (await find_similar(self.library, question)).experiences
 
     async def _run(self, question: TrainingQuestion, context: Context) -> dict[str, Any]:
         state = await self.graph.ainvoke({"messages": [HumanMessage(question.question)]}, context=context)
@@ -159,11 +158,3 @@ class Learner:
             model=self.model,
             prompts=prompts_hash(self.context.all_prompts),
         )
-
-
-def _answers(experience: Experience, solved: SolvedQuestion) -> bool:
-    """Return whether a remembered program is known to answer a question."""
-    key = question_key(solved.question)
-    return experience.record.program is not None and any(
-        piece.question_key == key and piece.finding == "right" for piece in experience.findings
-    )

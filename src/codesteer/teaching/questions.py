@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from codesteer.errors import ConfigurationError
 from codesteer.experience.record import Source, question_key
 from codesteer.experience.trial import SolvedQuestion, says_the_same
-from codesteer.symbench import Item, Outcome, load_task
+from codesteer.symbench import Item, load_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ def _as_question(item: Item[Any, Any]) -> TrainingQuestion:
 
 def _verifier(item: Item[Any, Any]) -> Callable[[str], bool]:
     task = load_task(item.task)
-    return lambda answer: task.score(item, f"<<<{answer}>>>").outcome is Outcome.CORRECT
+    return partial(task.accepts, item)
 
 
 def read_lessons(lines: Iterable[str], name: str) -> Lessons:
