@@ -72,9 +72,19 @@ def prompts_hash(changed: Mapping[str, str] | None = None) -> str:
     return _hash(tuple(sorted((changed or {}).items())))
 
 
+def hash_of_folders(*folders: str) -> str:
+    """Hash the templates in some folders only, for what depends on no others."""
+    return _digest({name: text for name, text in _TEMPLATES.items() if name.partition("/")[0] in folders})
+
+
 @lru_cache
 def _hash(changed: tuple[tuple[str, str], ...]) -> str:
-    texts = _TEMPLATES | {f"{name}.md": text for name, text in changed if text.strip() != template(name)}
+    return _digest(
+        _TEMPLATES | {f"{name}.md": text for name, text in changed if text.strip() != template(name)}
+    )
+
+
+def _digest(texts: Mapping[str, str]) -> str:
     digest = hashlib.sha256()
     for name, text in sorted(texts.items()):
         digest.update(f"{name}\0{text}\0".encode())

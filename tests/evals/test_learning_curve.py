@@ -101,7 +101,7 @@ def test_markdown_has_the_curve_and_the_store(content: Content) -> None:
     text = markdown(content)
     assert f"| `{METHOD}` | 40 | 20 (50 %) | 20 (50 %) | 0 (0 %) | 0 (0 %) | 0 (0 %) |" in text
     assert f"| {WINDOW} | `{METHOD}` | 0 % | 150 |\n| {2 * WINDOW} | `code` | 100 % | 150 |" in text
-    assert "tasks, seed 0, one after another in a mixed order; temperature" in text
+    assert "tasks, seed 0, a stream in mixed order, 1 at a time; temperature" in text
     assert "experience of 3 records (hash abc)" in text
 
 

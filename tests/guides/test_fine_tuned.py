@@ -1,6 +1,5 @@
 """Fine-tuned guides (``hf:``) and the published guide's prompt format."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from codesteer.guides import fine_tuned, published
 from codesteer.guides.chat_model import NATIVE_FORMAT, ChatModelGuide
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.factory import resolve_guide
+from codesteer.guides.prompt_format import PromptFormat
 from codesteer.guides.published import PUBLISHED_FORMAT
 from codesteer.models.adapters import ModelMetadata, write_metadata
 
@@ -110,12 +110,19 @@ def test_a_models_metadata_selects_its_format(
     tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fine_tuned, "load_in_process", lambda _: scripted())
-    assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._prompt_format is NATIVE_FORMAT
+    assert _format_of(f"hf:{tmp_path}") is NATIVE_FORMAT
     write_metadata(tmp_path, ModelMetadata(base="b", fingerprint="f", dialect="codesteer-v1"))
-    assert fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")._prompt_format is PUBLISHED_FORMAT
-    (tmp_path / "codesteer.json").write_text(json.dumps({"colour": "red"}))
-    with pytest.raises(ConfigurationError, match="is not valid codesteer metadata"):
-        fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")
+    assert _format_of(f"hf:{tmp_path}") is PUBLISHED_FORMAT
+    for broken in ('{"colour": "red"}', "[]", "{", '{"base": "b", "fingerprint": "f", "labels": 3}'):
+        (tmp_path / "codesteer.json").write_text(broken)
+        with pytest.raises(ConfigurationError, match="is not valid codesteer metadata"):
+            fine_tuned.fine_tuned_guide(f"hf:{tmp_path}")
+
+
+def _format_of(name: str) -> PromptFormat:
+    guide = fine_tuned.fine_tuned_guide(name)
+    assert isinstance(guide, ChatModelGuide)
+    return guide._prompt_format
 
 
 def test_wrong_names_are_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from tests.support.training import tiny_llama
 from codesteer.errors import ConfigurationError, ModelRefusedError
 from codesteer.models.adapters import load_fine_tuned
 from codesteer.models.completion import ask
-from codesteer.models.in_process import InProcessModel, load_in_process
+from codesteer.models.in_process import InProcessModel, load_in_process, render_conversation
 
 TALKS: list[list[BaseMessage]] = [
     [SystemMessage("You steer."), HumanMessage("Question: how many primes are below 20?")],
@@ -38,7 +38,9 @@ def test_a_batch_gives_the_same_replies_as_single_requests(model: InProcessModel
 
 
 def test_the_chat_template_ends_where_a_reply_begins(model: InProcessModel) -> None:
-    assert model._render(TALKS[0]).endswith("<|start_header_id|>assistant<|end_header_id|>\n\n")
+    assert render_conversation(model.tuned.tokenizer, TALKS[0]).endswith(
+        "<|start_header_id|>assistant<|end_header_id|>\n\n"
+    )
 
 
 async def test_concurrent_runs_share_a_batch(model: InProcessModel, monkeypatch: pytest.MonkeyPatch) -> None:

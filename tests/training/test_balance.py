@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codesteer.training.balance import cap_majorities, cap_per_group
+from codesteer.training.balance import cap_majorities, cap_per_group, cap_share
 
 rows = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=60)
 
@@ -32,6 +32,28 @@ def test_groups_are_capped(rows: list[tuple[str, str]], most: int) -> None:
         kinds = {row[1] for row in rows if row[0] == group}
         assert len(mine) == min(number, most)
         assert len({row[1] for row in mine}) == min(len(kinds), most)
+
+
+@given(rows, st.floats(0.01, 1))
+def test_no_kind_has_more_than_its_share(rows: list[tuple[str, str]], share: float) -> None:
+    before = Counter(first for first, _ in rows)
+    kept = cap_share(rows, lambda row: row[0], share, Random(0), lambda row: row[1])
+    after = Counter(first for first, _ in kept)
+    assert set(after) == set(before)
+    feasible = share * len(before) >= 1
+    for kind, number in after.items():
+        assert number <= share * len(kept) or (not feasible and number == min(before.values()))
+        if number < before[kind]:
+            assert number == max(after.values()), "only the largest kinds lose rows"
+    if share == 1:
+        assert kept == rows
+
+
+def test_a_share_keeps_as_many_rows_as_it_can() -> None:
+    rows = [("big", "x")] * 10 + [(str(number), "x") for number in range(9)]
+    kept = cap_share(rows, lambda row: row[0], 0.25, Random(0), lambda row: row[1])
+    assert Counter(first for first, _ in kept)["big"] == 3
+    assert len(kept) == 12
 
 
 def test_rows_of_the_largest_sub_group_are_dropped_first() -> None:

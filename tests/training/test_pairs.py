@@ -55,6 +55,15 @@ def test_scores_by_hand() -> None:
     assert node_scores(BY_HAND) == {"0.1.0": 12, "0.1.1": -3, "0.1": 4.5, "0.0": 13, "1": -1, "0": 8.75}
 
 
+@pytest.mark.parametrize("outcomes", [("wrong", "wrong"), ("correct", "correct")])
+def test_a_question_of_either_extreme_teaches_nothing(outcomes: tuple[str, str]) -> None:
+    """Its scores differ by the number of turns only: giving up at once would be worth two points more."""
+    first, second = outcomes
+    one = tree(node("0", first), node("1"), node("1.0"), node("1.0.0", second))
+    assert node_scores(one)["0"] - node_scores(one)["1"] == 2
+    assert list(sibling_pairs(one, 2.0)) == []
+
+
 def test_a_branch_without_a_leaf_has_no_score() -> None:
     assert node_scores(tree(node("0"), node("1", "wrong"))) == {"1": -1}
 

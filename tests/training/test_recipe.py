@@ -25,7 +25,7 @@ def write(folder: Path, text: str) -> str:
 
 
 def test_the_bundled_recipes() -> None:
-    assert bundled_recipes() == ("laptop-0.5b", "llama3-8b-4xh100", "one-gpu-1.5b")
+    assert bundled_recipes() == ("laptop-0.5b", "laptop-classifier", "llama3-8b-4xh100", "one-gpu-1.5b")
     for name in bundled_recipes():
         assert load_recipe(name).base
 

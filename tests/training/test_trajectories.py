@@ -16,6 +16,7 @@ import pytest
 from tests.support.training import SETTINGS, TASKS, explorer, selection
 
 from codesteer.errors import ConfigurationError, ModelUnavailableError, TrainingError
+from codesteer.prompts.loader import hash_of_folders
 from codesteer.symbench import Item, load_task
 from codesteer.symbench.seeds import split_of
 from codesteer.training.artefact import CARD, load_card
@@ -23,6 +24,7 @@ from codesteer.training.decision_table import decision_rows
 from codesteer.training.decontamination import contaminations, read_questions, require_clean
 from codesteer.training.explorer import Explorer
 from codesteer.training.journal import Journal
+from codesteer.training.provenance import TRAJECTORY_PROMPTS, steering_version
 from codesteer.training.questions import QuestionSelection, draw_questions, trainable_tasks
 from codesteer.training.rows import write_parquet
 from codesteer.training.trajectories import (
@@ -119,6 +121,33 @@ def test_a_modified_file_invalidates_the_artefact(tmp_path: Path) -> None:
     Journal(tmp_path / "trees" / TREES_FILE).append("{}")
     with pytest.raises(ConfigurationError, match="does not match the card"):
         load_trees(tmp_path / "trees")
+
+
+@pytest.mark.parametrize("field", ["graph", "prompts"])
+def test_trajectories_of_another_graph_or_other_prompts_are_refused(
+    field: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gather(tmp_path / "trees")
+    now = steering_version()
+    version, _, prompts = now.partition("/")
+    other = f"{int(version) + 1}/{prompts}" if field == "graph" else f"{version}/0123456789ab"
+    monkeypatch.setattr("codesteer.training.artefact.steering_version", lambda: other)
+    with pytest.raises(ConfigurationError, match=f"another graph or other prompts .{now}, now {other}"):
+        load_trees(tmp_path / "trees")
+    with pytest.raises(ConfigurationError, match=f"started with steering = '{now}', not '{other}'"):
+        collect_trajectories(
+            tmp_path / "trees",
+            SETTINGS.model_copy(update={"steering": other}),
+            selection(2),
+            explorer=explorer(selection(2)),
+        )
+    assert len(list(read_trees(tmp_path / "trees"))) == len(TASKS), "they can still be read"
+
+
+def test_prompts_that_trajectories_do_not_use_do_not_matter() -> None:
+    assert hash_of_folders(*TRAJECTORY_PROMPTS) in steering_version()
+    assert hash_of_folders("guide") != hash_of_folders("guide", "experience")
+    assert "experience" not in TRAJECTORY_PROMPTS
 
 
 class Dying(Explorer):

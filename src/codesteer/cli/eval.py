@@ -65,7 +65,8 @@ Concurrency = Annotated[
     typer.Option(
         metavar="N",
         min=1,
-        help="Number of problems to solve concurrently. Default: 4 for a model in this process, else 1.",
+        help="Number of problems to solve concurrently. Default: 4 for a model in this process; 1 for any other "
+        "and in a stream.",
     ),
 ]
 Turns = Annotated[int, typer.Option(metavar="N", min=1, max=20, help="Maximum replies per problem.")]
@@ -114,7 +115,7 @@ Stream = Annotated[
     typer.Option(
         "--stream",
         metavar="",
-        help="Ask all items one after another in a mixed order; steer+experience methods learn from each.",
+        help="Ask the items of all tasks in one mixed order; steer+experience methods learn from each.",
     ),
 ]
 GraphUrl = Annotated[
@@ -188,7 +189,7 @@ def run(
         ),
         samples=samples,
         first=first,
-        concurrency=concurrency or _default_concurrency(model, graph_url),
+        concurrency=concurrency or (1 if stream else _default_concurrency(model, graph_url)),
         max_turns=max_turns,
         candidates=candidates,
         max_tokens=max_tokens,

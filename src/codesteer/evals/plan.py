@@ -18,6 +18,9 @@ from codesteer.prompts.loader import prompts_hash
 
 PLAN_FILE = "run.json"
 LOG_FOLDER = "logs"
+"""Folder of the finished logs, one for each method."""
+ROUND_FOLDER = "rounds"
+"""Folder of the logs under way, one for each method and round."""
 EXTENDABLE = frozenset({"methods", "samples", "concurrency"})
 """Fields that a later run in the same folder may change."""
 
@@ -61,7 +64,7 @@ class Plan:
     experience: UsedStore | None = None
     """The store of the methods with experience; None if there are none."""
     stream: bool = False
-    """Whether the items are asked one after another in a mixed order, and methods with experience learn from them."""
+    """Whether the items are asked in one mixed order, and methods with experience learn from them."""
     graph_url: str | None = None
     """A deployed LangGraph server that runs everything, with its own ``model``, guides and sandbox."""
     version: str = ""
@@ -140,7 +143,7 @@ def _parts(method: str) -> Iterator[str]:
 def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     extendable = set(EXTENDABLE)
     if new["stream"]:
-        extendable.remove("samples")  # more items would change the order
+        extendable -= {"samples", "concurrency"}  # they change what is learnt before a question
     if old.get("experience") is None or new["experience"] is None:
         extendable.add("experience")  # only one of the two has methods with experience
     names = [name for name in new if name not in extendable and old.get(name) != new[name]]

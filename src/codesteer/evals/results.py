@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import ConfigurationError, first_line
-from codesteer.evals.plan import LOG_FOLDER, PLAN_FILE, read_plan
+from codesteer.evals.plan import LOG_FOLDER, PLAN_FILE, ROUND_FOLDER, read_plan
 from codesteer.evals.record import PLACE_KEY, RECORD_KEY, RunRecord, from_json
 from codesteer.files import write_bytes_atomically
 
@@ -73,7 +73,12 @@ class Result:
 
 def has_logs(folder: Path) -> bool:
     """Return whether a run in the folder has begun to answer problems."""
-    return any((folder / LOG_FOLDER).glob("*.eval"))
+    return bool(log_files(folder))
+
+
+def log_files(folder: Path) -> list[Path]:
+    """Return the logs of a folder: those of finished methods, then those of the rounds under way."""
+    return [file for name in (LOG_FOLDER, ROUND_FOLDER) for file in sorted((folder / name).glob("*.eval"))]
 
 
 def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]:
@@ -87,8 +92,7 @@ def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]
         ConfigurationError: the folder holds no run, or an unreadable file.
     """
     read_plan(folder)
-    logs = sorted((folder / LOG_FOLDER).glob("*.eval"))
-    if logs:
+    if logs := log_files(folder):
         return _latest(result for log in logs for result in _from_log(log, skip_unreadable=skip_unreadable))
     if (folder / RESULTS_FILE).is_file():
         return list(read_stored(folder / RESULTS_FILE))

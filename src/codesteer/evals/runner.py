@@ -1,6 +1,7 @@
 """Run a comparison as Inspect eval sets: in round k, every method answers the k-th item of every task.
 
-Each method has a log per round, so a comparison that is stopped early has most methods on the same items.
+Each method has a log per round, so a comparison that is stopped early has most methods on the same items. Finished
+rounds are joined to one log per method.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, on
 from codesteer.evals.experience import require_experience
 from codesteer.evals.items import round_items, selected_tasks
 from codesteer.evals.methods.registry import load_method
-from codesteer.evals.plan import LOG_FOLDER, Plan, save_plan
+from codesteer.evals.plan import ROUND_FOLDER, Plan, save_plan
 from codesteer.evals.references import in_stages, require_references, tokens_by_item
 from codesteer.evals.stores import open_stores
 from codesteer.files import lock_folder
@@ -72,13 +73,17 @@ def run_plan(
             is in use by another command.
         SandboxError: the sandbox cannot run programs here.
     """
+    from codesteer.evals.engine.joined_logs import join_rounds
+
     check_plan(plan)
     require_references(plan, folder)
     model = open_model(plan)
     with lock_folder(folder), _reporting_to(progress):
         save_plan(plan, folder)
         with open_stores(plan, folder) as stores:
-            return _run(plan, model, folder, cached, stores)
+            logs = _run(plan, model, folder, cached, stores)
+        join_rounds(folder)
+        return logs
 
 
 @contextmanager
@@ -114,12 +119,12 @@ def _run_rounds(
 
     _, logs = eval_set(
         rounds,
-        log_dir=str(folder / LOG_FOLDER),
+        log_dir=str(folder / ROUND_FOLDER),
         model=model,
         display="none",
         max_tasks=_max_tasks(plan),
-        max_samples=1 if plan.stream else plan.concurrency,
-        max_connections=plan.concurrency,
+        max_samples=plan.concurrency,
+        max_connections=max(plan.concurrency, plan.candidates) if plan.stream else plan.concurrency,
         cache=CachePolicy(expiry=None) if cached else None,
         max_retries=REQUEST_RETRIES,
         retry_on_error=SAMPLE_RETRIES,
@@ -205,15 +210,17 @@ def _task_arguments(plan: Plan) -> dict[str, Any]:
 
 
 def _rounds(plan: Plan, folder: Path, stores: Mapping[str, "GivenStore"]) -> list["Task"]:
-    """Return the rounds of methods of one stage; rounds without any item whose reference is known are left out.
+    """Return the rounds of methods of one stage, without items that are finished or wait for their reference.
 
     In a stream, a method has one round with all items.
     """
     from codesteer.evals.engine.given_store import give_store
-    from codesteer.evals.engine.tasks import as_stream, symbench, with_token_budgets
+    from codesteer.evals.engine.joined_logs import joined_items
+    from codesteer.evals.engine.tasks import as_stream, symbench, with_token_budgets, without_samples
 
     common = _task_arguments(plan)
-    rounds = []
+    rounds: list[Task] = []
+    finished = {method: joined_items(folder, method) for method in plan.methods}
     references = {method: load_method(method).reference for method in plan.methods}
     tokens = {name: tokens_by_item(folder, name) for name in set(references.values()) if name is not None}
     single_items: list[dict[str, Any]] = [{"first": index} for index in plan.item_indexes]
@@ -223,8 +230,9 @@ def _rounds(plan: Plan, folder: Path, stores: Mapping[str, "GivenStore"]) -> lis
             with give_store(stores.get(method)):
                 task = symbench(method=method, **items, **common)
             task = as_stream(task, plan.selection.seed) if plan.stream else task
-            budgeted = task if reference is None else with_token_budgets(task, tokens[reference])
-            rounds += [budgeted] if budgeted is not None else []
+            task = task if reference is None else with_token_budgets(task, tokens[reference])
+            task = without_samples(task, finished[method])
+            rounds += [task] if len(task.dataset) else []
     return rounds
 
 

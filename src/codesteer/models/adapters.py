@@ -26,6 +26,8 @@ class ModelMetadata:
     """The base model's fingerprint."""
     dialect: str = "codesteer"
     """The prompt format of its training."""
+    labels: tuple[str, ...] = ()
+    """The classes of a classifier, in the order of its outputs; empty for a model that writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class FineTuned:
     tokenizer: Any
     base: Pretrained
     """The model itself, or the base of its adapter."""
+    labels: tuple[str, ...] = ()
+    """The classes of a classifier; empty for a model that writes."""
 
 
 def write_metadata(folder: Path, metadata: ModelMetadata) -> None:
@@ -49,8 +53,9 @@ def read_metadata(folder: Path) -> ModelMetadata | None:
     if not path.is_file():
         return None
     try:
-        return ModelMetadata(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return ModelMetadata(**values | {"labels": tuple(values.get("labels", ()))})
+    except (ValueError, TypeError, AttributeError) as error:
         raise ConfigurationError(
             f"{path} is not valid codesteer metadata: {error}; export the model again"
         ) from error
@@ -83,15 +88,19 @@ def load_fine_tuned(
     """
     silence_libraries()
     folder = user_path(name)
+    labels = metadata.labels if (metadata := read_metadata(folder)) else ()
     if not is_adapter(folder):
         model = find_pretrained(name, notify)
-        return FineTuned(load_weights(model.folder, dtype), load_tokenizer(model.folder), model)
+        return FineTuned(
+            load_weights(model.folder, dtype, labels), load_tokenizer(model.folder), model, labels
+        )
     base = base or find_pretrained(_base_name(folder), notify)
     _require_same_base(folder, base)
     template = folder / TEMPLATE_FILE
     text = template.read_text(encoding="utf-8") if template.is_file() else None
     tokenizer = load_tokenizer(base.folder, text)
-    return FineTuned(_with_adapter(folder, load_weights(base.folder, dtype), trainable), tokenizer, base)
+    weights = load_weights(base.folder, dtype, labels)
+    return FineTuned(_with_adapter(folder, weights, trainable), tokenizer, base, labels)
 
 
 def _base_name(folder: Path) -> str:

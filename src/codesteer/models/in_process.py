@@ -3,7 +3,7 @@
 import asyncio
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -86,7 +86,7 @@ class InProcessModel(BaseChatModel):
             ModelError: out of memory.
         """
         torch, tokenizer, model = import_library("torch"), self.tuned.tokenizer, self.tuned.model
-        texts = [self._render(messages) for messages in conversations]
+        texts = [render_conversation(tokenizer, messages) for messages in conversations]
         inputs = tokenizer(
             texts, return_tensors="pt", padding=True, padding_side="left", add_special_tokens=False
         ).to(model.device)
@@ -101,13 +101,6 @@ class InProcessModel(BaseChatModel):
         new = output[:, inputs["input_ids"].shape[1] :]
         counts = inputs["attention_mask"].sum(dim=1).tolist()
         return [self._read_row(row.tolist(), count) for row, count in zip(new, counts, strict=True)]
-
-    def _render(self, messages: Messages) -> str:
-        turns = [{"role": ROLES[message.type], "content": message.text} for message in messages]
-        rendered: str = self.tuned.tokenizer.apply_chat_template(
-            turns, tokenize=False, add_generation_prompt=True
-        )
-        return rendered
 
     def _require_context(self, tokens: int) -> None:
         context = getattr(self.tuned.model.config, "max_position_embeddings", None)
@@ -154,6 +147,13 @@ class InProcessModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=message)])
 
 
+def render_conversation(tokenizer: Any, messages: Messages) -> str:
+    """Return a conversation in the model's chat template, up to where its reply begins."""
+    turns = [{"role": ROLES[message.type], "content": message.text} for message in messages]
+    rendered: str = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
+    return rendered
+
+
 def _dereference(method: "weakref.WeakMethod[Any]") -> Any:
     """Return the method of a model that may have been freed."""
     bound = method()
@@ -172,13 +172,21 @@ def load_in_process(name: str) -> InProcessModel:
         ModelError: out of memory.
     """
     folder = Settings.from_environment().model_dir
-    return _loaded_models.get((name, folder), lambda: InProcessModel(name_or_path=name, tuned=_load(name)))
+    return _loaded_models.get(
+        (name, folder), lambda: InProcessModel(name_or_path=name, tuned=load_for_inference(name))
+    )
 
 
 _loaded_models: LRUCache[InProcessModel] = LRUCache(MAX_LOADED_MODELS, collect_garbage=True)
 
 
-def _load(name: str) -> FineTuned:
+def load_for_inference(name: str) -> FineTuned:
+    """Load a model: fp32 on a CPU, bf16 on a GPU.
+
+    Raises:
+        ConfigurationError: the model or its chat template is missing, or an adapter has another base.
+        ModelError: out of memory.
+    """
     torch = import_library("torch")
     gpu = torch.cuda.is_available()
     try:
@@ -186,4 +194,4 @@ def _load(name: str) -> FineTuned:
         model = tuned.model.to("cuda") if gpu else tuned.model
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise ModelError(f"{name} does not fit into memory; use a smaller model") from error
-    return FineTuned(model.eval(), tuned.tokenizer, tuned.base)
+    return replace(tuned, model=model.eval())

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,20 +99,31 @@ def load_tokenizer(folder: Path, template: str | None = None) -> Any:
     return tokenizer
 
 
-def load_weights(folder: Path, dtype: str) -> Any:
-    """Load a causal language model; ``dtype`` is ``fp32`` or ``bf16``.
+def load_weights(folder: Path, dtype: str, labels: Sequence[str] = ()) -> Any:
+    """Load a causal language model, or a classifier.
+
+    Args:
+        folder: the model's folder.
+        dtype: ``fp32`` or ``bf16``.
+        labels: the classes of a classifier; its head is new if the folder has none.
 
     Raises:
         ConfigurationError: transformers cannot load the model.
     """
     torch, transformers = import_library("torch"), import_library("transformers")
     types = {"fp32": torch.float32, "bf16": torch.bfloat16}
+    classifier = {"num_labels": len(labels), "id2label": dict(enumerate(labels))} if labels else {}
+    kind = transformers.AutoModelForSequenceClassification if labels else transformers.AutoModelForCausalLM
+    verbosity = transformers.utils.logging.get_verbosity()
+    transformers.utils.logging.set_verbosity_error()  # a new head is reported as missing weights
     try:
-        return transformers.AutoModelForCausalLM.from_pretrained(str(folder), dtype=types[dtype])
+        return kind.from_pretrained(str(folder), dtype=types[dtype], **classifier)
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(
             f"{folder} contains no model that can be loaded: {first_line(error)}"
         ) from error
+    finally:
+        transformers.utils.logging.set_verbosity(verbosity)
 
 
 def _looks_like_path(name: str) -> bool:

@@ -57,12 +57,13 @@ def trainer_arguments(
     }
 
 
-def lora_config(lora: Lora, layers: int) -> Any:
+def lora_config(lora: Lora, layers: int, task: str = "CAUSAL_LM") -> Any:
     """Return PEFT's LoRA configuration.
 
     Args:
         lora: the recipe's section.
         layers: number of layers of the base.
+        task: PEFT's name of what the model does; a classifier's head is trained and saved with the adapter.
     """
     adapted = None if lora.last_layers is None else list(range(max(0, layers - lora.last_layers), layers))
     return import_library("peft").LoraConfig(
@@ -71,7 +72,7 @@ def lora_config(lora: Lora, layers: int) -> Any:
         lora_dropout=lora.dropout,
         target_modules=list(lora.targets),
         layers_to_transform=adapted,
-        task_type="CAUSAL_LM",
+        task_type=task,
     )
 
 

@@ -17,7 +17,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.files import write_text_atomically
 from codesteer.models.store import sha256_of
 from codesteer.prompts.loader import prompts_hash
-from codesteer.training.provenance import library_versions, source_hash
+from codesteer.training.provenance import library_versions, source_hash, steering_version
 from codesteer.training.validation import first_error
 
 Kind = Literal["trajectories", "conversations", "pairs", "base", "sft", "dpo", "export"]
@@ -51,6 +51,8 @@ class Card(BaseModel):
     source: str = Field(default_factory=source_hash)
     """Hash of the package's modules."""
     prompts: str = Field(default_factory=prompts_hash)
+    steering: str = ""
+    """Identifies the graph and the prompts of its trajectories; set when the card is written."""
     libraries: dict[str, str] = Field(default_factory=library_versions)
     files: dict[str, str] = {}
     """SHA-256 of each other file."""
@@ -99,7 +101,7 @@ def finish_artefact(folder: Path, target: Path, card: Card) -> Card:
 
 def write_card(folder: Path, card: Card) -> Card:
     """Write README and card with the hashes of all other files; the card is written atomically."""
-    card = card.model_copy(update={"files": _hashes(folder)})
+    card = card.model_copy(update={"files": _hashes(folder), "steering": steering_version()})
     (folder / README).write_text(_readme(folder.name.removesuffix(PARTIAL), card), encoding="utf-8")
     write_text_atomically(folder / CARD, card.model_dump_json(indent=2) + "\n")
     return card
@@ -124,6 +126,21 @@ def load_card(folder: Path, *kinds: Kind) -> Card:
     for name, digest in card.files.items():
         if not (folder / name).is_file() or sha256_of(folder / name) != digest:
             raise ConfigurationError(f"{folder / name} does not match the card; make the artefact again")
+    return card
+
+
+def load_current_card(folder: Path, *kinds: Kind) -> Card:
+    """Read an artefact's card as ``load_card`` does; refuse trajectories of another graph or other prompts.
+
+    Raises:
+        ConfigurationError: see ``load_card``; or a guide trained on it would read conversations of another form.
+    """
+    card = load_card(folder, *kinds)
+    if card.steering != steering_version():
+        raise ConfigurationError(
+            f"{folder} was recorded with another graph or other prompts ({card.steering or 'unknown'}, "
+            f"now {steering_version()}); sample the trajectories again"
+        )
     return card
 
 

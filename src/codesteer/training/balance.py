@@ -66,6 +66,33 @@ def cap_majorities(
     return [row for index, row in enumerate(rows) if index in kept]
 
 
+def cap_share(
+    rows: Sequence[Row],
+    kind: Callable[[Row], Hashable],
+    share: float,
+    rng: Random,
+    within: Callable[[Row], Hashable],
+) -> list[Row]:
+    """Downsample so that no kind has more than a share of all rows that are left.
+
+    Args:
+        rows: the rows; their order is preserved.
+        kind: the property to balance, such as the task.
+        share: above 0; 1 keeps all rows. If there are too few kinds for it, each keeps as many as the smallest.
+        rng: chooses the rows to drop.
+        within: see ``cap_majorities``.
+    """
+    kinds = _by(rows, kind)
+    sizes = [len(members) for members in kinds.values()]
+    most = max(sizes, default=0)
+    while most > min(sizes, default=0) and most > share * sum(min(size, most) for size in sizes):
+        most -= 1
+    kept: set[int] = set()
+    for members in kinds.values():
+        kept |= set(_thin(members, most, rng, lambda index: within(rows[index])))
+    return [row for index, row in enumerate(rows) if index in kept]
+
+
 def _thin(members: list[int], most: int, rng: Random, within: Callable[[int], Hashable]) -> list[int]:
     """Take one row of each sub-group in turn until there are enough."""
     rng.shuffle(members)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from codesteer.errors import TrainingError
 from codesteer.guides.decision import Mode
 from codesteer.symbench import Outcome
-from codesteer.training.balance import cap_majorities, cap_per_group
+from codesteer.training.balance import cap_majorities, cap_per_group, cap_share
 from codesteer.training.tree import Message, Node, Tree, is_correct
 
 
@@ -23,6 +23,8 @@ class ConversationSelection(BaseModel):
     """Maximum conversations per question."""
     ratio: float = Field(default=2.0, ge=1)
     """Maximum size of the largest kind relative to the median kind: of tasks, first choices, numbers of turns."""
+    task_share: float = Field(default=1.0, gt=0, le=1)
+    """Maximum share of one task among the rows that are kept."""
     held_out: float = Field(default=0.1, ge=0, lt=1)
     """Share of questions held out for evaluation."""
     seed: int = 0
@@ -65,7 +67,7 @@ def select_conversations(trees: Sequence[Tree], selection: ConversationSelection
     kept = cap_per_group(found, lambda one: one.question, selection.per_question, rng, _shape)
     for kind in (lambda one: one.task, lambda one: one.turns, lambda one: one.first_choice):
         kept = cap_majorities(kept, kind, selection.ratio, rng, lambda one: (one.task, *_shape(one)))
-    return kept
+    return cap_share(kept, lambda one: one.task, selection.task_share, rng, _shape)
 
 
 def successful_conversations(tree: Tree) -> list[Conversation]:

@@ -10,7 +10,7 @@ from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import Pretrained, find_pretrained
 from codesteer.models.progress import Notify, Steps
 from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
-from codesteer.training.artefact import Card, Parent, load_card, parent_of
+from codesteer.training.artefact import Card, Parent, load_card, load_current_card, parent_of
 from codesteer.training.pair_accuracy import fits, pair_accuracies
 from codesteer.training.pairs import Pair, read_pairs
 from codesteer.training.recipe import Recipe
@@ -46,7 +46,7 @@ def train_dpo(
         TrainingError: no pair fits, or out of memory.
         KeyboardInterrupt: stopped on request; the state is saved.
     """
-    card = load_card(data, "pairs")
+    card = load_current_card(data, "pairs")
     parents: tuple[Parent, ...] = (parent_of(data, card),)
     if model is not None:
         parents += (parent_of(model, load_card(model, "sft", "dpo")),)

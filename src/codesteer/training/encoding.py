@@ -93,6 +93,14 @@ def encode_reply(prompt: Sequence[Message], reply: Message, tokenizer: Any) -> E
     return _encode(render(messages, False), guidance_spans(messages, render)[-1:], [1.0], tokenizer)
 
 
+def count_reply_tokens(prompt: Sequence[Message], reply: Message, tokenizer: Any, characters: int) -> int:
+    """Return how many learnt tokens of the last guidance turn end within its first characters."""
+    messages, render = [*prompt, reply], template_of(tokenizer)
+    start = guidance_spans(messages, render)[-1].start
+    tokens = tokenizer(render(messages, False), add_special_tokens=False, return_offsets_mapping=True)
+    return sum(start <= first and end <= start + characters for first, end in tokens["offset_mapping"])
+
+
 def encode_all(
     conversations: Sequence[Sequence[Message]],
     tokenizer: Any,

@@ -4,13 +4,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from codesteer.errors import ConfigurationError, TrainingError
-from codesteer.models.adapters import (
-    ModelMetadata,
-    is_adapter,
-    load_fine_tuned,
-    read_metadata,
-    write_metadata,
-)
+from codesteer.models.adapters import is_adapter, load_fine_tuned, read_metadata, write_metadata
 from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import find_pretrained
 from codesteer.models.progress import Notify
@@ -45,10 +39,7 @@ def export(model: Path, out: Path, form: Form, notify: Notify = lambda line: Non
             _merge(model, folder, notify)
         else:
             _write_adapter(model, folder, notify)
-        write_metadata(
-            folder,
-            ModelMetadata(base=metadata.base, fingerprint=metadata.fingerprint, dialect=metadata.dialect),
-        )
+        write_metadata(folder, metadata)
         config = {"form": form, "base": metadata.base}
         made = Card(kind="export", config=config, counts=card.counts, parents=(parent_of(model, card),))
         return finish_artefact(folder, out, made)
@@ -74,5 +65,9 @@ def _write_adapter(model: Path, folder: Path, notify: Notify) -> None:
             f"{model} is a complete model without an adapter; export it with --form merged"
         )
     metadata = read_metadata(model)
+    if metadata and metadata.labels:
+        raise ConfigurationError(
+            f"{model} is a classifier, which llama.cpp does not serve; export it with --form merged"
+        )
     base = find_pretrained(metadata.base if metadata else str(model), notify)
     write_gguf_adapter(model, base.folder, folder / ADAPTER_FILE)

@@ -17,7 +17,8 @@ from codesteer.symbench import load_task
 from codesteer.symbench.official import located_records
 from codesteer.symbench.registry import slugs
 from codesteer.training.artefact import Card, Parent, finish_artefact, new_artefact, parent_of
-from codesteer.training.balance import cap_majorities, cap_per_group
+from codesteer.training.balance import cap_majorities, cap_per_group, cap_share
+from codesteer.training.curriculum import solved
 from codesteer.training.decontamination import normalized
 from codesteer.training.rows import read_rows
 from codesteer.training.split import split_by_question
@@ -40,6 +41,8 @@ class PairSelection(BaseModel):
     """Maximum pairs per question."""
     ratio: float = Field(default=3.0, ge=1)
     """Maximum size of the largest kind relative to the median kind: of tasks, and of preferences."""
+    task_share: float = Field(default=1.0, gt=0, le=1)
+    """Maximum share of one task among the rows that are kept."""
     held_out: float = Field(default=0.1, ge=0, lt=1)
     """Share of questions held out for evaluation."""
     seed: int = 0
@@ -85,7 +88,13 @@ def node_scores(tree: Tree) -> dict[str, float]:
 
 
 def sibling_pairs(tree: Tree, margin: float) -> Iterator[Pair]:
-    """Yield a pair for every two siblings whose scores differ by at least the margin."""
+    """Yield a pair for every two siblings whose scores differ by at least the margin.
+
+    A question that no branch or every branch solves gives none: its scores differ by the number of turns only, and
+    would teach to give up early.
+    """
+    if solved(tree) != "some":
+        return
     scored = node_scores(tree)
     for parent_id in {node.parent: None for node in tree.nodes}:
         siblings = [node for node in tree.children(parent_id) if node.id in scored]
@@ -178,7 +187,7 @@ def select_pairs(pairs: Sequence[Pair], selection: PairSelection) -> list[Pair]:
     )
     for kind in (lambda pair: pair.task, lambda pair: pair.kind):
         kept = cap_majorities(kept, kind, selection.ratio, rng, lambda pair: (pair.task, pair.kind))
-    return kept
+    return cap_share(kept, lambda pair: pair.task, selection.task_share, rng, lambda pair: pair.kind)
 
 
 def count_pairs(pairs: Sequence[Pair]) -> dict[str, Any]:

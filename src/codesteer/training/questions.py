@@ -22,6 +22,8 @@ class QuestionSelection:
     levels: tuple[int, ...] = ()
     """Levels to cycle through, as far as a task has them; empty for all levels."""
     seed: int = 0
+    adaptive: bool = False
+    """Whether earlier trees decide which level a task's next question has; see ``curriculum.Curriculum``."""
 
 
 @dataclass(slots=True)
@@ -67,6 +69,11 @@ def load_trainable_task(slug: str) -> Task[Any, Any, Any]:
     if not task.levels:
         raise ConfigurationError(f"{slug} has no generator and so no training split; remove it")
     return task
+
+
+def allowed_levels(slug: str, wanted: Sequence[int]) -> list[int]:
+    """Return the levels of a task among the wanted ones, or all if none is named; see ``draw_questions``."""
+    return _levels(load_trainable_task(slug), wanted)
 
 
 def trainable_tasks() -> tuple[str, ...]:

@@ -106,6 +106,8 @@ class Recipe(RecipeSection):
     max_length: int = Field(ge=64)
     """Maximum tokens per conversation; whole turns that do not fit are dropped."""
     seed: int = 0
+    guide: Literal["writes", "classifies"] = "writes"
+    """Whether the guide writes its decisions, or scores a fixed set of choices that templates word."""
     lora: Lora | None = None
     """LoRA settings; empty for full fine-tuning."""
     hardware: Hardware

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from codesteer.errors import ConfigurationError, first_line
 from codesteer.models.adapters import FineTuned
@@ -10,7 +10,7 @@ from codesteer.models.libraries import import_library
 from codesteer.models.pretrained import Pretrained, find_pretrained, load_tokenizer, load_weights
 from codesteer.models.progress import Notify, Steps
 from codesteer.training.arguments import configure_cpu, lora_config, trainer_arguments, weight_precision
-from codesteer.training.artefact import Card, load_card, parent_of
+from codesteer.training.artefact import Card, load_current_card, parent_of
 from codesteer.training.encoding import Encoded, EncodedSet, encode_all
 from codesteer.training.recipe import Recipe
 from codesteer.training.rows import HELD_OUT, TRAIN, read_rows
@@ -41,7 +41,7 @@ def train_sft(
         TrainingError: no conversation fits, or out of memory.
         KeyboardInterrupt: stopped on request; the state is saved.
     """
-    card = load_card(data, "conversations")
+    card = load_current_card(data, "conversations")
     configure_cpu(recipe.hardware)
     run = TrainingRun(out)
     base = find_pretrained(recipe.base, notify)
@@ -116,7 +116,7 @@ def _make_trainer(
         )
         model = load_weights(base.folder, weight_precision(recipe))
         trainer = WeightedSFTTrainer(
-            model=_adapted(recipe, model),
+            model=adapted(recipe, model, "CAUSAL_LM"),
             args=arguments,
             processing_class=tokenizer,
             train_dataset=datasets.Dataset.from_list(train_rows),
@@ -128,12 +128,17 @@ def _make_trainer(
     return make
 
 
-def _adapted(recipe: Recipe, model: Any) -> Any:
+def adapted(recipe: Recipe, model: Any, task: Literal["CAUSAL_LM", "SEQ_CLS"]) -> Any:
+    """Return the model with the recipe's adapters, if it has any; ``task`` is PEFT's name of what the model does.
+
+    Raises:
+        ConfigurationError: the base has no layers with these names.
+    """
     if recipe.lora is None:
         return model
     try:
         return import_library("peft").get_peft_model(
-            model, lora_config(recipe.lora, model.config.num_hidden_layers)
+            model, lora_config(recipe.lora, model.config.num_hidden_layers, task)
         )
     except ValueError as error:
         raise ConfigurationError(

@@ -123,7 +123,8 @@ def _save(job: TrainingJob, trainer: Any, tuned: FineTuned) -> None:
             path.unlink()
     if adapter:
         _clean_adapter(job, folder, tuned)
-    write_metadata(folder, ModelMetadata(base=job.base.name, fingerprint=job.base.fingerprint))
+    metadata = ModelMetadata(base=job.base.name, fingerprint=job.base.fingerprint, labels=tuned.labels)
+    write_metadata(folder, metadata)
 
 
 def _clean_adapter(job: TrainingJob, folder: Path, tuned: FineTuned) -> None:

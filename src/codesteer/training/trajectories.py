@@ -15,17 +15,21 @@ from codesteer.graph.context import Context
 from codesteer.models.address import require_no_credentials
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
-from codesteer.symbench import Item, Outcome
-from codesteer.training.artefact import CARD, Card, load_card, write_card
+from codesteer.symbench import Outcome
+from codesteer.training.artefact import CARD, Card, load_current_card, write_card
+from codesteer.training.curriculum import Questions, open_questions
 from codesteer.training.decontamination import read_questions, require_clean
 from codesteer.training.explorer import Explorer, require_no_experience
 from codesteer.training.journal import Journal
 from codesteer.training.proposers import open_proposer
-from codesteer.training.questions import DrawnQuestions, QuestionSelection, draw_questions
+from codesteer.training.provenance import steering_version
+from codesteer.training.questions import DrawnQuestions, QuestionSelection
 from codesteer.training.tree import Tree, from_json, is_correct, to_json
 
 Value = TypeVar("Value")
 TREES_FILE, SETTINGS_FILE = "trees.jsonl", "settings.json"
+TOTAL_FILE = "questions.txt"
+"""While a folder is unfinished: how many questions it is to have."""
 MAX_CONSECUTIVE_FAILURES = 3
 """Number of consecutive failures after which the command gives up: the endpoint is then down."""
 
@@ -43,6 +47,8 @@ class TrajectorySettings(BaseModel):
     seed: int = 0
     graph_url: str | None = None
     """A deployed LangGraph server that runs the graph; the context then names its models and sandbox."""
+    steering: str = Field(default_factory=steering_version)
+    """Identifies graph and prompts; all trees of a folder have the same."""
 
     @field_validator("context")
     @classmethod
@@ -108,17 +114,18 @@ def collect_trajectories(
     with lock_folder(folder):
         _require_same_settings(folder, settings)
         forbidden = read_questions(against)
-        drawn = draw_questions(selection, forbidden)
-        journal = Journal(folder / TREES_FILE)
-        done = {tree.id for tree in read_trees(folder)}
-        missing = [item for item in drawn.items if item.id not in done]
-        start(len(done), len(done) + len(missing))
+        finished = list(read_trees(folder))
+        questions = open_questions(selection, forbidden, finished)
+        start(len(finished), len(finished) + questions.left)
+        write_text_atomically(folder / TOTAL_FILE, f"{len(finished) + questions.left}\n")
         failures: tuple[str, ...] = ()
-        if missing:
+        if questions.left:
             (folder / CARD).unlink(missing_ok=True)
-            chosen = explorer or open_explorer(settings)
-            failures = _run_to_completion(lambda: _build_trees(chosen, missing, journal, parallel, progress))
-        return _finish(folder, settings, selection, drawn, forbidden, failures)
+            chosen, journal = explorer or open_explorer(settings), Journal(folder / TREES_FILE)
+            failures = _run_to_completion(
+                lambda: _build_trees(chosen, questions, journal, parallel, progress)
+            )
+        return _finish(folder, settings, selection, questions.drawn, forbidden, failures)
 
 
 def open_explorer(settings: TrajectorySettings) -> Explorer:
@@ -147,8 +154,12 @@ def read_trees(folder: Path) -> Iterator[Tree]:
 
 
 def load_trees(folder: Path) -> tuple[Card, list[Tree]]:
-    """Return the card and trees of a finished folder; raise ConfigurationError if it is not finished."""
-    card = load_card(folder, "trajectories")
+    """Return the card and trees of a finished folder.
+
+    Raises:
+        ConfigurationError: it is not finished, empty, or of another graph or other prompts.
+    """
+    card = load_current_card(folder, "trajectories")
     trees = list(read_trees(folder))
     if not any(tree.nodes for tree in trees):
         raise ConfigurationError(f"{folder} has no trajectories; run 'codesteer train trajectories' first")
@@ -165,9 +176,9 @@ def _run_to_completion(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
 
 
 async def _build_trees(
-    explorer: Explorer, items: Sequence[Item[Any, Any]], journal: Journal, parallel: int, progress: Progress
+    explorer: Explorer, questions: Questions, journal: Journal, parallel: int, progress: Progress
 ) -> tuple[str, ...]:
-    queue = iter(items)
+    queue, most = iter(questions), questions.left
     failures: list[str] = []
     in_a_row = 0
 
@@ -180,11 +191,12 @@ async def _build_trees(
                 in_a_row += 1
                 failures.append(f"{item.id}: {error}")
                 progress(None)
-                if in_a_row >= min(MAX_CONSECUTIVE_FAILURES, len(items)):
+                if in_a_row >= min(MAX_CONSECUTIVE_FAILURES, most):
                     raise
             else:
                 in_a_row = 0
                 journal.append(to_json(tree))
+                questions.record(tree)
                 progress(tree)
 
     try:
@@ -240,8 +252,11 @@ def _finish(
         "questions checked against": len(forbidden),
     }
     if not failures:
-        chosen = {"tasks": list(selection.tasks), "per_task": selection.per_task, "seed": selection.seed}
-        config = settings.model_dump(mode="json") | {"selection": chosen | {"levels": list(selection.levels)}}
+        chosen: dict[str, Any] = {"tasks": list(selection.tasks), "per_task": selection.per_task}
+        chosen["seed"] = selection.seed
+        chosen |= {"levels": list(selection.levels), "adaptive": selection.adaptive}
+        config = settings.model_dump(mode="json") | {"selection": chosen}
+        (folder / TOTAL_FILE).unlink(missing_ok=True)
         write_card(folder, Card(kind="trajectories", config=config, counts=counts))
     return CollectionResult(counts=counts, failures=failures)
 

@@ -1,6 +1,6 @@
 """SymBench as an Inspect task."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -96,8 +96,8 @@ def as_stream(task: Task, seed: int) -> Task:
     return task
 
 
-def with_token_budgets(task: Task, tokens: Mapping[str, int]) -> Task | None:
-    """Give each sample its token budget and leave out samples without one; return None if none is left.
+def with_token_budgets(task: Task, tokens: Mapping[str, int]) -> Task:
+    """Give each sample its token budget and leave out samples without one.
 
     The budgets are no arguments of the task: Inspect would not find the task's logs again when budgets are added.
 
@@ -109,7 +109,14 @@ def with_token_budgets(task: Task, tokens: Mapping[str, int]) -> Task | None:
     for sample in samples:
         sample.metadata = {**(sample.metadata or {}), TOKENS_ALLOWED_KEY: tokens[str(sample.id)]}
     task.dataset = MemoryDataset(samples, name=task.dataset.name)
-    return task if samples else None
+    return task
+
+
+def without_samples(task: Task, names: Set[str]) -> Task:
+    """Leave out the samples of these items."""
+    samples = [sample for sample in task.dataset if str(sample.id) not in names]
+    task.dataset = MemoryDataset(samples, name=task.dataset.name)
+    return task
 
 
 def _sample(item: Item[Any, Any]) -> Sample:

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.plan import LOG_FOLDER
-from codesteer.evals.results import has_logs
+from codesteer.evals.results import has_logs, log_files
 
 VIEWER_FOLDER = "viewer"
 VIEWER_PAGE = f"{VIEWER_FOLDER}/index.html"
@@ -34,7 +34,10 @@ def write_viewer(folders: Sequence[Path], viewer: Path) -> None:
     with TemporaryDirectory() as temporary, redirect_stdout(StringIO()):
         for number, folder in enumerate(folders, 1):
             name = f"{number}-{folder.resolve().name}" if len(folders) > 1 else ""
-            shutil.copytree(folder / LOG_FOLDER, Path(temporary, LOG_FOLDER, name))
+            target = Path(temporary, LOG_FOLDER, name)
+            target.mkdir(parents=True)
+            for log in log_files(folder):
+                shutil.copy(log, target)
         bundle_log_dir(str(Path(temporary, LOG_FOLDER)), str(viewer), overwrite=True)
 
 

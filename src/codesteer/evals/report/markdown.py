@@ -37,7 +37,7 @@ def about(content: Content) -> str:
         f", {plan.max_tokens} tokens per problem" if plan.max_tokens else ""
     )
     source = plan.selection.source
-    order = ", one after another in a mixed order" if plan.stream else ""
+    order = f", a stream in mixed order, {plan.concurrency} at a time" if plan.stream else ""
     seed = "" if source in ("official", "verified") else f", seed {plan.selection.seed}"
     return (
         f"{content.problems} {source} items of {len(content.rates)} tasks{seed}{order}; "

@@ -1,0 +1,101 @@
+"""A finished run has one Inspect log for each method, whatever happened on the way."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from inspect_ai.log import EvalLog, read_eval_log
+from tests.evals.test_runner import PROGRAM, TASKS, command
+from tests.support.endpoint import Endpoint, serve
+
+from codesteer.evals.engine.joined_logs import join_rounds, joined_items, joined_log
+from codesteer.evals.plan import LOG_FOLDER, ROUND_FOLDER
+from codesteer.evals.results import read_results
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+METHODS = ("code", "vote:3")
+REFUSED = (400, {"error": {"message": "no such thing"}})
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    with serve(PROGRAM) as served:
+        yield served
+
+
+def run(endpoint: Endpoint, folder: Path, *, samples: int = 2, code: int = 0) -> int:
+    """Run the command and return the number of its requests."""
+    before = len(endpoint.requests)
+    options = ("--methods", ",".join(METHODS), "--samples", str(samples), "--concurrency", "1")
+    done = command(endpoint.url, folder, *options)
+    assert done.returncode == code, done.stderr
+    return len(endpoint.requests) - before
+
+
+def logs(folder: Path) -> list[EvalLog]:
+    return [read_eval_log(str(joined_log(folder, method))) for method in METHODS]
+
+
+def test_a_finished_run_has_one_log_for_each_method(endpoint: Endpoint, tmp_path: Path) -> None:
+    run(endpoint, tmp_path)
+    names = sorted(file.name for file in (tmp_path / LOG_FOLDER).iterdir())
+    assert names == ["code.eval", "vote-3.eval"]
+    assert not (tmp_path / ROUND_FOLDER).exists()
+    for method, log in zip(METHODS, logs(tmp_path), strict=True):
+        samples = log.samples or []
+        assert (log.status, log.eval.task_args["method"], len(samples)) == ("success", method, 4)
+        assert (log.eval.task_args["first"], log.eval.task_args["samples"]) == (0, 2)
+        assert log.results is not None
+        assert (log.results.total_samples, log.results.completed_samples) == (4, 4)
+        assert {score.name for score in log.results.scores} == {"strict", "published"}
+        used = sum(usage.total_tokens for sample in samples for usage in sample.model_usage.values())
+        assert used == sum(usage.total_tokens for usage in log.stats.model_usage.values())
+        assert joined_items(tmp_path, method) == {str(sample.id) for sample in samples}
+
+
+def test_more_samples_are_added_to_the_logs_and_nothing_is_asked_again(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    first = run(endpoint, tmp_path, samples=1)
+    before = read_results(tmp_path)
+    assert run(endpoint, tmp_path, samples=1) == 0
+    assert run(endpoint, tmp_path, samples=3) == 2 * first
+    results = read_results(tmp_path)
+    assert len(results) == 2 * 2 * 3
+    assert [result for result in results if result in before] == before
+    assert [len(log.samples or []) for log in logs(tmp_path)] == [6, 6]
+
+
+def test_rounds_with_errors_stay_until_they_are_finished(endpoint: Endpoint, tmp_path: Path) -> None:
+    endpoint.answers = [REFUSED]
+    run(endpoint, tmp_path, samples=1, code=1)
+    assert list((tmp_path / ROUND_FOLDER).glob("*.eval"))
+    assert not list((tmp_path / LOG_FOLDER).glob("*.eval"))
+    assert {result.strict for result in read_results(tmp_path)} == {"error"}
+    endpoint.answers = [PROGRAM]
+    run(endpoint, tmp_path, samples=1)
+    assert not (tmp_path / ROUND_FOLDER).exists()
+    assert [result.strict for result in read_results(tmp_path)] == ["wrong"] * 4
+
+
+def test_a_crash_between_writing_and_removing_counts_nothing_twice(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    run(endpoint, tmp_path, samples=1)
+    rounds = tmp_path / ROUND_FOLDER
+    shutil.copytree(tmp_path / LOG_FOLDER, rounds)
+    assert len(read_results(tmp_path)) == len(METHODS) * 2
+    join_rounds(tmp_path)
+    assert not rounds.exists()
+    assert [len(log.samples or []) for log in logs(tmp_path)] == [2, 2]
+
+
+def test_a_truncated_log_is_left_alone(endpoint: Endpoint, tmp_path: Path) -> None:
+    run(endpoint, tmp_path, samples=1)
+    rounds = tmp_path / ROUND_FOLDER
+    rounds.mkdir()
+    (rounds / "cut.eval").write_bytes(b"PK")
+    join_rounds(tmp_path)
+    assert (rounds / "cut.eval").exists()
+    assert len(read_results(tmp_path, skip_unreadable=True)) == len(METHODS) * len(TASKS.split(","))
