@@ -7,7 +7,7 @@ import pytest
 from tests.support.endpoint import Endpoint, serve
 from tests.support.terminal import Terminal
 
-from codesteer.cli.train import LAUNCHED
+from codesteer.cli.training_runs import LAUNCHED
 
 TEXT = "I believe it is <<<0>>>."
 

@@ -10,6 +10,7 @@ from tests.evals.test_runner import PROGRAM, TASKS, command
 from tests.support.endpoint import Endpoint, serve
 
 from codesteer.evals.engine.joined_logs import join_rounds, joined_items, joined_log
+from codesteer.evals.methods.names import method_slug
 from codesteer.evals.plan import LOG_FOLDER, ROUND_FOLDER
 from codesteer.evals.results import read_results
 
@@ -99,3 +100,30 @@ def test_a_truncated_log_is_left_alone(endpoint: Endpoint, tmp_path: Path) -> No
     join_rounds(tmp_path)
     assert (rounds / "cut.eval").exists()
     assert len(read_results(tmp_path, skip_unreadable=True)) == len(METHODS) * len(TASKS.split(","))
+
+
+def test_a_broken_joined_log_is_named_before_anything_is_asked(endpoint: Endpoint, tmp_path: Path) -> None:
+    run(endpoint, tmp_path, samples=1)
+    joined_log(tmp_path, "code").write_bytes(b"PK")
+    before = len(endpoint.requests)
+    options = ("--methods", "code", "--samples", "2")
+    refused = command(endpoint.url, tmp_path, *options)
+    assert (refused.returncode, refused.stderr.count("Traceback")) == (2, 0)
+    assert "code.eval; remove it to ask its problems again" in refused.stderr
+    assert len(endpoint.requests) == before
+
+
+def test_methods_never_share_a_file() -> None:
+    names = [
+        "code",
+        "vote:3",
+        "steer+experience:rules",
+        "steer:hf:runs/a",
+        "steer:hf:runs-a",
+        "steer:hf:runs a",
+    ]
+    names += [f"steer:hf:{'x' * 300}{end}" for end in "ab"]
+    slugs = [method_slug(name) for name in names]
+    assert slugs[:3] == ["code", "vote-3", "steer-experience-rules"]
+    assert len(set(slugs)) == len(names)
+    assert all(len(slug) < 80 and slug.replace("-", "").isalnum() for slug in slugs)

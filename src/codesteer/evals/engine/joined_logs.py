@@ -1,4 +1,4 @@
-"""One Inspect log for each method: a run's rounds are joined once they are finished."""
+"""One Inspect log for each method: the rounds of a run are joined once they are finished."""
 
 import shutil
 from collections import defaultdict
@@ -8,6 +8,7 @@ from operator import add
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.names import method_slug
 from codesteer.evals.plan import LOG_FOLDER, ROUND_FOLDER
 from codesteer.files import atomic_replace
@@ -48,10 +49,17 @@ def joined_log(folder: Path, method: str) -> Path:
 
 
 def joined_items(folder: Path, method: str) -> frozenset[str]:
-    """Return the names of the items in a method's log."""
+    """Return the names of the items in a method's log.
+
+    Raises:
+        ConfigurationError: the log cannot be read.
+    """
     file = joined_log(folder, method)
-    header = _header(file) if file.exists() else None
-    return frozenset(map(str, header.eval.dataset.sample_ids or ())) if header else frozenset()
+    if not file.exists():
+        return frozenset()
+    if (header := _header(file)) is None:
+        raise ConfigurationError(f"cannot read {file}; remove it to ask its problems again")
+    return frozenset(map(str, header.eval.dataset.sample_ids or ()))
 
 
 def method_of(log: "EvalLog") -> str:

@@ -26,8 +26,11 @@ from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.evidence import describe_execution
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.port import Guide
+from codesteer.models.usage import Usage
 from codesteer.nodes.runtime import Resources
 
+IN_PROCESS_PREFIX = "hf:"
+"""Of guides that transformers runs in this process."""
 CONTEXT_OVERFLOW = "context_overflow"
 RUN_FAILED = "the run ended early because a model or the sandbox failed; run it again"
 
@@ -78,7 +81,7 @@ def answer_with(
         async with agent_bridge(forward_generation_config=True):
             with own_request_limit():
                 final = await _run(graph, state.input_text, own)
-        return write_result(state, final, sum(_model_times()), allowed)
+        return write_result(state, final, sum(_model_times()) + _unseen_seconds(chosen, final), allowed)
 
     return solve
 
@@ -101,7 +104,7 @@ def _tokens_allowed(method: Method, state: TaskState) -> int | None:
 
 def _open_guide(method: Method, temperature: float | None) -> Guide | None:
     """Open the guide; models that Inspect can call go through it, for logging, limits and retries."""
-    if method.guide is None or method.guide == "rules" or method.guide.startswith("hf:"):
+    if method.guide is None or method.guide == "rules" or method.guide.startswith(IN_PROCESS_PREFIX):
         return resolve_guide(method.guide) if method.guide else None
     return ChatModelGuide(bridged_model(method.guide, temperature), method.guide)
 
@@ -162,6 +165,13 @@ def _transcript(turns: list[Turn]) -> list[ChatMessage]:
 
 def _model_times() -> list[float]:
     return [event.output.time or 0.0 for event in transcript().events if isinstance(event, ModelEvent)]
+
+
+def _unseen_seconds(method: Method, final: Mapping[str, Any]) -> float:
+    """Return the time of a guide that runs in this process, whose calls Inspect does not see."""
+    used: Usage | None = final.get("usage", {}).get("guide")
+    in_process = method.guide is not None and method.guide.startswith(IN_PROCESS_PREFIX)
+    return used.seconds if used is not None and in_process else 0.0
 
 
 def _overflowed() -> bool:

@@ -1,5 +1,6 @@
 """The names and descriptions of all methods; ``registry`` builds them, which takes LangGraph."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,14 +38,21 @@ PARALLEL_METHODS: Mapping[str, str] = {
     TOKEN_VOTE: f"as many as fit into the tokens that {DEFAULT_REFERENCE} (or METHOD, {TOKEN_VOTE}:METHOD) used",
     MIXTURE: "text, code and code after text answer, see each other's answers, answer again and vote",
 }
+MAX_SLUG_LENGTH = 60
 METHOD_FORMS = ", ".join(
     [*SCRIPTED_METHODS, *PARALLEL_METHODS, *(f"{kind}:GUIDE" for kind in STEERING_METHODS)]
 )
 
 
 def method_slug(method: str) -> str:
-    """Return a method's name for files and tasks, in letters, digits and dashes."""
-    return "".join(char if char.isalnum() else "-" for char in method)
+    """Return a method's name for files and tasks, in letters, digits and dashes.
+
+    Long names, and those with other signs than the methods' own, end in a hash: two guides never share a file.
+    """
+    slug = "".join(char if char.isalnum() else "-" for char in method)
+    if len(slug) <= MAX_SLUG_LENGTH and all(char.isalnum() or char in ":+-" for char in method):
+        return slug
+    return f"{slug[:MAX_SLUG_LENGTH]}-{hashlib.sha256(method.encode()).hexdigest()[:8]}"
 
 
 def uses_experience(method: str) -> bool:

@@ -19,6 +19,7 @@ from codesteer.evals.intervals import Interval
 from codesteer.evals.learning_curve import CurvePoint, learning_curves
 from codesteer.evals.plan import Plan
 from codesteer.evals.results import Result
+from codesteer.evals.role_costs import RoleCost, role_costs
 from codesteer.evals.scores import PAPER_COLUMNS, paper_rates
 from codesteer.evals.summary import (
     PairedComparison,
@@ -51,6 +52,8 @@ class Content:
     turn_statistics: Sequence[TurnStatistics]
     checker_accuracy: Sequence[CheckerAccuracy]
     regrets: Sequence[Regret]
+    role_costs: Sequence[RoleCost]
+    """By method and role; empty if only task models were called."""
     experience: Sequence[ExperienceUse]
     curves: Sequence[CurvePoint]
     """The learning curves of a stream; empty for other runs."""
@@ -86,6 +89,7 @@ def build_content(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
         turn_statistics=turn_statistics(named),
         checker_accuracy=checker_accuracy(named),
         regrets=regrets(named),
+        role_costs=role_costs(named),
         experience=experience_use(named),
         curves=learning_curves(named),
         errors=[result for result in named if not result.scored],

@@ -22,6 +22,7 @@ def markdown(content: Content) -> str:
         _attempts(content),
         "## Paired differences",
         _paired(content),
+        _roles(content),
         _experience(content),
         _curves(content),
         "## Tasks",
@@ -121,6 +122,24 @@ def _paired(content: Content) -> str:
     )
     head = ["", "n", "solved alone", "mean task rate, points (95 %)", "normalised, points (95 %)"]
     return table(head, rows)
+
+
+def _roles(content: Content) -> str:
+    if not content.role_costs:
+        return ""
+    head = ["method", "role", "calls", "tokens in", "out", "seconds waited"]
+    rows = (
+        [
+            f"`{cost.method}`",
+            cost.role,
+            f"{cost.calls:.1f}",
+            short(cost.input_tokens),
+            short(cost.output_tokens),
+            f"{cost.seconds:.1f}",
+        ]
+        for cost in content.role_costs
+    )
+    return "## Cost by role\n\nMeans per problem.\n\n" + table(head, rows)
 
 
 def _experience(content: Content) -> str:
