@@ -102,6 +102,18 @@ def test_a_truncated_log_is_left_alone(endpoint: Endpoint, tmp_path: Path) -> No
     assert len(read_results(tmp_path, skip_unreadable=True)) == len(METHODS) * len(TASKS.split(","))
 
 
+def test_what_crashes_left_of_a_finished_round_is_removed(endpoint: Endpoint, tmp_path: Path) -> None:
+    run(endpoint, tmp_path, samples=1)
+    rounds, log = tmp_path / ROUND_FOLDER, joined_log(tmp_path, "code")
+    task = read_eval_log(str(log), header_only=True).eval.task_id
+    rounds.mkdir()
+    shutil.copy(log, rounds / f"2026-12-01T00-00-01_symbench-code_{task}.eval")
+    (rounds / f"2026-12-01T00-00-00_symbench-code_{task}.eval").write_bytes(b"PK")
+    join_rounds(tmp_path)
+    assert not rounds.exists()
+    assert len(read_results(tmp_path)) == len(METHODS) * len(TASKS.split(","))
+
+
 def test_a_broken_joined_log_is_named_before_anything_is_asked(endpoint: Endpoint, tmp_path: Path) -> None:
     run(endpoint, tmp_path, samples=1)
     joined_log(tmp_path, "code").write_bytes(b"PK")

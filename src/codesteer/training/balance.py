@@ -60,10 +60,7 @@ def cap_majorities(
     if len(kinds) < 2:
         return list(rows)
     most = max(1, math.floor(ratio * median_low(len(members) for members in kinds.values())))
-    kept: set[int] = set()
-    for members in kinds.values():
-        kept |= set(_thin(members, most, rng, lambda index: within(rows[index])))
-    return [row for index, row in enumerate(rows) if index in kept]
+    return _thinned(rows, kinds, most, rng, within)
 
 
 def cap_share(
@@ -87,6 +84,17 @@ def cap_share(
     most = max(sizes, default=0)
     while most > min(sizes, default=0) and most > share * sum(min(size, most) for size in sizes):
         most -= 1
+    return _thinned(rows, kinds, most, rng, within)
+
+
+def _thinned(
+    rows: Sequence[Row],
+    kinds: dict[Hashable, list[int]],
+    most: int,
+    rng: Random,
+    within: Callable[[Row], Hashable],
+) -> list[Row]:
+    """Keep at most ``most`` rows of each kind, in their order."""
     kept: set[int] = set()
     for members in kinds.values():
         kept |= set(_thin(members, most, rng, lambda index: within(rows[index])))

@@ -31,8 +31,8 @@ def join_rounds(folder: Path) -> None:
     from inspect_ai.log import read_eval_log
 
     rounds = folder / ROUND_FOLDER
-    headers = [(file, header) for file in sorted(rounds.glob("*.eval")) if (header := _header(file))]
-    finished = [(file, header) for file, header in headers if header.status == "success"]
+    logs = sorted(rounds.glob("*.eval"))
+    finished = [(file, header) for file in logs if (header := _header(file)) and header.status == "success"]
     by_method = _grouped((method_of(header), file) for file, header in finished)
     (folder / LOG_FOLDER).mkdir(exist_ok=True)
     for method, files in by_method.items():
@@ -40,7 +40,8 @@ def join_rounds(folder: Path) -> None:
         parts = [read_eval_log(str(file)) for file in ([joined] if joined.exists() else []) + files]
         _write(_join(parts), joined)
     tasks = {header.eval.task_id for _, header in finished}
-    _remove(rounds, [file for file, header in headers if header.eval.task_id in tasks])
+    earlier = {file for file in logs if _task_id(file) in tasks}
+    _remove(rounds, earlier.union(file for file, _ in finished))
 
 
 def joined_log(folder: Path, method: str) -> Path:
@@ -65,6 +66,11 @@ def joined_items(folder: Path, method: str) -> frozenset[str]:
 def method_of(log: "EvalLog") -> str:
     """Return the method whose answers a log holds."""
     return str(log.eval.task_args["method"])
+
+
+def _task_id(file: Path) -> str:
+    """Return the id of a log's task from its name: a crash may have left earlier logs that cannot be read."""
+    return file.stem.rpartition("_")[2]
 
 
 def _header(file: Path) -> "EvalLog | None":
@@ -142,7 +148,7 @@ def _write(log: "EvalLog", file: Path) -> None:
         write_eval_log(log, temporary, format="eval")
 
 
-def _remove(rounds: Path, files: Sequence[Path]) -> None:
+def _remove(rounds: Path, files: Iterable[Path]) -> None:
     """Remove logs, and the folder with Inspect's notes once it holds no other log."""
     for file in files:
         file.unlink()
