@@ -1,6 +1,7 @@
 """``codesteer train``: output of each step, one-line errors, exit codes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,21 @@ def test_sampling_shows_counts_and_can_be_resumed(terminal: Terminal, tmp_path: 
         status, _, err = sample(terminal, endpoint, "--task", "mahjong", "--level", "1", "--seed", "4")
     assert status == 2
     assert "trees was started with seed = 0, not 4; choose another --out" in err
+
+
+@pytest.mark.enable_socket
+def test_the_status_of_a_sampling_is_shown(terminal: Terminal, tmp_path: Path) -> None:
+    with serve(TEXT) as endpoint:
+        sample(terminal, endpoint, "--task", "mahjong", "--level", "1", "--adaptive")
+    (tmp_path / "trees/questions.txt").write_text("30\n")
+    status, out, _ = terminal.run("train", "status", "trees")
+    assert status == 0
+    assert "mahjong" in out
+    assert "questions: 2 of 30, about" in out
+    assert re.search(r"successful conversations: \d+ \(.* first; turns: .*\)", out)
+    assert "pairs with a margin of 2: 0 (none)" in out
+    status, _, err = terminal.run("train", "status", "nowhere")
+    assert (status, "nowhere holds no trajectories" in err) == (2, True)
 
 
 @pytest.mark.enable_socket

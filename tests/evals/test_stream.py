@@ -42,6 +42,8 @@ def stream(url: str, folder: Path, *options: str) -> subprocess.CompletedProcess
         "dev",
         "--candidates",
         "2",
+        "--concurrency",
+        "1",
         *options,
         flags=("--stream",),
     )
@@ -105,6 +107,19 @@ def test_a_stream_learns_without_labels_and_counts_wrong_records(tmp_path: Path)
     assert places == sorted(places), "one question after another"
     assert len(set(places)) == len([used for used in tokens if used])
     assert f"{METHOD}: records learnt: 2; wrong: 0 (0 %)" in done.stdout
+
+
+def test_several_questions_of_a_stream_may_be_under_way(tmp_path: Path) -> None:
+    with serve(TwoPrograms(), delay=1.0) as endpoint:
+        done = stream(endpoint.url, tmp_path, "--concurrency", "4")
+        other = stream(endpoint.url, tmp_path, "--concurrency", "2")
+    assert (done.returncode, other.returncode) == (0, 2), done.stderr
+    assert "holds another run (concurrency 4, now 2)" in other.stderr
+    results = in_order(tmp_path)
+    assert {result.strict for result in results} == {"correct"}
+    assert {place_of(request, results) for request in endpoint.requests[:4]} <= {1, 2, 3, 4}
+    assert len({place_of(request, results) for request in endpoint.requests[:4]}) > 1
+    assert "wrong: 0 (0 %)" in done.stdout
 
 
 def test_a_stream_begins_with_a_copy_of_a_store(tmp_path: Path) -> None:

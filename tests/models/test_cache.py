@@ -192,7 +192,7 @@ def test_in_process_models_are_bounded_and_freed(monkeypatch: pytest.MonkeyPatch
         loaded.append(weakref.ref(weights))
         return FineTuned(weights, None, None)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(in_process, "_load", load)
+    monkeypatch.setattr(in_process, "load_for_inference", load)
     cache: LRUCache[InProcessModel] = LRUCache(in_process.MAX_LOADED_MODELS, collect_garbage=True)
     monkeypatch.setattr(in_process, "_loaded_models", cache)
     before = batch_threads()

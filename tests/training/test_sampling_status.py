@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from tests.support.terminal import Terminal
 from tests.support.training import SETTINGS, TASKS, explorer, selection
 
 from codesteer.errors import ConfigurationError
@@ -40,15 +39,6 @@ def test_an_unfinished_sampling_has_hours_left(folder: Path) -> None:
     status = sampling_status(folder, 2.0)
     assert status.total == 30
     assert status.hours_left == pytest.approx(24 * status.seconds_per_question / 3600)
-
-
-def test_the_command_prints_it(folder: Path, terminal: Terminal) -> None:
-    (folder / TOTAL_FILE).write_text("30\n")
-    status, out, _ = terminal.run("train", "status", str(folder))
-    assert status == 0
-    assert all(task in out for task in TASKS)
-    assert "questions: 6 of 30, about" in out
-    assert "pairs with a margin of 2:" in out
 
 
 def test_other_folders_are_refused(tmp_path: Path, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -127,7 +127,7 @@ def sample_trajectories(
         max_turns=max_turns,
         program_seconds=program_seconds,
     )
-    guides = {"guides": tuple(guide)} if guide else {}
+    guides: dict[str, Any] = {"guides": tuple(guide)} if guide else {}
     settings = TrajectorySettings(
         context=context, widths=_parse_widths(widths), seed=seed, graph_url=graph_url, **guides
     )
