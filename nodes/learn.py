@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codesteer.checkers.answer_form import same_answer
+from codesteer.checkers.answer_form import choices, fits, same_answer, says_something
 from codesteer.checkers.answer_report import Verdict
 from codesteer.errors import CodeSteerError
 from codesteer.experience.learning import Lesson, Solution, as_evidence
@@ -83,6 +83,8 @@ def verified_lesson(state: State, context: Context, model: str) -> Lesson | None
     source = support(supporting, own)
     if not state.get("answer") or source is None:
         return None
+    if source == "agreement" and not _names_an_answer(question_message(state).text, state["answer"]):
+        return None
     solver = next((turn for turn in supporting if turn.program is not None), supporting[0])
     solution = Solution(
         mode=solver.mode.value,
@@ -96,6 +98,11 @@ def verified_lesson(state: State, context: Context, model: str) -> Lesson | None
     wall_seconds = min(context.limits.wall_seconds, TRIAL_LIMITS.wall_seconds)
     limits = replace(context.limits, wall_seconds=wall_seconds)
     return Lesson(solved=solved, source=source, solution=solution, limits=limits)
+
+
+def _names_an_answer(question: str, answer: str) -> bool:
+    """False if programs that found nothing agree on that; right only where the question offers it."""
+    return says_something(answer) or (choices(question) is not None and fits(question, answer))
 
 
 def support(supporting: Sequence[Turn], own: Sequence[Turn]) -> Source | None:

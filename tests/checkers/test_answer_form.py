@@ -2,7 +2,7 @@
 
 import pytest
 
-from codesteer.checkers.answer_form import as_choice, choices, fits, same_answer
+from codesteer.checkers.answer_form import as_choice, choices, fits, same_answer, says_something
 
 OPTIONS = "What is the date a week ago?\nOptions:\n(A) 12/22/2040\n(B) 12/23/2014\n(C) 12/22/2014\n\nUse <<<answer>>>."
 
@@ -117,3 +117,49 @@ def test_a_printed_truth_value_or_option_is_named_as_the_question_wants(
 def test_roundings_of_a_number_say_the_same(one: str, other: str, same: bool) -> None:
     assert same_answer(one, other) is same
     assert same_answer(other, one) is same
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "[]",
+        " [ ] ",
+        "{}",
+        "()",
+        "[[], []]",
+        "None",
+        "'None'",
+        "[None, None]",
+        "null",
+        "nan, nan",
+        "No solution.",
+        "N/A",
+    ]
+    + ['""', "No solution found", "[('', '')]", "not found", "[[None], [None]]", "\n"],
+)
+def test_answers_that_name_nothing(answer: str) -> None:
+    assert not says_something(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "0",
+        "-1",
+        "[0]",
+        "False",
+        "No",
+        "no",
+        "[1, None]",
+        "!@^*",
+        "nine",
+        "None of the above",
+        "[[], [1]]",
+        "#",
+        "A",
+    ]
+    + ["Nancy", "error 5", "unknown land"],
+)
+def test_answers_that_name_something(answer: str) -> None:
+    assert says_something(answer)

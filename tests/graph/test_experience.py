@@ -105,6 +105,14 @@ async def test_agreement_after_other_attempts_is_not_remembered() -> None:
     assert await remembered(store) == []
 
 
+@pytest.mark.parametrize("nothing", ["[]", "None", "no solution found"])
+async def test_programs_that_agree_on_nothing_teach_nothing(nothing: str) -> None:
+    store = InMemoryStore()
+    programs = [f"print('<<<' + {expression} + '>>>')" for expression in (repr(nothing), f"str({nothing!r})")]
+    await ask(store, script=[code(program) for program in programs] * 3)
+    assert await remembered(store) == []
+
+
 async def test_one_program_alone_is_not_remembered() -> None:
     store = InMemoryStore()
     await ask(store, script=[code(own_program(7, 70))], max_turns=1)

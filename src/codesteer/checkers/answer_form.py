@@ -26,6 +26,20 @@ NUMBER_AROUND = " \t\n$€£*`"
 MIN_ROUNDED_PLACES = 4
 """With fewer decimals, two numbers may differ on purpose, such as prices."""
 AROUND = " \t\n\"'`*[](){}."
+BETWEEN_ITEMS = re.compile(r"[,;:\s]")
+NOTHING = frozenset(
+    {"", "none", "null", "nil", "nan", "n/a", "unknown", "undefined", "error"}
+    | {
+        "no solution",
+        "no solution found",
+        "no answer",
+        "not found",
+        "no valid solution",
+        "no path",
+        "impossible",
+    }
+)
+"""What programs print that found no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,13 @@ def fits(question: str, answer: str) -> bool:
     """True if the answer names one of the question's choices or, without choices, has the form of its examples."""
     open_answers = choices(question)
     return has_example_form(question, answer) if open_answers is None else open_answers.admit(answer)
+
+
+def says_something(answer: str) -> bool:
+    """False if an answer names nothing: empty brackets, ``None``, "no solution", or a list of such."""
+    whole = answer[:LONGEST].strip(AROUND).casefold()
+    parts = (part.strip(AROUND) for part in BETWEEN_ITEMS.split(whole))
+    return whole not in NOTHING and not all(part in NOTHING for part in parts)
 
 
 def as_choice(question: str, answer: str) -> str:

@@ -28,7 +28,7 @@ WEIGHTS: dict[Source, float] = {
     "reuse": 0.0,
 }
 """How much a piece of evidence counts. A check counts from a precision of 0.9 on; two independent programs of the
-embedded model that agreed at once were right on 17 of 21 problems (docs/experience.md)."""
+embedded model that agreed at once were right on 20 of 27 problems (docs/experience.md)."""
 LABELS: frozenset[Source] = frozenset({"verifier", "person"})
 MIN_SKILL_QUESTIONS = 2
 """Different questions that a program must have answered before it counts as a skill."""
