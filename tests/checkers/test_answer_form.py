@@ -135,8 +135,13 @@ def test_roundings_of_a_number_say_the_same(one: str, other: str, same: bool) ->
         "nan, nan",
         "No solution.",
         "N/A",
-    ]
-    + ['""', "No solution found", "[('', '')]", "not found", "[[None], [None]]", "\n"],
+        '""',
+        "No solution found",
+        "[('', '')]",
+        "not found",
+        "[[None], [None]]",
+        "\n",
+    ],
 )
 def test_answers_that_name_nothing(answer: str) -> None:
     assert not says_something(answer)
@@ -158,8 +163,10 @@ def test_answers_that_name_nothing(answer: str) -> None:
         "[[], [1]]",
         "#",
         "A",
-    ]
-    + ["Nancy", "error 5", "unknown land"],
+        "Nancy",
+        "error 5",
+        "unknown land",
+    ],
 )
 def test_answers_that_name_something(answer: str) -> None:
     assert says_something(answer)
