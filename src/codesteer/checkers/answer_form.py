@@ -28,8 +28,16 @@ MIN_ROUNDED_PLACES = 4
 AROUND = " \t\n\"'`*[](){}."
 BETWEEN_ITEMS = re.compile(r"[,;:\s]")
 NOTHING = frozenset(
-    {"", "none", "null", "nil", "nan", "n/a", "unknown", "undefined", "error"}
-    | {
+    {
+        "",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "n/a",
+        "unknown",
+        "undefined",
+        "error",
         "no solution",
         "no solution found",
         "no answer",

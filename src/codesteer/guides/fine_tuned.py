@@ -8,7 +8,7 @@ from codesteer.guides.classifying import ClassifyingGuide
 from codesteer.guides.port import Guide
 from codesteer.guides.prompt_format import PromptFormat
 from codesteer.guides.published import PUBLISHED_FORMAT, REPOSITORY
-from codesteer.models.adapters import read_metadata
+from codesteer.models.adapters import ModelMetadata, read_metadata
 from codesteer.models.classifier import load_classifier
 from codesteer.models.in_process import load_in_process
 
@@ -33,7 +33,7 @@ def fine_tuned_guide(name: str) -> Guide:
     metadata = read_metadata(user_path(location))
     if metadata is not None and metadata.labels:
         return _classifying_guide(location, name, metadata.labels)
-    return ChatModelGuide(load_in_process(location), name, _prompt_format(location, format_name))
+    return ChatModelGuide(load_in_process(location), name, _prompt_format(location, format_name, metadata))
 
 
 def _classifying_guide(location: str, name: str, labels: tuple[str, ...]) -> ClassifyingGuide:
@@ -44,15 +44,15 @@ def _classifying_guide(location: str, name: str, labels: tuple[str, ...]) -> Cla
     return ClassifyingGuide(load_classifier(location), name)
 
 
-def _prompt_format(location: str, format_name: str) -> PromptFormat:
-    format_name = format_name or _trained_format(location)
+def _prompt_format(location: str, format_name: str, metadata: ModelMetadata | None) -> PromptFormat:
+    format_name = format_name or _trained_format(location, metadata)
     if format_name not in PROMPT_FORMATS:
         known = ", ".join(PROMPT_FORMATS)
         raise ConfigurationError(f"there is no prompt format {format_name!r}; choose one of {known}")
     return PROMPT_FORMATS[format_name]
 
 
-def _trained_format(location: str) -> str:
-    if metadata := read_metadata(user_path(location)):
+def _trained_format(location: str, metadata: ModelMetadata | None) -> str:
+    if metadata is not None:
         return metadata.dialect
     return PUBLISHED_FORMAT.name if location == REPOSITORY else NATIVE_FORMAT.name

@@ -3,9 +3,12 @@
 import queue
 import threading
 import time
+import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from codesteer.errors import ModelError
 
 Request = TypeVar("Request")
 Reply = TypeVar("Reply")
@@ -78,3 +81,25 @@ class Batcher(Generic[Request, Reply]):
             return
         for (_, future), reply in zip(batch, replies, strict=True):
             future.set_result(reply)
+
+
+def batcher_of(
+    owner: Any, process: Callable[[Sequence[Request]], Sequence[Reply]]
+) -> Batcher[Request, Reply]:
+    """Return a batcher for a method of a model; its thread neither keeps an unused model in memory nor outlives it.
+
+    Args:
+        owner: the model.
+        process: its bound method, see ``Batcher``.
+    """
+    method = weakref.WeakMethod(process)
+
+    def run(requests: Sequence[Request]) -> Sequence[Reply]:
+        bound = method()
+        if bound is None:
+            raise ModelError("the model was freed during a request; keep a reference to it")
+        return bound(requests)
+
+    batcher = Batcher(run)
+    weakref.finalize(owner, batcher.close)
+    return batcher

@@ -1,7 +1,6 @@
 """A classifier of conversations that transformers runs in this process: one pass, no generation."""
 
 import asyncio
-import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from langchain_core.messages import BaseMessage
 
 from codesteer.errors import ModelError
 from codesteer.models.adapters import FineTuned
-from codesteer.models.batching import Batcher
+from codesteer.models.batching import batcher_of
 from codesteer.models.cache import LRUCache
 from codesteer.models.in_process import MAX_LOADED_MODELS, load_for_inference, render_conversation
 from codesteer.models.libraries import import_library
@@ -34,12 +33,7 @@ class Classifier:
 
     def __init__(self, name: str, tuned: FineTuned) -> None:
         self.name, self._tuned = name, tuned
-        score = weakref.WeakMethod(self.score_batch)
-        self._batcher: Batcher[Sequence[BaseMessage], Scored] = Batcher(
-            lambda conversations: _dereference(score)(conversations)
-        )
-        # The thread must not keep an unused model in memory.
-        weakref.finalize(self, self._batcher.close)
+        self._batcher = batcher_of(self, self.score_batch)
 
     def score(self, messages: Sequence[BaseMessage]) -> "asyncio.Future[Scored]":
         """Return the scores of all labels.
@@ -102,11 +96,3 @@ def load_classifier(name: str) -> Classifier:
 
 
 _loaded_classifiers: LRUCache[Classifier] = LRUCache(MAX_LOADED_MODELS, collect_garbage=True)
-
-
-def _dereference(method: "weakref.WeakMethod[Any]") -> Any:
-    """Return the method of a classifier that may have been freed."""
-    bound = method()
-    if bound is None:
-        raise ModelError("the classifier was freed during a request; keep a reference to it")
-    return bound

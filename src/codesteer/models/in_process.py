@@ -1,7 +1,6 @@
 """A chat model that transformers runs in this process, in batches."""
 
 import asyncio
-import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -14,7 +13,7 @@ from pydantic import ConfigDict, Field, PrivateAttr
 
 from codesteer.errors import ModelError, ModelRefusedError
 from codesteer.models.adapters import FineTuned, load_fine_tuned
-from codesteer.models.batching import Batcher
+from codesteer.models.batching import Batcher, batcher_of
 from codesteer.models.cache import LRUCache
 from codesteer.models.libraries import import_library
 from codesteer.settings import Settings
@@ -51,10 +50,7 @@ class InProcessModel(BaseChatModel):
     def model_post_init(self, context: Any, /) -> None:
         """Start the batcher after the fields are set."""
         super().model_post_init(context)
-        generate = weakref.WeakMethod(self.generate_batch)
-        self._batcher = Batcher(lambda conversations: _dereference(generate)(conversations))
-        # The thread must not keep an unused model in memory.
-        weakref.finalize(self, self._batcher.close)
+        self._batcher = batcher_of(self, self.generate_batch)
 
     @property
     def _llm_type(self) -> str:
@@ -152,14 +148,6 @@ def render_conversation(tokenizer: Any, messages: Messages) -> str:
     turns = [{"role": ROLES[message.type], "content": message.text} for message in messages]
     rendered: str = tokenizer.apply_chat_template(turns, tokenize=False, add_generation_prompt=True)
     return rendered
-
-
-def _dereference(method: "weakref.WeakMethod[Any]") -> Any:
-    """Return the method of a model that may have been freed."""
-    bound = method()
-    if bound is None:
-        raise ModelError("the model was freed during a request; keep a reference to it")
-    return bound
 
 
 def load_in_process(name: str) -> InProcessModel:

@@ -115,7 +115,8 @@ def load_weights(folder: Path, dtype: str, labels: Sequence[str] = ()) -> Any:
     classifier = {"num_labels": len(labels), "id2label": dict(enumerate(labels))} if labels else {}
     kind = transformers.AutoModelForSequenceClassification if labels else transformers.AutoModelForCausalLM
     verbosity = transformers.utils.logging.get_verbosity()
-    transformers.utils.logging.set_verbosity_error()  # a new head is reported as missing weights
+    if labels:
+        transformers.utils.logging.set_verbosity_error()  # a new head is reported as missing weights
     try:
         return kind.from_pretrained(str(folder), dtype=types[dtype], **classifier)
     except (OSError, ValueError, KeyError) as error:
