@@ -12,9 +12,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from codesteer.checkers.answer_form import choices, distinct_answers, fits
+from codesteer.checkers.answer_form import distinct_answers, fits
 from codesteer.checkers.check_function import Opinion
 from codesteer.checkers.check_verdict import AnswerPanel, judge
+from codesteer.checkers.question_choices import choices
 from codesteer.evals.intervals import wilson
 
 CHECKS = Path(__file__).parents[1] / "docs/results/2026-11-30-answer-checks.jsonl.gz"

@@ -19,8 +19,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from codesteer.checkers.answer_form import choices, fits, same_answer
+from codesteer.checkers.answer_form import fits, same_answer
 from codesteer.checkers.code_report import CodeCounts, CodeReport
+from codesteer.checkers.question_choices import choices
 from codesteer.graph.selection import best_turn
 from codesteer.graph.state import Turn
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from codesteer.checkers.answer_form import choices, fits, same_answer
+from codesteer.checkers.answer_form import fits, same_answer
 from codesteer.checkers.answer_report import Verdict
+from codesteer.checkers.question_choices import choices
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Mode
 
@@ -38,9 +39,10 @@ def _support_rank(
     turn: Turn, answered: Sequence[Turn], question: str, starts: dict[int, int], preferred_mode: Mode
 ) -> SupportRank:
     literal = turn.code_report is not None and turn.code_report.answer_origin == "literal"
+    confirmed = turn.combined_verdict is Verdict.CONFIRMED
     return (
-        fits(question, turn.answer or ""),
-        turn.combined_verdict is Verdict.CONFIRMED,
+        fits(question, turn.answer or "", supported=confirmed),
+        confirmed,
         turn.combined_verdict is not Verdict.REFUTED,
         not literal,
         sum(same_answer(other.answer or "", turn.answer or "") for other in answered),

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from codesteer.checkers.answer_form import choices, fits, same_answer, says_something
+from codesteer.checkers.answer_form import fits, same_answer, says_something
+from codesteer.checkers.question_choices import choices
 from codesteer.checkers.answer_report import Verdict
 from codesteer.errors import CodeSteerError
 from codesteer.experience.learning import Lesson, Solution, as_evidence

@@ -35,9 +35,11 @@ PLAN = {
     "chat": "errors graph graph.workflow guides models sandboxes",
     "remote": "errors graph models",
     "replay": "errors experience graph graph.workflow guides models prompts remote",
-    "evals": "checkers errors experience files graph graph.node graph.workflow guides models nodes pages prompts "
-    "remote replies sandboxes symbench",
-    "training": "errors files graph graph.workflow guides models nodes prompts remote sandboxes symbench",
+    "evals.intervals": "",
+    "evals": "checkers errors evals.intervals experience files graph graph.node graph.workflow guides models nodes "
+    "pages prompts remote replies sandboxes symbench",
+    "training": "errors evals.intervals files graph graph.workflow guides models nodes prompts remote sandboxes "
+    "symbench",
     "teaching": "errors experience graph graph.workflow models nodes prompts sandboxes symbench",
     "cli": "checkpoints errors evals experience files graph graph.workflow guides models nodes pages prompts "
     "remote replay replies sandboxes settings symbench teaching training",
@@ -47,7 +49,7 @@ PLAN = {
 """What each room may import besides itself, lowest room first.
 
 ``graph`` has two levels: state, context and their functions are below the nodes; the modules that run the nodes are
-above them and are listed by name.
+above them and are listed by name. The intervals of ``evals`` are plain arithmetic, which training needs, too.
 """
 
 

@@ -8,10 +8,11 @@ from itertools import cycle
 import pytest
 from tests.support.patterns import Used, hard_texts, used_patterns
 
-from codesteer.checkers.answer_form import as_choice, choices, fits, same_answer
+from codesteer.checkers.answer_form import fits, same_answer
 from codesteer.checkers.answer_skeleton import parsing_lines
 from codesteer.checkers.check_function import call_check, read_opinions
 from codesteer.checkers.mutants import mutants_of
+from codesteer.checkers.question_choices import as_choice, choices
 from codesteer.evals.methods.choices import chosen_mode
 from codesteer.guides.parsing import parse_decision
 from codesteer.guides.port import GuideInput

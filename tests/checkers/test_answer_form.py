@@ -2,7 +2,8 @@
 
 import pytest
 
-from codesteer.checkers.answer_form import as_choice, choices, fits, same_answer, says_something
+from codesteer.checkers.answer_form import fits, same_answer, says_something
+from codesteer.checkers.question_choices import as_choice, choices
 
 OPTIONS = "What is the date a week ago?\nOptions:\n(A) 12/22/2040\n(B) 12/23/2014\n(C) 12/22/2014\n\nUse <<<answer>>>."
 
@@ -170,3 +171,71 @@ def test_answers_that_name_nothing(answer: str) -> None:
 )
 def test_answers_that_name_something(answer: str) -> None:
     assert says_something(answer)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can you tell me how many primes lie between 1000 and 2000?",
+        "Could you compute 12345 * 6789 for me?",
+        "Will you add 3 and 4?",
+        "Do you know how many primes lie between 1000 and 2000?",
+        "Alice runs 5 km/h, Bob 6. Does Alice or Bob finish first?",
+        "Are there more cats or dogs?",
+        "Is 91 prime, and if not, what is its smallest factor?",
+        "Was ist 3+4?",
+        "Was kostet es?",
+        "How many people said yes or no in the list: yes yes no?",
+        "They answered yes or no. How many answered yes?",
+        "For each of the three statements say yes or no; give a list such as <<<yes, no, yes>>>.",
+        "Answer every one of these with yes or no: 2 > 1, 1 > 2.",
+        "A) What is 3+4?\nB) What is 5*6?\nReturn both.",
+        "Three people:\nA. Smith is 30\nB. Jones is 25\nWhat is the sum of the ages?",
+        "Three people:\nA. Smith is 30\nB. Jones is 25\nCompute the sum of the ages.",
+        "Select all that apply:\nA) 2\nB) 3\nC) 4",
+        "Which of the following are prime?\nA) 2\nB) 3\nC) 4",
+        "Sort these by size:\nA) 12\nB) 3\nC) 40",
+    ],
+)
+def test_a_question_that_only_looks_like_a_choice_leaves_its_answer_open(question: str) -> None:
+    assert choices(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "names", "guessed"),
+    [
+        ("What is 3+4?\nA) 5\nB) 7\nC) 9", "ABC", False),
+        ("97 is\n(A) prime\n(B) composite\nAnswer with <<<letter>>>.", "AB", False),
+        ("Statements:\nA) 2 is odd\nB) 2 is even\nWhich statement is true?", "AB", False),
+        ("Which is correct?\n(A) arrange them in order\n(B) sort by size", "AB", False),
+        ("Is 91 divisible by 7? Please reply with yes or no.", ("Yes", "No"), False),
+        ("Yes or no: is 91 prime?", ("Yes", "No"), False),
+        ("Is 91 prime (yes/no)?", ("Yes", "No"), False),
+        ("Is 91 prime or not?", ("Yes", "No"), True),
+        ("Was Ann in the room?", ("Yes", "No"), True),
+        ("There are 3 cats. Was the last one grey?", ("Yes", "No"), True),
+    ],
+)
+def test_a_question_that_offers_choices_or_reads_like_one_whether(
+    question: str, names: tuple[str, ...], guessed: bool
+) -> None:
+    found = choices(question)
+    assert found is not None
+    assert (found.names, found.guessed) == (tuple(names), guessed)
+
+
+def test_evidence_overrules_a_guess_but_not_an_offer() -> None:
+    assert fits("Is 91 prime?", "7", supported=True)
+    assert not fits("Is 91 prime?", "7")
+    assert not fits("Is 91 prime? Answer yes or no.", "7", supported=True)
+
+
+def test_a_list_of_choices_is_none_of_them() -> None:
+    assert not fits("Is 91 prime?", "yes, no, yes")
+    assert fits("Is 91 prime?", "No: it is 7 * 13, yes")
+
+
+@pytest.mark.parametrize(("one", "other"), [("0101", "101"), ("007", "7")])
+def test_codes_with_leading_zeros_are_no_numbers(one: str, other: str) -> None:
+    assert not same_answer(one, other)
+    assert same_answer(one, one)

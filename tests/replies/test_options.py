@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codesteer.checkers.answer_form import choices, fits, same_answer
+from codesteer.checkers.answer_form import fits, same_answer
+from codesteer.checkers.question_choices import choices
 from codesteer.replies.numerals import normalize_numerals, strip_thousands_separators
 from codesteer.replies.options import listed_options, named_option
 from codesteer.symbench.parsing import UnreadableError, parse_integer, parse_integers, parse_option

@@ -2,7 +2,7 @@
 
 import re
 
-from codesteer.checkers.answer_form import choices
+from codesteer.checkers.question_choices import choices
 
 MAX_ANSWER_LENGTH = 20_000
 _TOKEN = re.compile(r"[^\s,\[\](){}'\"]+")

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from codesteer.checkers.answer_form import (
-    choices,
     distinct_answers,
     readings,
     same_answer,
@@ -14,6 +13,7 @@ from codesteer.checkers.answer_form import (
 from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
 from codesteer.checkers.check_function import Opinion
 from codesteer.checkers.mutants import mutants_of
+from codesteer.checkers.question_choices import choices
 
 MAX_ACCEPTED_SHARE = 0.2
 """A check that accepts a larger share of an answer's mutants does not tell the answer from them."""

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from codesteer.checkers.answer_form import as_choice, choices, readings, same_readings
+from codesteer.checkers.answer_form import readings, same_readings
+from codesteer.checkers.question_choices import choices
 
 MAX_MUTANTS = 10
 """Mutants of one answer; each costs a call of the check."""
@@ -20,7 +21,7 @@ FAR = 97
 def mutants_of(answer: str, question: str = "") -> list[str]:
     """Return answers that differ from a proposed one in one place or in their order.
 
-    An answer to a question that lists its choices has the other choices as mutants. Otherwise the tokens of a list
+    An answer that is one of the question's choices has the others as mutants. Otherwise the tokens of a list
     or grid are changed, swapped, dropped, repeated, reversed and moved out of range, and so are the characters of a
     single token. The same answer always has the same mutants.
 
@@ -34,8 +35,8 @@ def mutants_of(answer: str, question: str = "") -> list[str]:
     if len(answer) > MAX_ANSWER_LENGTH:
         return []
     open_answers = choices(question) if question else None
-    if open_answers is not None:
-        return _distinct(as_choice(question, answer), open_answers.names)[:MAX_MUTANTS]
+    if open_answers is not None and open_answers.admit(named := open_answers.named(answer)):
+        return _distinct(named, open_answers.names)[:MAX_MUTANTS]
     return _distinct(answer, _changed(answer, Random(answer)))[:MAX_MUTANTS]  # noqa: S311 (not for secrets)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from codesteer.checkers.answer_form import as_choice, same_answer
+from codesteer.checkers.answer_form import same_answer
+from codesteer.checkers.question_choices import as_choice
 from codesteer.replies.answers import output_answer
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.port import Sandbox

@@ -6,6 +6,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.port import Guide
 from codesteer.guides.rules import RulesGuide
+from codesteer.models.address import IN_PROCESS_PREFIX
 from codesteer.models.completion import Model
 from codesteer.models.endpoint import is_endpoint
 from codesteer.models.resolve import NAME_HINT, resolve_model
@@ -34,7 +35,7 @@ def resolve_guide(name: str, seed: int | None = None, *, public_only: bool = Fal
     """
     if name == RulesGuide.name:
         return RulesGuide()
-    if name.startswith("hf:"):
+    if name.startswith(IN_PROCESS_PREFIX):
         from codesteer.guides.fine_tuned import fine_tuned_guide
 
         return fine_tuned_guide(name)

@@ -9,6 +9,7 @@ from codesteer.guides.port import Guide
 from codesteer.guides.prompt_format import PromptFormat
 from codesteer.guides.published import PUBLISHED_FORMAT, REPOSITORY
 from codesteer.models.adapters import ModelMetadata, read_metadata
+from codesteer.models.address import IN_PROCESS_PREFIX
 from codesteer.models.classifier import load_classifier
 from codesteer.models.in_process import load_in_process
 
@@ -27,7 +28,7 @@ def fine_tuned_guide(name: str) -> Guide:
             classifier with other choices.
         ModelError: the model does not fit into memory.
     """
-    location, _, format_name = name.removeprefix("hf:").partition("#")
+    location, _, format_name = name.removeprefix(IN_PROCESS_PREFIX).partition("#")
     if not location:
         raise ConfigurationError("hf: needs a folder or a hub id, for example hf:runs/guide")
     metadata = read_metadata(user_path(location))

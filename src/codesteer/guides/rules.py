@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from langchain_core.messages import HumanMessage
 
-from codesteer.checkers.answer_form import Choices, choices, fits, same_answer
+from codesteer.checkers.answer_form import fits, same_answer
 from codesteer.checkers.answer_report import Verdict
+from codesteer.checkers.question_choices import Choices, choices
 from codesteer.checkers.stated_arithmetic import stated_value, states_answer
 from codesteer.experience.recall import PlanHistory
 from codesteer.guides.attempt import Attempt, waves
@@ -130,7 +131,8 @@ def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decis
     question, attempts = guide_input.question, guide_input.attempts
     answered = [attempt for attempt in wave if attempt.answer is not None]
     for attempt in answered:
-        if attempt.combined_verdict is Verdict.CONFIRMED and fits(question, attempt.answer or ""):
+        confirmed = attempt.combined_verdict is Verdict.CONFIRMED
+        if confirmed and fits(question, attempt.answer or "", supported=True):
             return _finish(Action.RETURN, attempt, "the answer passed its check")
         if _computes(attempt) and states_answer(question, attempt.answer or ""):
             return _finish(Action.RETURN, attempt, "the answer is the value of the question's expression")
@@ -138,7 +140,10 @@ def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decis
     before = [*recalled, *attempts[: len(attempts) - len(wave)]]
     for index, attempt in enumerate(answered):
         others = [*before, *(other for other in answered[:index] if _computes(attempt) or _computes(other))]
-        if any(_agree(other, attempt) for other in others) and _any_fits(question, [*before, attempt]):
+        agreeing = [other for other in others if _agree(other, attempt)]
+        # A program and a reply in words that agree know better than a guess at what the question wants.
+        both_modes = any(other.mode is not attempt.mode for other in agreeing)
+        if agreeing and _any_fits(question, [*before, attempt], supported=both_modes):
             return _finish(Action.RETURN, attempt, "two attempts came to the same answer")
     return None
 
@@ -248,8 +253,9 @@ def _agree(one: Attempt, other: Attempt) -> bool:
     return one.answer is not None and other.answer is not None and same_answer(one.answer, other.answer)
 
 
-def _any_fits(question: str, attempts: Sequence[Attempt]) -> bool:
-    return any(attempt.answer is not None and fits(question, attempt.answer) for attempt in attempts)
+def _any_fits(question: str, attempts: Sequence[Attempt], *, supported: bool) -> bool:
+    answers = (attempt.answer for attempt in attempts if attempt.answer is not None)
+    return any(fits(question, answer, supported=supported) for answer in answers)
 
 
 def _improve(last: Attempt, guidance: str, reason: str) -> Decision:

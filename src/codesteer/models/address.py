@@ -25,6 +25,8 @@ LOCAL_NAMES = ("localhost", "local", "internal", "localdomain")
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 TUNNEL_NETWORKS = (IPv6Network("2001::/32"), IPv6Network("2002::/16"), IPv6Network("64:ff9b::/96"))
 """IPv6 networks whose addresses embed an IPv4 address: Teredo, 6to4, NAT64."""
+IN_PROCESS_PREFIX = "hf:"
+"""What the names of fine-tuned models that run in this process begin with."""
 IP = IPv4Address | IPv6Address
 
 

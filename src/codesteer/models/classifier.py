@@ -13,6 +13,7 @@ from codesteer.models.batching import batcher_of
 from codesteer.models.cache import LRUCache
 from codesteer.models.in_process import MAX_LOADED_MODELS, load_for_inference, render_conversation
 from codesteer.models.libraries import import_library
+from codesteer.models.padding import attention_mask, padded
 from codesteer.settings import Settings
 
 MAX_TOKENS = 4096
@@ -72,16 +73,9 @@ def clip_middle(tokens: list[int], limit: int) -> list[int]:
 
 def score_rows(tuned: FineTuned, rows: Sequence[Sequence[int]]) -> Any:
     """Return the logits of token rows, ``(rows, labels)`` in fp32."""
-    torch, pad = import_library("torch"), tuned.tokenizer.pad_token_id
-    length = max(map(len, rows))
-    ids = [[*row, *([pad] * (length - len(row)))] for row in rows]
-    mask = [[*([1] * len(row)), *([0] * (length - len(row)))] for row in rows]
     device = tuned.model.device
-    inputs = {
-        "input_ids": torch.tensor(ids, device=device),
-        "attention_mask": torch.tensor(mask, device=device),
-    }
-    return tuned.model(**inputs, use_cache=False).logits.float()
+    ids, mask = padded(rows, tuned.tokenizer.pad_token_id).to(device), attention_mask(rows).to(device)
+    return tuned.model(input_ids=ids, attention_mask=mask, use_cache=False).logits.float()
 
 
 def load_classifier(name: str) -> Classifier:

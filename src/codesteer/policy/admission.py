@@ -8,7 +8,14 @@ from typing import Any
 from codesteer.errors import ConfigurationError
 from codesteer.files import user_path
 from codesteer.graph.context import Context
-from codesteer.models.address import Address, is_address, is_local_name, is_public, parse_model_url
+from codesteer.models.address import (
+    IN_PROCESS_PREFIX,
+    Address,
+    is_address,
+    is_local_name,
+    is_public,
+    parse_model_url,
+)
 from codesteer.models.endpoint import split_adapter
 from codesteer.models.store import MODEL_FILES
 from codesteer.policy.policy import LIMIT_FIELDS, PUBLIC, Policy, variable_name
@@ -17,7 +24,7 @@ from codesteer.settings import Settings
 
 MODEL_FIELDS = ("task_model", "guide", "checker_model")
 """The fields of a context that name a model."""
-HF_PREFIX, GGUF_SUFFIX = "hf:", ".gguf"
+GGUF_SUFFIX = ".gguf"
 MAX_SHOWN_LENGTH = 100
 """Characters of a refused value that errors show."""
 
@@ -85,8 +92,8 @@ def _may_be_public(address: Address) -> bool:
 
 def _in_model_folder(name: str) -> bool:
     """Return whether a name refers to a model file or fine-tuned guide in the model folder, links resolved."""
-    if name.startswith(HF_PREFIX):
-        path = name.removeprefix(HF_PREFIX).partition("#")[0]
+    if name.startswith(IN_PROCESS_PREFIX):
+        path = name.removeprefix(IN_PROCESS_PREFIX).partition("#")[0]
         return os.path.isabs(os.path.expanduser(path)) and _is_below(path)
     if not name.endswith(GGUF_SUFFIX):
         return False
@@ -113,7 +120,7 @@ def _unknown_provider(policy: Policy, name: str) -> str:
     """Return an error prefix if no pattern of the policy has the model's provider; empty otherwise."""
     provider, separator, _ = name.partition(":")
     known = {entry.partition(":")[0] for entry in policy.models}
-    if not separator or provider in known or name.startswith(HF_PREFIX) or name.endswith(GGUF_SUFFIX):
+    if not separator or provider in known or name.startswith(IN_PROCESS_PREFIX) or name.endswith(GGUF_SUFFIX):
         return ""
     return f"unknown model provider {provider[:MAX_SHOWN_LENGTH]!r}: "
 

@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import cross_entropy, logsigmoid
 from transformers import Trainer
 
+from codesteer.models.padding import attention_mask, padded
 from codesteer.training.choice_rows import NO_LABEL
 
 
@@ -47,14 +48,10 @@ class ChoiceCollator:
 
     def __call__(self, rows: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """Return the batch's tensors."""
-        length = max(len(row["input_ids"]) for row in rows)
-        lengths = torch.tensor([len(row["input_ids"]) for row in rows])
-        padded = [
-            [*row["input_ids"], *[self.pad_token_id] * (length - len(row["input_ids"]))] for row in rows
-        ]
+        ids = [row["input_ids"] for row in rows]
         return {
-            "input_ids": torch.tensor(padded),
-            "attention_mask": (torch.arange(length)[None] < lengths[:, None]).long(),
+            "input_ids": padded(ids, self.pad_token_id),
+            "attention_mask": attention_mask(ids),
             "chosen": torch.tensor([row["chosen"] for row in rows]),
             "rejected": torch.tensor([row["rejected"] for row in rows]),
             "weights": torch.tensor([row["weight"] for row in rows]),

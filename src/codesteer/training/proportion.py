@@ -3,7 +3,8 @@
 import math
 from dataclasses import dataclass
 
-NORMAL_95 = 1.959963984540054
+from codesteer.evals.intervals import Z95, wilson
+
 ENOUGH_PAIRS = 100
 """Held-out pairs from which on accuracies are worth comparing."""
 
@@ -23,13 +24,8 @@ class Proportion:
     @property
     def interval(self) -> tuple[float, float]:
         """The bounds of the interval."""
-        if not self.trials:
-            return 0.0, 1.0
-        square = NORMAL_95**2
-        centre = (self.successes + square / 2) / (self.trials + square)
-        spread = self.successes * (self.trials - self.successes) / self.trials + square / 4
-        half = NORMAL_95 * math.sqrt(spread) / (self.trials + square)
-        return max(0.0, centre - half), min(1.0, centre + half)
+        interval = wilson(self.successes, self.trials)
+        return interval.low, interval.high
 
     def __str__(self) -> str:
         low, high = self.interval
@@ -45,5 +41,5 @@ def too_few(pairs: int) -> str:
         return ""
     if not pairs:
         return "no held-out pairs: no accuracy can be measured"
-    points = math.ceil(100 * NORMAL_95 * math.sqrt(0.5 / pairs))
+    points = math.ceil(100 * Z95 * math.sqrt(0.5 / pairs))
     return f"only {pairs} held-out pairs: accuracies less than {min(points, 100)} points apart may differ by chance"

@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from trl import SFTTrainer
 
+from codesteer.models.padding import attention_mask, padded
 from codesteer.training.encoding import IGNORED, Encoded
 
 
@@ -44,13 +45,12 @@ class Collator:
 
     def __call__(self, rows: Sequence[Encoded]) -> dict[str, torch.Tensor]:
         """Return the batch's tensors, each ``(batch, length)``."""
-        length = max(len(row["input_ids"]) for row in rows)
-        lengths = torch.tensor([len(row["input_ids"]) for row in rows])
+        ids = [row["input_ids"] for row in rows]
         return {
-            "input_ids": _padded([row["input_ids"] for row in rows], length, self.pad_token_id),
-            "attention_mask": (torch.arange(length)[None] < lengths[:, None]).long(),
-            "labels": _padded([row["labels"] for row in rows], length, IGNORED),
-            "loss_weights": _padded([row["loss_weights"] for row in rows], length, 0.0),
+            "input_ids": padded(ids, self.pad_token_id),
+            "attention_mask": attention_mask(ids),
+            "labels": padded([row["labels"] for row in rows], IGNORED),
+            "loss_weights": padded([row["loss_weights"] for row in rows], 0.0),
         }
 
 
@@ -109,7 +109,3 @@ class WeightedSFTTrainer(SFTTrainer):  # type: ignore[misc]
         plain = weighted_nll(output.logits.detach(), labels, torch.ones_like(weights), learnt)
         self._metrics["train" if model.training else "eval"]["nll"].append(plain.item())
         return (loss, output) if return_outputs else loss
-
-
-def _padded(rows: Sequence[Sequence[Any]], length: int, fill: float) -> torch.Tensor:
-    return torch.tensor([[*row, *([fill] * (length - len(row)))] for row in rows])

@@ -26,11 +26,10 @@ from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.evidence import describe_execution
 from codesteer.guides.factory import resolve_guide
 from codesteer.guides.port import Guide
+from codesteer.models.address import IN_PROCESS_PREFIX
 from codesteer.models.usage import Usage
 from codesteer.nodes.runtime import Resources
 
-IN_PROCESS_PREFIX = "hf:"
-"""Of guides that transformers runs in this process."""
 CONTEXT_OVERFLOW = "context_overflow"
 RUN_FAILED = "the run ended early because a model or the sandbox failed; run it again"
 

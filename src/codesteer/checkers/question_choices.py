@@ -1,0 +1,130 @@
+"""The answers that a question leaves open: its lettered options, or yes and no."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from codesteer.replies.latex import strip_latex_commands
+from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
+
+AROUND = " \t\n\"'`*[](){}."
+"""Brackets, quotes and the like, which say nothing."""
+ANSWER_LENGTH = 20_000
+TRUTH_VALUES = {"true": "Yes", "false": "No"}
+AFTER_LENGTH = 80
+"""A text may go on for so long after its question, to say how to write the answer."""
+BULLET = re.compile(r"^[ \t]*+[-*•][ \t]*+(yes|no)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
+OFFER = re.compile(
+    r"(?:^|[(\[<\"'*:,])[ \t]*+yes\s*(?:/|or)\s*no\b|\byes\s*(?:/|or)\s*no[ \t]*+[?:)\]>]"
+    r"|\b(?:answers?|reply|respond|say|state|output|print|return|give|write|decide|with|only|either|just|a)\b"
+    r"[^.?!\n]{0,40}\byes\s*(?:/|or)\s*no\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""An offer of yes and no; people who "said yes or no" are none."""
+SENTENCE = re.compile(r"[^.!?\n]{0,300}")
+OF_SEVERAL = re.compile(r"\b(?:each|every|respectively|list|all of)\b", re.IGNORECASE)
+"""In a sentence that offers yes and no: it wants several of them."""
+POLAR = re.compile(
+    r"(?:is|are|were|do|does|did|can|could|will|has|have|Is|Are|Were|Do|Does|Did|Can|Could|Will|Has|Have)\s"
+    r"|[Ww]as\s(?:(?:the|an?|it|he|she|they|there|this|that|these|those|his|her|their|my|our|your|any|every|each)\b"
+    r"|[A-Z])"
+)
+"""The opening of a question whether; "Was" may be German for "what"."""
+REQUEST = re.compile(r"(?:can|could|will) (?:you|we|i)\b", re.IGNORECASE)
+"""The opening of a polite request."""
+ASKS_FOR_MORE = re.compile(r"\b(?:what|how|which|who|whom|whose|why)\b|\bor\b(?! not\b)", re.IGNORECASE)
+"""In a question whether: it asks for something else, or between alternatives."""
+CHOOSES = re.compile(
+    r"\b(?:options?|choices?|choose|select|pick|multiple.choice|alternatives?|letter of)\b"
+    r"|\bcorrect (?:answer|letter|statement)\b|\bwhich\b[^.?!\n]*\?",
+    re.IGNORECASE,
+)
+"""Signs that lettered lines are options."""
+CHOOSES_SEVERAL = re.compile(
+    r"\ball (?:that|which) (?:apply|are|hold)\b|\bone or more\b"
+    r"|\bwhich (?:of [^.?!\n]{1,60} |\w{1,30} )?are\b[^.?!\n]*\?"
+    r"|(?:^|[.!?:;]\s|\bplease )\s*+(?:sort|order|rank|arrange|match)\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Signs that several options, or an order of them, are wanted."""
+ASKS_AFTER = re.compile(
+    r"\?|(?:^|[.!?:;]\s)\s*+(?:compute|calculate|count|sum|add|multiply|return|list|find|determine|simulate)\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""After lettered lines: they are what the question is about, unless it asks to choose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The answers that a question leaves open."""
+
+    names: tuple[str, ...]
+    """As the answer has to name them: option letters, or ``Yes`` and ``No``."""
+    texts: tuple[str, ...] = ()
+    """What the options say; naming an option by its text is as good."""
+    guessed: bool = False
+    """The question does not name them, it only reads like one whether: evidence for another answer overrules it."""
+
+    def admit(self, answer: str) -> bool:
+        """True if the answer names one of them, and not a list of them."""
+        if self.texts:
+            return named_option(answer, self.texts) is not None
+        said = strip_latex_commands(answer[:ANSWER_LENGTH]).replace("$", "").strip(AROUND).casefold()
+        words = [word for part in re.split(r"[,;.:\s]", said) if (word := part.strip(AROUND))]
+        names = {name.casefold() for name in self.names}
+        return words[:1] != [] and words[0] in names and not (len(words) > 1 and names.issuperset(words))
+
+    def named(self, answer: str) -> str:
+        """Return the choice that an answer names, as the question wants it named; else the answer as it is.
+
+        A program prints ``True`` where the question wants ``Yes``, or an option's text where it wants its letter.
+        """
+        if self.texts:
+            return named_option(answer, self.texts) or answer
+        return TRUTH_VALUES.get(answer.strip(AROUND).casefold(), answer)
+
+
+def choices(question: str) -> Choices | None:
+    """Return the possible answers of a question with lettered options or of a yes-or-no question; else None.
+
+    Lettered lines that the question is about are no options, nor are those of which it wants several or an order.
+    """
+    question = question[-QUESTION_LENGTH:]
+    options = listed_options(question)
+    if options and _asks_to_choose(question, options):
+        return Choices(tuple(options), tuple(options.values()))
+    if len(BULLET.findall(question)) > 1 or _offers_yes_or_no(question):
+        return Choices(("Yes", "No"))
+    return Choices(("Yes", "No"), guessed=True) if _asks_whether(question) else None
+
+
+def as_choice(question: str, answer: str) -> str:
+    """Return the choice that an answer names, as the question wants it named; else the answer as it is."""
+    open_answers = choices(question)
+    return answer if open_answers is None else open_answers.named(answer)
+
+
+def _asks_to_choose(question: str, options: Mapping[str, str]) -> bool:
+    questions = sum(text.rstrip().endswith("?") for text in options.values())
+    if 2 * questions >= len(options) or CHOOSES_SEVERAL.search(question):
+        return False
+    if CHOOSES.search(question):
+        return True
+    *_, last = options.values()
+    return ASKS_AFTER.search(question, question.rindex(last) + len(last)) is None
+
+
+def _offers_yes_or_no(question: str) -> bool:
+    """True if a sentence offers yes and no as one answer."""
+    return any(
+        OFFER.search(sentence) and not OF_SEVERAL.search(sentence) for sentence in SENTENCE.findall(question)
+    )
+
+
+def _asks_whether(question: str) -> bool:
+    """True if the question at a text's end reads like one that wants a yes or a no."""
+    sentences = re.split(r"(?<=[.!?:])\s+|\n", question.rstrip())
+    last = next((sentence for sentence in reversed(sentences) if sentence.endswith("?")), "")
+    if not POLAR.match(last) or REQUEST.match(last) or ASKS_FOR_MORE.search(last):
+        return False
+    return len(question) - question.rindex(last) - len(last) <= AFTER_LENGTH
