@@ -1,9 +1,10 @@
 """The conversation before the question, as models see it."""
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
 
 from codesteer.graph.state import FILE_BLOCKS, State, question_message
 from codesteer.guides.truncation import truncate_middle
+from codesteer.models.message_text import joined_text
 from codesteer.prompts.loader import render
 
 PROGRAM = "program"
@@ -14,10 +15,16 @@ MAX_PROGRAM_CHARACTERS = 1000
 
 
 def history_messages(state: State) -> list[AnyMessage]:
-    """Return the messages before the question as they are, with the files in them."""
-    question = question_message(state)
-    messages = state["messages"]
-    return messages[: next(i for i, m in enumerate(messages) if m is question)]
+    """Return the messages before the question as they are, with the files in them.
+
+    Instructions that follow the question count, too: they come after the first ones of the conversation, where every
+    provider accepts them.
+    """
+    question, messages = question_message(state), state["messages"]
+    place = next(i for i, m in enumerate(messages) if m is question)
+    before, late = messages[:place], [m for m in messages[place:] if isinstance(m, SystemMessage)]
+    first = next((i for i, m in enumerate(before) if not isinstance(m, SystemMessage)), len(before))
+    return [*before[:first], *late, *before[first:]]
 
 
 def history(state: State) -> list[AnyMessage]:
@@ -34,7 +41,7 @@ def _without_files(message: AnyMessage) -> AnyMessage:
         return message
     if all(block["type"] not in FILE_BLOCKS for block in message.content_blocks):
         return message
-    return HumanMessage(message.text, id=message.id)
+    return HumanMessage(joined_text(message), id=message.id)
 
 
 def _program(message: AnyMessage) -> str:

@@ -15,7 +15,7 @@ from langchain_core.messages import BaseMessage, HumanMessage
 
 from codesteer.errors import ConfigurationError
 from codesteer.graph.history import history_messages
-from codesteer.graph.state import FILE_BLOCKS, State, question_message
+from codesteer.graph.state import FILE_BLOCKS, State, bare_question, question_message
 from codesteer.prompts.loader import render
 
 MAX_FILES = 20
@@ -81,7 +81,7 @@ def files_of(message: BaseMessage) -> list[InputFile]:
 
 def question_text(state: State) -> str:
     """Return the question as models see it: its text, and what there is to know about its files."""
-    return with_files(question_message(state).text, input_files(state))
+    return with_files(bare_question(state), input_files(state))
 
 
 def with_files(text: str, files: Mapping[str, bytes]) -> str:

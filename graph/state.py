@@ -15,6 +15,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision
+from codesteer.models.message_text import joined_text
 from codesteer.models.usage import Usage, UsageByRole
 
 STATE_VERSION = 7
@@ -156,6 +157,15 @@ def question_message(state: State) -> HumanMessage:
     raise ConfigurationError("the question is empty; send a message with text")
 
 
+def bare_question(state: State) -> str:
+    """Return the text of the last human message alone, without what there is to know about its files.
+
+    Raises:
+        ConfigurationError: as ``question_message`` does.
+    """
+    return joined_text(question_message(state))
+
+
 def question_key(question: HumanMessage) -> str:
     """Return a key that identifies a question on a thread, from the message's id, text and files.
 
@@ -163,7 +173,7 @@ def question_key(question: HumanMessage) -> str:
     """
     blocks = [] if isinstance(question.content, str) else question.content
     files = [block for block in blocks if isinstance(block, dict) and block.get("type") in FILE_BLOCKS]
-    text = question.text + (json.dumps(files, sort_keys=True) if files else "")
+    text = joined_text(question) + (json.dumps(files, sort_keys=True) if files else "")
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{question.id}:{digest[:16]}"
 

@@ -15,7 +15,7 @@ from codesteer.checkers.check_verdict import AnswerPanel, judge
 from codesteer.graph.checks import answers_to_check
 from codesteer.graph.history import history
 from codesteer.graph.input_files import input_files, question_text
-from codesteer.graph.state import State, Turn, question_message
+from codesteer.graph.state import State, Turn, bare_question
 from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.concurrency import gather_or_cancel
@@ -77,12 +77,12 @@ def _panel(state: State, turns: Sequence[Turn]) -> AnswerPanel:
     """Collect the answers to judge and, as a test of the check, all others of the run, the latest first."""
     others = [*state.get("current", []), *reversed(state.get("turns", []))]
     answers = [turn.answer for turn in (*turns, *others) if turn.answer is not None]
-    return AnswerPanel.of(answers, question_message(state).text)
+    return AnswerPanel.of(answers, bare_question(state))
 
 
 def _request(state: State, panel: AnswerPanel) -> str:
     """Return the request for a check: the question, its data, and how answers are taken apart."""
-    question = question_message(state).text
+    question = bare_question(state)
     data = read_data(question)
     typical = next((answer for answer in panel.answers if fits(question, answer)), panel.answers[0])
     return render(
@@ -103,7 +103,7 @@ async def _check(
     if program is None:
         reports = dict.fromkeys(panel.answers, unclear("the checker wrote no program"))
         return Check(reports, completion.usage)
-    question, calls = question_message(state).text, call_check(program, panel.all)
+    question, calls = bare_question(state), call_check(program, panel.all)
     sandbox = await runtime.sandbox()
     limits = remaining_limits(state, runtime.context)
     variables = {"QUESTION": question, **read_data(question)}

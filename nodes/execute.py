@@ -8,7 +8,7 @@ from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import programs_to_run
 from codesteer.graph.context import Context
 from codesteer.graph.input_files import input_files
-from codesteer.graph.state import State, Turn, question_message
+from codesteer.graph.state import State, Turn, bare_question
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.review import RUN_PROGRAM, ReviewDecision, request_review
 from codesteer.nodes.runtime import NodeRuntime, Update
@@ -25,7 +25,7 @@ async def execute(state: State, runtime: NodeRuntime) -> Update:
     """Run the programs with the question's text in ``QUESTION`` and read the answers from their output."""
     # Review comes first: LangGraph runs the whole node again when the interrupt is answered.
     turns = _review_programs(programs_to_run(state), runtime)
-    question, limits = question_message(state).text, remaining_limits(state, runtime.context)
+    question, limits = bare_question(state), remaining_limits(state, runtime.context)
     files = input_files(state)
     return {
         "current": await gather_or_cancel(

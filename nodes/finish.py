@@ -6,8 +6,9 @@ from langchain_core.messages import AIMessage
 
 from codesteer.graph.history import PROGRAM
 from codesteer.graph.selection import best_turn
-from codesteer.graph.state import Outcome, State, Turn, question_message
+from codesteer.graph.state import Outcome, State, Turn, bare_question, question_message
 from codesteer.guides.decision import Action, Mode
+from codesteer.models.message_text import joined_text
 from codesteer.models.usage import total
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
@@ -26,7 +27,7 @@ async def finish(
         runtime: the run's models and settings.
         select: selects the turn with the final answer, from the turns and the question.
     """
-    best = select(state.get("turns", []), question_message(state).text)
+    best = select(state.get("turns", []), bare_question(state))
     outcome = state.get("stop_reason") or OUTCOMES[state["decision"].action]
     answer = best.answer or "" if best else ""
     runtime.emit("finished", outcome=outcome, answer=answer)
@@ -41,7 +42,7 @@ def _final_message(state: State, best: Turn | None, outcome: Outcome, runtime: N
     used, question = total(state.get("usage", {})), question_message(state)
     return AIMessage(
         id=f"{question.id}-answer",  # asking the same question again replaces the answer instead of adding one
-        content=_content(question.text, best),
+        content=_content(joined_text(question), best),
         response_metadata=_metadata(best, outcome, runtime),
         usage_metadata={
             "input_tokens": used.input_tokens,

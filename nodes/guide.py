@@ -7,7 +7,7 @@ from codesteer.experience.recall import Recall
 from codesteer.graph.budget import spent_budget, tokens_left
 from codesteer.graph.history import history
 from codesteer.graph.input_files import input_files, with_files
-from codesteer.graph.state import State, own_turns, question_message, recalled_turn
+from codesteer.graph.state import State, bare_question, own_turns, recalled_turn
 from codesteer.guides import rules
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
@@ -51,7 +51,7 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     own, recalled = own_turns(turns), recalled_turn(turns)
     files = input_files(state)
     guide_input = GuideInput(
-        question=with_files(question_message(state).text, files),
+        question=with_files(bare_question(state), files),
         has_files=bool(files),
         history=history(state),
         attempts=own,
@@ -64,7 +64,7 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
         instructions=render("guide/system"),
     )
     runtime.emit("guiding", turn=len(turns) + 1)
-    if not own and (trusted := return_trusted(recalled, question_message(state).text)):
+    if not own and (trusted := return_trusted(recalled, bare_question(state))):
         decision = trusted
     elif guide_input.turns_left == 0:
         # No turn is left to steer: the outcome is not worth a model call.

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from codesteer.checkers.answer_form import fits, same_answer, says_something
-from codesteer.checkers.question_choices import choices
 from codesteer.checkers.answer_report import Verdict
+from codesteer.checkers.question_choices import choices
 from codesteer.errors import CodeSteerError
 from codesteer.experience.learning import Lesson, Solution, as_evidence
 from codesteer.experience.learning import learn as learn_lesson
@@ -17,7 +17,7 @@ from codesteer.experience.trial import TRIAL_LIMITS, SolvedQuestion
 from codesteer.graph.context import Context
 from codesteer.graph.history import history_messages
 from codesteer.graph.input_files import input_files
-from codesteer.graph.state import State, Turn, own_turns, question_message, recalled_turn
+from codesteer.graph.state import State, Turn, bare_question, own_turns, recalled_turn
 from codesteer.models.unwrapping import model_name
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.prompts.loader import prompts_hash
@@ -52,7 +52,7 @@ async def _count_reuse(state: State, library: Library) -> tuple[str, ...]:
     turn = recalled_turn(state.get("turns", []))
     if turn is None or turn.recalled is None or turn.execution is None:
         return ()
-    solved = SolvedQuestion(question=question_message(state).text, answer="")
+    solved = SolvedQuestion(question=bare_question(state), answer="")
     await library.add_evidence(turn.recalled.key, [as_evidence(solved, "unknown", "reuse")])
     return (turn.recalled.key,)
 
@@ -84,7 +84,7 @@ def verified_lesson(state: State, context: Context, model: str) -> Lesson | None
     source = support(supporting, own)
     if not state.get("answer") or source is None:
         return None
-    if source == "agreement" and not _names_an_answer(question_message(state).text, state["answer"]):
+    if source == "agreement" and not _names_an_answer(bare_question(state), state["answer"]):
         return None
     solver = next((turn for turn in supporting if turn.program is not None), supporting[0])
     solution = Solution(
@@ -95,7 +95,7 @@ def verified_lesson(state: State, context: Context, model: str) -> Lesson | None
         model=model,
         prompts=prompts_hash(context.all_prompts),
     )
-    solved = SolvedQuestion(question=question_message(state).text, answer=state["answer"])
+    solved = SolvedQuestion(question=bare_question(state), answer=state["answer"])
     wall_seconds = min(context.limits.wall_seconds, TRIAL_LIMITS.wall_seconds)
     limits = replace(context.limits, wall_seconds=wall_seconds)
     return Lesson(solved=solved, source=source, solution=solution, limits=limits)

@@ -8,7 +8,7 @@ from codesteer.experience.recall import Recall, RecalledSkill
 from codesteer.experience.recall import recall as recall_experience
 from codesteer.graph.history import history_messages
 from codesteer.graph.input_files import input_files
-from codesteer.graph.state import State, Turn, question_message
+from codesteer.graph.state import State, Turn, bare_question
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.recalled import EXPERIENCE
 from codesteer.nodes.runtime import NodeRuntime, Update
@@ -29,7 +29,7 @@ async def recall(state: State, runtime: NodeRuntime) -> Update:
     runtime.emit("recalling")
     try:
         async with asyncio.timeout(RECALL_SECONDS):
-            found = await recall_experience(library, question_message(state).text)
+            found = await recall_experience(library, bare_question(state))
     except (StoreError, TimeoutError) as error:
         reason = str(error) or f"the store of experience took more than {RECALL_SECONDS:.0f} s"
         found = Recall(note=f"{reason}; the run goes on without experience")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from tests.support.models import code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
@@ -70,3 +70,9 @@ def test_the_thread_itself_stays_as_it_is() -> None:
     state = conversation(answered("1", "print(1)"))
     history(state)
     assert state["messages"][1].content == "1"
+
+
+def test_instructions_after_the_question_are_kept_with_the_first_ones() -> None:
+    said = [SystemMessage("Be brief."), HumanMessage("Hi"), AIMessage("Hello")]
+    state: Any = {"messages": [*said, HumanMessage("2 + 2?"), SystemMessage("Answer in French.")]}
+    assert [message.text for message in history(state)] == ["Be brief.", "Answer in French.", "Hi", "Hello"]

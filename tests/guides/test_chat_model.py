@@ -42,14 +42,27 @@ async def test_readable_decisions(reply: str, action: Action, guidance: str) -> 
     assert decision.usage.calls == 1
 
 
-@pytest.mark.parametrize(
-    "reply", ["", "I would think about primes.", '{"action": "dance"}', "{" * 500, '{"action": "return"}']
-)
+@pytest.mark.parametrize("reply", ["", "I would think about primes.", '{"action": "dance"}', "{" * 500])
 async def test_an_invalid_decision_falls_back_to_the_rules(reply: str) -> None:
     decision = await ChatModelGuide(scripted(reply), "m").decide(START)
     assert (decision.guide, decision.action) == ("rules", Action.CODE)
     assert "m gave no readable decision" in decision.fallback
     assert decision.usage.calls == 1, "the call counts nevertheless"
+
+
+@pytest.mark.parametrize("action", ["improve", "return", "terminate"])
+async def test_before_the_first_attempt_there_is_nothing_to_end(action: str) -> None:
+    decision = await ChatModelGuide(scripted(json.dumps({"action": action})), "m").decide(START)
+    assert (decision.guide, decision.action) == ("rules", Action.CODE)
+    assert f"nothing to {action} yet" in decision.fallback
+
+
+async def test_without_an_answer_there_is_nothing_to_return() -> None:
+    failed = attempt(answer=None, execution=crashed("ValueError: x"))
+    decision = await ChatModelGuide(scripted('{"action": "return"}'), "m").decide(later(failed))
+    assert decision.guide == "rules"
+    assert decision.action is not Action.RETURN
+    assert "nothing to return yet" in decision.fallback
 
 
 async def test_improving_keeps_the_mode_of_the_last_attempt() -> None:

@@ -30,7 +30,7 @@ async def test_streaming_reports_usage() -> None:
         async for chunk in model.astream(QUESTION):
             whole = chunk if whole is None else whole + chunk
     assert isinstance(whole, AIMessage)
-    assert read_completion(whole, 0.0).usage.output_tokens == 5
+    assert read_completion(whole, [], 0.0).usage.output_tokens == 5
 
 
 def test_one_model_serves_several_event_loops() -> None:

@@ -44,7 +44,7 @@ class FinishReason(Enum):
 )
 def test_truncated_replies(metadata: dict[str, Any]) -> None:
     assert is_truncated(metadata)
-    assert read_completion(AIMessage("x", response_metadata=metadata), 0.0).truncated
+    assert read_completion(AIMessage("x", response_metadata=metadata), [], 0.0).truncated
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,8 @@ def test_the_full_instructions_are_repeated_only_for_a_new_mode() -> None:
 def test_a_truncated_text_has_no_answer() -> None:
     from codesteer.models.completion import read_completion
 
-    assert start_turn(1, TEXT, read_completion(truncated("It is prob"), 0.0)).answer is None
-    assert start_turn(1, TEXT, read_completion(truncated("<<<4>>> because"), 0.0)).answer == "4"
+    assert start_turn(1, TEXT, read_completion(truncated("It is prob"), [], 0.0)).answer is None
+    assert start_turn(1, TEXT, read_completion(truncated("<<<4>>> because"), [], 0.0)).answer == "4"
 
 
 def test_a_fresh_start_hides_earlier_attempts() -> None:

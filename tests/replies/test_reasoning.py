@@ -145,8 +145,8 @@ def test_inspects_reasoning_tags_are_stripped() -> None:
 )
 def test_reasoning_content_blocks_are_not_text(thought: dict[str, object]) -> None:
     message = AIMessage([thought, {"type": "text", "text": REPLY}])
-    assert read_completion(message, 0.0).text == REPLY
-    assert read_completion(AIMessage([thought]), 0.0).text == ""
+    assert read_completion(message, [], 0.0).text == REPLY
+    assert read_completion(AIMessage([thought]), [], 0.0).text == ""
 
 
 @given(

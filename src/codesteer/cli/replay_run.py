@@ -14,7 +14,7 @@ from codesteer.cli.grading import Grader, grade_by_answer, grade_by_items
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
-from codesteer.graph.state import State, question_message
+from codesteer.graph.state import State, bare_question
 from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.guides.decision import Mode
 from codesteer.remote.server import Server, connect, parse_server_address
@@ -105,7 +105,7 @@ async def _replay_on_server(
 async def _replay(
     request: ReplayRequest, graph: CompiledGraph | RemoteGraph, run: StateSnapshot, console: Console
 ) -> tuple[Replay, Grader | None]:
-    grader = request.grader(question_message(cast(State, run.values)).text)
+    grader = request.grader(bare_question(cast(State, run.values)))
     with LiveView(console) as view:
         replayed = await replay(
             graph,

@@ -63,9 +63,10 @@ def experience_summary(result: Mapping[str, Any]) -> str:
 
 
 def tokens(usage: Mapping[str, Any]) -> str:
-    """Return a phrase with the tokens of a usage, as JSON."""
+    """Return a phrase with the tokens of a usage, as JSON; it says if some of them are estimated."""
+    about = "about " if usage.get("estimated_calls") else ""
     cached = f" ({usage['cached_tokens']} cached)" if usage["cached_tokens"] else ""
-    return f"{usage['input_tokens']} tokens in{cached}, {usage['output_tokens']} out"
+    return f"{about}{usage['input_tokens']} tokens in{cached}, {usage['output_tokens']} out"
 
 
 def _count(number: int, noun: str) -> str:

@@ -34,9 +34,10 @@ from codesteer.errors import ConfigurationError
 from codesteer.experience.store_file import open_store_file
 from codesteer.graph.context import Context
 from codesteer.graph.input_files import MAX_BYTES, InputFile, input_files
-from codesteer.graph.state import State, has_record_of_question, is_answered, question_message
+from codesteer.graph.state import State, bare_question, has_record_of_question, is_answered, question_message
 from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.guides.truncation import truncate_middle
+from codesteer.models.message_text import joined_text
 from codesteer.sandboxes.factory import open_sandbox
 
 MAX_QUESTION_CHARACTERS = 200
@@ -133,7 +134,7 @@ class SolveRun:
             failed = asked_before and snapshot.values.get("outcome") == "failed"
             return {"messages": [previous if failed else HumanMessage(self.question)]}
         if not asked_before:
-            shown = truncate_middle(previous.text, MAX_QUESTION_CHARACTERS)
+            shown = truncate_middle(joined_text(previous), MAX_QUESTION_CHARACTERS)
             raise ConfigurationError(
                 f"thread {self.storage.thread!r} has an unfinished run of another question: resume it with its "
                 f"original command, or give another --thread. Its question: {shown}"
@@ -229,7 +230,7 @@ def complete_result(context: Context, state: Mapping[str, Any]) -> dict[str, Any
     models = {"task": context.task_model, "guide": context.guide}
     models |= {"checker": context.checker_model} if context.checker_model else {}
     files = {name: len(data) for name, data in input_files(cast(State, state)).items()}
-    question = question_message(cast(State, state)).text
+    question = bare_question(cast(State, state))
     return {"question": question, "files": files, "models": models, **result_json(state)}
 
 

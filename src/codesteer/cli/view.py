@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any, cast
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
@@ -13,7 +14,7 @@ from rich.spinner import Spinner
 from rich.syntax import Syntax
 from rich.text import Text
 
-from codesteer.cli.result import REMEMBERED, printable
+from codesteer.cli.result import REMEMBERED, printable, tokens
 from codesteer.graph.state import State, Turn, has_record_of_question
 from codesteer.graph.values import read_state
 from codesteer.guides.evidence import describe_execution
@@ -134,7 +135,7 @@ def turn_panel(turn: Turn) -> Panel:
         parts.append(Text(printable(describe_execution(turn.execution)), style="cyan"))
     parts += _reports(turn)
     used = total(turn.usage)
-    cost = f"{used.input_tokens} tokens in ({used.cached_tokens} cached), {used.output_tokens} out"
+    cost = tokens(asdict(used))
     wanted = turn.decision.candidates
     candidate = f" · candidate {turn.candidate + 1} of {wanted}" if wanted > 1 else ""
     title = f"turn {turn.number} · {origin(turn)}{candidate}"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from codesteer.guides import rules
 from codesteer.guides.attempt import Attempt, waves
+from codesteer.guides.choices import choice_of, possible_choices
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.evidence import describe_wave
 from codesteer.guides.history import describe_history
@@ -62,8 +63,13 @@ class ChatModelGuide:
     async def decide(self, guide_input: GuideInput) -> Decision:
         """Ask the model for a decision; raises ModelError if the call fails."""
         parsed, usage = await self._ask(guide_input)
-        if parsed is None or not _is_possible(parsed, guide_input.attempts):
-            return _decide_by_rules(guide_input, self.name, usage)
+        if parsed is None:
+            return _decide_by_rules(guide_input, f"{self.name} gave no readable decision", usage)
+        if choice_of(parsed.action, start_over=False) not in possible_choices(guide_input.attempts):
+            fallback = (
+                f"{self.name} chose {parsed.action.value}, and there is nothing to {parsed.action.value} yet"
+            )
+            return _decide_by_rules(guide_input, fallback, usage)
         return _to_decision(parsed, guide_input.attempts, self.name, usage)
 
     async def _ask(self, guide_input: GuideInput) -> tuple[ParsedDecision | None, Usage]:
@@ -135,11 +141,6 @@ NATIVE_FORMAT = PromptFormat(
 """The format of the prompts in ``prompts/guide``: decisions are JSON objects."""
 
 
-def _is_possible(parsed: ParsedDecision, attempts: Sequence[Attempt]) -> bool:
-    """Without an attempt there is nothing to improve, return or give up."""
-    return bool(attempts) or parsed.action in (Action.TEXT, Action.CODE)
-
-
 def _to_decision(parsed: ParsedDecision, attempts: Sequence[Attempt], name: str, usage: Usage) -> Decision:
     modes = {Action.TEXT: Mode.TEXT, Action.CODE: Mode.CODE}
     last = attempts[-1].mode if attempts else Mode.TEXT
@@ -155,6 +156,5 @@ def _to_decision(parsed: ParsedDecision, attempts: Sequence[Attempt], name: str,
     )
 
 
-def _decide_by_rules(guide_input: GuideInput, name: str, usage: Usage) -> Decision:
-    fallback = f"{name} gave no readable decision"
+def _decide_by_rules(guide_input: GuideInput, fallback: str, usage: Usage) -> Decision:
     return replace(rules.decide(guide_input), fallback=fallback, usage=usage)

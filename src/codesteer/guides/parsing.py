@@ -14,9 +14,14 @@ MAX_REPLY_LENGTH = 20_000
 """Characters parsed, from the end of the reply."""
 MAX_COUNT_DIGITS = 9
 OBJECT_START = re.compile(r'\{(?=\s*+(?:["}]|\Z))')
-ACTION_LINE = re.compile(
-    r"\W*+(?:(?:action|decision)\W*+)?(code|text|improve|return|terminate)\b", re.IGNORECASE
+ACTION = "code|text|improve|return|terminate"
+OPENING = re.compile(
+    rf"\W*+(?:(?:action|decision)\W++(?P<named>{ACTION})\b"
+    rf"|(?P<alone>{ACTION})(?=[*_`\"')\]]{{0,9}}[ \t]{{0,9}}(?:[:;.!\n]|[-–—]\s|\Z)))",
+    re.IGNORECASE,
 )
+"""An action at the beginning: after "Action:", or followed by punctuation; in a sentence it is only a word."""
+OBJECT_WITH_ACTION = re.compile(r"[\"']action[\"']\s{0,9}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,14 @@ def parse_decision(text: str, *, truncated: bool = False) -> ParsedDecision | No
                 Action(action),
                 _string(fields, "guidance"),
                 _string(fields, "reason"),
-                start_over=fields.get("start_over") is True,
+                start_over=_truth(fields, "start_over"),
                 candidates=_positive_int(fields, "candidates"),
             )
-    opening = None if truncated else ACTION_LINE.match(text)
-    if (
-        opening is not None and "{" not in opening[0]
-    ):  # a brace: the start of an object that could not be parsed
-        rest = text[opening.end() :].strip(" \n\t:.-*")
-        return ParsedDecision(Action(opening[1].lower()), guidance=rest)
-    return None
+    opening = None if truncated else OPENING.match(text)
+    if opening is None or "{" in opening[0] or OBJECT_WITH_ACTION.search(text):
+        return None  # with an object that could not be parsed, what it says is unknown
+    rest = text[opening.end() :].lstrip(" \n\t:;.!-–—*_`\"')]").rstrip(" \n\t*")
+    return ParsedDecision(Action((opening["named"] or opening["alone"]).lower()), guidance=rest)
 
 
 def _json_objects(text: str) -> list[dict[str, Any]]:
@@ -92,9 +95,18 @@ def _positive_int(fields: dict[str, Any], key: str) -> int:
     value = fields.get(key)
     if isinstance(value, str) and value.strip().isdecimal() and len(value) <= MAX_COUNT_DIGITS:
         value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, int) and value >= 1 else 1
 
 
-def _string(fields: dict[str, Any], key: str) -> str:
+def _truth(fields: dict[str, Any], key: str) -> bool:
     value = fields.get(key)
-    return value.strip() if isinstance(value, str) else ""
+    return value is True or str(value).strip().lower() == "true"
+
+
+def _string(fields: dict[str, Any], key: str) -> str:
+    """Return a text; the lines of a list of texts or numbers."""
+    value = fields.get(key)
+    parts = value if isinstance(value, list) else [value]
+    return "\n".join(str(part).strip() for part in parts if isinstance(part, str | int | float)).strip()

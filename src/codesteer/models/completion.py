@@ -1,7 +1,6 @@
 """Send a conversation to a chat model; return its reply with usage, or raise a ModelError."""
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Collection, Sequence
@@ -10,15 +9,16 @@ from typing import Any
 
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.messages.utils import count_tokens_approximately
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
 from codesteer.errors import ModelError, ModelUnavailableError
 from codesteer.models.finish_reason import is_truncated
-from codesteer.models.prices import load_prices, price_of
+from codesteer.models.prices import load_prices
 from codesteer.models.provider_errors import classify_error, is_from_other_loop
+from codesteer.models.reported_usage import usage_of, usage_without_reply
 from codesteer.models.request_adaptation import adapt_messages, adapt_model
+from codesteer.models.structured_output import parsed_output, truncated_message, with_schema
 from codesteer.models.unsupported_features import (
     UnsupportedFeature,
     known_unsupported,
@@ -77,7 +77,8 @@ async def ask(
     alive, as after synchronous calls or another ``asyncio.run``.
 
     Records the usage of every call with the current ``UsageTracker``. A call that fails or is cancelled counts too,
-    with an estimate of its prompt tokens: endpoints report no usage for it, but many charge for it.
+    with an estimate of its prompt tokens: endpoints report no usage for it, but many charge for it. So does a call
+    for which the endpoint reports no tokens.
 
     Args:
         model: the chat model.
@@ -98,7 +99,7 @@ async def ask(
         unsupported = known | {retry.feature for retry in retries}
         adapted, sent = adapt_model(model, unsupported), adapt_messages(messages, unsupported)
         use_schema = schema is not None and UnsupportedFeature.STRUCTURED_OUTPUT not in unsupported
-        structured = _with_schema(adapted, schema) if schema is not None and use_schema else None
+        structured = with_schema(adapted, schema) if schema is not None and use_schema else None
         start = time.perf_counter()
         try:
             reply = await (
@@ -108,7 +109,7 @@ async def ask(
             if stale_connections < MAX_STALE_CONNECTIONS and is_from_other_loop(error):
                 stale_connections += 1
                 continue
-            estimate = _estimated_usage(model, messages, time.perf_counter() - start)
+            estimate = usage_without_reply(sent, time.perf_counter() - start, model_name(model))
             record_usage(estimate)
             failure = _failure_of(error)
             retry = _retry_after(failure, unsupported, structured=structured is not None)
@@ -120,53 +121,19 @@ async def ask(
             continue
         if permanent := {retry.feature for retry in retries if retry.permanent}:
             remember_unsupported(model, permanent)
-        result = read_completion(reply.message, time.perf_counter() - start, model_name(model))
+        result = read_completion(reply.message, sent, time.perf_counter() - start, model_name(model))
         record_usage(result.usage)
         return replace(
             result, usage=failed_usage + result.usage, parsed=None if result.truncated else reply.parsed
         )
 
 
-def read_completion(message: AIMessage, seconds: float, model: str = "") -> Completion:
-    """Read a chat model's message.
-
-    Args:
-        message: the message.
-        seconds: how long the call took.
-        model: the requested model, whose price applies if the message names no model with a known price.
-    """
-    usage = usage_of(message, seconds, model)
+def read_completion(
+    message: AIMessage, sent: Sequence[BaseMessage], seconds: float, model: str = ""
+) -> Completion:
+    """Read a chat model's message; for the arguments see ``usage_of``."""
+    usage = usage_of(message, sent, seconds, model)
     return Completion(message.text, is_truncated(message.response_metadata), usage)
-
-
-def usage_of(message: AIMessage, seconds: float, model: str = "") -> Usage:
-    """Read the usage of a message; without reported tokens it is a call of zero tokens."""
-    reported = message.usage_metadata
-    if reported is None:
-        return Usage(calls=1, seconds=seconds)
-    cached = reported.get("input_token_details", {}).get("cache_read", 0)
-    inputs, outputs = reported["input_tokens"], reported["output_tokens"]
-    return Usage(
-        calls=1,
-        input_tokens=inputs,
-        cached_tokens=cached,
-        output_tokens=outputs,
-        seconds=seconds,
-        cost=_cost(str(message.response_metadata.get("model_name", "")), model, (inputs, cached, outputs)),
-    )
-
-
-def _cost(reported_model: str, requested_model: str, tokens: tuple[int, int, int]) -> float:
-    price = price_of(reported_model) or price_of(requested_model)
-    return price.cost(*tokens) if price else 0.0
-
-
-def _estimated_usage(model: Model, messages: Sequence[BaseMessage], seconds: float) -> Usage:
-    """Estimate the usage of a call without a reply: one call, and the tokens of its prompt."""
-    tokens = count_tokens_approximately(messages)
-    return Usage(
-        calls=1, input_tokens=tokens, seconds=seconds, cost=_cost("", model_name(model), (tokens, 0, 0))
-    )
 
 
 async def _invoke(model: Model, messages: list[BaseMessage]) -> _Reply:
@@ -174,59 +141,20 @@ async def _invoke(model: Model, messages: list[BaseMessage]) -> _Reply:
 
 
 async def _invoke_structured(structured: Any, messages: list[BaseMessage]) -> _Reply:
-    """Invoke a model that ``_with_schema`` returned."""
+    """Invoke a model that ``with_schema`` returned."""
     try:
-        result = await structured.ainvoke(messages)
+        message, parsed = parsed_output(await structured.ainvoke(messages))
     except Exception as error:
-        if (message := _truncated_message(error)) is None:
+        if (truncated := truncated_message(error)) is None:
             raise
-        return _Reply(message)
-    raw = _require_message(result["raw"])
-    is_complete = raw.tool_calls or _is_complete_json(raw.text)
-    return _Reply(raw, result["parsed"] if is_complete else None)
+        return _Reply(truncated)
+    return _Reply(_require_message(message), parsed)
 
 
 def _require_message(result: Any) -> AIMessage:
     if not isinstance(result, AIMessage):
         raise ModelError(f"the model returned {type(result).__name__} instead of a message")
     return result
-
-
-def _with_schema(model: Model, schema: type[BaseModel]) -> Any:
-    """Return the model with structured output; None if it has none."""
-    bind: Any = getattr(model, "with_structured_output", None)
-    try:
-        return bind(schema, include_raw=True) if bind is not None else None
-    except (NotImplementedError, AttributeError, ValueError):
-        return None
-
-
-def _truncated_message(error: Exception) -> AIMessage | None:
-    """Return the reply inside the error that the OpenAI package raises for truncated structured output."""
-    if type(error).__name__ != "LengthFinishReasonError":
-        return None
-    completion: Any = getattr(error, "completion", None)
-    usage: Any = getattr(completion, "usage", None)
-    inputs, outputs = (int(getattr(usage, name, 0) or 0) for name in ("prompt_tokens", "completion_tokens"))
-    return AIMessage(
-        completion.choices[0].message.content or "" if completion and completion.choices else "",
-        usage_metadata={
-            "input_tokens": inputs,
-            "output_tokens": outputs,
-            "total_tokens": inputs + outputs,
-        },
-        response_metadata={"finish_reason": "length", "model_name": str(getattr(completion, "model", ""))},
-    )
-
-
-def _is_complete_json(text: str) -> bool:
-    """Detect truncated JSON, which LangChain's parsers would silently complete."""
-    inner = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
-    try:
-        json.loads(inner, strict=False)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _failure_of(error: BaseException) -> Exception:

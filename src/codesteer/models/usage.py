@@ -13,6 +13,8 @@ class Usage:
     """Sums over model calls; add two with ``+``."""
 
     calls: int = 0
+    estimated_calls: int = 0
+    """Calls for which the endpoint reported no tokens: theirs are estimated from the texts."""
     input_tokens: int = 0
     """Prompt tokens, including cached ones."""
     cached_tokens: int = 0

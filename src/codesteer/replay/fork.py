@@ -16,9 +16,9 @@ from codesteer.graph.history import history
 from codesteer.graph.routing import WRITER_NODES
 from codesteer.graph.state import (
     State,
+    bare_question,
     has_record_of_question,
     own_turns,
-    question_message,
     recalled_turn,
     require_state_version,
 )
@@ -210,7 +210,7 @@ def _general_guidance(mode: Mode, turns: list[Any]) -> str:
 def _guide_input(values: Mapping[str, Any], context: Context) -> GuideInput:
     own = own_turns(values["turns"])
     return GuideInput(
-        question=question_message(cast(State, values)).text,
+        question=bare_question(cast(State, values)),
         history=history(cast(State, values)),
         attempts=tuple(own),
         recalled=recalled_turn(values["turns"]),

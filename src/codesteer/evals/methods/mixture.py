@@ -11,7 +11,7 @@ from codesteer.checkers.answer_form import same_answer
 from codesteer.evals.methods.method_graph import build_method_graph
 from codesteer.evals.methods.names import MIXTURE
 from codesteer.graph.history import history
-from codesteer.graph.state import State, Turn, question_message
+from codesteer.graph.state import State, Turn, bare_question
 from codesteer.graph.workflow import Graph
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Action, Decision, Mode
@@ -125,7 +125,7 @@ async def _write(state: State, runtime: NodeRuntime, packages: Sequence[str], in
     agent, attempts = AGENTS[index], state.get("turns", [])
     number, rounds = len(attempts) + 1 + index, split_rounds(attempts)
     runtime.emit("generating", turn=number, mode=agent.mode.value, guidance="")
-    message = agent_message(agent, question_message(state).text, rounds, packages)
+    message = agent_message(agent, bare_question(state), rounds, packages)
     # The prompts of the first round differ: all its replies are as greedy as the model.
     sampling_turn = number if rounds else 1
     model = with_retry_sampling(await runtime.task_model(), sampling_turn, runtime.context.retry_temperature)

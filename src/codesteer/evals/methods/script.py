@@ -8,7 +8,7 @@ from langchain_core.messages import BaseMessage
 
 from codesteer.evals.methods.method_graph import build_method_graph
 from codesteer.graph.history import history
-from codesteer.graph.state import State, Turn, question_message
+from codesteer.graph.state import State, Turn, bare_question
 from codesteer.graph.workflow import Graph
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Action, Decision, Mode
@@ -72,7 +72,7 @@ async def _write(state: State, runtime: NodeRuntime, script: Script) -> Update:
     turns, decision = state.get("turns", []), state["decision"]
     runtime.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
     packages = await runtime.packages() if script.runs_code else ()
-    asked = script.messages(question_message(state).text, turns, packages)
+    asked = script.messages(bare_question(state), turns, packages)
     model = with_retry_sampling(await runtime.task_model(), len(turns) + 1, runtime.context.retry_temperature)
     completion = await ask(model, [*history(state), *asked])
     turn = start_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
