@@ -247,10 +247,12 @@ AFTER: dict[str, tuple[tuple[str, ...], AskAgain]] = {
     "words: anew": (("no program",), ask_again),
     "words: go on": (("no program",), ask_to_go_on),
     "error: anew": (("error",), name_error),
-    "error: anew, values": (("error",), name_values),
-    "error: go on, values": (("error",), show_values),
+    "error: anew with values": (("error",), name_values),
+    "error: go on with values": (("error",), show_values),
 }
 """The arms after failures: what they follow, and what they ask."""
+
+ARMS = ("plain", *WORDINGS, "plans", *AFTER)
 
 
 def problems() -> Iterator[Problem]:
@@ -318,13 +320,12 @@ async def run(options: argparse.Namespace) -> Sequence[Sample]:
     model, sandbox = resolve_model(options.model), open_sandbox("local")
     bench = Bench(model, sandbox, options.results, options.concurrency)
     asked = list(problems())
-    arms = options.arms.split(",")
     for attempt in range(
         options.attempts
     ):  # all arms of a question together: they share its prompt in the cache
-        first = [arm for arm in arms if arm not in AFTER]
+        first = [arm for arm in options.arms if arm not in AFTER]
         await asyncio.gather(*(bench.first(one, arm, attempt) for one in asked for arm in first))
-    for arm in (arm for arm in arms if arm in AFTER):
+    for arm in (arm for arm in options.arms if arm in AFTER):
         failed = [(one, bench.samples.get(("plain", one.item.id, n))) for one in asked for n in range(2)]
         await asyncio.gather(*(bench.after(one, arm, sample) for one, sample in failed if sample))
     return list(bench.samples.values())
@@ -335,10 +336,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model")
     parser.add_argument("results", type=Path)
-    parser.add_argument("--arms", default="plain", help="separated by commas")
+    parser.add_argument("--arms", default="plain", help="separated by commas: " + ", ".join(ARMS))
     parser.add_argument("--attempts", type=int, default=2)
     parser.add_argument("--concurrency", type=int, default=16)
     options = parser.parse_args()
+    options.arms = options.arms.split(",")
+    if unknown := set(options.arms) - set(ARMS):
+        parser.error(f"unknown arms: {', '.join(sorted(unknown))}")
     report(asyncio.run(run(options)), options.attempts)
 
 

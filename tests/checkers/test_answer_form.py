@@ -226,6 +226,7 @@ def test_a_question_that_offers_choices_or_reads_like_one_whether(
 
 def test_evidence_overrules_a_guess_but_not_an_offer() -> None:
     assert fits("Is 91 prime?", "7", supported=True)
+    assert not fits("Is 91 prime?", "True", supported=True)
     assert not fits("Is 91 prime?", "7")
     assert not fits("Is 91 prime? Answer yes or no.", "7", supported=True)
 

@@ -48,7 +48,7 @@ def fits(question: str, answer: str, *, supported: bool = False) -> bool:
         supported: whether evidence speaks for the answer, which overrules choices that are only guessed.
     """
     open_answers = choices(question)
-    if open_answers is None or (supported and open_answers.guessed):
+    if open_answers is None or (supported and open_answers.overruled_by(answer)):
         return has_example_form(question, answer)
     return open_answers.admit(answer)
 

@@ -43,12 +43,12 @@ CHOOSES = re.compile(
 CHOOSES_SEVERAL = re.compile(
     r"\ball (?:that|which) (?:apply|are|hold)\b|\bone or more\b"
     r"|\bwhich (?:of [^.?!\n]{1,60} |\w{1,30} )?are\b[^.?!\n]*\?"
-    r"|(?:^|[.!?:;]\s|\bplease )\s*+(?:sort|order|rank|arrange|match)\b",
+    r"|(?:^|[.!?:;]\s|\bplease )[ \t]{0,20}(?:sort|order|rank|arrange|match)\b",
     re.MULTILINE | re.IGNORECASE,
 )
 """Signs that several options, or an order of them, are wanted."""
 ASKS_AFTER = re.compile(
-    r"\?|(?:^|[.!?:;]\s)\s*+(?:compute|calculate|count|sum|add|multiply|return|list|find|determine|simulate)\b",
+    r"\?|(?:^|[.!?:;]\s)[ \t]{0,20}(?:compute|calculate|count|sum|add|multiply|return|list|find|determine|simulate)\b",
     re.MULTILINE | re.IGNORECASE,
 )
 """After lettered lines: they are what the question is about, unless it asks to choose."""
@@ -82,6 +82,10 @@ class Choices:
         if self.texts:
             return named_option(answer, self.texts) or answer
         return TRUTH_VALUES.get(answer.strip(AROUND).casefold(), answer)
+
+    def overruled_by(self, answer: str) -> bool:
+        """True if the choices are a guess that this answer, for which there is evidence, shows to be wrong."""
+        return self.guessed and not self.admit(self.named(answer))
 
 
 def choices(question: str) -> Choices | None:
