@@ -32,7 +32,7 @@ WHOLE = "import math\ntotal = math.comb(10, 2)\nprint(total)"
         ("[PYTHON]\nx = 1\n", "print(x)\n[/PYTHON]", "x = 1\nprint(x)"),
         (f"{F}{SUM}\n", f"{F}    total += n\nprint(total)\n```", f"{SUM}\nprint(total)"),
         (f"{F}{SUM}\n", "    total += n\nprint(total)\n```", f"{SUM}\nprint(total)"),
-        (f"{F}{SUM}\n\n", f"{F}total += n\n\nprint(total)\n```", f"{SUM}\n\nprint(total)"),
+        (f"{F}{SUM}\n\n", f"{F}total += n\n\nprint(total)\n```", f"{SUM}\n\n\nprint(total)"),
         (
             f"{F}{SUM}\n",
             f"{F}for n in [12, 30, 7]:\n    total += n\nprint(total)\n```",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codesteer.replies.code_normalization import is_marked_answer, normalize_code
+from codesteer.replies.code_normalization import is_commands_only, is_marked_answer, normalize_code
 from codesteer.replies.fences import MAX_FENCES, Fence, InfoString, find_fences
 from codesteer.replies.languages import MARKDOWN, UNTAGGED, is_python
 from codesteer.replies.syntax import Parser
@@ -154,7 +154,7 @@ class _Search:
                 if not self._parser.can_parse((closing.start if closing else len(self._text)) - fence.start):
                     break
                 block = self._block(fence, closing)
-                if self._parser.tree(block.text) is not None:
+                if self._parser.tree(block.text) is not None or is_commands_only(block.text):
                     return block
             if tag in UNTAGGED and closings[0] is not None and is_python(closings[0].info.tag):
                 return None  # It encloses a reply, whose own fences follow.

@@ -54,7 +54,7 @@ def is_marked_answer(text: str) -> bool:
 
 def is_commands_only(text: str) -> bool:
     """Return whether a block contains notebook commands and nothing else."""
-    return not _without_commands(text).strip()
+    return text.lstrip()[:1] in ("", "!", "%") and not _without_commands(text).strip()
 
 
 def _dedent(text: str) -> str:

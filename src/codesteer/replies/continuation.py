@@ -13,6 +13,8 @@ from codesteer.replies.syntax import PARSE_BUDGET, Parser
 
 _MAX_REPEATED = 100
 """Maximum number of lines compared to find those that a continuation repeats."""
+_REPEATED_LENGTH = 10_000
+"""Characters searched for these lines."""
 
 
 def join_continuation(truncated: str, continuation: str) -> str:
@@ -89,7 +91,7 @@ def _restarts(first: str, second: str, parser: Parser) -> bool:
     tree, names = parser.tree(second), find_names(second, parser)
     if tree is None or names.missing or not prints_output(tree):
         return False
-    if _count_repeated(_Line.of(first), _Line.of(second)):
+    if _count_repeated(_last_lines(first), _first_lines(second)):
         return False
     is_appended = any(parser.tree(code) is not None for code in _joined(first, second))
     return (len(others) >= len(lines)) + bool(names.bound) + (not is_appended) >= 2
@@ -108,11 +110,11 @@ def _joined(first: str, second: str) -> tuple[str, str]:
 def _joined_without_repeated(first: str, second: str) -> Iterator[str]:
     """Yield the joined program if the second part repeats the end of the first, with its indentation corrected last."""
     complete, _, partial = first.rpartition("\n")
-    lines, others = _Line.of(complete), _Line.of(second)
+    lines, others = _last_lines(complete), _first_lines(second)
     count = _count_repeated(lines, others, partial.strip())
     if not count and not partial.strip():
         return
-    rest = second[others[count].start :] if count < len(others) else ""
+    rest = second[others[count - 1].end + 1 :] if count else second
     if partial.strip():
         if rest.lstrip().startswith(partial.strip()):
             yield first + rest.lstrip()[len(partial.strip()) :]
@@ -131,17 +133,30 @@ class _Line:
     text: str
     """Without indentation."""
     indentation: int
-    start: int
+    end: int
+    """Its end in the text."""
 
     @classmethod
     def of(cls, text: str) -> "list[_Line]":
-        """Return the nonblank lines of a text, for the first or last of which repetition is considered."""
-        lines, position = [], 0
+        """Return the nonblank lines of a text."""
+        lines, end = [], -1
         for line in text.split("\n"):
+            end += len(line) + 1
             if content := line.strip():
-                lines.append(cls(content, len(line) - len(line.lstrip()), position))
-            position += len(line) + 1
+                lines.append(cls(content, len(line) - len(line.lstrip()), end))
         return lines
+
+
+def _last_lines(text: str) -> list[_Line]:
+    if len(text) > _REPEATED_LENGTH:
+        text = text[-_REPEATED_LENGTH:].partition("\n")[2]
+    return _Line.of(text)
+
+
+def _first_lines(text: str) -> list[_Line]:
+    if len(text) > _REPEATED_LENGTH:
+        text = text[:_REPEATED_LENGTH].rpartition("\n")[0]
+    return _Line.of(text)
 
 
 def _count_repeated(lines: Sequence[_Line], others: Sequence[_Line], partial: str = "") -> int:

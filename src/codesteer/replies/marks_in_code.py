@@ -57,7 +57,7 @@ def repair_marks(text: str, parser: Parser, *, is_python: bool) -> str:
         parser: the parser for this reply.
         is_python: whether the program is known to be Python; otherwise it must be recognisable without its marks.
     """
-    marks = list(_find_marks(text))
+    marks = list(_find_marks(text)) if "<<<" in text else []
     tree = parser.tree(_replace(text, marks, ["(None)"] * len(marks))) if marks else None
     if tree is None or not (is_python or is_program(tree)):
         return text
