@@ -155,7 +155,7 @@ WORDS = [
     "TEXT CODE ",
 ]
 WORDS += ["yes or ", "is a ?", "1,000", "٣", "−", "１", "1 ", "a. ", "a", "é", "😀", "answer is ", "product "]
-CODE = ["x=1\n", "print(1)\n", "def f():\n return 1\n", '"""\n', ">>> 1\n"]
+CODE = ["x=1\n", "x = <<<x>>>\n", "print(1)\n", "def f():\n return 1\n", '"""\n', ">>> 1\n"]
 SEEDS = [*MARKS, *TAGS, *FENCES, *SIGNS, *WORDS, *CODE]
 
 

@@ -9,6 +9,8 @@ from codesteer.replies.continuation import join_continuation
 from codesteer.replies.programs import extract_program
 
 F = "```python\n"
+SUM = "total = 0\nfor n in [12, 30, 7]:\n    total += n"
+LONG = "".join(f"x{number} = {number}\n" for number in range(9))
 WHOLE = "import math\ntotal = math.comb(10, 2)\nprint(total)"
 
 
@@ -28,6 +30,37 @@ WHOLE = "import math\ntotal = math.comb(10, 2)\nprint(total)"
         (f"Text.\n{F}x = 1\n", f"<think>go on</think>\n{F}print(x)\n```", "x = 1\nprint(x)"),
         (f"<think>t</think>\n{F}x = 1\n", f"{F}print(x)\n```", "x = 1\nprint(x)"),
         ("[PYTHON]\nx = 1\n", "print(x)\n[/PYTHON]", "x = 1\nprint(x)"),
+        (f"{F}{SUM}\n", f"{F}    total += n\nprint(total)\n```", f"{SUM}\nprint(total)"),
+        (f"{F}{SUM}\n", "    total += n\nprint(total)\n```", f"{SUM}\nprint(total)"),
+        (f"{F}{SUM}\n\n", f"{F}total += n\n\nprint(total)\n```", f"{SUM}\n\n\nprint(total)"),
+        (
+            f"{F}{SUM}\n",
+            f"{F}for n in [12, 30, 7]:\n    total += n\nprint(total)\n```",
+            f"{SUM}\nprint(total)",
+        ),
+        (
+            f"{F}{SUM}\n    to",
+            f"{F}    total += n\n    total += 1\nprint(total)\n```",
+            f"{SUM}\n    total += 1\nprint(total)",
+        ),
+        (f"{F}{SUM}", f"{F}    total += n\nprint(total)\n```", f"{SUM}\nprint(total)"),
+        (
+            f"{F}def f():\n    x = [\n        1,\n    ]\n",
+            f"{F}    ]\n    return x\n```",
+            "def f():\n    x = [\n        1,\n    ]\n    return x",
+        ),
+        (
+            f"{F}x = [\n    [\n        1,\n    ]\n",
+            f"{F}]\nprint(x)\n```",
+            "x = [\n    [\n        1,\n    ]\n]\nprint(x)",
+        ),
+        (f"{F}{SUM}\nprint(total)\n", f"{F}print('done')\n```", f"{SUM}\nprint(total)\nprint('done')"),
+        (f"{F}{SUM}\nprint(total)\n", "print('done')\n```", f"{SUM}\nprint(total)\nprint('done')"),
+        (
+            f"{F}x = 5\nprint('working')\n",
+            "print('<<<5>>>')\n```",
+            "x = 5\nprint('working')\nprint('<<<5>>>')",
+        ),
     ],
 )
 def test_a_continuation_is_appended(first: str, more: str, program: str) -> None:
@@ -47,6 +80,8 @@ def test_a_continuation_is_appended(first: str, more: str, program: str) -> None
         ("<think>let me think", f"<think>anew</think>\n{code(WHOLE)}"),
         ("I will write it.\n", code(WHOLE)),
         ("", code(WHOLE)),
+        (f"{F}{LONG}rows = [1,", code(WHOLE)),
+        (f"{F}for x in ran", code(WHOLE)),
     ],
 )
 def test_a_restarted_program_replaces_the_first_part(first: str, more: str) -> None:

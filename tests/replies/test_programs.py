@@ -63,7 +63,8 @@ def test_a_later_example_or_output_does_not_replace_the_program(after: str, tag:
     [
         ("print('first try')", "x = 1\nprint(x)"),
         (DEMO, DEMO.replace("21", "22")),
-        (DEMO, "import sys\nsys.stdout.write('42')"),
+        (DEMO, "import sys\nsys.stdout.write('<<<42>>>')"),
+        ("print(41)", "import sys\nsys.stdout.write('42')"),
         ("def f():\n    print(1)\nf()", "def f():\n    print(2)\nf()"),
         ("print(undefined)", "print(1)"),
         ("print(1", "print(2)"),
@@ -75,6 +76,85 @@ def test_a_later_example_or_output_does_not_replace_the_program(after: str, tag:
 )
 def test_the_last_complete_version_counts(first: str, second: str) -> None:
     assert extract_program(fenced(first, second)) == second
+
+
+SOLVE = "def solve(ns):\n    return sum(ns)"
+ANSWER = "result = solve([12, 30, 7])\nprint('<<<' + str(result) + '>>>')"
+LOOP = "total = 0\nfor n in [1, 2, 3]:\n    total += n\n    print(total)"
+
+
+@pytest.mark.parametrize("tag", ["python", ""])
+@pytest.mark.parametrize(
+    ("blocks", "parts"),
+    [
+        ([SOLVE, ANSWER, "assert solve([1, 2]) == 3\nprint('ok')"], [0, 1]),
+        ([SOLVE, ANSWER, LOOP], [0, 1]),
+        ([f"{SOLVE}\n{ANSWER}", LOOP], [0]),
+        ([f"{SOLVE}\n{ANSWER}", "# prints <<<49>>>\nprint(49)"], [0]),
+        ([f"{SOLVE}\n{ANSWER}", '"""The same, without <<< and >>>."""\nprint(49)'], [0]),
+        ([f"{SOLVE}\n{ANSWER}", "print(result * 2)"], [0]),
+        ([f"{SOLVE}\n{ANSWER}", "import time\nprint(time.time(), result)"], [0]),
+        ([SOLVE, "print('<<<1>>>')", ANSWER], [0, 2]),
+        ([SOLVE, "print(solve([1]))", "print(solve([2]))"], [0, 2]),
+        (["def show(x):\n    print(f'<<<{x}>>>')", "show(42)", LOOP], [0, 1]),
+        ([LOOP, f"{SOLVE}\n{ANSWER}"], [1]),
+    ],
+)
+def test_the_program_that_prints_the_mark_is_preferred(blocks: list[str], parts: list[int], tag: str) -> None:
+    expected = "\n\n".join(blocks[part] for part in parts)
+    assert extract_program(fenced(*blocks, tag=tag)) == expected
+
+
+@pytest.mark.parametrize(
+    ("blocks", "parts"),
+    [
+        (["from math import *", "print(sqrt(4))"], [0, 1]),
+        (["from z3 import *", "s = Solver()", "print(s.check())"], [0, 1, 2]),
+        (["from math import *", SOLVE, "print(solve([sqrt(4)]))"], [0, 1, 2]),
+        (["from math import *\nfrom itertools import *", "print(list(permutations([1])))"], [0, 1]),
+        (["from math import *", "print(4)"], [1]),
+        ([SOLVE, "from math import *\nprint(solve([sqrt(4)]))"], [0, 1]),
+        (
+            [
+                f"{SOLVE}\nprint(solve([1]))",
+                "from math import *\nprint(sqrt(solve([4])) + 1)\nprint('<<<2>>>')",
+            ],
+            [0, 1],
+        ),
+        (["from math import sqrt\nprint(sqrt(1))", "from math import *\nprint(sqrt(4))"], [1]),
+    ],
+)
+def test_an_import_of_all_names_binds_the_free_ones(blocks: list[str], parts: list[int]) -> None:
+    assert extract_program(fenced(*blocks)) == "\n\n".join(blocks[part] for part in parts)
+
+
+UNFENCED = f"{SOLVE}\n\n{ANSWER}"
+
+
+@pytest.mark.parametrize(
+    ("reply", "program"),
+    [
+        (f"Here is the program:\n\n{UNFENCED}", UNFENCED),
+        (f"Here is the program:\n{UNFENCED}\n", UNFENCED),
+        (f"It sums the numbers.\nfor all of them, in order\n\n{UNFENCED}", UNFENCED),
+        (f"Program:\n\n# Sum\n{UNFENCED}", f"# Sum\n{UNFENCED}"),
+        (f"Program:\n\n{UNFENCED}\n\nIt prints the sum of the numbers.", UNFENCED),
+        (
+            "Program:\n\nx = 3\nresult = <<<x>>>\nprint('<<<' + str(result) + '>>>')",
+            "x = 3\nresult = (x)\nprint('<<<' + str(result) + '>>>')",
+        ),
+        ("Program:\n\ndef f(n:\n    return n\nprint('<<<' + str(f(1)) + '>>>')", None),
+        ("It is 5 because\n\nx = 2\ny = 3", None),
+        ("First import the goods.\nThen print them.", None),
+    ],
+)
+def test_a_program_after_prose_needs_no_fence(reply: str, program: str | None) -> None:
+    assert extract_program(reply) == program
+
+
+def test_notebook_commands_alone_are_no_program() -> None:
+    assert extract_program(code("!pip install numpy")) is None
+    assert extract_program(fenced("print(", "!pip install numpy")) == "print("
 
 
 def test_a_complete_program_is_preferred_to_a_later_broken_one() -> None:

@@ -157,6 +157,8 @@ def _is_in_string(text: str, start: int, content: str) -> bool:
     """Return whether a mark is in a string that a program builds or prints."""
     before = text[max(0, start - 200) : start].rpartition("\n")[2]
     quote = before[-1:]
+    if quote == "`":
+        return "${" in content
     if quote not in ("'", '"'):
         return False
     return quote in content or before[-2:-1] in ("f", "F") or _IN_CALL.search(before) is not None

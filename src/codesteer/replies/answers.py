@@ -1,6 +1,6 @@
 """Extract the answer from a reply or from a program's output.
 
-Text in a code block belongs to a program and is never an answer, even if the program is not recognised.
+Code is never an answer, even if its program is not recognised. A block of text or data may contain the marked answer.
 """
 
 import re
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from codesteer.replies.answer_marks import find_marked_answer, is_empty_mark, last_bracketed
 from codesteer.replies.blocks import Block, find_blocks
+from codesteer.replies.code_normalization import is_marked_answer
+from codesteer.replies.languages import DATA, TEXT
 from codesteer.replies.lines import last_nonblank_line, nonblank_lines, normalize_newlines
 from codesteer.replies.program_detection import is_program_text
 from codesteer.replies.programs import contains_program
@@ -18,8 +20,6 @@ from codesteer.replies.syntax import Parser
 MAX_LINES = 40
 """Longer unmarked output is treated as a log with the answer in its last line."""
 NO_ANSWER = frozenset({"", "None"})
-TEXT_TAGS = frozenset({"text", "txt", "plain", "plaintext", "output", "answer", "result"})
-"""Tags of fences around text instead of code."""
 _INTRODUCTION = re.compile(
     r"[^\n]{0,300}:|[^\n\d]{0,200}\b(?:program|code|script|snippet|function)\b[^\n\d]{0,200}", re.IGNORECASE
 )
@@ -27,6 +27,7 @@ _INTRODUCTION = re.compile(
 _LOOKS_LIKE_CODE = re.compile(
     r"^[ \t]*+(?:(?:def|class|for|while|if|elif|with|async def)\b[^\n]{0,300}:[ \t]*+$|import \w"
     r"|from \w+ import|return\b|print\s?\(|@\w|#include|try:|else:"
+    r"|[\w.:]{1,40}\.(?:log|print\w{0,9}|write\w{0,9})\s?\(|(?:printf|puts|echo|cout)\b"
     r"|(?:function|const|let|var|public|private|fn|func|using|package)\b)",
     re.MULTILINE,
 )
@@ -50,8 +51,7 @@ def parse_reply(reply: str) -> ParsedReply:
     outside = _remove_blocks(text, blocks)
     if len(blocks) == 1 and not outside.strip() and _is_text_block(blocks[0], parser):
         return ParsedReply(find_marked_answer(blocks[0].text), blocks[0].text.strip("\n"))
-    answers = [block.text.strip() for block in blocks if block.is_answer]
-    marked = find_marked_answer(outside) or (find_marked_answer(answers[-1]) if answers else None)
+    marked = find_marked_answer(outside) or _marked_in_blocks(blocks, parser)
     code = [block for block in blocks if _is_code(block, parser)]
     prose = _remove_blocks(text, code).strip()
     is_introduction = bool(code) and _INTRODUCTION.fullmatch(prose) is not None
@@ -90,9 +90,25 @@ def output_answer(stdout: str) -> str | None:
     return None if answer.strip("'\"") in NO_ANSWER else answer
 
 
+def _marked_in_blocks(blocks: Sequence[Block], parser: Parser) -> str | None:
+    """Return the last answer marked in a block of text or data."""
+    for block in reversed(blocks):
+        if block.is_answer or _may_state_answer(block, parser):
+            text = block.text if is_marked_answer(block.text) else block.raw
+            if (answer := find_marked_answer(text)) is not None:
+                return answer
+    return None
+
+
+def _may_state_answer(block: Block, parser: Parser) -> bool:
+    if not (block.is_untagged or block.tag in TEXT | DATA):
+        return False
+    return not contains_program(block, parser) and not _looks_like_code(block)
+
+
 def _is_text_block(block: Block, parser: Parser) -> bool:
     """Return whether a block around a whole reply contains text instead of code."""
-    if not (block.is_untagged or block.tag in TEXT_TAGS) or contains_program(block, parser):
+    if not (block.is_untagged or block.tag in TEXT) or contains_program(block, parser):
         return False
     return not _looks_like_code(block) and "'<<<" not in block.text and '"<<<' not in block.text
 

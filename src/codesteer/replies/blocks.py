@@ -1,4 +1,4 @@
-"""Find the code blocks of a reply: fenced blocks, and programs between tags."""
+"""Find the code blocks of a reply: fenced blocks, programs between tags, or else a program after prose."""
 
 import re
 from bisect import bisect_right
@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from codesteer.replies.code_normalization import normalize_code
+from codesteer.replies.code_normalization import is_commands_only, is_marked_answer, normalize_code
 from codesteer.replies.fences import MAX_FENCES, Fence, InfoString, find_fences
 from codesteer.replies.languages import MARKDOWN, UNTAGGED, is_python
 from codesteer.replies.syntax import Parser
+from codesteer.replies.unfenced import find_unfenced
 
 SEARCH_LENGTH = 200_000
 """Characters at the end of a reply that are searched for tags."""
@@ -56,8 +57,7 @@ class Block:
     @property
     def is_answer(self) -> bool:
         """It contains a marked answer and nothing else."""
-        text = self.text.strip()
-        return text.startswith("<<<") and text.endswith(">>>") and len(text) > 6
+        return is_marked_answer(self.raw) or is_marked_answer(self.text)
 
 
 def find_blocks(text: str, parser: Parser) -> list[Block]:
@@ -67,7 +67,11 @@ def find_blocks(text: str, parser: Parser) -> list[Block]:
         text: the reply without reasoning, with ``\n`` as line breaks.
         parser: the parser for this reply.
     """
-    return list(_Search(text, parser).blocks())
+    blocks = list(_Search(text, parser).blocks())
+    code = None if blocks else find_unfenced(text, parser)
+    if code is not None:
+        blocks = [Block("", code.text, code.start, code.end, closed=True, raw=text[code.start : code.end])]
+    return blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +154,7 @@ class _Search:
                 if not self._parser.can_parse((closing.start if closing else len(self._text)) - fence.start):
                     break
                 block = self._block(fence, closing)
-                if self._parser.tree(block.text) is not None:
+                if self._parser.tree(block.text) is not None or is_commands_only(block.text):
                     return block
             if tag in UNTAGGED and closings[0] is not None and is_python(closings[0].info.tag):
                 return None  # It encloses a reply, whose own fences follow.
@@ -181,7 +185,7 @@ class _Search:
             stop, closed = closing.end, True
         return Block(
             tag,
-            normalize_code(text, fence.before, self._parser),
+            normalize_code(text, fence.before, self._parser, is_python=is_python(tag)),
             fence.start,
             stop,
             closed=closed,
@@ -211,7 +215,7 @@ class _Search:
         if contains_tag and not self._parser.can_parse(stop - opening.end):
             return None
         raw = self._text[opening.end : stop].strip("\n")
-        text = normalize_code(raw, "", self._parser)
+        text = normalize_code(raw, "", self._parser, is_python=is_python(opening.tag))
         if contains_tag and self._parser.tree(text) is None:
             return None
         end = closing.end() if closing else stop

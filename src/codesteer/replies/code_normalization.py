@@ -1,10 +1,11 @@
-"""Normalise the text of a code block: remove indentation of lists, prompts and notebook commands."""
+"""Normalise the text of a code block: remove indentation of lists, prompts, notebook commands and answer marks."""
 
 import html
 import re
 from collections.abc import Callable, Iterator
-from itertools import takewhile
+from itertools import chain, takewhile
 
+from codesteer.replies.marks_in_code import repair_marks
 from codesteer.replies.syntax import MAX_CHARACTERS, Parser
 
 _QUOTE_MARK = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
@@ -21,24 +22,39 @@ _LOOKALIKES = str.maketrans(
 )
 
 
-def normalize_code(text: str, before: str, parser: Parser) -> str:
+def normalize_code(text: str, before: str, parser: Parser, *, is_python: bool) -> str:
     """Return the first variant of a block's text that parses; dedented only, if none does.
+
+    A variant must have content, and a marked answer is not a program.
 
     Args:
         text: the block's text.
         before: the text before its fence, which the lines may repeat as indentation or quoting.
         parser: the parser for this reply.
+        is_python: whether the block's tag says that it is Python.
     """
     if len(text) > MAX_CHARACTERS:
         return text
     text = _QUOTE_MARK.sub("", text) if ">" in before and not before.strip(" \t>") else text
     first = _dedent(text)
-    if parser.tree(first) is not None or parser.is_skipped(first):
+    if parser.tree(first) is not None or parser.is_skipped(first) or is_marked_answer(first):
         return first
-    for candidate in (_dedent_list_item(text, before), _dedent_after_first_line(text), *_repairs(first)):
-        if parser.tree(candidate) is not None:
-            return candidate
+    variants = (_dedent_list_item(text, before), _dedent_after_first_line(text))
+    for code in chain(variants, _repairs(first, parser, is_python=is_python)):
+        if code.strip() and parser.tree(code) is not None:
+            return code
     return first
+
+
+def is_marked_answer(text: str) -> bool:
+    """Return whether a text is a marked answer and nothing else."""
+    text = text.strip()
+    return text.startswith("<<<") and text.endswith(">>>") and len(text) > 6
+
+
+def is_commands_only(text: str) -> bool:
+    """Return whether a block contains notebook commands and nothing else."""
+    return text.lstrip()[:1] in ("", "!", "%") and not _without_commands(text).strip()
 
 
 def _dedent(text: str) -> str:
@@ -64,8 +80,9 @@ def _dedent_after_first_line(text: str) -> str:
     return f"{line}\n{_dedent(others)}"
 
 
-def _repairs(text: str) -> Iterator[str]:
-    """Yield the text after each repair that changes it."""
+def _repairs(original: str, parser: Parser, *, is_python: bool) -> Iterator[str]:
+    """Yield the text after each repair that changes it; then with its marks repaired, without and with the others."""
+    text = original
     steps: tuple[Callable[[str], str], ...] = (
         lambda code: code.translate(_LOOKALIKES),
         _without_commands,
@@ -78,6 +95,8 @@ def _repairs(text: str) -> Iterator[str]:
         if repaired != text:
             text = repaired
             yield text
+    for code in dict.fromkeys((original, text)):
+        yield repair_marks(code, parser, is_python=is_python)
 
 
 def _without_commands(text: str) -> str:
@@ -93,8 +112,9 @@ def _without_prose(text: str) -> str:
 
 
 def _without_prompts(text: str) -> str:
-    """Keep only what was typed at prompts; other lines are output."""
-    if not _PROMPT.search(text):
+    """Keep only what was typed at prompts; other lines are output. After an opening mark, ``>>>`` closes it."""
+    first = _PROMPT.search(text)
+    if first is None or "<<<" in text[: first.start()]:
         return text
     lines = [(line, _PROMPT.match(line)) for line in text.split("\n")]
     return "\n".join(line[prompt.end() :] for line, prompt in lines if prompt is not None)

@@ -1,5 +1,6 @@
 """Join a truncated reply with its continuation."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from codesteer.replies.blocks import Block, find_blocks
@@ -10,11 +11,17 @@ from codesteer.replies.program_detection import prints_output
 from codesteer.replies.reasoning import ends_reasoning, strip_reasoning
 from codesteer.replies.syntax import PARSE_BUDGET, Parser
 
+_MAX_REPEATED = 100
+"""Maximum number of lines compared to find those that a continuation repeats."""
+_REPEATED_LENGTH = 10_000
+"""Characters searched for these lines."""
+
 
 def join_continuation(truncated: str, continuation: str) -> str:
     """Return the whole reply.
 
-    Prose before the continuation's fence is dropped; a continuation that restarts the program is the whole reply.
+    Prose before the continuation's fence is dropped, and so are lines that the continuation repeats. A continuation
+    that restarts the program is the whole reply.
 
     Args:
         truncated: the reply up to the token limit.
@@ -73,18 +80,92 @@ def _continued_code(rest: str, parser: Parser) -> _ContinuedCode:
 
 
 def _restarts(first: str, second: str, parser: Parser) -> bool:
-    """Return whether the second part is a whole program: it starts like the first part, or does not depend on it."""
+    """Return whether the second part is a whole program: it starts like the first part, or replaces it.
+
+    It replaces it if it prints, does not depend on it or repeat its end, and has two of three properties that a
+    fragment rarely has: it is as long, binds names of its own, and cannot be appended.
+    """
     lines, others = ([line for line in text.split("\n") if line.strip()] for text in (first, second))
     if len(lines) > 1 and others and others[0] == lines[0] and others[0] != lines[-1]:
         return True
-    tree = parser.tree(second)
-    return tree is not None and not find_names(second, parser).free and prints_output(tree)
+    tree, names = parser.tree(second), find_names(second, parser)
+    if tree is None or names.missing or not prints_output(tree):
+        return False
+    if _count_repeated(_last_lines(first), _first_lines(second)):
+        return False
+    is_appended = any(parser.tree(code) is not None for code in _joined(first, second))
+    return (len(others) >= len(lines)) + bool(names.bound) + (not is_appended) >= 2
 
 
 def _join_code(first: str, second: str, parser: Parser) -> str:
-    """Append the second part: directly, on a new line, or in place of the last line if it repeats that."""
-    last = first.rpartition("\n")[2].strip()
-    candidates = [first + second, f"{first}\n{second}"]
-    if last and second.lstrip().startswith(last):
-        candidates.insert(0, first + second.lstrip()[len(last) :])
+    """Append the second part without the lines that it repeats: directly, or on a new line."""
+    candidates = [*_joined_without_repeated(first, second), *_joined(first, second)]
     return next((code for code in candidates if parser.tree(code) is not None), candidates[0])
+
+
+def _joined(first: str, second: str) -> tuple[str, str]:
+    return first + second, f"{first}\n{second}"
+
+
+def _joined_without_repeated(first: str, second: str) -> Iterator[str]:
+    """Yield the joined program if the second part repeats the end of the first, with its indentation corrected last."""
+    complete, _, partial = first.rpartition("\n")
+    lines, others = _last_lines(complete), _first_lines(second)
+    count = _count_repeated(lines, others, partial.strip())
+    if not count and not partial.strip():
+        return
+    rest = second[others[count - 1].end + 1 :] if count else second
+    if partial.strip():
+        if rest.lstrip().startswith(partial.strip()):
+            yield first + rest.lstrip()[len(partial.strip()) :]
+        return
+    whole = f"{complete}\n"
+    yield whole + rest
+    margin = lines[-1].indentation - others[count - 1].indentation
+    if margin > 0:
+        yield whole + "\n".join(" " * margin + line if line.strip() else line for line in rest.split("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line with content."""
+
+    text: str
+    """Without indentation."""
+    indentation: int
+    end: int
+    """Its end in the text."""
+
+    @classmethod
+    def of(cls, text: str) -> "list[_Line]":
+        """Return the nonblank lines of a text."""
+        lines, end = [], -1
+        for line in text.split("\n"):
+            end += len(line) + 1
+            if content := line.strip():
+                lines.append(cls(content, len(line) - len(line.lstrip()), end))
+        return lines
+
+
+def _last_lines(text: str) -> list[_Line]:
+    if len(text) > _REPEATED_LENGTH:
+        text = text[-_REPEATED_LENGTH:].partition("\n")[2]
+    return _Line.of(text)
+
+
+def _first_lines(text: str) -> list[_Line]:
+    if len(text) > _REPEATED_LENGTH:
+        text = text[:_REPEATED_LENGTH].rpartition("\n")[0]
+    return _Line.of(text)
+
+
+def _count_repeated(lines: Sequence[_Line], others: Sequence[_Line], partial: str = "") -> int:
+    """Return how many lines at the end of one text begin the other, before the repeated beginning of a partial line."""
+    for count in range(min(len(lines), len(others), _MAX_REPEATED), 0, -1):
+        pairs = list(zip(lines[-count:], others[:count], strict=True))
+        is_same = all(line.text == other.text for line, other in pairs)
+        if not is_same or len({line.indentation - other.indentation for line, other in pairs}) > 1:
+            continue
+        if not partial or (count < len(others) and others[count].text.startswith(partial)):
+            return count
+    return 0

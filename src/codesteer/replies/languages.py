@@ -8,6 +8,12 @@ _PYTHON = re.compile(
 _OTHER_PYTHON = frozenset({"tool_code", "code_interpreter", "jupyter"})
 UNTAGGED = frozenset({"", "code", "plaintext-code", "snippet", "program", "script", "source"})
 """Tags that name no language."""
+TEXT = frozenset({"text", "txt", "plain", "plaintext", "output", "answer", "result"})
+"""Tags of fences around text instead of code."""
+DATA = frozenset(
+    {"json", "jsonl", "json5", "yaml", "yml", "toml", "xml", "csv", "tsv", "latex", "tex", "math", "ascii"}
+)
+"""Tags of fences around data or formulas."""
 MARKDOWN = frozenset({"markdown", "md", "mdx", "commonmark", "gfm"})
 """Tags of fences that enclose a whole reply."""
 

@@ -18,6 +18,13 @@ class Names:
 
     bound: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
+    binds_others: bool = False
+    """It imports all names of a module, which may include its free ones."""
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The free names, unless an import of all names of a module may bind them."""
+        return frozenset() if self.binds_others else self.free
 
 
 def find_names(text: str, parser: Parser) -> Names:
@@ -33,8 +40,8 @@ def find_names(text: str, parser: Parser) -> Names:
                 bound.add(symbol.get_name())
             if is_top and symbol.is_referenced():
                 used.add(symbol.get_name())
-    free = set() if _imports_all(tree) else (used - bound) | _used_too_early(tree)
-    return Names(frozenset(bound), frozenset(free - PREDEFINED))
+    free = (used - bound) | _used_too_early(tree)
+    return Names(frozenset(bound), frozenset(free - PREDEFINED), imports_all(tree))
 
 
 def _tables(top: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
@@ -45,7 +52,8 @@ def _tables(top: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
         pending += table.get_children()
 
 
-def _imports_all(tree: ast.Module) -> bool:
+def imports_all(tree: ast.Module) -> bool:
+    """Return whether a program imports all names of a module."""
     return any(isinstance(s, ast.ImportFrom) and any(n.name == "*" for n in s.names) for s in tree.body)
 
 
@@ -55,19 +63,21 @@ def _used_too_early(tree: ast.Module) -> set[str]:
     bound: set[str] = set()
     for statement in tree.body:
         if isinstance(statement, ast.Assign):
-            early |= _loaded(statement.value) - bound - _stored(statement.value)
+            early |= loaded_names(statement.value) - bound - stored_names(statement.value)
         elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
             early |= {statement.target.id} - bound
-        bound |= _stored(statement)
+        bound |= stored_names(statement)
     return early & bound
 
 
-def _loaded(value: ast.expr) -> set[str]:
+def loaded_names(value: ast.expr) -> set[str]:
+    """Return the names that an expression reads, without those of its lambdas' arguments."""
     inner = {part.arg for part in ast.walk(value) if isinstance(part, ast.arg)}
     return {n.id for n in ast.walk(value) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)} - inner
 
 
-def _stored(node: ast.AST) -> set[str]:
+def stored_names(node: ast.AST) -> set[str]:
+    """Return the names that a node assigns, defines or imports, at any depth."""
     names = set()
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):

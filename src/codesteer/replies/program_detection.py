@@ -47,6 +47,22 @@ def prints_output(tree: ast.Module) -> bool:
     return False
 
 
+def contains_mark(tree: ast.Module) -> bool:
+    """Return whether a string of a program contains the answer mark; its documentation does not count."""
+    documentation = {
+        id(part.value)
+        for part in ast.walk(tree)
+        if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)
+    }
+    return any(
+        isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and "<<<" in part.value
+        and id(part) not in documentation
+        for part in ast.walk(tree)
+    )
+
+
 def has_call_statement(tree: ast.Module) -> bool:
     """Return whether a top-level statement is a call."""
     return any(isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) for s in tree.body)

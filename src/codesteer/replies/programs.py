@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from codesteer.replies.blocks import Block, find_blocks
+from codesteer.replies.code_normalization import is_commands_only
 from codesteer.replies.lines import normalize_newlines
 from codesteer.replies.names import Names, find_names
 from codesteer.replies.program_detection import (
+    contains_mark,
     defined_names,
     has_call_statement,
     is_program,
@@ -23,9 +25,9 @@ MAX_BLOCKS = 30
 def extract_program(reply: str) -> str | None:
     """Return the program in a reply; None if there is none.
 
-    It is the last complete program that prints, joined with the blocks that it depends on; a later example call or
-    sample output does not replace it. A block tagged as Python counts even if it does not parse: the syntax error is
-    evidence for the guide.
+    It is the last complete program that prints the answer mark, or else that prints, joined with the blocks that it
+    depends on; a later example, test or sample output does not replace it. A block tagged as Python counts even if it
+    does not parse: the syntax error is evidence for the guide.
     """
     whole = normalize_newlines(reply)
     if is_program_text(whole):
@@ -61,7 +63,7 @@ def contains_program(block: Block, parser: Parser) -> bool:
 
 def _may_be_python(block: Block, parser: Parser) -> bool:
     """Return whether a block may be a program or a part of one, such as its data."""
-    if not block.text.strip() or block.is_answer:
+    if block.is_answer or is_commands_only(block.text):
         return False
     return block.is_python or (block.is_untagged and parser.tree(block.text) is not None)
 
@@ -74,6 +76,8 @@ class _Candidate:
     parses: bool
     """Also true if the budget did not allow parsing it."""
     prints: bool
+    has_mark: bool
+    """Its strings contain the answer mark."""
     tagged: bool
     """Its tag says that it is Python."""
     is_program: bool
@@ -93,9 +97,10 @@ class _Candidate:
             block.text,
             parses=True,
             prints=prints_output(tree),
+            has_mark=contains_mark(tree),
             tagged=block.is_python,
             is_program=block.is_python or is_program(tree),
-            calls_others=has_call_statement(tree) and bool(names.free),
+            calls_others=has_call_statement(tree) and bool(names.missing),
             names=names,
             defined=defined_names(tree),
         )
@@ -106,6 +111,7 @@ class _Candidate:
             block.text,
             parses=skipped,
             prints=skipped and "print" in block.text,
+            has_mark="<<<" in block.text,
             tagged=block.is_python,
             is_program=block.is_python,
             calls_others=False,
@@ -125,8 +131,10 @@ def _select_program(blocks: Sequence[Block], parser: Parser) -> str | None:
     complete = [program for program in programs if program.complete and not program.is_example]
     joined_parser = Parser()
     for group in (complete, programs):
-        if printing := next((program for program in group if program.prints(joined_parser)), None):
-            return printing.text
+        printing = [program for program in group if program.prints(joined_parser)]
+        marking = [program for program in printing if program.has_mark]
+        if best := next(iter(marking or printing), None):
+            return best.text
     if programs:
         return programs[0].text
     tagged = [candidate.text.strip("\n") for candidate in candidates if candidate.tagged]
@@ -141,7 +149,12 @@ class _Program:
     complete: bool
     """It has no free names."""
     is_example: bool
-    """It only calls functions of an earlier complete program."""
+    """It only uses an earlier complete program, such as its functions."""
+
+    @property
+    def has_mark(self) -> bool:
+        """Its strings contain the answer mark."""
+        return any(part.has_mark for part in self.parts)
 
     @property
     def text(self) -> str:
@@ -157,18 +170,36 @@ class _Program:
 
 
 def _join(candidates: Sequence[_Candidate], index: int) -> _Program:
-    """Join a block with the nearest ones before it, then after it, that bind its free names."""
+    """Join a block with the nearest ones before it, then after it, that bind its free names.
+
+    An import of all names of a module binds those that no other block does.
+    """
     main = candidates[index]
     free, used, is_example = set(main.names.free), [], False
     others = [*reversed(range(index)), *range(index + 1, len(candidates))]
     for other in others:
         part = candidates[other]
         provided = free & part.names.bound
-        if not provided or (other > index and part.prints):
+        is_draft = main.names.binds_others and not provided & part.defined
+        if not provided or (part.prints and (other > index or is_draft)):
             continue
-        complete = part.prints and not part.names.free
-        is_example |= complete and provided <= part.defined and ("<<<" in part.text or "<<<" not in main.text)
+        if part.prints and not part.names.missing:
+            is_example |= _is_use(main, part, provided)
         used.append(other)
         free = (free - part.names.bound) | part.names.free
+    binds_others = main.names.binds_others or any(candidates[other].names.binds_others for other in used)
+    if free and not binds_others:
+        imports = [other for other in range(index) if candidates[other].names.binds_others]
+        used, binds_others = [*used, *imports], bool(imports)
+        is_example |= any(
+            candidates[other].prints and _is_use(main, candidates[other], free) for other in imports
+        )
     parts = [candidates[other] for other in [*sorted(used), index]]
-    return _Program(parts, complete=not free, is_example=is_example)
+    return _Program(parts, complete=not free or binds_others, is_example=is_example)
+
+
+def _is_use(main: _Candidate, program: _Candidate, provided: frozenset[str] | set[str]) -> bool:
+    """Return whether a block only uses an earlier complete program, which still gives the answer."""
+    if program.has_mark:
+        return not main.has_mark or provided <= program.defined
+    return provided <= program.defined and not main.has_mark
