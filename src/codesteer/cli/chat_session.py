@@ -17,7 +17,7 @@ from codesteer.cli.solve_run import SolveRun, Storage, complete_result, print_re
 from codesteer.cli.view import LiveView
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 from codesteer.files import require_writable, user_path
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, create_context
 
 with suppress(ImportError):  # edits lines and remembers them, where the system has it
     import readline  # noqa: F401
@@ -118,7 +118,7 @@ class ChatSession:
             return
         settings = {**self.context.model_dump(exclude_unset=True), "task_model": name}
         ensure_embedded([name], self.console)
-        self.context = Context(**settings)
+        self.context = create_context(**settings)
 
     def _write_trace(self, file: str) -> None:
         if self._last is None or not file:

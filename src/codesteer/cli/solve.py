@@ -100,9 +100,9 @@ def solve(
     if not as_json_text:
         print_loading(Console())
     from codesteer.cli.solve_run import Storage, question_content, read_files, solve_and_print
-    from codesteer.graph.context import Context
+    from codesteer.graph.context import create_context
 
-    context = Context(
+    context = create_context(
         task_model=task_model,
         guide=guide,
         checker_model=checker_model,
