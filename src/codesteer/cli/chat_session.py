@@ -79,22 +79,22 @@ class ChatSession:
         return line.removesuffix("\n") if line else None
 
     def _answer(self, question: str) -> None:
-        result: dict[str, Any] = {}
+        view = LiveView(self.console)
+        run = SolveRun(
+            as_utf8(question),
+            self.context,
+            view,
+            Storage(thread=self.thread, checkpoints=self.checkpoints),
+            in_conversation=True,
+            memory=self._memory,
+        )
         try:
-            with LiveView(self.console) as view:
-                SolveRun(
-                    as_utf8(question),
-                    self.context,
-                    view,
-                    Storage(thread=self.thread, checkpoints=self.checkpoints),
-                    result=result,
-                    in_conversation=True,
-                    memory=self._memory,
-                ).run_to_end()
+            with view:
+                run.run_to_end()
         finally:
-            if result:
-                complete = complete_result(self.context, result)
-                self._last = self.context, result, complete
+            if run.result:
+                complete = complete_result(run.settings, run.result)
+                self._last = run.settings, run.result, complete
                 print_result(complete, as_json_text=False)
 
     def _obey(self, command: str, argument: str = "") -> bool:
