@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from codesteer.checkers.answer_form import fits, same_answer, says_something
-from codesteer.checkers.question_choices import choices
 from codesteer.checkers.answer_report import Verdict
+from codesteer.checkers.question_choices import choices
 from codesteer.errors import CodeSteerError
 from codesteer.experience.learning import Lesson, Solution, as_evidence
 from codesteer.experience.learning import learn as learn_lesson

@@ -61,7 +61,7 @@ async def test_the_largest_numbers_survive_a_checkpoint() -> None:
     graph = create_codesteer(task_model=scripted(SOLVE), sandbox=ScriptedSandbox("42"))
     compiled = graph.compile(checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}}
-    context = create_context(**largest, check_answer=False, candidates=1)
+    context = create_context(**largest, check_answer=False, candidates=1, max_turns=1)
     await compiled.ainvoke(INPUT, config, context=context)
     settings = (await compiled.aget_state(config)).values["settings"]
     assert json.loads(json.dumps(settings, allow_nan=False)).items() >= largest.items()

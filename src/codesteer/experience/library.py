@@ -82,7 +82,7 @@ class Library:
         found = await self._items(namespace, MAX_RECORDS)
         if len(found) >= MAX_RECORDS:
             readers = await self._items(namespace, MAX_RECORDS, {READER: True})
-            found = [*readers, *found][:MAX_RECORDS]
+            found = list({item.key: item for item in (*readers, *found)}.values())[:MAX_RECORDS]
         return _read_records(found)
 
     async def all_records(self) -> "Listing":

@@ -116,9 +116,7 @@ class Learner:
 
         async def learn_one(question: TrainingQuestion) -> None:
             async with slots:
-                await self._learn_and_note(
-                    question, lessons, summary, min(MAX_CONSECUTIVE_FAILURES, len(left))
-                )
+                await self._learn_and_note(question, lessons, summary)
             progress(summary.statuses.total(), total_number)
 
         await gather_or_cancel(learn_one(question) for question in left)
@@ -137,15 +135,13 @@ class Learner:
                 left.append(question)
         return left
 
-    async def _learn_and_note(
-        self, question: TrainingQuestion, lessons: Lessons, summary: Summary, most_failures: int
-    ) -> None:
+    async def _learn_and_note(self, question: TrainingQuestion, lessons: Lessons, summary: Summary) -> None:
         try:
             step = await self.learn_from(question, lessons)
         except (ModelError, SandboxError) as error:
             error.args = (f"{question.id}: {error}",)
             summary.add_failure(first_line(error))
-            if summary.failures_in_a_row >= most_failures:
+            if summary.failures_in_a_row >= MAX_CONSECUTIVE_FAILURES:
                 raise
             return
         note = Note(status=step.status, tokens=step.tokens, work=self.work(question))
