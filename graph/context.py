@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from codesteer.errors import ConfigurationError
 from codesteer.models.address import require_no_credentials
@@ -20,6 +20,10 @@ PROMPT_FIELDS = {
     "checker_prompt": "checker/check",
 }
 """The prompts with a field of their own, and the template that each replaces."""
+MAX_INTEGER = 2**63 - 1
+"""Checkpointers store no larger number."""
+MAX_SEED = 2**63 - 1 - 1000
+"""Later turns add their number to the seed."""
 MAX_LABELS = 4
 """Labels of a namespace of experience."""
 NAMESPACE_LABEL = re.compile(r"[\w@:+-]{1,100}")
@@ -41,7 +45,8 @@ class Context(BaseModel):
     """Settings of one run; plain JSON values only, because Studio and the server show and store them."""
 
     # Otherwise validation errors would repeat the input, including credentials in an address.
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Infinity and NaN are no JSON.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, allow_inf_nan=False)
 
     task_model: str = Field(
         default="local",
@@ -147,6 +152,7 @@ class Context(BaseModel):
     max_tokens: int | None = Field(
         default=None,
         ge=1,
+        le=MAX_INTEGER,
         title="Token budget",
         description="Maximum input and output tokens of all models together; empty: no limit.",
     )
@@ -169,7 +175,11 @@ class Context(BaseModel):
         json_schema_extra=_for_nodes("write_program", "write_text", "execute"),
     )
     seed: int | None = Field(
-        default=None, ge=0, title="Seed", description="Sampling seed, for endpoints that support one."
+        default=None,
+        ge=0,
+        le=MAX_SEED,
+        title="Seed",
+        description="Sampling seed, for endpoints that support one.",
     )
 
     files: dict[str, str] = Field(
@@ -295,6 +305,19 @@ def _replacement_error(name: str, text: str) -> str:
     if "question" in allowed and "question" not in placeholders(text):
         return "$question is missing: the model would never see the question"
     return placeholder_error(text, allowed)
+
+
+def create_context(**settings: Any) -> Context:
+    """Create a context from settings that a user gave; raises ConfigurationError that names an invalid field."""
+    try:
+        return Context(**settings)
+    except ValidationError as error:
+        raise ConfigurationError(setting_errors(error)) from error
+
+
+def setting_errors(error: ValidationError) -> str:
+    """Return what is wrong with which fields, on one line."""
+    return "; ".join(f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors())
 
 
 def read_context(value: object, stored: Mapping[str, Any] | None = None) -> Context:

@@ -11,7 +11,7 @@ from langgraph_sdk.runtime import ServerRuntime
 from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, setting_errors
 from codesteer.graph.workflow import CompiledGraph, compile_graph
 from codesteer.policy.admission import admit
 from codesteer.policy.policy import Policy
@@ -49,7 +49,7 @@ def check_context(context: object, policy: Policy) -> None:
     try:
         parsed = Context(**settings)
     except ValidationError as error:
-        raise ConfigurationError(f"context: {_messages(error)}") from error
+        raise ConfigurationError(f"context: {setting_errors(error)}") from error
     admit(policy, parsed)
 
 
@@ -61,7 +61,3 @@ def _unknown_setting(name: str) -> str:
     similar = difflib.get_close_matches(name, Context.model_fields, n=1)
     hint = f"did you mean {similar[0]!r}?" if similar else f"choose one of {', '.join(Context.model_fields)}"
     return f"context: there is no setting {name!r}; {hint}"
-
-
-def _messages(error: ValidationError) -> str:
-    return "; ".join(f"{'.'.join(map(str, entry['loc']))}: {entry['msg']}" for entry in error.errors())

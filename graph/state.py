@@ -70,14 +70,29 @@ class State(InputState, total=False):
     failure: str
 
 
+SPENT = "spent"
+"""In a node's update of a turn: the seconds and the usage by role that it adds to the turn's."""
+
+
 def merge_turns(left: Sequence[Json], right: Sequence[Json]) -> list[Json]:
-    """Merge parallel nodes' updates of the current turns, ordered by number."""
+    """Merge parallel nodes' updates of the current turns, ordered by number.
+
+    Reports are collected, and what nodes ``SPENT`` is added up; of any other field, the last value counts.
+    """
     turns = {turn["number"]: turn for turn in left}
     for update in right:
-        before = turns.get(update["number"], {})
-        reports = {**before.get("reports", {}), **update.get("reports", {})}
-        turns[update["number"]] = {**before, **update, "reports": reports}
+        turns[update["number"]] = _merge_turn(turns.get(update["number"], {}), update)
     return [turns[number] for number in sorted(turns)]
+
+
+def _merge_turn(before: Json, update: Json) -> Json:
+    spent = update.get(SPENT, {})
+    merged = {**before, **{name: value for name, value in update.items() if name != SPENT}}
+    merged["reports"] = {**before.get("reports", {}), **update.get("reports", {})}
+    if spent:
+        merged["seconds"] = merged.get("seconds", 0.0) + spent["seconds"]
+        merged["usage"] = merge_usage(merged.get("usage", {}), spent["usage"])
+    return merged
 
 
 def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json]) -> dict[str, Json]:

@@ -15,7 +15,7 @@ from codesteer.checkers.check_verdict import AnswerPanel, judge
 from codesteer.graph.checks import answers_to_check
 from codesteer.graph.history import history
 from codesteer.graph.input_files import input_files, question_text
-from codesteer.graph.state import State, Turn, bare_question
+from codesteer.graph.state import SPENT, State, Turn, bare_question
 from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.concurrency import gather_or_cancel
@@ -48,20 +48,13 @@ async def check_answer(state: State, runtime: NodeRuntime) -> Update:
         _check(number + 1, messages, state, panel, runtime) for number in range(count)
     )
     usage, seconds = sum((check.usage for check in checks), Usage()), time.perf_counter() - start
-    current = []
+    current: list[Update] = []
     for turn in turns:
         report = combine([check.reports[panel.named(turn.answer or "")] for check in checks])
         runtime.emit("checked", turn=turn.number, verdict=report.verdict.value, reason=report.reason)
-        # The first turn bears the cost of the checks, which all turns share.
-        spent = usage if turn is turns[0] else Usage()
-        current.append(
-            {
-                "number": turn.number,
-                "answer_report": replace(report, programs_tried=len(checks)),
-                "usage": turn.usage | {"checker": spent},
-                "seconds": turn.seconds + seconds,
-            }
-        )
+        current.append({"number": turn.number, "answer_report": replace(report, programs_tried=len(checks))})
+    # The first turn bears the cost of the checks, which all turns share.
+    current[0][SPENT] = {"seconds": seconds, "usage": {"checker": usage}}
     return {"current": current, "usage": {"checker": usage}}
 
 

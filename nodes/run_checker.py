@@ -6,7 +6,8 @@ from codesteer.checkers.port import Checker, ProposedAnswer
 from codesteer.graph.checks import answers_without_report
 from codesteer.graph.history import history
 from codesteer.graph.input_files import question_text
-from codesteer.graph.state import State, Turn
+from codesteer.graph.state import SPENT, State, Turn
+from codesteer.models.usage import Usage
 from codesteer.models.usage_tracker import record_usage, track_usage
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.runtime import NodeRuntime, Update
@@ -19,19 +20,20 @@ async def run_checker(state: State, runtime: NodeRuntime, checker: Checker) -> U
     async def check(turn: Turn) -> Update:
         runtime.emit("checking", turn=turn.number)
         start = time.perf_counter()
-        found = truncate_report(await checker.check(_proposed_answer(state, turn)))
+        try:
+            with track_usage() as tracker:
+                found = truncate_report(await checker.check(_proposed_answer(state, turn)))
+        finally:
+            record_usage(tracker.usage)  # to the tracker around the node, which counts failed nodes as well
         reason = f"{checker.name}: {found.reason}"
         runtime.emit("checked", turn=turn.number, verdict=found.verdict.value, reason=reason)
-        seconds = turn.seconds + time.perf_counter() - start
-        return {"number": turn.number, "reports": {checker.name: found}, "seconds": seconds}
+        spent = {"seconds": time.perf_counter() - start, "usage": {"checker": tracker.usage}}
+        return {"number": turn.number, "reports": {checker.name: found}, SPENT: spent}
 
     turns = answers_without_report(state, checker.name)
-    try:
-        with track_usage() as tracker:
-            current = await gather_or_cancel(check(turn) for turn in turns)
-    finally:
-        record_usage(tracker.usage)  # to the tracker around the node, which counts failed nodes as well
-    return {"current": current, "usage": {"checker": tracker.usage}}
+    current = await gather_or_cancel(check(turn) for turn in turns)
+    usage = sum((update[SPENT]["usage"]["checker"] for update in current), Usage())
+    return {"current": current, "usage": {"checker": usage}}
 
 
 def _proposed_answer(state: State, turn: Turn) -> ProposedAnswer:

@@ -10,7 +10,9 @@ import pytest
 from codesteer.errors import ConfigurationError
 from codesteer.files import (
     atomic_replace,
+    json_lines,
     lock_folder,
+    read_text,
     require_writable,
     user_path,
     write_bytes_atomically,
@@ -101,3 +103,21 @@ def test_a_place_that_cannot_be_written_to_is_refused(tmp_path: Path, place: str
     (tmp_path / "folder").mkdir()
     with pytest.raises(ConfigurationError, match="cannot write"):
         require_writable(tmp_path / place)
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("\ufeff{}", encoding="utf-8")
+    assert read_text(tmp_path / "file") == "{}"
+
+
+def test_lines_of_json_are_numbered_and_what_is_no_json_is_named() -> None:
+    text = '{"a": "x\u2028y"}\r\n\n[1]\nNaN\n[-Infinity]\n1e999\n{\n  \n2'
+    lines = list(json_lines(text))
+    assert [line.number for line in lines] == [1, 3, 4, 5, 6, 7, 9]
+    assert [line.value for line in lines] == [{"a": "x\u2028y"}, [1], None, None, None, None, 2]
+    assert [line.number for line in lines if line.problem] == [4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("text", ["[" * 10**6, '{"a":' * 10**5, "9" * 10**5])
+def test_a_hostile_line_is_no_json(text: str) -> None:
+    assert [line.problem for line in json_lines(text)] == ["no JSON"]

@@ -40,7 +40,7 @@ PLAN = {
     "pages prompts remote replies sandboxes symbench",
     "training": "errors evals.intervals files graph graph.workflow guides models nodes prompts remote sandboxes "
     "symbench",
-    "teaching": "errors experience graph graph.workflow models nodes prompts sandboxes symbench",
+    "teaching": "checkers errors experience files graph graph.workflow models nodes prompts replies sandboxes symbench",
     "cli": "checkpoints errors evals experience files graph graph.workflow guides models nodes pages prompts "
     "remote replay replies sandboxes settings symbench teaching training",
     "__init__": "chat errors graph graph.workflow",

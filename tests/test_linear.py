@@ -28,6 +28,7 @@ from codesteer.replies.repetition import is_repetitive
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 from codesteer.sandboxes.exit_status import classify_exit
 from codesteer.symbench.parsing import find_answer
+from codesteer.teaching.questions import known_answer
 
 MEGA = 1_000_000
 SECONDS = 0.1
@@ -91,6 +92,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "chosen_mode": chosen_mode,
     "looks_computational": looks_computational,
     "find_answer": find_answer,
+    "known_answer": known_answer,
 }
 MARKS = [
     "<<<",

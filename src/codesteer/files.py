@@ -1,10 +1,14 @@
 """Write files atomically, and lock folders that only one command may write to."""
 
+import json
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 
 from codesteer.errors import ConfigurationError
 
@@ -58,13 +62,47 @@ def require_writable(path: Path) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Return a file's UTF-8 text; raises ConfigurationError if it cannot be read."""
+    """Return a file's UTF-8 text without a byte-order mark; raises ConfigurationError if it cannot be read."""
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except OSError as error:
         raise ConfigurationError(f"cannot read {path} ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path} is not valid UTF-8") from error
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLine:
+    """A line of a JSONL file."""
+
+    number: int
+    """Counted from 1."""
+    value: Any
+    problem: str = ""
+    """Why it is no JSON; empty if it is."""
+
+
+def json_lines(text: str) -> Iterator[JsonLine]:
+    """Read the lines of a JSONL file that are not blank. NaN and infinity are no JSON."""
+    # Other separators than the line feed may stand in a JSON text as they are.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            yield JsonLine(number, json.loads(line, parse_constant=_refuse_constant, parse_float=_finite))
+        except (ValueError, RecursionError):
+            yield JsonLine(number, None, "no JSON")
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def write_bytes_atomically(path: Path, data: bytes) -> None:

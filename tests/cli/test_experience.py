@@ -1,15 +1,22 @@
 """``codesteer learn`` and ``codesteer experience``: with programs that really run, and a scripted endpoint."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_core import to_jsonable_python
 from tests.support.experience import SUM_SKILL, WRONG_SKILL, solved_sum, sum_question
 from typer.testing import CliRunner
 
 from codesteer.cli.app import app
 from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.experience.learning import as_evidence
+from codesteer.experience.library import Library, library_namespace
+from codesteer.experience.record import question_key
+from codesteer.experience.store_file import open_store_file
+from codesteer.experience.trial import SolvedQuestion
 
 PAIRS = ((1, 10), (5, 25), (100, 130))
 RUNNER = CliRunner()
@@ -93,10 +100,9 @@ def test_export_and_import_give_the_same_file(tmp_path: Path) -> None:
     add(tmp_path)
     done("experience", "export", str(tmp_path / "one.jsonl"))
     other = ("--experience", str(tmp_path / "other.sqlite"))
-    assert "imported 1 records, skipped 0" in done(
-        "experience", "import", str(tmp_path / "one.jsonl"), *other
-    )
-    done("experience", "import", str(tmp_path / "one.jsonl"), *other)
+    first, again = (done("experience", "import", str(tmp_path / "one.jsonl"), *other) for _ in range(2))
+    assert "imported 1 records and 3 pieces of evidence; 0 records were known, 0 lines skipped" in first
+    assert "imported 0 records and 0 pieces of evidence; 1 records were known, 0 lines skipped" in again
     done("experience", "export", str(tmp_path / "two.jsonl"), *other)
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
 
@@ -111,8 +117,77 @@ def test_corrupt_and_foreign_lines_are_named_and_skipped(tmp_path: Path) -> None
     rows = ["{", "[]", "3", '{"text": "hello"}', json.dumps(newer), json.dumps(broken), json.dumps(line), ""]
     file.write_text("\n".join(rows))
     output = done("experience", "import", str(file), "--experience", str(tmp_path / "other.sqlite"))
-    assert "imported 1 records, skipped 6" in output
+    assert "imported 1 records" in output
+    assert "6 lines skipped" in output
     assert "line 5: a record of version 9, expected 1" in output
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"record": "x", "evidence": []}',
+        '{"record": null}',
+        '{"record": [], "evidence": {}}',
+        '{"record": {"version": 1}, "evidence": []}',
+        "[[]]",
+        "null",
+        "NaN",
+        "true",
+        '"text"',
+        "1e999",
+        "{" * 100_000,
+        "[" * 100_000,
+        "[" * 5000 + "]" * 5000,
+        '{"record": {"version": 1, "key": ' + "[" * 5000 + "]" * 5000 + "}}",
+        '{"record": {"version": 1, "key": "\\ud800"}}',
+    ],
+)
+def test_a_foreign_line_leaves_the_others(tmp_path: Path, line: str) -> None:
+    add(tmp_path)
+    file = tmp_path / "export.jsonl"
+    done("experience", "export", str(file))
+    file.write_text(f"\ufeff{line}\n{file.read_text()}")
+    output = done("experience", "import", str(file), "--experience", str(tmp_path / "other.sqlite"))
+    assert "imported 1 records and 3 pieces of evidence; 0 records were known, 1 lines skipped" in output
+    assert "skipped export.jsonl, line 1: no" in output
+
+
+@pytest.mark.parametrize("new_store", [True, False])
+def test_an_edited_program_is_not_imported_with_the_evidence_of_the_old_one(
+    tmp_path: Path, new_store: bool
+) -> None:
+    add(tmp_path)
+    file = tmp_path / "export.jsonl"
+    done("experience", "export", str(file))
+    line = json.loads(file.read_text())
+    line["record"]["program"] = WRONG_SKILL
+    edited = json.loads(file.read_text())
+    edited["evidence"][0]["question"] += " But add one."
+    file.write_text(f"{json.dumps(line)}\n{json.dumps(edited)}")
+    other = ("--experience", str(tmp_path / "other.sqlite")) if new_store else ()
+    output = done("experience", "import", str(file), *other)
+    assert "line 1: the program was edited" in output
+    assert "line 2: a question in the evidence was edited" in output
+    assert "imported 0 records and 0 pieces of evidence" in output
+
+
+def test_an_export_holds_all_evidence(tmp_path: Path, own_file: Path) -> None:
+    add(tmp_path)
+    with open_store_file(own_file) as store:
+        library = Library(store, library_namespace(["default"]))
+        (record,) = asyncio.run(library.all_records()).records
+        for number in range(400):
+            note = as_evidence(SolvedQuestion(question=str(number), answer=""), "unknown", "reuse")
+            store.put(
+                (*library.namespace, "evidence", record.key),
+                f"{note.question_key}-reuse",
+                to_jsonable_python(note),
+                index=False,
+            )
+    file = tmp_path / "export.jsonl"
+    done("experience", "export", str(file))
+    assert len(json.loads(file.read_text())["evidence"]) == 403
+    assert "trusted skill, reliability 0.80, 400 reuses" in done("experience", "show", record.key)
 
 
 def test_a_record_is_shown_and_forgotten_by_the_beginning_of_its_key(tmp_path: Path) -> None:
@@ -147,7 +222,7 @@ def test_files_that_cannot_be_used_are_named(tmp_path: Path, own_file: Path) -> 
     ("lines", "error"),
     [
         ("", "has no questions"),
-        ("{", "line 1: no JSON object"),
+        ("{", "line 1: no JSON; use"),
         ('{"question": ""}', "line 1: use"),
         ('{"question": "Q?", "answer": "1"}\n[]', "line 2: use"),
         ('{"question": "Q?", "answer": [1]}', "neither a text nor a number"),
@@ -236,14 +311,21 @@ def test_a_dead_endpoint_is_named_and_what_was_done_stays(tmp_path: Path) -> Non
     other = {"question": "What is the capital of France?", "answer": "Paris"}
     file.write_text(write_questions(tmp_path, (7, 70)).read_text() + json.dumps(other))
     result = run("learn", str(file), "--concurrency", "1", *DEAD)
-    assert isinstance(result.exception, ModelUnavailableError)
+    assert result.exit_code == 1
+    assert "failed: more.jsonl, line 2: task model" in result.output
+    only = tmp_path / "only.jsonl"
+    only.write_text(f"\ufeff{json.dumps(other)}")
+    failed = run("learn", str(only), *DEAD)
+    assert failed.exit_code == 1
+    assert "failed: only.jsonl, line 1: task model" in failed.output
     assert "verified answers 4" in " ".join(done("experience", "stats").split())
 
 
 def test_separators_that_are_no_line_breaks_survive_an_export(tmp_path: Path) -> None:
     file = tmp_path / "odd.jsonl"
-    record = {"key": "k", "mode": "text", "question": "a\u2028b\x85c", "answer": "1"}
+    question = "a\u2028b\x85c"
+    record = {"key": question_key(question), "mode": "text", "question": question, "answer": "1"}
     file.write_text(json.dumps({"record": {**record, "version": 1}, "evidence": []}), encoding="utf-8")
     assert "imported 1 records" in done("experience", "import", str(file))
     done("experience", "export", str(file))
-    assert "imported 1 records, skipped 0" in done("experience", "import", str(file))
+    assert "1 records were known, 0 lines skipped" in done("experience", "import", str(file))

@@ -1,7 +1,9 @@
 """``codesteer solve --thread``: saved runs are shown again, followed up, and resumed after a kill."""
 
+import inspect
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +16,9 @@ from tests.cli.test_solve import QUESTION, SOLVE, TEST, model
 from tests.support.endpoint import Endpoint, serve
 from tests.support.models import check, code
 from tests.support.terminal import Terminal
+
+from codesteer.cli.solve import solve as solve_command
+from codesteer.graph.context import Context
 
 pytestmark = pytest.mark.enable_socket
 REFUTING = check("int(answer) >= 50", "too small")
@@ -39,6 +44,60 @@ def test_a_finished_run_is_shown_again_without_model_calls(terminal: Terminal, c
     assert first[1] == again[1]
     assert len(endpoint.requests) == 2
     assert checkpoint_file.exists()
+
+
+def test_a_finished_run_is_shown_as_what_it_was_whatever_is_given(
+    terminal: Terminal, checkpoint_file: Path, tmp_path: Path
+) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        _, first, _ = solve(terminal, endpoint, "--thread", "product", "--trace", "first.html")
+        other = ("--task-model", f"{endpoint.url}#big", "--guide", f"{endpoint.url}#big", "--max-turns", "1")
+        arguments = ("solve", QUESTION, "--thread", "product", *other, "--trace", "again.html")
+        status, out, err = terminal.run(*arguments, "--json")
+        _, _, shown_err = terminal.run(*arguments)
+    assert (status, json.loads(out)) == (0, first)
+    assert first["models"]["task"] == f"{endpoint.url}#m"
+    assert len(endpoint.requests) == 2
+    for text in (err, shown_err):
+        (line,) = [line for line in text.splitlines() if "to ask again, give another --thread" in line]
+        assert f"task_model {endpoint.url}#m instead of {endpoint.url}#big" in line
+        assert f"guide rules instead of {endpoint.url}#big" in line
+        assert "max_turns 5 instead of 1" in line
+        assert "candidates" not in line, "only what is given counts"
+    first_page, page = ((tmp_path / name).read_text() for name in ("first.html", "again.html"))
+    assert "big" not in page
+    assert without_date(page) == without_date(first_page)
+
+
+def without_date(page: str) -> str:
+    return re.sub(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?", "", page)
+
+
+def test_a_finished_run_needs_none_of_its_settings_again(terminal: Terminal, checkpoint_file: Path) -> None:
+    with serve(SOLVE, TEST) as endpoint:
+        _, first, _ = solve(terminal, endpoint, "--thread", "product", "--max-turns", "3")
+        _, out, err = terminal.run("solve", QUESTION, "--json", "--thread", "product", "--max-turns", "3")
+    assert json.loads(out) == first
+    assert "another --thread" not in err
+
+
+def test_an_unfinished_run_keeps_the_settings_that_are_not_given_again(
+    terminal: Terminal, checkpoint_file: Path
+) -> None:
+    refusal: Any = (401, {"error": {"message": "key expired"}})
+    with serve(refusal, SOLVE, TEST) as endpoint:
+        solve(terminal, endpoint, "--thread", "product", "--max-turns", "1")
+        status, out, _ = terminal.run("solve", QUESTION, "--json", "--thread", "product", "--guide", "rules")
+    result = json.loads(out)
+    assert (status, result["answer"], result["models"]["task"]) == (0, "42", f"{endpoint.url}#m")
+
+
+def test_options_and_settings_have_the_same_defaults() -> None:
+    options = inspect.signature(solve_command).parameters
+    names = options.keys() & Context.model_fields.keys() - {"review", "experience", "learn"}
+    assert len(names) > 10
+    for name in names:
+        assert options[name].default == Context.model_fields[name].default
 
 
 def test_another_question_on_the_thread_is_a_follow_up(terminal: Terminal, checkpoint_file: Path) -> None:

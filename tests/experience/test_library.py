@@ -1,20 +1,23 @@
 """Libraries keep records in any LangGraph store, and read only what is theirs."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from langgraph.store.base import BaseStore, Op, Result
+from langgraph.store.base import BaseStore, Op, PutOp, Result
 from langgraph.store.memory import InMemoryStore
+from pydantic_core import to_jsonable_python
 from tests.experience.test_record import SKILL, piece
 from tests.support.experience import DownStore
 
 from codesteer.errors import StoreError
 from codesteer.experience import library as module
 from codesteer.experience.library import Library
-from codesteer.experience.record import Record, program_key
+from codesteer.experience.record import Record, program_key, question_key
 
 NAMESPACE = ("codesteer", "shared", "tests")
 RECORD = Record(key=program_key(SKILL), mode="code", question="What is 1 plus 2?", answer="3", program=SKILL)
@@ -102,6 +105,73 @@ async def test_forgetting_leaves_nothing(store: BaseStore) -> None:
     assert (await library.experience(RECORD)).evidence == ()
 
 
+async def fill_with_reuses(store: BaseStore, count: int) -> None:
+    """Note reuses as runs do, all at once."""
+    place = (*NAMESPACE, "evidence", RECORD.key)
+    writes = []
+    for number in range(1000, 1000 + count):
+        note = replace(piece(number, "unknown"), question=None, answer="", source="reuse")
+        writes.append(PutOp(place, f"{note.question_key}-reuse", to_jsonable_python(note), False))
+    await asyncio.to_thread(store.batch, writes)
+
+
+@pytest.mark.parametrize("source", ["verifier", "agreement"])
+async def test_a_skill_stays_one_however_often_it_is_reused(store: BaseStore, source: Any) -> None:
+    library = Library(store, NAMESPACE)
+    await library.add(RECORD, [piece(number, "right", source) for number in range(4)])
+    before = await library.experience(RECORD)
+    await fill_with_reuses(store, 450)
+    after = await library.experience(RECORD)
+    assert after.is_skill
+    assert (after.questions, after.reliability) == (before.questions, before.reliability)
+    assert after.reuses == (450 if source == "agreement" else 0), "only without labels they are counted"
+    (whole,) = await library.all_experiences([RECORD])
+    assert (len(whole.findings), whole.reuses) == (4, 450)
+
+
+async def test_under_the_limit_labels_come_before_agreements(
+    store: BaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_EVIDENCE", 120)
+    library = Library(store, NAMESPACE)
+    await library.add_evidence(RECORD.key, [piece(number, "right", "person") for number in range(110)])
+    await library.add(RECORD, [piece(number, "wrong", "agreement") for number in range(200, 320)])
+    found = (await library.experience(RECORD)).findings
+    assert Counter(one.source for one in found) == {"person": 110, "agreement": 10}
+
+
+async def test_under_the_limit_programs_that_read_their_question_come_first(
+    store: BaseStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MAX_RECORDS", 100)
+    library = Library(store, NAMESPACE)
+    examples = [
+        Record(
+            key=program_key(f"print({number})"),
+            mode="code",
+            question="?",
+            answer="1",
+            program=f"print({number})",
+        )
+        for number in range(110)
+    ]
+    for record in (*examples[:55], RECORD, *examples[55:]):
+        await library.add(record, [])
+    found = await library.records_like("?")
+    assert RECORD in found.records
+    assert len(found.records) == 100
+
+
+async def test_forgetting_opens_the_questions_again(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    await library.add(RECORD, [piece(1), piece(2)])
+    for number in (1, 2, 3):
+        await library.note_progress(piece(number).question_key, status="learnt")
+    await library.note_progress(question_key(RECORD.question), status="learnt")
+    await library.forget(RECORD.key)
+    assert list(await library.progress()) == [piece(3).question_key]
+
+
 async def test_invalid_characters_can_be_stored(store: BaseStore) -> None:
     library = Library(store, NAMESPACE)
     record = Record(key="k", mode="text", question="What is \ud800?", answer="a\0b")
@@ -139,3 +209,15 @@ async def test_a_semantic_index_ranks_where_there_is_one() -> None:
     for name in ("cat", "dog"):
         await library.add(Record(key=name, mode="text", question=f"A question on a {name}", answer="1"), [])
     assert (await library.records_like("the dog")).records[0].key == "dog"
+
+
+async def test_a_semantic_index_finds_the_skill_behind_a_hundred_nearer_examples() -> None:
+    def embed(texts: list[str]) -> list[list[float]]:
+        return [[1.0, float(text != "near")] for text in texts]
+
+    index: Any = {"dims": 2, "embed": embed, "fields": ["question"]}
+    library = Library(InMemoryStore(index=index), NAMESPACE)
+    await library.add(RECORD, [])
+    for number in range(120):
+        await library.add(Record(key=f"k{number}", mode="text", question="near", answer="1"), [])
+    assert RECORD in (await library.records_like("near")).records

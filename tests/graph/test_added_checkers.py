@@ -1,5 +1,6 @@
 """Checkers added by the user: node, evidence, weight and failures."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -123,6 +124,49 @@ async def test_its_model_calls_count_under_the_checker_role() -> None:
     result = await run(scripted(BARE), ("42",), Asking(scripted("fine indeed")))
     assert result["usage"]["checker"].calls == 1
     assert result["usage"]["checker"].output_tokens == 2
+
+
+class Slow:
+    """Takes a known time."""
+
+    def __init__(self, name: str, seconds: float) -> None:
+        self.name, self.seconds = name, seconds
+
+    async def check(self, proposed: ProposedAnswer) -> AnswerReport:
+        await asyncio.sleep(self.seconds)
+        return AnswerReport(verdict=Verdict.UNCLEAR, reason=self.name)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_the_times_of_checkers_side_by_side_add_up(order: int) -> None:
+    checkers = [Slow("slow", 0.3), Slow("slower", 0.6), Slow("quick", 0.0)][::order]
+    result = await run(scripted(BARE), ("42",), *checkers, max_turns=1)
+    (turn,) = result["turns"]
+    assert turn.seconds >= 0.9
+    assert set(turn.reports) == {"slow", "slower", "quick"}
+
+
+async def test_what_checkers_side_by_side_ask_is_in_the_turns_usage() -> None:
+    one, other = Asking(scripted("fine")), Asking(scripted("fine indeed"))
+    other.name = "other"
+    task = scripted(BARE, check("int(answer) == 6 * 7"))
+    result = await run(task, ("42", "CONFIRMED"), one, other, check_answer=True, max_turns=1)
+    (turn,) = result["turns"]
+    assert turn.usage["checker"].calls == 3
+    assert turn.usage["checker"] == result["usage"]["checker"]
+
+
+async def test_a_check_that_candidates_share_counts_once() -> None:
+    task = scripted(BARE, code("print(6 + 7)"), check("int(answer) == 6 * 7"))
+    result = await run(task, ("42", "13", "CONFIRMED"), candidates=2, check_answer=True)
+    first, second = result["turns"]
+    own = [
+        sum(turn.usage[role].seconds for role in ("guide", "task")) + turn.execution.wall_seconds
+        for turn in (first, second)
+    ]
+    assert first.seconds > own[0]
+    assert second.seconds == pytest.approx(own[1])
+    assert "checker" not in second.usage
 
 
 async def test_a_checker_that_raises_ends_the_run_as_failed_with_the_best_answer() -> None:

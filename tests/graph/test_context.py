@@ -1,16 +1,18 @@
 """The context is documented for Studio, rejects invalid values, and its prompts reach the models."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage
+from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import ValidationError
 from tests.support.models import check, code, scripted, texts, truncated
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import PROMPT_FIELDS, Context
+from codesteer.graph.context import MAX_INTEGER, MAX_SEED, PROMPT_FIELDS, Context, create_context
 from codesteer.graph.workflow import NODES, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.prompts.loader import prompts_hash, template
@@ -35,7 +37,34 @@ def test_every_number_is_bounded(name: str) -> None:
     for kind in SCHEMA[name].get("anyOf", [SCHEMA[name]]):
         if kind["type"] in ("integer", "number"):
             assert {"minimum", "exclusiveMinimum"} & set(kind)
-            assert "maximum" in kind or "no limit" in SCHEMA[name]["description"] or name == "seed"
+            assert "maximum" in kind or "no limit" in SCHEMA[name]["description"]
+            assert kind["type"] == "number" or kind["maximum"] < 2**63, "checkpointers store 64 bits"
+
+
+NUMBERS = [name for name, field in SCHEMA.items() if "number" in str(field) or "integer" in str(field)]
+
+
+@pytest.mark.parametrize("number", [float("inf"), float("-inf"), float("nan"), 2**70, -(2**70), 10**400])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_that_cannot_be_stored_are_rejected_by_the_name_of_their_field(
+    name: str, number: float
+) -> None:
+    if name in ("max_seconds", "max_cost") and number == 2**70:
+        return  # a float like any other
+    with pytest.raises(ConfigurationError, match=f"^{name}: ") as refusal:
+        create_context(**{name: number})
+    assert "\n" not in str(refusal.value)
+
+
+async def test_the_largest_numbers_survive_a_checkpoint() -> None:
+    largest = {"seed": MAX_SEED, "max_tokens": MAX_INTEGER, "max_seconds": 1e300}
+    graph = create_codesteer(task_model=scripted(SOLVE), sandbox=ScriptedSandbox("42"))
+    compiled = graph.compile(checkpointer=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "1"}}
+    context = create_context(**largest, check_answer=False, candidates=1, max_turns=1)
+    await compiled.ainvoke(INPUT, config, context=context)
+    settings = (await compiled.aget_state(config)).values["settings"]
+    assert json.loads(json.dumps(settings, allow_nan=False)).items() >= largest.items()
 
 
 def test_possible_values_are_listed() -> None:

@@ -1,6 +1,7 @@
 """The state is plain JSON; nodes and ``read_state`` use objects."""
 
 import json
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -63,6 +64,24 @@ def test_current_turns_are_merged_field_by_field() -> None:
             "reports": {"units": {"verdict": "confirmed"}, "form": {"verdict": "refuted"}},
         },
     ]
+
+
+def test_what_parallel_nodes_spend_on_a_turn_adds_up_in_any_order() -> None:
+    left: list[Any] = [{"number": 1, "seconds": 1.0, "usage": {"task": plain_usage(calls=1)}}]
+    checks: list[Any] = [
+        {"number": 1, "spent": {"seconds": seconds, "usage": {"checker": plain_usage(calls=1)}}}
+        for seconds in (3.0, 0.5, 0.25)
+    ]
+    report: Any = {"number": 1, "code_report": {}}
+    for order in permutations([*checks, report]):
+        (turn,) = merge_turns(left, order)
+        assert turn["seconds"] == 4.75
+        assert (turn["usage"]["task"]["calls"], turn["usage"]["checker"]["calls"]) == (1, 3)
+        assert "spent" not in turn
+
+
+def plain_usage(**fields: Any) -> Any:
+    return write_update({"usage": {"task": Usage(**fields)}})["usage"]["task"]
 
 
 def test_usage_adds_up_by_role() -> None:

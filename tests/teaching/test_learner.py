@@ -1,5 +1,7 @@
 """Learning from a stream of questions, with programs that really run and scripted models."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -13,11 +15,11 @@ from tests.support.experience import (
     solved_sum,
     sum_question,
 )
-from tests.support.models import RecordingModel, ScriptedModel, code
+from tests.support.models import RecordingModel, ScriptedModel, code, scripted
 
-from codesteer.errors import ConfigurationError, ModelRefusedError
+from codesteer.errors import ModelRefusedError
 from codesteer.experience.library import Library
-from codesteer.experience.record import Experience
+from codesteer.experience.record import Experience, question_key
 from codesteer.graph.context import Context
 from codesteer.graph.workflow import create_codesteer
 from codesteer.sandboxes.factory import open_sandbox
@@ -39,7 +41,7 @@ def lessons(*pairs: tuple[int, int], labelled: bool = True) -> Lessons:
 
 
 def learner(
-    store: InMemoryStore, task_model: RecordingModel, teacher: RecordingModel | None = None
+    store: InMemoryStore, task_model: RecordingModel, teacher: RecordingModel | None = None, model: str = "m"
 ) -> Learner:
     graph = create_codesteer(task_model=task_model, sandbox=SANDBOX).compile(store=store)
     return Learner(
@@ -47,6 +49,7 @@ def learner(
         graph=graph,
         context=Context(experience=NAMESPACE, check_answer=False, candidates=1),
         sandbox=SANDBOX,
+        model=model,
         teacher=teacher,
     )
 
@@ -122,15 +125,116 @@ async def test_without_labels_the_run_remembers_what_agreed() -> None:
     assert [piece.source for piece in record.findings] == ["agreement"]
 
 
-async def test_the_same_command_goes_on_where_it_was_stopped() -> None:
+class Refusing(RecordingModel):
+    """Answers sums, but refuses some."""
+
+    refused: tuple[tuple[int, int], ...]
+
+    def next_reply(self, messages: list[Any]) -> str:
+        first, last = map(int, re.findall(r"\d+", messages[0].text)[:2])
+        if (first, last) in self.refused:
+            raise ModelRefusedError("context too long")
+        return code(own_program(first, last))
+
+
+async def test_a_question_that_fails_blocks_no_other_and_is_asked_again() -> None:
     store = InMemoryStore()
-    refusal = ModelRefusedError("quota")
-    with pytest.raises(ModelRefusedError):
-        await learn(learner(store, ScriptedModel(script=[*replies(PAIRS[0]), refusal])), lessons(*PAIRS[:2]))
-    task = ScriptedModel(script=replies(PAIRS[1]))
-    summary = await learn(learner(store, task), lessons(*PAIRS[:2]))
-    assert summary.statuses == {"learnt": 2}
-    assert sum_question(*PAIRS[0]) not in str(task.asked)
+    summary = await learn(learner(store, Refusing(refused=PAIRS[:1])), lessons(*PAIRS[:3]))
+    assert summary.statuses == {"failed": 1, "learnt": 2}
+    assert summary.failures == ["0: task model: context too long"]
+    task = Refusing(refused=())
+    summary = await learn(learner(store, task), lessons(*PAIRS[:3]))
+    assert (summary.statuses, summary.failures) == ({"learnt": 3}, [])
+    assert all(sum_question(*PAIRS[0]) in str(sent) for sent in task.asked)
+
+
+async def test_failures_in_a_row_end_the_command_and_name_the_question() -> None:
+    built = learner(InMemoryStore(), Refusing(refused=PAIRS))
+    with pytest.raises(ModelRefusedError) as failure:
+        await learn(built, lessons(*PAIRS))
+    assert str(failure.value) == "2: task model: context too long"
+    assert (await learn(built, lessons(*PAIRS[:2]))).statuses == {"failed": 2}
+
+
+async def test_failures_between_others_end_nothing() -> None:
+    pairs = [(number, number + 3) for number in range(1, 9)]
+    built = learner(InMemoryStore(), Refusing(refused=tuple(pair for pair in pairs if pair[0] % 3)))
+    assert (await learn(built, lessons(*pairs))).statuses == {"failed": 6, "learnt": 2}
+
+
+async def test_a_run_that_fails_after_a_wrong_answer_is_not_noted_as_unsolved() -> None:
+    store = InMemoryStore()
+    script = [code("print('<<<0>>>')"), ModelRefusedError("quota")]
+    summary = await learn(learner(store, ScriptedModel(script=script)), lessons(PAIRS[0]))
+    assert summary.failures == ["0: the run failed after its first answer"]
+    assert await Library(store, LIBRARY_NAMESPACE).progress() == {}
+
+
+WRONG = [code("print('<<<0>>>')"), code("print('<<<' + str(0) + '>>>')")]
+
+
+async def test_what_is_done_is_done_again_only_if_something_changed() -> None:
+    store, stream = InMemoryStore(), lessons(PAIRS[0])
+    assert (await learn(learner(store, scripted(*WRONG)), stream)).statuses == {"unsolved": 1}
+    assert (await learn(learner(store, scripted()), stream)).statuses == {"unsolved": 1}
+    strong = learner(store, scripted(*replies(PAIRS[0])), model="strong")
+    assert (await learn(strong, stream)).statuses == {"learnt": 1}
+    assert (await learn(learner(store, scripted(), model="strong"), stream)).statuses == {"learnt": 1}
+    assert (await learn(learner(store, scripted(), model="third"), stream)).statuses == {"recalled": 1}
+
+
+async def test_a_forgotten_record_opens_its_questions_again() -> None:
+    store, stream = InMemoryStore(), lessons(*PAIRS[:2])
+    await learn(learner(store, scripted(*replies(*PAIRS[:2]))), stream)
+    forgotten = next(one for one in await known(store) if one.record.question == sum_question(*PAIRS[0]))
+    await Library(store, LIBRARY_NAMESPACE).forget(forgotten.key)
+    task = scripted(*replies(PAIRS[0]))
+    assert (await learn(learner(store, task), stream)).statuses == {"learnt": 2}
+    assert sum_question(*PAIRS[1]) not in str(task.asked)
+    assert len(await known(store)) == 2
+
+
+async def test_an_answer_that_becomes_known_is_learnt_from() -> None:
+    store = InMemoryStore()
+    script = [code("print('<<<1>>>')"), code("print('<<<2>>>')")] * 3
+    assert (await learn(learner(store, scripted(*script)), lessons(PAIRS[0], labelled=False))).statuses == {
+        "asked": 1
+    }
+    summary = await learn(learner(store, scripted(*replies(PAIRS[0]))), lessons(PAIRS[0]))
+    assert summary.statuses == {"learnt": 1}
+
+
+async def test_a_corrected_answer_contradicts_what_was_learnt() -> None:
+    store, question = InMemoryStore(), "What is the whole number after 54?"
+    for answer, program in (("54", "print('<<<' + str(27 * 2) + '>>>')"), ("55", own_program(1, 10))):
+        stream = read_lessons(json.dumps({"question": question, "answer": answer}), "file")
+        summary = await learn(learner(store, scripted(*[code(program)] * 2)), stream)
+        assert summary.statuses == {"learnt": 1}
+    right = {one.record.answer: one.answers(question) for one in await known(store)}
+    assert right == {"54": False, "55": True}
+
+
+@pytest.mark.parametrize(
+    "foreign", [{}, {"foo": 1}, {"status": "dancing", "tokens": 1, "work": "x"}, {"status": "learnt"}]
+)
+async def test_foreign_notes_of_progress_count_as_none(foreign: dict[str, Any]) -> None:
+    store = InMemoryStore()
+    store.put((*LIBRARY_NAMESPACE, "progress"), question_key(sum_question(*PAIRS[0])), foreign)
+    summary = await learn(learner(store, scripted(*replies(PAIRS[0]))), lessons(PAIRS[0]))
+    assert summary.statuses == {"learnt": 1}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"question": "x" * 100_001, "answer": "1"},
+        {"question": "x" * 100_001},
+        {"question": "x", "answer": "1" * 100_001},
+    ],
+)
+async def test_what_is_too_long_to_be_remembered_is_not_asked(line: dict[str, str]) -> None:
+    summary = await learn(learner(InMemoryStore(), scripted()), read_lessons(json.dumps(line), "file"))
+    assert summary.statuses == {"too_long": 1}
 
 
 async def test_questions_of_a_task_are_judged_by_its_verifier() -> None:
@@ -147,12 +251,3 @@ async def test_questions_of_a_task_are_judged_by_its_verifier() -> None:
     question = type(solved)(question=item.question, answer="another solution")
     assert drawn.judge(question, reordered)
     assert not drawn.judge(question, "24")
-
-
-def test_answers_may_be_numbers_and_questions_repeat() -> None:
-    read = read_lessons(
-        ['{"question": "1+1?", "answer": 2}', '{"question": " 1+1? ", "answer": "2"}', ""], "file"
-    )
-    assert [question.answer for question in read.questions] == ["2"]
-    with pytest.raises(ConfigurationError, match="no questions"):
-        read_lessons([" "], "file")

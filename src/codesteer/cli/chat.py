@@ -48,9 +48,9 @@ def chat(
     file = checkpoint_file(thread, checkpoints)
     print_loading(console)
     from codesteer.cli.chat_session import ChatSession
-    from codesteer.graph.context import Context
+    from codesteer.graph.context import create_context
 
-    context = Context(
+    context = create_context(
         task_model=task_model,
         guide=guide,
         checker_model=checker_model,

@@ -17,7 +17,7 @@ from codesteer.cli.solve_run import SolveRun, Storage, complete_result, print_re
 from codesteer.cli.view import LiveView
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 from codesteer.files import require_writable, user_path
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, create_context
 
 with suppress(ImportError):  # edits lines and remembers them, where the system has it
     import readline  # noqa: F401
@@ -79,22 +79,22 @@ class ChatSession:
         return line.removesuffix("\n") if line else None
 
     def _answer(self, question: str) -> None:
-        result: dict[str, Any] = {}
+        view = LiveView(self.console)
+        run = SolveRun(
+            as_utf8(question),
+            self.context,
+            view,
+            Storage(thread=self.thread, checkpoints=self.checkpoints),
+            in_conversation=True,
+            memory=self._memory,
+        )
         try:
-            with LiveView(self.console) as view:
-                SolveRun(
-                    as_utf8(question),
-                    self.context,
-                    view,
-                    Storage(thread=self.thread, checkpoints=self.checkpoints),
-                    result=result,
-                    in_conversation=True,
-                    memory=self._memory,
-                ).run_to_end()
+            with view:
+                run.run_to_end()
         finally:
-            if result:
-                complete = complete_result(self.context, result)
-                self._last = self.context, result, complete
+            if run.result:
+                complete = complete_result(run.settings, run.result)
+                self._last = run.settings, run.result, complete
                 print_result(complete, as_json_text=False)
 
     def _obey(self, command: str, argument: str = "") -> bool:
@@ -118,7 +118,7 @@ class ChatSession:
             return
         settings = {**self.context.model_dump(exclude_unset=True), "task_model": name}
         ensure_embedded([name], self.console)
-        self.context = Context(**settings)
+        self.context = create_context(**settings)
 
     def _write_trace(self, file: str) -> None:
         if self._last is None or not file:

@@ -118,18 +118,19 @@ def import_records(
 
     Example: codesteer experience import skills.jsonl
     """
-    from codesteer.experience.exchange import read_lines
+    from codesteer.cli.result import printable
+    from codesteer.experience.exchange import add_new, read_lines
 
-    read = read_lines(read_text(file).split("\n"))
+    read = read_lines(read_text(file))
     for reason in read.refused:
-        Console(stderr=True).print(f"skipped {file.name}, {reason}", soft_wrap=True, highlight=False)
-
-    async def add(library: "Library") -> None:
-        for one in read.experiences:
-            await library.add(one.record, one.evidence)
-
-    _run(experience, namespace, add, creates=True)
-    Console().print(f"imported {len(read.experiences)} records, skipped {len(read.refused)}")
+        skipped = Text(printable(f"skipped {file.name}, {reason}"))
+        Console(stderr=True).print(skipped, soft_wrap=True, highlight=False)
+    added = _run(experience, namespace, lambda library: add_new(read.experiences, library), creates=True)
+    Console().print(
+        f"imported {added.records} records and {added.evidence} pieces of evidence; "
+        f"{len(read.experiences) - added.records} records were known, {len(read.refused)} lines skipped",
+        soft_wrap=True,
+    )
 
 
 @app.command("forget")
@@ -203,7 +204,7 @@ async def _all(library: "Library") -> "list[Experience]":
     listing = await library.all_records()
     for key in listing.unreadable:
         Console(stderr=True).print(f"skipped {key}: no record of this version", highlight=False)
-    found = await library.experiences(listing.records)
+    found = await library.all_experiences(listing.records)
     return sorted(found, key=lambda one: (-one.reliability, one.key))
 
 
@@ -213,7 +214,8 @@ async def _find(library: "Library", key: str) -> "Experience":
     if len(found) != 1:
         reason = "no record has" if not found else f"{len(found)} records have"
         raise ConfigurationError(f"{reason} a key that begins with {key!r}; see 'codesteer experience list'")
-    return await library.experience(found[0])
+    (experience,) = await library.all_experiences(found)
+    return experience
 
 
 def _kind(experience: "Experience") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.options import (
@@ -31,11 +32,14 @@ if TYPE_CHECKING:
     from codesteer.teaching.learner import Summary
     from codesteer.teaching.questions import Lessons
 
+FAILED = 1
 MEANINGS = {
     "recalled": "answered by a remembered program, without the task model",
     "skill": "solved; the program is or became a skill",
     "learnt": "solved; the program is remembered as an example",
     "unsolved": "not answered rightly",
+    "too_long": "longer than what is remembered",
+    "failed": "a model or the sandbox failed; the same command asks again",
     "asked": "asked without a known answer; what the run verified is remembered",
 }
 
@@ -84,13 +88,13 @@ def learn(
     """
     if (questions is None) == (tasks is None):
         raise ConfigurationError("give a file of questions, or --tasks")
-    from codesteer.graph.context import Context
+    from codesteer.graph.context import create_context
 
     if questions is not None:
         lessons = read_questions(questions)
     else:
         lessons = _task_questions(tasks or "", split, level, seed or 0, count)
-    context = Context(
+    context = create_context(
         task_model=teacher or task_model,
         guide=guide,
         sandbox=sandbox,
@@ -106,6 +110,8 @@ def learn(
     with resumable("learning"):
         summary = asyncio.run(_learn(lessons, context, teacher, path, concurrency, console))
     _print(summary, path)
+    if summary.failures:
+        raise typer.Exit(FAILED)
 
 
 async def _learn(
@@ -151,7 +157,7 @@ def read_questions(path: Path) -> "Lessons":
     """Return the questions of a file; raises ConfigurationError if it cannot be read."""
     from codesteer.teaching.questions import read_lessons
 
-    return read_lessons(read_text(path).split("\n"), path.name)
+    return read_lessons(read_text(path), path.name)
 
 
 def _task_questions(tasks: str, split: str, level: int | None, seed: int, count: int) -> "Lessons":
@@ -169,11 +175,15 @@ def _task_questions(tasks: str, split: str, level: int | None, seed: int, count:
 
 
 def _print(summary: "Summary", path: Path) -> None:
+    from codesteer.cli.result import printable
+
     table = Table("questions", "what came of them", box=None)
     for status, number in summary.statuses.most_common():
         table.add_row(str(number), MEANINGS[status])
     console = Console()
     console.print(table)
+    for failure in summary.failures:
+        Console(stderr=True).print(Text(printable(f"failed: {failure}"), style="red"), soft_wrap=True)
     console.print(
         f"{summary.tokens:,} tokens; what is remembered: codesteer experience list --experience {path}",
         soft_wrap=True,

@@ -31,8 +31,15 @@ def result_json(state: Mapping[str, Any]) -> dict[str, Any]:
         "decision": plain.get("decision"),
         "experience": plain.get("experience", {}),
         "usage": plain.get("usage", {}) | {"total": to_jsonable_python(total(values.get("usage", {})))},
-        "codesteer": {"version": version("codesteer"), "prompts": prompts_hash()},
+        "codesteer": {"version": version("codesteer"), "prompts": _prompts(values)},
     }
+
+
+def _prompts(values: Mapping[str, Any]) -> str:
+    """Return the hash of the prompts that a run was answered with; that of the current ones if it is unfinished."""
+    messages = values.get("messages", [])
+    answered_with = messages[-1].response_metadata.get("prompts") if messages else None
+    return str(answered_with or prompts_hash())
 
 
 def json_text(value: Any) -> str:

@@ -4,7 +4,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -44,6 +44,7 @@ REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
 
 
 def solve(
+    command: typer.Context,
     question: Annotated[
         str | None,
         typer.Argument(help="The question. Default, or -: read it from standard input.", show_default=False),
@@ -68,7 +69,7 @@ def solve(
     thread: Annotated[
         str | None,
         typer.Option(
-            help="Save the run under this name; the same command resumes it, 'codesteer replay' forks it."
+            help="Save the run under this name; the same command resumes or shows it, 'codesteer replay' forks it."
         ),
     ] = None,
     checkpoints: Checkpoints = None,
@@ -100,29 +101,38 @@ def solve(
     if not as_json_text:
         print_loading(Console())
     from codesteer.cli.solve_run import Storage, question_content, read_files, solve_and_print
-    from codesteer.graph.context import Context
+    from codesteer.graph.context import create_context
 
-    context = Context(
-        task_model=task_model,
-        guide=guide,
-        checker_model=checker_model,
-        sandbox=sandbox,
-        max_turns=max_turns,
-        candidates=candidates,
-        max_seconds=max_seconds,
-        max_tokens=max_tokens,
-        max_cost=max_cost,
-        temperature=temperature,
-        check_answer=check_answer,
-        review=REVIEWS[review] if review else (),
-        seed=seed,
+    settings: dict[str, Any] = {
+        "task_model": task_model,
+        "guide": guide,
+        "checker_model": checker_model,
+        "sandbox": sandbox,
+        "max_turns": max_turns,
+        "candidates": candidates,
+        "max_seconds": max_seconds,
+        "max_tokens": max_tokens,
+        "max_cost": max_cost,
+        "temperature": temperature,
+        "check_answer": check_answer,
+        "review": REVIEWS[review] if review else (),
+        "seed": seed,
+    }
+    # Options that are left out are, on a saved thread, as they were when the run began.
+    context = create_context(
         experience=(DEFAULT_NAMESPACE,) if learn else (),
+        **{name: value for name, value in settings.items() if _is_given(command, name)},
     )
     ensure_embedded((task_model, guide, checker_model), Console(stderr=True))
     content = question_content(text, read_files(file or ()))
     storage = Storage(thread=thread, checkpoints=saved_in, experience=learns_in)
     if not solve_and_print(content, context, storage, as_json_text=as_json_text, trace=trace):
         raise typer.Exit(FAILED)
+
+
+def _is_given(command: typer.Context, option: str) -> bool:
+    source = command.get_parameter_source(option)
+    return source is not None and source.name != "DEFAULT"
 
 
 def print_loading(console: Console) -> None:

@@ -32,7 +32,7 @@ from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.experience.store_file import open_store_file
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, create_context, read_context
 from codesteer.graph.input_files import MAX_BYTES, InputFile, input_files
 from codesteer.graph.state import State, bare_question, has_record_of_question, is_answered, question_message
 from codesteer.graph.workflow import CompiledGraph, compile_graph
@@ -72,6 +72,8 @@ class SolveRun:
     storage: Storage
     result: dict[str, Any] = field(default_factory=dict)
     """The latest state, available even after an interruption."""
+    is_saved: bool = False
+    """The result is that of an earlier command, which nothing was added to."""
     in_conversation: bool = False
     """The question follows those on the thread, even if it repeats one or an earlier run is unfinished."""
     memory: InMemorySaver = field(default_factory=InMemorySaver)
@@ -92,6 +94,31 @@ class SolveRun:
             with self.view.paused() as console:
                 decisions = Command(resume=ask_reviewer(request, console))
 
+    @property
+    def settings(self) -> Context:
+        """The settings that led to the result; raises ConfigurationError for those of another version."""
+        stored = self.result.get("settings", {})
+        return create_context(**stored) if self.is_saved else read_context(self.context, stored)
+
+    @property
+    def difference(self) -> str:
+        """Say which of the given settings are not those of the saved run that is shown; empty if all are."""
+        if not self.is_saved:
+            return ""
+        given, saved = self.context, self.settings
+        different = [
+            f"{name} {getattr(saved, name)} instead of {getattr(given, name)}"
+            for name in Context.model_fields
+            if name in given.model_fields_set - {"review"}
+            and getattr(given, name) not in ((), getattr(saved, name))
+        ]
+        if not different:
+            return ""
+        return (
+            f"this is the run that thread {self.storage.thread!r} has saved, with {', '.join(different)}; "
+            "to ask again, give another --thread"
+        )
+
     async def _advance(self, decisions: Command[Any] | None) -> Mapping[str, Any] | None:
         """Run until the end or the next review; return the review request, if any."""
         config: RunnableConfig = {"configurable": {"thread_id": self.storage.thread or IN_MEMORY_THREAD}}
@@ -105,6 +132,7 @@ class SolveRun:
     ) -> Mapping[str, Any] | None:
         snapshot = await graph.aget_state(config)
         if decisions is None and self._is_done(snapshot):
+            self.is_saved = True
             self._process({"data": snapshot.values, "type": "values"})
             return None
         stream = graph.astream(
@@ -211,22 +239,31 @@ def solve_and_print(
         Whether there is an answer, and the run did not fail after it.
     """
     result: dict[str, Any] = {}
+    view = LiveView(Console(stderr=as_json_text))
+    run = SolveRun(question, context, view, storage, result=result)
     try:
-        with LiveView(Console(stderr=as_json_text)) as view:
-            SolveRun(question, context, view, storage, result=result).run_to_end()
+        with view:
+            run.run_to_end()
     except KeyboardInterrupt:
         raise KeyboardInterrupt(RESUME if storage.thread else RESUME_WITH_THREAD) from None
     finally:
         if result:
-            complete = complete_result(context, result)
+            complete = complete_result(run.settings, result)
             print_result(complete, as_json_text)
+            if run.difference:
+                typer.echo(f"codesteer: {printable(run.difference)}", err=True)
             if trace is not None:
-                trace_run(trace, context, result, complete)
+                trace_run(trace, run.settings, result, complete)
     return bool(result.get("answer")) and result["outcome"] != "failed"
 
 
 def complete_result(context: Context, state: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the output of ``codesteer solve --json``; the run may be unfinished."""
+    """Return the output of ``codesteer solve --json``; the run may be unfinished.
+
+    Args:
+        context: the settings that led to the result.
+        state: the run's state.
+    """
     models = {"task": context.task_model, "guide": context.guide}
     models |= {"checker": context.checker_model} if context.checker_model else {}
     files = {name: len(data) for name, data in input_files(cast(State, state)).items()}

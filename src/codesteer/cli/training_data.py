@@ -115,11 +115,11 @@ def sample_trajectories(
 
     Example: codesteer train trajectories --out runs/trees --per-task 20 --level 1 --against samples/
     """
-    from codesteer.graph.context import Context
+    from codesteer.graph.context import create_context
     from codesteer.training.questions import QuestionSelection, trainable_tasks
     from codesteer.training.trajectories import TrajectorySettings
 
-    context = Context(
+    context = create_context(
         task_model=task_model,
         checker_model=checker_model,
         check_answer=check_answer,

@@ -92,7 +92,7 @@ def read_experiences(file: Path, namespace: tuple[str, ...]) -> list[Experience]
         library = Library(store, library_namespace(namespace))
 
         async def read() -> list[Experience]:
-            return await library.experiences((await library.all_records()).records)
+            return await library.all_experiences((await library.all_records()).records)
 
         return run_blocking(read)
 

@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from codesteer.experience.library import Library
 from codesteer.experience.recall import find_similar
 from codesteer.experience.record import (
+    LABELS,
     MAX_TEXT,
+    WEIGHTS,
     Evidence,
     Experience,
     Finding,
     Mode,
     Record,
     Source,
-    program_key,
     question_key,
     reads_question,
+    record_key,
     without_copied_question,
 )
 from codesteer.experience.trial import TRIAL_LIMITS, Judge, SolvedQuestion, says_the_same, try_program
@@ -77,7 +79,7 @@ async def learn(lesson: Lesson, library: Library, sandbox: Sandbox | None) -> tu
     if lesson.is_too_long:
         return ()
     known = (await find_similar(library, lesson.solved.question)).experiences
-    touched: list[str] = []
+    touched = await _contradict(known, lesson, library)
     if lesson.solution is not None:
         touched.append(await _remember(lesson, lesson.solution, known, library, sandbox))
     if sandbox is not None:
@@ -85,6 +87,22 @@ async def learn(lesson: Lesson, library: Library, sandbox: Sandbox | None) -> tu
             await library.add_evidence(experience.key, [await _retry(experience, lesson, sandbox)])
             touched.append(experience.key)
     return tuple(dict.fromkeys(touched))
+
+
+async def _contradict(known: Sequence[Experience], lesson: Lesson, library: Library) -> list[str]:
+    """Note which records owe a right answer to another label of this question; return their keys."""
+    contradicted = [
+        one.key for one in known if _is_contradicted(one.finding_on(lesson.solved.question), lesson)
+    ]
+    for key in contradicted:
+        await library.add_evidence(key, [as_evidence(lesson.solved, "wrong", lesson.source)])
+    return contradicted
+
+
+def _is_contradicted(found: Evidence | None, lesson: Lesson) -> bool:
+    if found is None or found.finding != "right" or not found.answer or lesson.source not in LABELS:
+        return False
+    return not lesson.judge(lesson.solved, found.answer)
 
 
 async def _remember(
@@ -147,18 +165,18 @@ def _worth_trying(known: Sequence[Experience], question: str, besides: Sequence[
 
 
 def recorded_questions(known: Iterable[Experience], question: str) -> list[Evidence]:
-    """Return one right finding for each other question of these records."""
-    right = (piece for experience in known for piece in experience.findings if piece.finding == "right")
+    """Return the strongest right finding for each other question of these records, the strongest first."""
+    right = [piece for experience in known for piece in experience.findings if piece.finding == "right"]
+    right.sort(key=lambda piece: WEIGHTS[piece.source])
     by_question = {piece.question_key: piece for piece in right if piece.question is not None}
     by_question.pop(question_key(question), None)
-    return list(by_question.values())
+    return sorted(by_question.values(), key=lambda piece: -WEIGHTS[piece.source])
 
 
 def as_record(solved: SolvedQuestion, solution: Solution) -> Record:
     """Return the record of a solution."""
-    key = program_key(solution.program) if solution.program is not None else question_key(solved.question)
     return Record(
-        key=key,
+        key=record_key(solved.question, solution.program),
         mode=solution.mode,
         question=solved.question,
         answer=solved.answer,

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from codesteer.checkers.program_source import parse_program
 from codesteer.experience.template import Template, find_template
+from codesteer.models.characters import valid_text
 from codesteer.replies.lines import normalize_newlines
 
 RECORD_VERSION = 1
@@ -184,15 +185,21 @@ class Experience:
         return self.template is not None and self.template.matches(question)
 
 
+def record_key(question: str, program: str | None) -> str:
+    """Return the key of a record: its program's, or its question's if it was answered in text."""
+    return question_key(question) if program is None else program_key(program)
+
+
 def program_key(program: str) -> str:
     """Return a key that programs share which differ only in comments, spacing or quotes."""
+    program = valid_text(program)  # as it is stored
     tree = parse_program(program)
     return _digest(ast.unparse(tree) if isinstance(tree, ast.Module) else program)
 
 
 def question_key(question: str) -> str:
     """Return a key of a question's text, apart from spaces at the ends of its lines: in a grid, others count."""
-    lines = normalize_newlines(question).strip().split("\n")
+    lines = normalize_newlines(valid_text(question)).strip().split("\n")
     return _digest("\n".join(line.rstrip() for line in lines))
 
 

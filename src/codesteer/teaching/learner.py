@@ -1,33 +1,43 @@
 """Learn from a stream of questions: try what is remembered, have a model solve the rest, remember what was right."""
 
 import asyncio
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from langchain_core.messages import HumanMessage
+from pydantic import TypeAdapter, ValidationError
 
+from codesteer.errors import ModelError, SandboxError, first_line
 from codesteer.experience.consolidation import rewrite
 from codesteer.experience.learning import Lesson, Solution, learn, recorded_questions
 from codesteer.experience.library import Library
 from codesteer.experience.recall import find_similar
 from codesteer.experience.record import Experience, question_key
 from codesteer.experience.trial import SolvedQuestion
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, settings_of
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import CompiledGraph
 from codesteer.models.completion import Model
+from codesteer.models.unwrapping import model_name
 from codesteer.models.usage import Usage, total
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.prompts.loader import prompts_hash
 from codesteer.sandboxes.port import Sandbox
 from codesteer.teaching.questions import Lessons, TrainingQuestion
 
-Status = Literal["recalled", "learnt", "skill", "unsolved", "asked"]
+Status = Literal["recalled", "learnt", "skill", "unsolved", "asked", "too_long", "failed"]
 """What came of a question: a remembered program answered it; its solution is remembered, or became a skill; nobody
-answered it rightly; without a known answer it was only asked, and the run itself remembered what it verified."""
+answered it rightly; without a known answer it was only asked, and the run itself remembered what it verified; it is
+longer than what is remembered; a model or the sandbox failed, and the next command asks it again."""
+MAX_CONSECUTIVE_FAILURES = 3
+"""Number of consecutive failures after which the command gives up: the endpoint is then down."""
+NOT_WORK = frozenset({"task_model", "sandbox", "experience"})
+"""Settings that do not decide what comes of a question. Models count by their names, whatever their address is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +48,40 @@ class Step:
     tokens: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a command notes about a question that is done."""
+
+    status: Status
+    tokens: int
+    work: str
+    """Identifies what decided about it; see ``Learner.work``."""
+
+
+NOTE = TypeAdapter(Note)
+
+
 @dataclass(slots=True)
 class Summary:
     """What came of all questions, those of earlier commands included."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     tokens: int = 0
+    failures: list[str] = field(default_factory=list)
+    """Questions that failed, with the reason; the next run of the command asks them again."""
+    failures_in_a_row: int = 0
 
-    def add(self, step: Step) -> None:
+    def add(self, step: Step | Note) -> None:
         """Count a step."""
         self.statuses[step.status] += 1
         self.tokens += step.tokens
+        self.failures_in_a_row = 0
+
+    def add_failure(self, failure: str) -> None:
+        """Count a question that failed."""
+        self.statuses["failed"] += 1
+        self.failures.append(failure)
+        self.failures_in_a_row += 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,40 +101,70 @@ class Learner:
     async def learn_all(
         self, lessons: Lessons, concurrency: int, progress: Callable[[int, int], None]
     ) -> Summary:
-        """Learn from all questions that no earlier command has done.
+        """Learn from all questions that no earlier command has done in the same way.
+
+        A question that fails is noted in the summary. After several failures in a row the last one is raised.
 
         Raises:
             StoreError: the store failed.
             ModelError: a model failed.
             SandboxError: the sandbox failed.
         """
-        done = await self.library.progress()
-        summary, slots = Summary(), asyncio.Semaphore(concurrency)
-        keys = {question_key(question.question) for question in lessons.questions}
-        for key in keys & done.keys():
-            summary.add(Step(**done[key]))
-        progress(summary.statuses.total(), len(lessons.questions))
+        summary, slots, total_number = Summary(), asyncio.Semaphore(concurrency), len(lessons.questions)
+        left = await self._not_done(lessons.questions, summary)
+        progress(summary.statuses.total(), total_number)
 
         async def learn_one(question: TrainingQuestion) -> None:
             async with slots:
-                step = await self.learn_from(question, lessons)
-            await self.library.note_progress(
-                question_key(question.question), status=step.status, tokens=step.tokens
-            )
-            summary.add(step)
-            progress(summary.statuses.total(), len(lessons.questions))
+                await self._learn_and_note(question, lessons, summary)
+            progress(summary.statuses.total(), total_number)
 
-        left = (question for question in lessons.questions if question_key(question.question) not in done)
         await gather_or_cancel(learn_one(question) for question in left)
         return summary
 
+    async def _not_done(
+        self, questions: Sequence[TrainingQuestion], summary: Summary
+    ) -> list[TrainingQuestion]:
+        """Return the questions that are left; count the others."""
+        notes, left = await self.library.progress(), []
+        for question in questions:
+            note = _read_note(notes.get(question_key(question.question)))
+            if note is not None and note.work == self.work(question):
+                summary.add(note)
+            else:
+                left.append(question)
+        return left
+
+    async def _learn_and_note(self, question: TrainingQuestion, lessons: Lessons, summary: Summary) -> None:
+        try:
+            step = await self.learn_from(question, lessons)
+        except (ModelError, SandboxError) as error:
+            error.args = (f"{question.id}: {error}",)
+            summary.add_failure(first_line(error))
+            if summary.failures_in_a_row >= MAX_CONSECUTIVE_FAILURES:
+                raise
+            return
+        note = Note(status=step.status, tokens=step.tokens, work=self.work(question))
+        await self.library.note_progress(question_key(question.question), **asdict(note))
+        summary.add(step)
+
+    def work(self, question: TrainingQuestion) -> str:
+        """Return what identifies all that decides what comes of a question: its answer, the models, the settings."""
+        settings = {name: value for name, value in settings_of(self.context).items() if name not in NOT_WORK}
+        teacher = None if self.teacher is None else model_name(self.teacher)
+        parts = [question.answer, question.source, self.model, teacher, settings]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:24]
+
     async def learn_from(self, question: TrainingQuestion, lessons: Lessons) -> Step:
         """Learn from one question; raises what ``learn_all`` does."""
+        solved = SolvedQuestion(question=question.question, answer=question.answer or "")
+        lesson = Lesson(solved=solved, source=question.source, judge=lessons.judge)
+        if lesson.is_too_long:
+            return Step(status="too_long")
         if question.answer is None:
             state = await self._run(question, self.context)
+            _require_finished(state)
             return Step(status="asked", tokens=total(state["usage"]).tokens)
-        solved = SolvedQuestion(question=question.question, answer=question.answer)
-        lesson = Lesson(solved=solved, source=question.source, judge=lessons.judge)
         await learn(lesson, self.library, self.sandbox)
         known = await self._known(solved.question)
         if any(one.record.program is not None and one.answers(solved.question) for one in known):
@@ -114,10 +177,13 @@ class Learner:
         tokens = total(state["usage"]).tokens
         right = [turn for turn in state["turns"] if turn.answer and lesson.judge(lesson.solved, turn.answer)]
         if not right:
+            _require_finished(state)
             return Step(status="unsolved", tokens=tokens)
         turn = next((turn for turn in right if turn.program is not None), right[0])
         wrong = tuple(one.mode.value for one in state["turns"] if one not in right)
-        await learn(replace(lesson, solution=self._solution(turn, wrong)), self.library, self.sandbox)
+        solution = self._solution(turn, wrong)
+        if not await learn(replace(lesson, solution=solution), self.library, self.sandbox):
+            return Step(status="too_long", tokens=tokens)
         usage, is_skill = await self._consolidate(turn, lesson)
         return Step(status="skill" if is_skill else "learnt", tokens=tokens + usage.tokens)
 
@@ -158,3 +224,17 @@ class Learner:
             model=self.model,
             prompts=prompts_hash(self.context.all_prompts),
         )
+
+
+def _read_note(value: Mapping[str, Any] | None) -> Note | None:
+    """Return a note; None without one, and for one that is foreign or of an earlier version."""
+    try:
+        return None if value is None else NOTE.validate_python(value)
+    except ValidationError:
+        return None
+
+
+def _require_finished(state: Mapping[str, Any]) -> None:
+    """Raise ModelError if the run failed after an answer, so that the next command asks again."""
+    if state["outcome"] == "failed":
+        raise ModelError("the run failed after its first answer")

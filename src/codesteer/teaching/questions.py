@@ -1,15 +1,24 @@
 """Questions to learn from: drawn from SymBench's tasks, or read from a file."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from codesteer.checkers.answer_form import same_answer
 from codesteer.errors import ConfigurationError
 from codesteer.experience.record import Source, question_key
 from codesteer.experience.trial import SolvedQuestion, says_the_same
+from codesteer.files import JsonLine, json_lines
+from codesteer.models.characters import valid_text
+from codesteer.replies.answer_marks import find_marked_answer, is_empty_mark
 from codesteer.symbench import Item, load_task
+
+FORM = 'use {"question": "…", "answer": "…"}'
+MARKS = (">>>", "\\boxed{", "</answer>")
+"""Without one of them, no mark around an answer is complete."""
+SHOWN = 80
+"""Characters of an answer that are shown in messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,31 +71,68 @@ def _verifier(item: Item[Any, Any]) -> Callable[[str], bool]:
     return partial(task.accepts, item)
 
 
-def read_lessons(lines: Iterable[str], name: str) -> Lessons:
+def read_lessons(text: str, name: str) -> Lessons:
     """Read a file of questions, one JSON object a line: ``question``, and ``answer`` where it is known.
 
+    A question that is repeated counts once, with the answer of the line that has one.
+
+    Args:
+        text: the file's text.
+        name: the file's name, for messages.
+
     Raises:
-        ConfigurationError: a line is no such object, or no line is.
+        ConfigurationError: a line is no such object, no line is, or two lines answer a question differently.
     """
-    numbered = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
-    questions = [_parse(line, f"{name}, line {number}") for number, line in numbered]
-    if not questions:
+    different: dict[str, _Located] = {}
+    for line in json_lines(text):
+        where = f"{name}, line {line.number}"
+        found = _Located(_parse(line, where), where)
+        key = question_key(found.question.question)
+        before = different.get(key)
+        different[key] = found if before is None else _one_of(before, found)
+    if not different:
         raise ConfigurationError(f"{name} has no questions")
-    different = {question_key(question.question): question for question in questions}
-    return Lessons(tuple(different.values()), Judge({}))
+    return Lessons(tuple(one.question for one in different.values()), Judge({}))
 
 
-def _parse(line: str, where: str) -> TrainingQuestion:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ConfigurationError(f"{where}: no JSON object") from error
-    question, answer = (
-        (value.get("question"), value.get("answer")) if isinstance(value, dict) else (None, None)
-    )
+@dataclass(frozen=True, slots=True)
+class _Located:
+    question: TrainingQuestion
+    where: str
+
+
+def _one_of(before: _Located, repeated: _Located) -> _Located:
+    """Return the line of a repeated question that has an answer; refuse two that contradict each other."""
+    one, other = before.question.answer, repeated.question.answer
+    if one is not None and other is not None and not same_answer(one, other):
+        raise ConfigurationError(
+            f"{repeated.where}: the answer is {other[:SHOWN]!r}, but {one[:SHOWN]!r} for the same question in "
+            f"{before.where}; remove the wrong one"
+        )
+    return repeated if one is None else before
+
+
+def _parse(line: JsonLine, where: str) -> TrainingQuestion:
+    if line.problem:
+        raise ConfigurationError(f"{where}: {line.problem}; {FORM}")
+    value = line.value if isinstance(line.value, dict) else {}
+    question, answer = value.get("question"), value.get("answer")
     if not isinstance(question, str) or not question.strip():
-        raise ConfigurationError(f'{where}: use {{"question": "…", "answer": "…"}}')
-    if answer is not None and not isinstance(answer, str | int | float):
-        raise ConfigurationError(f"{where}: the answer is neither a text nor a number")
-    known = None if answer is None else str(answer)
-    return TrainingQuestion(id=str(value.get("id", where)), question=question.strip(), answer=known)
+        raise ConfigurationError(f"{where}: {FORM}")
+    if isinstance(answer, bool) or (answer is not None and not isinstance(answer, str | int | float)):
+        raise ConfigurationError(f"{where}: the answer is neither a text nor a number; {FORM}")
+    known = None if answer is None else known_answer(valid_text(str(answer)))
+    name = value.get("id")
+    return TrainingQuestion(
+        id=str(name) if isinstance(name, str | int) else where,
+        question=valid_text(question.strip()),
+        answer=known,
+    )
+
+
+def known_answer(text: str) -> str | None:
+    """Return an answer that a file gives, without marks such as ``<<<…>>>`` around it; None if it is empty."""
+    text = text.strip()
+    if not any(mark in text for mark in MARKS):
+        return text or None
+    return None if is_empty_mark(text) else find_marked_answer(text) or text
