@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from codesteer.replies.answer_marks import find_marked_answer
 from codesteer.replies.code_normalization import normalize_code
 from codesteer.replies.names import find_names
 from codesteer.replies.program_detection import is_program
@@ -42,6 +43,8 @@ def find_unfenced(text: str, parser: Parser) -> Unfenced | None:
         if tree is None or not is_program(tree):
             continue
         if find_names(code, parser).missing:
+            if find_marked_answer(text[:start]) is not None:
+                return None  # a line copied from the instructions, after the answer in words
             return Unfenced(text[starts[0] :], starts[0], len(text))
         end = start + len(code) if rest.startswith(code) else len(text)
         return Unfenced(code, start, end)
