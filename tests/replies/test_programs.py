@@ -152,6 +152,11 @@ def test_a_program_after_prose_needs_no_fence(reply: str, program: str | None) -
     assert extract_program(reply) == program
 
 
+def test_a_stray_space_before_a_statement_is_removed() -> None:
+    assert extract_program(code("x = 1\n y = 2\nif x:\n    print(y)")) == "x = 1\ny = 2\nif x:\n    print(y)"
+    assert extract_program(code("if True:\n print(1)")) == "if True:\n print(1)"
+
+
 def test_notebook_commands_alone_are_no_program() -> None:
     assert extract_program(code("!pip install numpy")) is None
     assert extract_program(fenced("print(", "!pip install numpy")) == "print("

@@ -12,6 +12,8 @@ _QUOTE_MARK = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
 _PROMPT = re.compile(r"^[ \t]*+(?:>>>|\.\.\.|In \[\d{0,5}\]:)(?: |$)", re.MULTILINE)
 _PROSE = re.compile(r"(?:[-*#] ?|\d{1,2}\. )?[A-Z*`][^=(){}\[\]]*+(?<=[.:!?*`])")
 _COMMAND = re.compile(r"^[ \t]*+[!%][^\n]*+\n?", re.MULTILINE)
+_STRAY_SPACE = re.compile(r"^ (?=\S)", re.MULTILINE)
+"""A single space that small models write before a statement, as if it continued a sentence."""
 _LOOKALIKES = str.maketrans(
     {
         **dict.fromkeys("\u2028\u2029\u0085", "\n"),
@@ -89,6 +91,7 @@ def _repairs(original: str, parser: Parser, *, is_python: bool) -> Iterator[str]
         _without_prompts,
         html.unescape,
         _without_prose,
+        lambda code: _STRAY_SPACE.sub("", code),
     )
     for step in steps:
         repaired = step(text)
