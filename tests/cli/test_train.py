@@ -108,7 +108,7 @@ def test_usage_errors_are_one_line(terminal: Terminal, command: tuple[str, ...],
 @pytest.mark.parametrize("option", ["--ratio", "--held-out", "--task-share", "--margin"])
 def test_nan_is_refused(terminal: Terminal, option: str) -> None:
     status, out, err = terminal.run("train", "pairs", "nowhere", "--out", "p", option, "nan")
-    assert (status, "nan is not a number" in err) == (2, True)
+    assert (status, option in err) == (2, True)
     assert "Traceback" not in out + err
 
 

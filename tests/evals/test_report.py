@@ -29,7 +29,7 @@ from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
 from codesteer.evals.report.runs import Run
-from codesteer.evals.results import RESULTS_FILE, TranscriptMessage, read_results, store_results
+from codesteer.evals.results import RESULTS_FILE, Result, TranscriptMessage, read_results, store_results
 from codesteer.evals.selection import ItemSelection
 from codesteer.models.usage import Usage
 
@@ -226,6 +226,59 @@ def test_models_are_distinguished() -> None:
     assert "code · m" in content.methods
 
 
+FIVE, ONE = PLAN, replace(PLAN, max_turns=1)
+
+
+def answered(*items: int, solved: bool) -> list[Result]:
+    return [result("steer:rules", "letters", str(item), solved=solved) for item in items]
+
+
+def test_settings_are_distinguished() -> None:
+    content = build_content([Run(ONE, answered(1, 2, solved=False)), Run(FIVE, answered(1, 2, solved=True))])
+    assert content.methods == ["steer:rules · max turns 1", "steer:rules · max turns 5"]
+    assert [(line.problems, line.strict.value) for line in content.summaries] == [(2, 0.0), (2, 1.0)]
+    (pair,) = content.paired
+    assert (pair.problems, pair.wins, pair.losses) == (2, 0, 2)
+    text = markdown(content)
+    assert "at most 1 turns, up to 2 at once or temperature 0, at most 5 turns" in text
+    assert "steer:rules · max turns 5" in page(content)
+
+
+def test_a_run_counts_once() -> None:
+    run = Run(FIVE, answered(1, 2, solved=True))
+    assert build_content([run, run]).summaries == build_content([run]).summaries
+    again = Run(FIVE, [replace(one, strict="error") for one in run.results])
+    assert build_content([run, again]).errors == []
+
+
+def test_runs_of_other_items_are_one_method() -> None:
+    official = ItemSelection(source="official", official=Path("here"))
+    plans = [replace(PLAN, selection=official, first=first, samples=1) for first in (3, 4, 5)]
+    plans.append(replace(PLAN, selection=ItemSelection(tasks=("letters",), seed=7), concurrency=8))
+    runs = [Run(plan, answered(number, solved=True)) for number, plan in enumerate(plans)]
+    content = build_content(runs)
+    assert content.methods == ["steer:rules"]
+    assert (content.problems, content.summaries[0].problems) == (4, 4)
+    assert "4 official and test items of 1 tasks, seed 7;" in markdown(content)
+
+
+def test_models_and_settings_are_distinguished_together() -> None:
+    other = [replace(one, model="n") for one in answered(1, solved=True)]
+    content = build_content([Run(FIVE, answered(1, solved=True)), Run(replace(FIVE, max_tokens=9), other)])
+    assert content.methods == ["steer:rules · no max tokens · m", "steer:rules · max tokens 9 · n"]
+
+
+def test_the_order_of_a_runs_methods_is_kept() -> None:
+    runs = [Run(plan, list(reversed(RESULTS))) for plan in (ONE, FIVE)]
+    names = [f"{method} · max turns {turns}" for method in ("code", "steer:rules") for turns in (1, 5)]
+    assert build_content(runs).methods == names
+
+
+def test_a_server_sets_the_temperature() -> None:
+    served = replace(PLAN, temperature=None, graph_url="http://127.0.0.1:9")
+    assert "; the server's temperature, at most 5 turns" in markdown(build_content([Run(served, RESULTS)]))
+
+
 def test_points_that_would_cover_each_other_are_side_by_side() -> None:
     points = [(1000.0, 0.2), (1000.0, 0.2), (1003.0, 0.201), (1000.0, 0.9), (10.0, 0.2)]
     moved = side_by_side(points)
@@ -288,4 +341,17 @@ def test_a_corrupt_file_is_named(tmp_path: Path) -> None:
         read_results(tmp_path)
     (tmp_path / RESULTS_FILE).write_bytes(b"no gzip")
     with pytest.raises(ConfigurationError, match="cannot read"):
+        read_results(tmp_path)
+
+
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.9])
+@pytest.mark.parametrize("how", ["cut", "flip"])
+def test_damaged_results_are_named(place: float, how: str, tmp_path: Path) -> None:
+    save_plan(PLAN, tmp_path)
+    store_results([replace(RESULTS[0], item=f"letters/{n}") for n in range(100)], tmp_path / RESULTS_FILE)
+    whole = (tmp_path / RESULTS_FILE).read_bytes()
+    at = max(12, int(place * len(whole)))
+    damaged = whole[:at] if how == "cut" else whole[:at] + bytes(255 ^ byte for byte in whole[at:])
+    (tmp_path / RESULTS_FILE).write_bytes(damaged)
+    with pytest.raises(ConfigurationError, match=r"results\.jsonl\.gz"):
         read_results(tmp_path)

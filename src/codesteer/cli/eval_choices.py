@@ -1,7 +1,6 @@
 """The methods of ``codesteer eval run``, and options that nothing would use."""
 
 import typer
-from click.core import ParameterSource
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.names import STEERING_METHODS, uses_experience
@@ -54,5 +53,11 @@ def require_used(
         else "no store uses --namespace; omit it",
     }
     for name, reason in reasons.items():
-        if reason and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if reason and _is_on_command_line(context, name):
             raise ConfigurationError(reason)
+
+
+def _is_on_command_line(context: typer.Context, name: str) -> bool:
+    # By its name: newer versions of Typer have a copy of Click's enumeration.
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"

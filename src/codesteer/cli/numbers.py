@@ -1,4 +1,4 @@
-"""Numbers that the ranges of Typer's options let pass: nan is in every range, and inf in every open one."""
+"""Numbers that the ranges of Typer's options let pass: inf is in every open one, nan in older versions in all."""
 
 import math
 
