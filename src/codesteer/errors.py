@@ -20,6 +20,11 @@
 A failing program does not raise: its ``ExecutionResult`` is evidence for the guide.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
 __all__ = [
     "CodeSteerError",
     "ConfigurationError",
@@ -49,6 +54,15 @@ def first_line(problem: BaseException | str) -> str:
 def one_line(problem: BaseException | str) -> str:
     """Return a problem on one line; for an exception without text, its type."""
     return " ".join(str(problem).split()) or _type_name(problem)
+
+
+def first_error(error: "ValidationError") -> str:
+    """Name the first invalid field of a value and what is wrong with it."""
+    fault = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        return f"unknown field {field!r}"
+    return f"{field}: {fault['msg']}" if field else str(fault["msg"])
 
 
 def _type_name(problem: BaseException | str) -> str:

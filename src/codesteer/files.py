@@ -1,17 +1,23 @@
-"""Write files atomically, and lock folders that only one command may write to."""
+"""Read files, write them atomically, and lock folders that only one command may write to."""
 
+import gzip
 import json
 import math
 import os
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_error
 
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+Value = TypeVar("Value")
 LOCK_FILE = ".lock"
 MAX_NAME_LENGTH = 255
 """Maximum bytes in a file's name."""
@@ -103,6 +109,34 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{text} is too large")
     return number
+
+
+def read_json(path: Path, adapter: "TypeAdapter[Value]", kind: str) -> Value:
+    """Return the value in a JSON file.
+
+    Args:
+        path: the file.
+        adapter: the type of the value.
+        kind: what the file holds, for the message.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or holds something else.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return adapter.validate_json(read_text(path))
+    except ValidationError as error:
+        raise ConfigurationError(f"{path} is not a valid {kind}: {first_error(error)}") from error
+
+
+def read_gzip_lines(path: Path) -> Iterator[str]:
+    """Yield the lines of a compressed UTF-8 file; raises ConfigurationError if it cannot be read."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield from lines
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+        raise ConfigurationError(f"cannot read {path}: {error}") from error
 
 
 def write_bytes_atomically(path: Path, data: bytes) -> None:

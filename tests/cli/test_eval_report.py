@@ -1,6 +1,7 @@
 """``codesteer eval report --logs``: the report, with Inspect's viewer beside it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.support.results import result
 from tests.support.terminal import Terminal
 
 from codesteer.evals.plan import new_plan, save_plan
-from codesteer.evals.results import RESULTS_FILE, store_results
+from codesteer.evals.results import RESULTS_FILE, read_results, read_stored, store_results
 from codesteer.evals.selection import ItemSelection
 
 pytestmark = pytest.mark.timeout(300)
@@ -60,6 +61,31 @@ def test_without_logs_there_is_no_viewer_and_no_report(terminal: Terminal, store
     status, _, err = terminal.run("eval", "report", str(stored), "--logs", "--out", str(stored / "report"))
     assert (status, "holds no logs (logs/*.eval)" in err, "omit --logs" in err) == (2, True, True)
     assert not (stored / "report").exists()
+
+
+def test_a_report_of_several_runs_leaves_each_runs_results(terminal: Terminal, stored: Path) -> None:
+    other = stored.parent / "other"
+    save_plan(replace(PLAN, max_turns=1), other)
+    store_results([result("code", solved=False)], other / RESULTS_FILE)
+    own = [read_results(folder) for folder in (stored, other)]
+    for _ in range(2):
+        assert terminal.run("eval", "report", "stored", "other", "stored/../stored")[0] == 0
+        assert [read_results(folder) for folder in (stored, other)] == own
+        text = (stored / "report.md").read_text()
+        assert "| `code · max turns 5` | 1 | 100.0 %" in text
+        assert "| `code · max turns 1` | 1 | 0.0 %" in text
+
+
+def test_the_results_of_several_runs_are_stored_by_their_settings(terminal: Terminal, stored: Path) -> None:
+    other = stored.parent / "other"
+    save_plan(replace(PLAN, max_turns=1), other)
+    store_results([result("code", solved=False)], other / RESULTS_FILE)
+    assert terminal.run("eval", "report", "stored", "other", "--out", "both")[0] == 0
+    both = {one.method: one.solved for one in read_stored(stored.parent / "both" / RESULTS_FILE)}
+    assert both == {"code · max turns 5": True, "code · max turns 1": False}
+    status, _, err = terminal.run("eval", "report", "stored", "--out", "other")
+    assert (status, "other holds another run, whose results would be lost" in err) == (2, True)
+    assert read_results(other)[0].solved is False
 
 
 def test_the_report_of_stored_results_links_to_no_viewer(terminal: Terminal, stored: Path) -> None:

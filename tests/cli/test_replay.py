@@ -9,6 +9,7 @@ from tests.cli.test_solve import QUESTION, SOLVE, TEST, model
 from tests.support.endpoint import Endpoint, serve
 from tests.support.terminal import Terminal
 
+from codesteer.guides.asked_question import question_id
 from codesteer.symbench import load_task, to_record
 
 pytestmark = pytest.mark.enable_socket
@@ -70,6 +71,7 @@ def test_pairs_are_appended(terminal: Terminal, tmp_path: Path) -> None:
     assert "added a preference pair to pairs.jsonl" in out
     assert json.loads(pair["chosen"][0]["content"])["action"] == "code"
     assert json.loads(pair["rejected"][0]["content"])["action"] == "text"
+    assert pair["question"] == question_id(pair["prompt"])
 
 
 def test_a_symbench_item_is_graded_by_its_verifier(terminal: Terminal, tmp_path: Path) -> None:

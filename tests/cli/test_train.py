@@ -81,6 +81,7 @@ def test_an_unreachable_model_is_a_one_line_error_and_loses_nothing(
         ),
         (("trajectories", "--out", "t", "--guide", "oracle"), "unknown model 'oracle'"),
         (("conversations", "nowhere", "--out", "d"), "no such folder: nowhere"),
+        (("conversations", "nowhere", "--out", "d", "--ratio", "inf"), "no such folder: nowhere"),
         (("pairs", "--out", "p"), "there is no source of pairs"),
         (("sft", "desktop", "--data", "d", "--out", "o"), "no recipe 'desktop'"),
         (
@@ -102,6 +103,13 @@ def test_usage_errors_are_one_line(terminal: Terminal, command: tuple[str, ...],
     assert message in err
     assert "Traceback" not in out + err
     assert err.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize("option", ["--ratio", "--held-out", "--task-share", "--margin"])
+def test_nan_is_refused(terminal: Terminal, option: str) -> None:
+    status, out, err = terminal.run("train", "pairs", "nowhere", "--out", "p", option, "nan")
+    assert (status, option in err) == (2, True)
+    assert "Traceback" not in out + err
 
 
 def _no_model(command: tuple[str, ...]) -> tuple[str, ...]:

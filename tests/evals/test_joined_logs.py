@@ -3,16 +3,20 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from inspect_ai.log import EvalLog, read_eval_log
 from tests.evals.test_runner import PROGRAM, TASKS, command
 from tests.support.endpoint import Endpoint, serve
 
+from codesteer.errors import ConfigurationError
 from codesteer.evals.engine.joined_logs import join_rounds, joined_items, joined_log
+from codesteer.evals.engine.unreadable_logs import UNREADABLE_FOLDER, set_unreadable_aside
 from codesteer.evals.methods.names import method_slug
-from codesteer.evals.plan import LOG_FOLDER, ROUND_FOLDER
+from codesteer.evals.plan import LOG_FOLDER, ROUND_FOLDER, new_plan, save_plan
 from codesteer.evals.results import read_results
+from codesteer.evals.selection import ItemSelection
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 METHODS = ("code", "vote:3")
@@ -114,15 +118,55 @@ def test_what_crashes_left_of_a_finished_round_is_removed(endpoint: Endpoint, tm
     assert len(read_results(tmp_path)) == len(METHODS) * len(TASKS.split(","))
 
 
-def test_a_broken_joined_log_is_named_before_anything_is_asked(endpoint: Endpoint, tmp_path: Path) -> None:
-    run(endpoint, tmp_path, samples=1)
-    joined_log(tmp_path, "code").write_bytes(b"PK")
+def test_unreadable_logs_are_set_aside_and_their_problems_asked_again(
+    endpoint: Endpoint, tmp_path: Path
+) -> None:
+    asked = run(endpoint, tmp_path, samples=1)
+    whole = joined_log(tmp_path, "code").read_bytes()
+    rounds = tmp_path / ROUND_FOLDER
+    rounds.mkdir()
+    (rounds / "half.eval").write_bytes(whole[: len(whole) // 2])
+    (rounds / "empty.eval").write_bytes(b"")
+    joined_log(tmp_path, "code").write_bytes(whole[:-30])
     before = len(endpoint.requests)
-    options = ("--methods", "code", "--samples", "2")
-    refused = command(endpoint.url, tmp_path, *options)
-    assert (refused.returncode, refused.stderr.count("Traceback")) == (2, 0)
-    assert "code.eval; remove it to ask its problems again" in refused.stderr
-    assert len(endpoint.requests) == before
+    done = command(endpoint.url, tmp_path, "--methods", ",".join(METHODS), "--concurrency", "1")
+    assert (done.returncode, done.stderr.count("Traceback")) == (0, 0), done.stderr
+    assert 0 < len(endpoint.requests) - before < asked, "the readable log's problems are not asked again"
+    for name in ("half.eval", "empty.eval", "code.eval"):
+        assert done.stderr.count(f"{name} cannot be read, so its problems are asked again; it is now ") == 1
+    assert {file.name for file in (tmp_path / UNREADABLE_FOLDER).iterdir()} == {
+        "half.eval",
+        "empty.eval",
+        "code.eval",
+    }
+    assert len(read_results(tmp_path)) == len(METHODS) * len(TASKS.split(","))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no archive"])
+def test_logs_set_aside_never_replace_each_other(content: bytes, tmp_path: Path) -> None:
+    lines: list[str] = []
+    for _ in range(3):
+        joined_log(tmp_path, "code").parent.mkdir(exist_ok=True)
+        joined_log(tmp_path, "code").write_bytes(content)
+        set_unreadable_aside(tmp_path, lines.append)
+    aside = tmp_path / UNREADABLE_FOLDER
+    assert sorted(file.name for file in aside.iterdir()) == ["code-1.eval", "code-2.eval", "code.eval"]
+    assert [line.rpartition(" ")[2] for line in lines] == [
+        str(aside / f"code{end}.eval") for end in ("", "-1", "-2")
+    ]
+    set_unreadable_aside(tmp_path, lines.append)
+    assert len(lines) == 3
+
+
+def test_an_archive_that_is_no_log_is_named(tmp_path: Path) -> None:
+    save_plan(new_plan(methods=("code",), model="m", selection=ItemSelection(), samples=1), tmp_path)
+    log = joined_log(tmp_path, "code")
+    log.parent.mkdir()
+    with ZipFile(log, "w") as archive:
+        archive.writestr("header.json", "{}")
+    with pytest.raises(ConfigurationError, match=r"cannot read .*code\.eval: .*; run the evaluation again"):
+        read_results(tmp_path)
+    assert read_results(tmp_path, skip_unreadable=True) == []
 
 
 def test_methods_never_share_a_file() -> None:

@@ -14,6 +14,7 @@ from codesteer.evals.record import RunRecord
 from codesteer.evals.report.content import Content, build_content
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
+from codesteer.evals.report.runs import Run
 from codesteer.evals.results import Result
 from codesteer.evals.selection import ItemSelection
 
@@ -82,7 +83,7 @@ def content() -> Content:
     remembered = [
         replace(one, run=skill_run("7")) if one.solved else one for one in streamed(METHOD, 2 * WINDOW)
     ]
-    return build_content([PLAN], [*streamed("code", 2 * WINDOW), *remembered])
+    return build_content([Run(PLAN, [*streamed("code", 2 * WINDOW), *remembered])])
 
 
 def test_the_curve_is_drawn_and_each_point_says_its_values(content: Content) -> None:
@@ -107,7 +108,7 @@ def test_markdown_has_the_curve_and_the_store(content: Content) -> None:
 
 def test_other_reports_have_neither() -> None:
     plain = new_plan(methods=("code",), model="m", selection=ItemSelection(), samples=1)
-    content = build_content([plain], [result("code", solved=True)])
+    content = build_content([Run(plain, [result("code", solved=True)])])
     for text in (markdown(content), page(content)):
         assert ("Experience" in text, "Learning curve" in text, "questions seen" in text) == (
             False,

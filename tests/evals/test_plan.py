@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from codesteer.errors import ConfigurationError
-from codesteer.evals.plan import Plan, new_plan, read_plan, save_plan
+from codesteer.evals.plan import Plan, UsedStore, method_settings, new_plan, read_plan, save_plan
 from codesteer.evals.selection import ItemSelection
 
 PLAN = new_plan(methods=("question",), model="local", selection=ItemSelection(), samples=1)
@@ -60,6 +60,33 @@ def test_a_folder_without_a_run_says_how_to_start_one(tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text("{}", encoding="utf-8")
     with pytest.raises(ConfigurationError, match="not a valid plan"):
         read_plan(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["{}".encode("utf-16"), b"\xff", b"", b"{", b'{"methods": ["code"]}'])
+def test_a_damaged_plan_is_named(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"run\.json is not (a )?valid"):
+        read_plan(tmp_path)
+
+
+def test_items_and_model_are_no_settings_of_a_method() -> None:
+    later = replace(PLAN, model="n", first=3, samples=9, concurrency=4, methods=("code",))
+    later = replace(later, selection=ItemSelection(tasks=("letters",), source="official", seed=5))
+    assert method_settings(later, "code") == method_settings(PLAN, "code")
+    assert method_settings(replace(PLAN, max_turns=1), "code") != method_settings(PLAN, "code")
+
+
+def test_a_store_is_a_setting_only_of_methods_that_use_it() -> None:
+    given = replace(PLAN, experience=UsedStore(namespace=("default",), records=1, digest="a"))
+    assert method_settings(given, "code") == method_settings(PLAN, "code")
+    method = "steer+experience:rules"
+    assert method_settings(given, method) != method_settings(PLAN, method)
+
+
+def test_the_items_of_a_stream_are_settings() -> None:
+    stream = replace(PLAN, stream=True)
+    others = (replace(stream, samples=2), replace(stream, selection=ItemSelection(seed=1)))
+    assert all(method_settings(other, "code") != method_settings(stream, "code") for other in others)
 
 
 SECRET = "hunter2"

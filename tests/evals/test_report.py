@@ -28,7 +28,8 @@ from codesteer.evals.report.content import build_content
 from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
-from codesteer.evals.results import RESULTS_FILE, TranscriptMessage, read_results, store_results
+from codesteer.evals.report.runs import Run
+from codesteer.evals.results import RESULTS_FILE, Result, TranscriptMessage, read_results, store_results
 from codesteer.evals.selection import ItemSelection
 from codesteer.models.usage import Usage
 
@@ -51,7 +52,7 @@ RESULTS = [
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return page(build_content([PLAN], RESULTS))
+    return page(build_content([Run(PLAN, RESULTS)]))
 
 
 def test_the_page_is_self_contained(html: str) -> None:
@@ -79,7 +80,7 @@ def test_the_page_shows_every_transcript(html: str) -> None:
 
 
 def test_markdown_has_the_same_numbers() -> None:
-    text = markdown(build_content([PLAN], RESULTS))
+    text = markdown(build_content([Run(PLAN, RESULTS)]))
     assert "| `steer:rules` | 2 | 100.0 % (34 to 100) |" in text
     assert "`steer:rules` over `code` | 2 | 1 : 0 | +50.0" in text
     assert "| letters | 100 % | 100 % | 12 % | 100 % | 89 % | 96 % |" in text
@@ -94,7 +95,7 @@ def test_attempts_selection_and_budgets_are_shown() -> None:
         tokens_allowed=140,
     )
     vote = result("vote:tokens", "letters", "1", solved=False, run=run, turns_right=(False, True))
-    content = build_content([PLAN], [*RESULTS, vote])
+    content = build_content([Run(PLAN, [*RESULTS, vote])])
     text, html = markdown(content), page(content)
     assert "| `code` | 1.0 | 50.0 % (9 to 91) |  |  | 50.0 | 150 |  | 2.5 |" in text
     row = ["2.0", "0.0 % (0 to 79)", "100.0 % (21 to 100)", "100.0", "0.0", "150", "140", "0.0"]
@@ -111,7 +112,7 @@ def test_charts_fill_the_page_and_every_point_is_visible(methods: int) -> None:
         for name in names
         for level, task in enumerate(("letters", "game24"), 1)
     ]
-    html = page(build_content([replace(PLAN, methods=tuple(names))], results))
+    html = page(build_content([Run(replace(PLAN, methods=tuple(names)), results)]))
     widths = [int(width) for width in re.findall(r'<svg[^>]* width="(\d+)"', html)]
     assert widths == [WIDTH] * 4
     assert "stroke" not in SHAPES, "a stroke has no area to fill"
@@ -135,7 +136,7 @@ def test_every_point_and_cell_says_its_values() -> None:
         result("vote:2", name, "1", solved=False, level=level, run=run, turns_right=(True, False))
         for level, name in enumerate(("letters", "game24"), 1)
     ]
-    html = page(build_content([PLAN], [*RESULTS, *vote]))
+    html = page(build_content([Run(PLAN, [*RESULTS, *vote])]))
     assert marks(html, "Problems solved and tokens per problem") == [
         "code: solved 50.0 % (9 to 91) of 2 problems, 150 tokens per problem",
         "steer:rules: solved 100.0 % (34 to 100) of 2 problems, 150 tokens per problem",
@@ -152,7 +153,7 @@ def test_every_point_and_cell_says_its_values() -> None:
 
 def test_a_name_in_a_chart_is_escaped() -> None:
     name = """<b title='"'>&"""
-    html = page(build_content([PLAN], [replace(one, method=name) for one in RESULTS[:2]]))
+    html = page(build_content([Run(PLAN, [replace(one, method=name) for one in RESULTS[:2]])]))
     assert "<b " not in html
     assert "<title>&lt;b title='&quot;'&gt;&amp;, level 1: solved 1 of 1" in html
 
@@ -163,7 +164,7 @@ def test_lines_with_the_same_values_are_side_by_side() -> None:
         for name in ("code", "text")
         for level, task in enumerate(("letters", "game24"), 1)
     ]
-    chart = difficulty(build_content([PLAN], results).levels, ["code", "text"])
+    chart = difficulty(build_content([Run(PLAN, results)]).levels, ["code", "text"])
     places = re.findall(r'aria-roledescription="point" transform="translate\(([\d.]+),', chart)
     assert len(set(places)) == 4
 
@@ -171,7 +172,7 @@ def test_lines_with_the_same_values_are_side_by_side() -> None:
 @pytest.mark.parametrize("methods", [2, 9])
 def test_methods_that_solved_the_same_tasks_do_not_cover_each_other(methods: int) -> None:
     names = [f"method{number}" for number in range(methods)]
-    content = build_content([PLAN], [result(name, "letters", "1", solved=True) for name in names])
+    content = build_content([Run(PLAN, [result(name, "letters", "1", solved=True) for name in names])])
     chart = tasks(content.rates, names)
     place = re.compile(r'aria-roledescription="point" transform="translate\([\d.]+,([\d.]+)\)')
     places = sorted(float(y) for y in place.findall(chart))
@@ -220,9 +221,62 @@ def test_the_policy_allows_the_own_script_and_no_other(html: str, tmp_path: Path
 
 def test_models_are_distinguished() -> None:
     other = result("code", "letters", "1", solved=False, model="n")
-    content = build_content([PLAN], [*RESULTS, other])
+    content = build_content([Run(PLAN, [*RESULTS, other])])
     assert "code · n" in content.methods
     assert "code · m" in content.methods
+
+
+FIVE, ONE = PLAN, replace(PLAN, max_turns=1)
+
+
+def answered(*items: int, solved: bool) -> list[Result]:
+    return [result("steer:rules", "letters", str(item), solved=solved) for item in items]
+
+
+def test_settings_are_distinguished() -> None:
+    content = build_content([Run(ONE, answered(1, 2, solved=False)), Run(FIVE, answered(1, 2, solved=True))])
+    assert content.methods == ["steer:rules · max turns 1", "steer:rules · max turns 5"]
+    assert [(line.problems, line.strict.value) for line in content.summaries] == [(2, 0.0), (2, 1.0)]
+    (pair,) = content.paired
+    assert (pair.problems, pair.wins, pair.losses) == (2, 0, 2)
+    text = markdown(content)
+    assert "at most 1 turns, up to 2 at once or temperature 0, at most 5 turns" in text
+    assert "steer:rules · max turns 5" in page(content)
+
+
+def test_a_run_counts_once() -> None:
+    run = Run(FIVE, answered(1, 2, solved=True))
+    assert build_content([run, run]).summaries == build_content([run]).summaries
+    again = Run(FIVE, [replace(one, strict="error") for one in run.results])
+    assert build_content([run, again]).errors == []
+
+
+def test_runs_of_other_items_are_one_method() -> None:
+    official = ItemSelection(source="official", official=Path("here"))
+    plans = [replace(PLAN, selection=official, first=first, samples=1) for first in (3, 4, 5)]
+    plans.append(replace(PLAN, selection=ItemSelection(tasks=("letters",), seed=7), concurrency=8))
+    runs = [Run(plan, answered(number, solved=True)) for number, plan in enumerate(plans)]
+    content = build_content(runs)
+    assert content.methods == ["steer:rules"]
+    assert (content.problems, content.summaries[0].problems) == (4, 4)
+    assert "4 official and test items of 1 tasks, seed 7;" in markdown(content)
+
+
+def test_models_and_settings_are_distinguished_together() -> None:
+    other = [replace(one, model="n") for one in answered(1, solved=True)]
+    content = build_content([Run(FIVE, answered(1, solved=True)), Run(replace(FIVE, max_tokens=9), other)])
+    assert content.methods == ["steer:rules · no max tokens · m", "steer:rules · max tokens 9 · n"]
+
+
+def test_the_order_of_a_runs_methods_is_kept() -> None:
+    runs = [Run(plan, list(reversed(RESULTS))) for plan in (ONE, FIVE)]
+    names = [f"{method} · max turns {turns}" for method in ("code", "steer:rules") for turns in (1, 5)]
+    assert build_content(runs).methods == names
+
+
+def test_a_server_sets_the_temperature() -> None:
+    served = replace(PLAN, temperature=None, graph_url="http://127.0.0.1:9")
+    assert "; the server's temperature, at most 5 turns" in markdown(build_content([Run(served, RESULTS)]))
 
 
 def test_points_that_would_cover_each_other_are_side_by_side() -> None:
@@ -241,23 +295,23 @@ def test_the_report_opens_with_what_was_found(html: str) -> None:
     assert text in html
     assert html.index(text) < html.index("<svg") < html.index("What the figures mean") < html.index("<table")
     assert "steer:rules minus code, paired: +" in html
-    assert text in markdown(build_content([PLAN], RESULTS))
+    assert text in markdown(build_content([Run(PLAN, RESULTS)]))
 
 
 def test_one_method_has_a_headline_without_a_comparison() -> None:
-    content = build_content([PLAN], [one for one in RESULTS if one.method == "code"])
+    content = build_content([Run(PLAN, [one for one in RESULTS if one.method == "code"])])
     assert headline(content.summaries, content.paired).startswith("code solved this share: 50.0 %")
 
 
 def test_an_unfinished_method_is_not_the_best() -> None:
     results = [one for one in RESULTS if (one.method, one.task) != ("steer:rules", "game24")]
-    content = build_content([PLAN], results)
+    content = build_content([Run(PLAN, results)])
     assert headline(content.summaries, content.paired).startswith("code solved this share: 50.0 %")
 
 
 def test_ties_are_named() -> None:
     twice = [replace(one, method=name) for one in RESULTS[:2] for name in ("code", "text")]
-    content = build_content([PLAN], twice)
+    content = build_content([Run(PLAN, twice)])
     found = headline(content.summaries, content.paired)
     assert found.startswith("code and text solved most: 50.0 %")
     assert "2 problems are too few to tell them apart" in found
@@ -287,4 +341,17 @@ def test_a_corrupt_file_is_named(tmp_path: Path) -> None:
         read_results(tmp_path)
     (tmp_path / RESULTS_FILE).write_bytes(b"no gzip")
     with pytest.raises(ConfigurationError, match="cannot read"):
+        read_results(tmp_path)
+
+
+@pytest.mark.parametrize("place", [0.1, 0.3, 0.5, 0.9])
+@pytest.mark.parametrize("how", ["cut", "flip"])
+def test_damaged_results_are_named(place: float, how: str, tmp_path: Path) -> None:
+    save_plan(PLAN, tmp_path)
+    store_results([replace(RESULTS[0], item=f"letters/{n}") for n in range(100)], tmp_path / RESULTS_FILE)
+    whole = (tmp_path / RESULTS_FILE).read_bytes()
+    at = max(12, int(place * len(whole)))
+    damaged = whole[:at] if how == "cut" else whole[:at] + bytes(255 ^ byte for byte in whole[at:])
+    (tmp_path / RESULTS_FILE).write_bytes(damaged)
+    with pytest.raises(ConfigurationError, match=r"results\.jsonl\.gz"):
         read_results(tmp_path)

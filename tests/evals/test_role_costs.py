@@ -13,6 +13,7 @@ from codesteer.evals.record import RunRecord
 from codesteer.evals.report.content import build_content
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
+from codesteer.evals.report.runs import Run
 from codesteer.evals.results import Result, read_results
 from codesteer.evals.role_costs import role_costs
 from codesteer.evals.selection import ItemSelection
@@ -53,10 +54,10 @@ def test_methods_without_a_guides_model_are_left_out() -> None:
 
 def test_both_reports_show_them() -> None:
     plan = new_plan(methods=(RULES, GUIDED), model="m", selection=ItemSelection(), samples=2)
-    content = build_content([plan], RESULTS)
+    content = build_content([Run(plan, RESULTS)])
     assert f"| `{GUIDED}` | guide | 0.5 | 25 | 0 | 0.2 |" in markdown(content)
     assert f"<td><code>{GUIDED}</code><td>guide<td>0.5<td>25<td>0<td>0.2" in page(content)
-    only_rules = build_content([plan], RESULTS[:1])
+    only_rules = build_content([Run(plan, RESULTS[:1])])
     assert "Cost by role" not in markdown(only_rules)
     assert "<th>role" not in page(only_rules)
 

@@ -300,5 +300,7 @@ def test_any_text_is_parsed_without_an_error(text: str) -> None:
 
 
 def test_a_line_copied_from_the_instructions_does_not_hide_the_answer_before_it() -> None:
-    reply = "Thus, these are left:\n<<<B, A>>>\n\nFinal answer:\n<<<B, A>>>\n\nprint('<<<' + str(result) + '>>>')"
+    reply = (
+        "Thus, these are left:\n<<<B, A>>>\n\nFinal answer:\n<<<B, A>>>\n\nprint('<<<' + str(result) + '>>>')"
+    )
     assert text_answer(reply) == "B, A"

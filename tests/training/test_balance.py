@@ -1,6 +1,7 @@
 """Downsampling rows."""
 
 from collections import Counter
+from math import inf
 from random import Random
 
 from hypothesis import given
@@ -66,3 +67,14 @@ def test_the_order_is_preserved() -> None:
     rows = [(kind, str(number)) for number in range(6) for kind in "ab"]
     kept = cap_majorities(rows[:9], lambda row: row[0], 1, Random(0), lambda row: row[1])
     assert kept == sorted(kept, key=rows.index)
+
+
+def test_rows_of_no_kind_are_kept() -> None:
+    rows = [*[("a", "x")] * 5, *[("b", "x")] * 2, *[("", "x")] * 9]
+    kept = cap_majorities(rows, lambda row: row[0] or None, 1, Random(0), lambda row: row[1])
+    assert Counter(first for first, _ in kept) == {"a": 2, "b": 2, "": 9}
+
+
+def test_an_infinite_ratio_keeps_all_rows() -> None:
+    rows = [*[("a", "x")] * 5, ("b", "x")]
+    assert cap_majorities(rows, lambda row: row[0], inf, Random(0), lambda row: row[1]) == rows

@@ -36,7 +36,10 @@ def node(id_: str, outcome: str | None = None, guidance: str = "") -> Node:
 
 def tree(*nodes: Node) -> Tree:
     return Tree(
-        item={"id": "game24/1", "task": "game24", "question": "q"}, system="s", nodes=nodes, seconds=1.0
+        item={"id": "game24/1", "task": "game24", "question": "q", "level": 1},
+        system="s",
+        nodes=nodes,
+        seconds=1.0,
     )
 
 
@@ -135,6 +138,49 @@ def test_replays_become_pairs_and_keep_their_metadata(tmp_path: Path) -> None:
     assert card.counts["by preference"] == {"code > text": 2}
 
 
+def bare(asked: str, **more: Any) -> dict[str, Any]:
+    """A row with no more than the documentation demands."""
+    return {name: pair(asked, **more)[name] for name in ("prompt", "chosen", "rejected")}
+
+
+def test_replays_without_a_question_are_grouped_by_what_the_prompt_asks(tmp_path: Path) -> None:
+    rows = [bare(f"How much is {number} + 1?") for number in range(50)]
+    path = write(tmp_path / "replays.jsonl", *rows)
+    card = build_pairs(None, tmp_path / "pairs", PairSelection(), replays=[path])
+    assert (card.counts["train"] + card.counts["held out"], card.counts["found"]) == (50, 50)
+    assert card.counts["held out"] > 0
+    questions = [row["question"] for row in read_rows(tmp_path / "pairs" / TRAIN)]
+    assert len(set(questions)) == len(questions)
+
+
+def test_one_question_at_several_turns_is_one_group() -> None:
+    later = [{"role": "assistant", "content": "{}"}, {"role": "user", "content": "It failed."}]
+    rows = [bare("a"), bare("a ") | {"prompt": [*bare("a")["prompt"], *later]}, bare("b")]
+    rows.append(bare("a") | {"prompt": bare("a")["prompt"][1:]})
+    first, second, other, without_system = (Pair.model_validate(row).question for row in rows)
+    assert first == second == without_system != other
+    assert Pair.model_validate(rows[0] | {"question": ""}).question == first
+
+
+def test_pairs_without_a_task_are_not_of_one_task() -> None:
+    rows = [pair(f"{task}{number}", task=task) for task in ("game24", "mahjong") for number in range(10)]
+    rows += [bare(str(number)) for number in range(100)]
+    pairs = [Pair.model_validate(row) for row in rows]
+    assert len(select_pairs(pairs, PairSelection(ratio=1, task_share=0.2))) == len(pairs)
+
+
+def test_an_infinite_ratio_is_no_limit(tmp_path: Path) -> None:
+    rows = [pair(f"{task}{number}", task=task) for task, most in SIZES.items() for number in range(most)]
+    path = write(tmp_path / "replays.jsonl", *rows)
+    unlimited = PairSelection(ratio=float("inf"), held_out=0)
+    assert build_pairs(None, tmp_path / "all", unlimited, replays=[path]).counts["train"] == len(rows)
+    assert load_card(tmp_path / "all", "pairs").config["ratio"] == "Infinity"
+    assert build_pairs(None, tmp_path / "few", PairSelection(held_out=0), replays=[path]).counts["train"] < 30
+
+
+SIZES = {"game24": 3, "mahjong": 5, "string_insertion": 40}
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
@@ -155,6 +201,13 @@ def test_replays_of_evaluation_questions_are_refused(tmp_path: Path) -> None:
     with pytest.raises(
         TrainingError, match=r"pair 1 is from a question in evaluation data \(samples\.jsonl:4\)"
     ):
+        build_pairs(None, tmp_path / "pairs", PairSelection(), replays=[path], against=against)
+    later = {"role": "assistant", "content": "{}"}, {"role": "user", "content": "It failed."}
+    path = write(
+        tmp_path / "bare.jsonl",
+        bare("") | {"prompt": [*pair("How many primes are below 20?")["prompt"][1:], *later]},
+    )
+    with pytest.raises(TrainingError, match="is from a question in evaluation data"):
         build_pairs(None, tmp_path / "pairs", PairSelection(), replays=[path], against=against)
     unseen = write(tmp_path / "unseen.jsonl", pair("q", task="letters"))
     with pytest.raises(TrainingError, match="from the unseen task letters"):

@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from codesteer.cli.eval_choices import DEFAULT_METHODS, SERVER_METHODS, choose_methods, require_used
 from codesteer.cli.models import ensure_embedded
+from codesteer.cli.numbers import finite, not_nan
 from codesteer.cli.options import DEFAULT_NAMESPACE, Namespace
 from codesteer.cli.progress import ProgressDisplay
 from codesteer.errors import ConfigurationError
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Compare methods on SymBench with any model.")
 FAILED = 1
-DEFAULT_METHODS, SERVER_METHODS = "question,code,codeact,steer:rules", "steer:rules"
-"""The methods that are compared by default: locally, and on a server."""
 Out = Annotated[
     Path, typer.Option("--out", file_okay=False, help="Output folder; an existing run in it is resumed.")
 ]
@@ -75,7 +75,8 @@ Candidates = Annotated[
 ]
 Tokens = Annotated[int | None, typer.Option(metavar="N", min=1, help="Maximum tokens per problem.")]
 Seconds = Annotated[
-    float | None, typer.Option(metavar="SECONDS", min=0.001, help="Maximum seconds per problem.")
+    float | None,
+    typer.Option(metavar="SECONDS", min=0.001, callback=finite, help="Maximum seconds per problem."),
 ]
 Temperature = Annotated[
     float | None,
@@ -83,6 +84,7 @@ Temperature = Annotated[
         metavar="X",
         min=0,
         max=2,
+        callback=not_nan,
         help="Sampling temperature of all models. Default: 0; with --graph-url the server's.",
     ),
 ]
@@ -92,6 +94,7 @@ RetryTemperature = Annotated[
         metavar="X",
         min=0,
         max=2,
+        callback=not_nan,
         help="Sampling temperature after a problem's first reply. Default: the temperature, or 0.7 if that is 0.",
     ),
 ]
@@ -145,6 +148,7 @@ def list_methods() -> None:
 
 @app.command("run")
 def run(
+    context: typer.Context,
     out: Out,
     methods: Methods = None,
     tasks: Tasks = "all",
@@ -180,12 +184,15 @@ def run(
         raise ConfigurationError(
             "--cache does not work with --graph-url: the server calls the models; omit --cache"
         )
-    chosen = with_guide(split_names(methods or (SERVER_METHODS if graph_url else DEFAULT_METHODS)), guide)
+    default = SERVER_METHODS if graph_url else DEFAULT_METHODS
+    chosen = choose_methods(default if methods is None else methods, guide)
+    source = _source(split)
+    require_used(context, source, chosen, stream=stream)
     plan = new_plan(
         methods=chosen,
         model=model,
         selection=ItemSelection(
-            tasks=split_names(tasks), source=_source(split), seed=seed, level=level, official=official
+            tasks=split_names(tasks), source=source, seed=seed, level=level, official=official
         ),
         samples=samples,
         first=first,
@@ -236,22 +243,23 @@ def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
     from codesteer.evals.results import has_logs
     from codesteer.evals.runner import run_plan
 
-    logs = run_plan(plan, out, cached=cache, progress=_progress(plan, out))
+    logs = run_plan(plan, out, cached=cache, progress=_progress(plan, out), notify=_notify)
     unfinished = [log for log in logs if log.status != "success"]
     if has_logs(out):
         _print_results(plan, out)
         _print_learnt(plan, out)
     if unfinished:
-        typer.echo(
-            f"codesteer: {len(unfinished)} of {len(logs)} rounds did not finish; run the command again to resume",
-            err=True,
-        )
+        _notify(f"{len(unfinished)} of {len(logs)} rounds did not finish; run the command again to resume")
     waiting = _waiting(plan, out)
     for line in waiting:
-        typer.echo(f"codesteer: {line}", err=True)
+        _notify(line)
     if unfinished or waiting:
         raise typer.Exit(FAILED)
     typer.echo(f"next: codesteer eval report {shlex.quote(str(out))}")
+
+
+def _notify(line: str) -> None:
+    typer.echo(f"codesteer: {line}", err=True)
 
 
 def _progress(plan: "Plan", out: Path) -> ProgressDisplay:
@@ -276,11 +284,6 @@ def _waiting(plan: "Plan", folder: Path) -> list[str]:
     ]
 
 
-def with_guide(methods: tuple[str, ...], guide: str | None) -> tuple[str, ...]:
-    """Add a guide to steering methods that name none: the value of ``--guide``, or the rules."""
-    return tuple(f"{name}:{guide or 'rules'}" if name in STEERING_METHODS else name for name in methods)
-
-
 def _source(split: str) -> Source:
     for source in SOURCES:
         if source == split:
@@ -289,7 +292,7 @@ def _source(split: str) -> Source:
 
 
 @app.command("status")
-def status(folder: Folder, official: Official = None) -> None:
+def status(context: typer.Context, folder: Folder, official: Official = None) -> None:
     """Show the progress of a run.
 
     Example: codesteer eval status results
@@ -297,6 +300,7 @@ def status(folder: Folder, official: Official = None) -> None:
     from codesteer.evals.plan import read_plan
 
     plan = read_plan(folder)
+    require_used(context, plan.selection.source)
     if official is not None:
         plan = replace(plan, selection=replace(plan.selection, official=official))
     _print_results(plan, folder)
@@ -352,6 +356,7 @@ def report(
 
     Example: codesteer eval report results --logs
     """
+    folders = list({folder.resolve(): folder for folder in folders}.values())
     target = out or folders[0]
     if logs:
         from codesteer.evals.engine.viewer import VIEWER_FOLDER, require_logs, write_viewer
@@ -367,19 +372,25 @@ def report(
 def _write_report(folders: list[Path], target: Path, *, linked: bool) -> None:
     """Write the report's files; the page links to Inspect's viewer if told so."""
     from codesteer.evals.engine.viewer import VIEWER_PAGE
-    from codesteer.evals.plan import read_plan
+    from codesteer.evals.plan import PLAN_FILE, read_plan
     from codesteer.evals.report.content import build_content
     from codesteer.evals.report.markdown import markdown
     from codesteer.evals.report.page import page
+    from codesteer.evals.report.runs import Run, combined
     from codesteer.evals.results import RESULTS_FILE, read_results, store_results
 
-    plans = [read_plan(folder) for folder in folders]
-    results = [result for folder in folders for result in read_results(folder)]
-    if not any(result.scored for result in results):
+    runs = {folder.resolve(): Run(read_plan(folder), read_results(folder)) for folder in folders}
+    own = runs.get(target.resolve())
+    if own is None and (target / PLAN_FILE).exists():
+        raise ConfigurationError(
+            f"{target} holds another run, whose results would be lost; choose another --out"
+        )
+    if not any(result.scored for run in runs.values() for result in run.results):
         raise ConfigurationError("no problem has been scored yet; resume the run first")
     target.mkdir(parents=True, exist_ok=True)
-    content = build_content(plans, results)
+    content = build_content(list(runs.values()))
     write_text_atomically(target / "report.md", markdown(content))
     write_text_atomically(target / "report.html", page(content, VIEWER_PAGE if linked else None))
-    store_results(results, target / RESULTS_FILE)
+    # The folder of a run holds its own results only: it may be reported again, alone or with others.
+    store_results(own.results if own else combined(list(runs.values())), target / RESULTS_FILE)
     Console().print(f"wrote report.html, report.md and {RESULTS_FILE} to {target}")

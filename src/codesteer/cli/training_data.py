@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
+from codesteer.cli.numbers import finite, not_nan
 from codesteer.cli.progress import resumable
 from codesteer.cli.training_output import Out, print_counts, print_progress, progress_of
 from codesteer.errors import ConfigurationError
@@ -26,14 +27,33 @@ Against = Annotated[
 ]
 Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Random seed.")]
 HeldOut = Annotated[
-    float, typer.Option(metavar="X", min=0, max=0.9, help="Fraction of questions held out for evaluation.")
+    float,
+    typer.Option(
+        metavar="X", min=0, max=0.9, callback=not_nan, help="Fraction of questions held out for evaluation."
+    ),
 ]
 Margin = Annotated[
-    float, typer.Option(metavar="X", min=0.001, help="Minimum difference of two siblings' scores.")
+    float,
+    typer.Option(metavar="X", min=0.001, callback=finite, help="Minimum difference of two siblings' scores."),
+]
+Ratio = Annotated[
+    float,
+    typer.Option(
+        metavar="X",
+        min=1,
+        callback=not_nan,
+        help="Maximum size of a category relative to the median category; inf for any size.",
+    ),
 ]
 TaskShare = Annotated[
     float,
-    typer.Option(metavar="X", min=0.01, max=1, help="Maximum fraction of one task among what is kept."),
+    typer.Option(
+        metavar="X",
+        min=0.01,
+        max=1,
+        callback=not_nan,
+        help="Maximum fraction of one task among what is kept.",
+    ),
 ]
 PerTask = Annotated[int, typer.Option(metavar="N", min=1, help="Questions per task.")]
 SeenTask = Annotated[
@@ -68,7 +88,8 @@ Turns = Annotated[
     int, typer.Option(metavar="N", min=1, max=20, help="Maximum number of answers of the task model.")
 ]
 ProgramSeconds = Annotated[
-    float, typer.Option(metavar="SECONDS", min=0.1, help="Time limit per program in seconds.")
+    float,
+    typer.Option(metavar="SECONDS", min=0.1, callback=finite, help="Time limit per program in seconds."),
 ]
 Parallel = Annotated[
     int, typer.Option(metavar="N", min=1, help="Number of questions to process in parallel.")
@@ -215,10 +236,7 @@ def choose_conversations(
     per_question: Annotated[
         int, typer.Option(metavar="N", min=1, help="Maximum conversations per question.")
     ] = 2,
-    ratio: Annotated[
-        float,
-        typer.Option(metavar="X", min=1, help="Maximum size of a category relative to the median category."),
-    ] = 2.0,
+    ratio: Ratio = 2.0,
     task_share: TaskShare = 1.0,
     held_out: HeldOut = 0.1,
     seed: Seed = 0,
@@ -251,10 +269,7 @@ def make_pairs(
     ] = None,
     margin: Margin = 2.0,
     per_question: Annotated[int, typer.Option(metavar="N", min=1, help="Maximum pairs per question.")] = 4,
-    ratio: Annotated[
-        float,
-        typer.Option(metavar="X", min=1, help="Maximum size of a category relative to the median category."),
-    ] = 3.0,
+    ratio: Ratio = 3.0,
     task_share: TaskShare = 1.0,
     held_out: HeldOut = 0.1,
     against: Against = None,

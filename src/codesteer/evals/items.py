@@ -20,8 +20,10 @@ def selected_tasks(selection: ItemSelection) -> list[Task[Any, Any, Any]]:
     """Return the selected tasks that have items in the source.
 
     Raises:
-        ConfigurationError: unknown task, or no task has such items.
+        ConfigurationError: no task, an unknown one, or none with such items.
     """
+    if not selection.tasks:
+        raise ConfigurationError("no tasks to ask; name some, or all, seen or unseen")
     found = [task for name in selection.tasks for task in _group(name)]
     unique = list({task.slug: task for task in found}.values())
     generated = selection.source in SPLITS

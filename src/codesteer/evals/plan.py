@@ -8,11 +8,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from codesteer.errors import ConfigurationError
+from codesteer.evals.methods.names import uses_experience
 from codesteer.evals.selection import ItemSelection
-from codesteer.files import write_text_atomically
+from codesteer.files import read_json, write_text_atomically
 from codesteer.models.address import require_no_credentials
 from codesteer.prompts.loader import prompts_hash
 
@@ -118,19 +119,28 @@ def read_plan(folder: Path) -> Plan:
     Raises:
         ConfigurationError: there is no plan, or it is invalid.
     """
-    try:
-        text = (folder / PLAN_FILE).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        message = (
+    if not (folder / PLAN_FILE).exists():
+        raise ConfigurationError(
             f"{folder} holds no run (no {PLAN_FILE}); start one with 'codesteer eval run --out {folder}'"
         )
-        raise ConfigurationError(message) from None
-    try:
-        return _adapter().validate_json(text)
-    except ValidationError as error:
-        raise ConfigurationError(
-            f"{folder / PLAN_FILE} is not a valid plan: {error.errors()[0]['msg']}"
-        ) from error
+    return read_json(folder / PLAN_FILE, _adapter(), "plan")
+
+
+def method_settings(plan: Plan, method: str) -> dict[str, Any]:
+    """Return what determines how a method answers an item, by name: all of the plan but the model and the items.
+
+    In a stream the items and their order are settings, too: they are what a method has learnt from.
+    """
+    values = _to_json(plan)
+    selection = values.pop("selection")
+    ignored = {"methods", "model"}
+    if plan.stream:
+        values |= selection
+    else:
+        ignored |= {"samples", "first", "concurrency"}
+    if not uses_experience(method):
+        ignored.add("experience")
+    return {name: value for name, value in values.items() if name not in ignored}
 
 
 def _parts(method: str) -> Iterator[str]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from codesteer.errors import ConfigurationError, first_line
+from codesteer.errors import LINE_LENGTH, ConfigurationError, first_error, first_line, one_line
 from codesteer.evals.plan import LOG_FOLDER, PLAN_FILE, ROUND_FOLDER, read_plan
 from codesteer.evals.record import PLACE_KEY, RECORD_KEY, RunRecord, from_json
-from codesteer.files import write_bytes_atomically
+from codesteer.files import read_gzip_lines, write_bytes_atomically
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSample
@@ -82,7 +82,7 @@ def log_files(folder: Path) -> list[Path]:
 
 
 def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]:
-    """Return the results of a folder, one per problem and method.
+    """Return the results of a folder, one per problem, method and model.
 
     Args:
         folder: the folder of a run.
@@ -93,9 +93,9 @@ def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]
     """
     read_plan(folder)
     if logs := log_files(folder):
-        return _latest(result for log in logs for result in _from_log(log, skip_unreadable=skip_unreadable))
+        return latest_results(result for log in logs for result in _of_log(log, skip_unreadable))
     if (folder / RESULTS_FILE).is_file():
-        return list(read_stored(folder / RESULTS_FILE))
+        return latest_results(read_stored(folder / RESULTS_FILE))
     raise ConfigurationError(
         f"{folder} holds no results yet ({PLAN_FILE}, but neither {LOG_FOLDER}/ nor {RESULTS_FILE})"
     )
@@ -111,45 +111,55 @@ def store_results(results: Sequence[Result], file: Path) -> None:
 
 def read_stored(file: Path) -> Iterator[Result]:
     """Yield the results in a file of ``store_results``; raises ConfigurationError if it is not one."""
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                yield _parse_line(line, f"{file}:{number}")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read {file}: {error}") from error
+    for number, line in enumerate(read_gzip_lines(file), 1):
+        if line.strip():
+            yield _parse_line(line, f"{file}:{number}")
 
 
 def _parse_line(line: str, where: str) -> Result:
     try:
         return _adapter().validate_json(line)
     except ValidationError as error:
-        raise ConfigurationError(f"{where}: not a valid result: {error.errors()[0]['msg']}") from error
+        raise ConfigurationError(f"{where}: not a valid result: {first_error(error)}") from error
 
 
-def _latest(results: Iterable[Result]) -> list[Result]:
-    """Keep one result per problem and method: the newest scored one, else the newest error."""
-    latest: dict[tuple[str, str], Result] = {}
+def latest_results(results: Iterable[Result]) -> list[Result]:
+    """Keep one result per problem, method and model: the newest scored one, else the newest error."""
+    latest: dict[tuple[str, str, str], Result] = {}
     for result in results:
-        key = (result.method, result.item)
+        key = (result.method, result.model, result.item)
         if result.scored or key not in latest or not latest[key].scored:
             latest[key] = result
     return list(latest.values())
 
 
-def _from_log(file: Path, *, skip_unreadable: bool) -> Iterator[Result]:
+def read_log(file: Path) -> list[Result]:
+    """Return the results in one of Inspect's logs.
+
+    Raises:
+        ConfigurationError: the log cannot be read, or is not of a run of codesteer.
+    """
     from inspect_ai.log import read_eval_log
 
     try:
         log = read_eval_log(str(file), exclude_fields={"events", "attachments"})
+        return [_result(log, sample) for sample in log.samples or []]
     except Exception as error:
-        # The reader passes on errors of its zip and JSON parts; a log truncated by a crash must not hide the others.
-        if skip_unreadable:
-            return
+        # The reader passes on errors of its zip and JSON parts, and a log of another task lacks our values.
         raise ConfigurationError(
-            f"cannot read {file}: {error}; run the evaluation again to repair it"
+            f"cannot read {file}: {one_line(error)[:LINE_LENGTH]}; run the evaluation again: it sets the file aside "
+            "and asks its problems again"
         ) from error
-    for sample in log.samples or []:
-        yield _result(log, sample)
+
+
+def _of_log(file: Path, skip_unreadable: bool) -> list[Result]:
+    """Return the results in a log; a log truncated by a crash must not hide the others."""
+    try:
+        return read_log(file)
+    except ConfigurationError:
+        if skip_unreadable:
+            return []
+        raise
 
 
 def _result(log: "EvalLog", sample: "EvalSample") -> Result:

@@ -19,6 +19,7 @@ from codesteer.evals.plan import ROUND_FOLDER, Plan, save_plan
 from codesteer.evals.references import in_stages, require_references, tokens_by_item
 from codesteer.evals.stores import open_stores
 from codesteer.files import lock_folder
+from codesteer.models.progress import Notify
 from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
 from codesteer.sandboxes.factory import KINDS, open_sandbox
@@ -55,7 +56,12 @@ class Progress(Protocol):
 
 
 def run_plan(
-    plan: Plan, folder: Path, *, cached: bool = False, progress: Progress | None = None
+    plan: Plan,
+    folder: Path,
+    *,
+    cached: bool = False,
+    progress: Progress | None = None,
+    notify: Notify = lambda line: None,
 ) -> Sequence["EvalLog"]:
     """Run whatever the folder lacks; block until it is done and return the logs.
 
@@ -67,6 +73,7 @@ def run_plan(
         cached: reuse replies to earlier identical requests from Inspect's cache; they count with their
             original tokens and seconds.
         progress: entered once everything is checked, and told of each finished problem.
+        notify: called with a line about each log that a crash left unreadable; its problems are asked again.
 
     Raises:
         ConfigurationError: unknown method, task or model, missing key, or a folder that holds another run or
@@ -74,13 +81,15 @@ def run_plan(
         SandboxError: the sandbox cannot run programs here.
     """
     from codesteer.evals.engine.joined_logs import join_rounds
+    from codesteer.evals.engine.unreadable_logs import set_unreadable_aside
 
     check_plan(plan)
     require_references(plan, folder)
     model = open_model(plan)
-    with lock_folder(folder), _reporting_to(progress):
+    with lock_folder(folder):
         save_plan(plan, folder)
-        with open_stores(plan, folder) as stores:
+        set_unreadable_aside(folder, notify)
+        with _reporting_to(progress), open_stores(plan, folder) as stores:
             logs = _run(plan, model, folder, cached, stores)
         join_rounds(folder)
         return logs
@@ -143,10 +152,12 @@ def check_plan(plan: Plan) -> None:
     """Check for problems before the first model call.
 
     Raises:
-        ConfigurationError: unknown method, task or sandbox, missing data; an unreachable server, or one with
-            another version of the graph; a store of experience that is missing, or knows the questions.
+        ConfigurationError: no method, an unknown method, task or sandbox, missing data; an unreachable server, or
+            one with another version of the graph; a store of experience that is missing, or knows the questions.
         SandboxError: the sandbox cannot isolate programs here.
     """
+    if not plan.methods:
+        raise ConfigurationError("no methods to run; name some, see 'codesteer eval methods'")
     for method in plan.methods:
         load_method(method)
     round_items(plan.selection, plan.first)

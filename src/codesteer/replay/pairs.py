@@ -6,6 +6,7 @@ from typing import Any
 
 from langchain_core.messages import convert_to_openai_messages
 
+from codesteer.guides.asked_question import question_id
 from codesteer.guides.chat_model import decision_text, guide_messages
 from codesteer.guides.decision import Decision
 from codesteer.replay.branch import Replay
@@ -18,21 +19,23 @@ def preference_pair(replay: Replay, judge: Judge, **metadata: Any) -> dict[str, 
     """Return a row that prefers the decision with the right answer; None if both or neither are right.
 
     The row has ``prompt`` (the conversation as the guide sees it), ``chosen`` and ``rejected`` (one message each), all
-    as lists of messages with role and content, and its origin.
+    as lists of messages with role and content, an id of the question, and its origin.
 
     Args:
         replay: both branches.
         judge: returns whether an answer is right.
-        metadata: added to the row unchanged, for example the question's id and task.
+        metadata: added to the row unchanged, for example the question's own id and its task.
     """
     original, other = judge(replay.original.answer), judge(replay.other.answer)
     if original == other:
         return None
     better, worse = (replay.original, replay.other) if original else (replay.other, replay.original)
+    prompt = convert_to_openai_messages(guide_messages(replay.guide_input))
     return {
-        "prompt": convert_to_openai_messages(guide_messages(replay.guide_input)),
+        "prompt": prompt,
         "chosen": [_message(better.decision)],
         "rejected": [_message(worse.decision)],
+        "question": question_id(prompt),
         "source": "replay",
         "turn": replay.turn,
         "threads": {"chosen": better.thread, "rejected": worse.thread},

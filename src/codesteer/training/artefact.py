@@ -11,14 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from codesteer.errors import ConfigurationError
-from codesteer.files import write_text_atomically
+from codesteer.files import read_json, write_text_atomically
 from codesteer.models.store import sha256_of
 from codesteer.prompts.loader import prompts_hash
 from codesteer.training.provenance import library_versions, source_hash, steering_version
-from codesteer.training.validation import first_error
 
 Kind = Literal["trajectories", "conversations", "pairs", "base", "sft", "dpo", "export"]
 CARD, README = "card.json", "README.md"
@@ -39,7 +38,7 @@ class Parent(BaseModel):
 class Card(BaseModel):
     """What an artefact is, its provenance, and the hashes of its files."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
     kind: Kind
     config: dict[str, Any]
@@ -117,10 +116,7 @@ def load_card(folder: Path, *kinds: Kind) -> Card:
         raise ConfigurationError(f"no such folder: {folder}")
     if not (folder / CARD).is_file():
         raise ConfigurationError(f"{folder} is not a finished artefact (no {CARD}); run its command again")
-    try:
-        card = Card.model_validate_json((folder / CARD).read_text(encoding="utf-8"))
-    except ValidationError as error:
-        raise ConfigurationError(f"{folder / CARD} is not a valid card: {first_error(error)}") from error
+    card = read_json(folder / CARD, TypeAdapter(Card), "card")
     if kinds and card.kind not in kinds:
         raise ConfigurationError(f"{folder} holds {card.kind}, but {' or '.join(kinds)} is needed here")
     for name, digest in card.files.items():

@@ -40,7 +40,7 @@ def cap_per_group(
 
 def cap_majorities(
     rows: Sequence[Row],
-    kind: Callable[[Row], Hashable],
+    kind: Callable[[Row], Hashable | None],
     ratio: float,
     rng: Random,
     within: Callable[[Row], Hashable],
@@ -51,16 +51,17 @@ def cap_majorities(
 
     Args:
         rows: the rows; their order is preserved.
-        kind: the property to balance, such as the first choice.
-        ratio: 1 or more.
+        kind: the property to balance, such as the first choice; None for a row without it, which is kept.
+        ratio: 1 or more; infinity keeps all rows.
         rng: chooses the rows to drop.
         within: sub-group of a row; rows of the largest sub-groups are dropped first, to keep these balanced too.
     """
     kinds = _by(rows, kind)
-    if len(kinds) < 2:
+    others = kinds.pop(None, [])
+    if len(kinds) < 2 or math.isinf(ratio):
         return list(rows)
     most = max(1, math.floor(ratio * median_low(len(members) for members in kinds.values())))
-    return _thinned(rows, kinds, most, rng, within)
+    return _thinned(rows, kinds, most, rng, within, others)
 
 
 def cap_share(
@@ -93,9 +94,10 @@ def _thinned(
     most: int,
     rng: Random,
     within: Callable[[Row], Hashable],
+    others: Sequence[int] = (),
 ) -> list[Row]:
-    """Keep at most ``most`` rows of each kind, in their order."""
-    kept: set[int] = set()
+    """Keep at most ``most`` rows of each kind, and the others, in their order."""
+    kept = set(others)
     for members in kinds.values():
         kept |= set(_thin(members, most, rng, lambda index: within(rows[index])))
     return [row for index, row in enumerate(rows) if index in kept]

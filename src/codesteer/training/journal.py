@@ -1,24 +1,55 @@
 """A JSON Lines file that survives a kill: each line is written completely or not at all."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-BLOCK = 1 << 16
+from codesteer.errors import ConfigurationError
+
+
+class JournalLine(NamedTuple):
+    """A complete line with its location, as ``file:line``."""
+
+    location: str
+    text: bytes
 
 
 class Journal:
-    """Append lines; a partial line left by a killed writer is removed on opening."""
+    """Append lines; what a killed writer left of a line counts for readers as not written.
+
+    Readers never change the file: the line may be one that a writer is just writing.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        _drop_partial_line(path)
 
-    def lines(self) -> Iterator[bytes]:
-        """Yield the complete lines."""
-        if self.path.exists():
+    def lines(self) -> Iterator[JournalLine]:
+        """Yield the complete lines; raises ConfigurationError if the file cannot be read."""
+        if not self.path.exists():
+            return
+        try:
             with self.path.open("rb") as file:
-                yield from (line for line in file if line.strip())
+                for number, line in enumerate(file, 1):
+                    if line.strip() and _is_complete(line):
+                        yield JournalLine(f"{self.path}:{number}", line)
+        except OSError as error:
+            raise ConfigurationError(f"cannot read {self.path} ({error.strerror})") from error
+
+    def repair(self) -> None:
+        """End the last line, or remove what a killed writer left of it; only for who has locked the folder."""
+        if not self.path.exists():
+            return
+        last = b""
+        with self.path.open("r+b") as file:
+            for line in file:
+                last = line
+            end = file.seek(0, os.SEEK_END)
+            if not _is_complete(last):
+                file.truncate(end - len(last))
+            elif last and not last.endswith(b"\n"):
+                file.write(b"\n")
 
     def append(self, line: str) -> None:
         """Append one line and sync it to disk."""
@@ -28,16 +59,12 @@ class Journal:
             os.fsync(file.fileno())
 
 
-def _drop_partial_line(path: Path) -> None:
-    if not path.exists():
-        return
-    with path.open("r+b") as file:
-        end = file.seek(0, os.SEEK_END)
-        while end:
-            start = max(0, end - BLOCK)
-            file.seek(start)
-            if (newline := file.read(end - start).rfind(b"\n")) >= 0:
-                end = start + newline + 1
-                break
-            end = start
-        file.truncate(end)
+def _is_complete(line: bytes) -> bool:
+    """Whether a line has its end, if only because an editor left out the line break: a part of it is no JSON."""
+    if line.endswith(b"\n") or not line:
+        return True
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -8,9 +8,10 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from codesteer.errors import ConfigurationError, TrainingError
+from codesteer.errors import ConfigurationError, TrainingError, first_error
+from codesteer.guides.asked_question import asked_message, question_id
 from codesteer.guides.parsing import parse_decision
 from codesteer.models.store import sha256_of
 from codesteer.symbench import load_task
@@ -24,7 +25,6 @@ from codesteer.training.rows import read_rows
 from codesteer.training.split import split_by_question
 from codesteer.training.trajectories import load_trees
 from codesteer.training.tree import Message, Node, Tree, guidance_message, is_correct
-from codesteer.training.validation import first_error
 
 RIGHT_LEAF = 15
 """Score of a right answer at turn 0 (paper, section on DPO data)."""
@@ -57,12 +57,18 @@ class Pair(BaseModel):
     """The conversation before the decision."""
     chosen: list[Message] = Field(min_length=1, max_length=1)
     rejected: list[Message] = Field(min_length=1, max_length=1)
-    question: str = ""
-    """The question's id."""
+    question: str = Field(default="", validate_default=True)
+    """The question's id; without one, the hash of the prompt's question."""
     task: str = ""
     margin: float = 0.0
     """Score of the chosen decision minus that of the rejected one."""
     source: str = "tree"
+
+    @field_validator("question")
+    @classmethod
+    def _identify(cls, given: str, info: ValidationInfo) -> str:
+        prompt = info.data.get("prompt")
+        return given or (question_id(prompt) if prompt else "")
 
     @property
     def kind(self) -> str:
@@ -185,9 +191,12 @@ def select_pairs(pairs: Sequence[Pair], selection: PairSelection) -> list[Pair]:
     kept = cap_per_group(
         distinct, lambda pair: pair.question, selection.per_question, rng, lambda pair: pair.kind
     )
-    for kind in (lambda pair: pair.task, lambda pair: pair.kind):
+    for kind in (lambda pair: pair.task or None, lambda pair: pair.kind):
         kept = cap_majorities(kept, kind, selection.ratio, rng, lambda pair: (pair.task, pair.kind))
-    return cap_share(kept, lambda pair: pair.task, selection.task_share, rng, lambda pair: pair.kind)
+    # Pairs without a task are not of one task.
+    return cap_share(
+        kept, lambda pair: pair.task or pair.question, selection.task_share, rng, lambda pair: pair.kind
+    )
 
 
 def count_pairs(pairs: Sequence[Pair]) -> dict[str, Any]:
@@ -215,8 +224,8 @@ def _require_trainable(pairs: Sequence[Pair], path: Path, against: Mapping[str, 
     for number, pair in enumerate(pairs, 1):
         if pair.task in slugs() and not load_task(pair.task).seen:
             raise TrainingError(f"{path}: pair {number} is from the unseen task {pair.task}; remove it")
-        prompt = normalized(pair.prompt[0]["content"] if len(pair.prompt) < 2 else pair.prompt[1]["content"])
-        if location := next((location for question, location in against.items() if question in prompt), None):
+        asked = normalized(asked_message(pair.prompt))
+        if location := next((location for question, location in against.items() if question in asked), None):
             raise TrainingError(
                 f"{path}: pair {number} is from a question in evaluation data ({location}); remove it"
             )

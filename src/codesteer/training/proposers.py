@@ -9,14 +9,13 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, SystemMessage
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import ConfigurationError, first_error
 from codesteer.guides.chat_model import NATIVE_FORMAT, ChatModelGuide
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import Guide, GuideInput
 from codesteer.guides.prompt_format import PromptFormat
 from codesteer.guides.rules import RulesGuide
 from codesteer.prompts.loader import render
-from codesteer.training.validation import first_error
 
 FIXED = {"code": Action.CODE, "text": Action.TEXT, "return": Action.RETURN}
 

@@ -6,16 +6,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from codesteer.errors import ConfigurationError
-from codesteer.training.validation import first_error
+from codesteer.errors import ConfigurationError, first_error
 
 FOLDER = files("codesteer.training").joinpath("recipes")
 
 
 class RecipeSection(BaseModel):
-    """A section of a recipe; unknown fields are errors."""
+    """A section of a recipe; unknown fields are errors, and so are infinite numbers."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Lora(RecipeSection):

@@ -63,7 +63,7 @@ class TrainingRun:
         require_absent(self.target)
         self.checkpoints.mkdir(parents=True, exist_ok=True)
         path, text = self.folder / SETTINGS_FILE, json.dumps(settings, indent=2, sort_keys=True) + "\n"
-        if path.exists() and path.read_text(encoding="utf-8") != text:
+        if path.exists() and path.read_bytes() != text.encode():
             raise ConfigurationError(
                 f"{self.folder} was started with another recipe or other data; remove it or choose another --out"
             )

@@ -102,7 +102,7 @@ def _task_status(
     results = Counter(map(solved, trees))
     return TaskStatus(
         task=task,
-        levels=tuple(sorted({int(tree.item["level"]) for tree in trees})),
+        levels=tuple(sorted({tree.item["level"] for tree in trees})),
         questions=len(trees),
         all_right=results["all"],
         none_right=results["none"],

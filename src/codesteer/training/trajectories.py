@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
 from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
-from codesteer.files import LOCK_FILE, lock_folder, write_text_atomically
+from codesteer.files import LOCK_FILE, lock_folder, read_json, write_text_atomically
 from codesteer.graph.context import Context
 from codesteer.models.address import require_no_credentials
 from codesteer.nodes.sync import run_blocking
@@ -113,6 +113,8 @@ def collect_trajectories(
         _run_to_completion(lambda: require_graph(address))
     with lock_folder(folder):
         _require_same_settings(folder, settings)
+        journal = Journal(folder / TREES_FILE)
+        journal.repair()
         forbidden = read_questions(against)
         finished = list(read_trees(folder))
         questions = open_questions(selection, forbidden, finished)
@@ -121,7 +123,7 @@ def collect_trajectories(
         failures: tuple[str, ...] = ()
         if questions.left:
             (folder / CARD).unlink(missing_ok=True)
-            chosen, journal = explorer or open_explorer(settings), Journal(folder / TREES_FILE)
+            chosen = explorer or open_explorer(settings)
             failures = _run_to_completion(
                 lambda: _build_trees(chosen, questions, journal, parallel, progress)
             )
@@ -143,11 +145,11 @@ def read_trees(folder: Path) -> Iterator[Tree]:
         ConfigurationError: an invalid line; the message names file and line.
     """
     known: set[str] = set()
-    for number, line in enumerate(Journal(folder / TREES_FILE).lines(), 1):
+    for location, line in Journal(folder / TREES_FILE).lines():
         try:
             tree = from_json(line)
-        except ValidationError as error:
-            raise ConfigurationError(f"{folder / TREES_FILE}:{number}: not a tree of guidance") from error
+        except ValueError as error:
+            raise ConfigurationError(f"{location}: not a tree of guidance: {error}") from error
         if tree.id not in known:
             known.add(tree.id)
             yield tree
@@ -216,12 +218,7 @@ def _require_same_settings(folder: Path, settings: TrajectorySettings) -> None:
             raise ConfigurationError(f"{folder} holds other files; choose another --out")
         write_text_atomically(path, settings.model_dump_json(indent=2) + "\n")
         return
-    try:
-        saved = TrajectorySettings.model_validate_json(path.read_text(encoding="utf-8")).model_dump(
-            mode="json"
-        )
-    except ValidationError as error:
-        raise ConfigurationError(f"{path} is not valid; choose another --out") from error
+    saved = read_json(path, TypeAdapter(TrajectorySettings), "file of settings").model_dump(mode="json")
     flat_saved, flat_wanted = _flat(saved), _flat(wanted)
     for name, value in flat_wanted.items():
         if flat_saved[name] != value:

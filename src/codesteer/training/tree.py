@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
+from codesteer.errors import first_error
 from codesteer.graph.state import Outcome as Ending
 from codesteer.graph.state import Turn
 from codesteer.guides.chat_model import decision_text
@@ -20,6 +21,15 @@ class Message(TypedDict):
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+class ItemFields(TypedDict):
+    """What training needs of a question's record."""
+
+    id: str
+    task: str
+    question: str
+    level: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,11 +142,30 @@ def to_json(tree: Tree) -> str:
 
 
 def from_json(line: str | bytes) -> Tree:
-    """Parse a line that ``to_json`` wrote; raise ValueError if invalid."""
-    tree: Tree = _adapter().validate_json(line)
+    """Parse a line that ``to_json`` wrote; raise ValueError with the reason if it is invalid."""
+    try:
+        tree: Tree = _adapter().validate_json(line)
+        _item_adapter().validate_python(tree.item, strict=True)
+    except ValidationError as error:
+        raise ValueError(first_error(error)) from error
+    _require_whole(tree)
     return tree
+
+
+def _require_whole(tree: Tree) -> None:
+    """Raise ValueError for a node that occurs twice, or whose parent is not before it."""
+    known = {""}
+    for node in tree.nodes:
+        if node.id in known or node.parent not in known:
+            raise ValueError(f"node {node.id!r} occurs twice, or without its parent before it")
+        known.add(node.id)
 
 
 @lru_cache(maxsize=1)
 def _adapter() -> TypeAdapter[Tree]:
     return TypeAdapter(Tree)
+
+
+@lru_cache(maxsize=1)
+def _item_adapter() -> TypeAdapter[ItemFields]:
+    return TypeAdapter(ItemFields)

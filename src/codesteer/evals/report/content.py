@@ -18,6 +18,7 @@ from codesteer.evals.diagnostics import (
 from codesteer.evals.intervals import Interval
 from codesteer.evals.learning_curve import CurvePoint, learning_curves
 from codesteer.evals.plan import Plan
+from codesteer.evals.report.runs import Run, combined
 from codesteer.evals.results import Result
 from codesteer.evals.role_costs import RoleCost, role_costs
 from codesteer.evals.scores import PAPER_COLUMNS, paper_rates
@@ -61,18 +62,17 @@ class Content:
     results: Sequence[Result]
 
 
-def build_content(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
+def build_content(runs: Sequence[Run]) -> Content:
     """Compute the content of a report.
 
     Args:
-        plans: the plans of the runs.
-        results: results of one or more models; with several, each pair of method and model is one method.
+        runs: one or more runs; a method that was run with several models or settings is one method for each.
     """
-    named = _with_model_names(_in_order(plans, results))
+    named = _with_model_names(combined(runs))
     methods = method_names(named)
     rates = task_rates(named)
     return Content(
-        plans=plans,
+        plans=[run.plan for run in runs],
         methods=methods,
         models=sorted({result.model for result in named}),
         problems=len({result.item for result in named}),
@@ -95,13 +95,6 @@ def build_content(plans: Sequence[Plan], results: Sequence[Result]) -> Content:
         errors=[result for result in named if not result.scored],
         results=named,
     )
-
-
-def _in_order(plans: Sequence[Plan], results: Sequence[Result]) -> list[Result]:
-    """Sort by the order in which the plans name the methods; charts and tables follow it."""
-    methods = list(dict.fromkeys(method for plan in plans for method in plan.methods))
-    places = {method: place for place, method in enumerate(methods)}
-    return sorted(results, key=lambda result: places.get(result.method, len(places)))
 
 
 def _with_model_names(results: Sequence[Result]) -> list[Result]:

@@ -33,18 +33,34 @@ def markdown(content: Content) -> str:
 
 def about(content: Content) -> str:
     """Describe the run in one line."""
-    plan = content.plans[0]
-    budget = f"{plan.max_turns} turns, up to {plan.candidates} at once" + (
-        f", {plan.max_tokens} tokens per problem" if plan.max_tokens else ""
-    )
-    source = plan.selection.source
-    order = f", a stream in mixed order, {plan.concurrency} at a time" if plan.stream else ""
-    seed = "" if source in ("official", "verified") else f", seed {plan.selection.seed}"
+    plans = content.plans
+    sources = " and ".join(dict.fromkeys(plan.selection.source for plan in plans))
+    origins = " or ".join(filter(None, dict.fromkeys(map(_origin, plans))))
+    budgets = " or ".join(dict.fromkeys(map(_budget, plans)))
+    versions = ", ".join(dict.fromkeys(plan.version for plan in plans))
+    prompts = ", ".join(sorted({plan.prompts for plan in plans}))
     return (
-        f"{content.problems} {source} items of {len(content.rates)} tasks{seed}{order}; "
-        f"temperature {plan.temperature:g}, at most {budget}{_store(plan)}; "
-        f"codesteer {plan.version}, prompts {', '.join(sorted({p.prompts for p in content.plans}))}."
+        f"{content.problems} {sources} items of {len(content.rates)} tasks{origins and ', '}{origins}; {budgets}; "
+        f"codesteer {versions}, prompts {prompts}."
     )
+
+
+def _origin(plan: Plan) -> str:
+    """Describe how the items were drawn and in which order they were asked."""
+    generated = plan.selection.source not in ("official", "verified")
+    seed = [f"seed {plan.selection.seed}"] if generated else []
+    order = [f"a stream in mixed order, {plan.concurrency} at a time"] if plan.stream else []
+    return ", ".join([*seed, *order])
+
+
+def _budget(plan: Plan) -> str:
+    """Describe the sampling, the limits and the store."""
+    temperature = (
+        "the server's temperature" if plan.temperature is None else f"temperature {plan.temperature:g}"
+    )
+    tokens = f", {plan.max_tokens} tokens per problem" if plan.max_tokens else ""
+    limits = f"{plan.max_turns} turns, up to {plan.candidates} at once{tokens}"
+    return f"{temperature}, at most {limits}{_store(plan)}"
 
 
 def _store(plan: Plan) -> str:
