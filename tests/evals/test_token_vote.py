@@ -67,9 +67,11 @@ async def test_the_most_programs_of_a_run() -> None:
     assert total(state["usage"]).tokens == 20 * TOKENS
 
 
-async def test_an_endpoint_that_reports_no_tokens_writes_one_program() -> None:
+async def test_an_endpoint_that_reports_no_tokens_is_held_to_an_estimate() -> None:
     state = await vote(100, 1, scripted(AIMessage(PROGRAM)))
-    assert (len(state["turns"]), state["outcome"]) == (1, "returned")
+    assert (len(state["turns"]), state["outcome"]) == (1, "budget_spent")
+    used = total(state["usage"])
+    assert (used.estimated_calls, used.tokens >= 100) == (1, True)
 
 
 async def test_without_tokens_left_the_guide_returns() -> None:
