@@ -48,7 +48,6 @@ class TokenVotingGuide:
         written, used, left = len(guide_input.attempts), guide_input.tokens_used, guide_input.tokens_left or 0
         if not written:
             return _decision(self.name, guide_input, 1, f"no program is written; {left} tokens are left")
-        # An endpoint that reports no tokens would never spend the budget.
         affordable = max(1, left * written // used) if used and left > 0 else 0
         wave = min(affordable, guide_input.candidates)
         return _decision(
