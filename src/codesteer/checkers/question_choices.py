@@ -15,7 +15,7 @@ AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
 BULLET = re.compile(r"^[ \t]*+[-*•][ \t]*+(yes|no)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
 OFFER = re.compile(
-    r"(?:^|[(\[<\"'*:,])[ \t]*+yes\s*(?:/|or)\s*no\b|\byes\s*(?:/|or)\s*no[ \t]*+[?:)\]>]"
+    r"(?:^|[(\[<\"'*:,])[ \t]*+yes\s*(?:/|or)\s*no\b|\byes\s*(?:/|or)\s*no[ \t]*+[:)\]>]"
     r"|\b(?:answers?|reply|respond|say|state|output|print|return|give|write|decide|with|only|either|just|a)\b"
     r"[^.?!\n]{0,40}\byes\s*(?:/|or)\s*no\b",
     re.MULTILINE | re.IGNORECASE,
@@ -32,7 +32,7 @@ POLAR = re.compile(
 """The opening of a question whether; "Was" may be German for "what"."""
 REQUEST = re.compile(r"(?:can|could|will) (?:you|we|i)\b", re.IGNORECASE)
 """The opening of a polite request."""
-ASKS_FOR_MORE = re.compile(r"\b(?:what|how|which|who|whom|whose|why)\b|\bor\b(?! not\b)", re.IGNORECASE)
+ASKS_FOR_MORE = re.compile(r"\b(?:what|how|which|who|whom|whose|why)\b|\bor\b(?! not?\b)", re.IGNORECASE)
 """In a question whether: it asks for something else, or between alternatives."""
 CHOOSES = re.compile(
     r"\b(?:options?|choices?|choose|select|pick|multiple.choice|alternatives?|letter of)\b"
