@@ -22,7 +22,7 @@ PROMPT_FIELDS = {
 """The prompts with a field of their own, and the template that each replaces."""
 MAX_INTEGER = 2**63 - 1
 """Checkpointers store no larger number."""
-MAX_SEED = 2**63 - 1 - 1000
+MAX_SEED = MAX_INTEGER - 1000
 """Later turns add their number to the seed."""
 MAX_LABELS = 4
 """Labels of a namespace of experience."""

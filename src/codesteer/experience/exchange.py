@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
+from codesteer.errors import first_error
 from codesteer.experience.library import Library
 from codesteer.experience.record import RECORD_VERSION, Evidence, Experience, Record, record_key
 from codesteer.files import JsonLine, json_lines
@@ -99,10 +100,4 @@ async def add_new(experiences: Iterable[Experience], library: Library) -> Added:
 
 
 def _reason(error: ValueError) -> str:
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors()[0]
-    where = ".".join(map(str, first["loc"]))
-    return (
-        f"no exported record ({where}: {first['msg']})" if where else f"no exported record ({first['msg']})"
-    )
+    return f"no exported record ({first_error(error)})" if isinstance(error, ValidationError) else str(error)
