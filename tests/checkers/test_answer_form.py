@@ -105,6 +105,35 @@ def test_a_printed_truth_value_or_option_is_named_as_the_question_wants(
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
+        ("[[1, 2], [3]]", "[[1], [2, 3]]", False),
+        ("[[1, 2], [3]]", "[[1,2],[3]]", True),
+        ("[[1, 2], [3]]", "[1, 2], [3]", True),
+        ("[[1, 2], [3]]", "[1, 2, 3]", True),
+        ("[[1, 2], [3]]", "1 2 3", True),
+        ("[[1, 2], [3]]", "1 2\n3", True),
+        ("[[1, 2], [3]]", "1\n2 3", False),
+        ("1 2\n3", "1\n2 3", False),
+        ("1 2\r\n\n3\n", "1 2\n3", True),
+        ("1\n2\n3", "[1, 2, 3]", True),
+        ("[[0 1]\n [2 3]]", "[[0, 1], [2, 3]]", True),
+        ("[['A', 'B'], ['C']]", "[[A, B], [C]]", True),
+        ("[[1.50, 2], [3]]", "[[1.5, 2], [3]]", True),
+        ("[[[1], [2]], [[3]]]", "[[[1]], [[2], [3]]]", False),
+        ("[[[1], [2]], [[3]]]", "[[1], [2]], [[3]]", True),
+        ("[[], [1]]", "[[1], []]", False),
+        ("[9, [3, 2]]", "[[9, 3], 2]", False),
+        ("[[7]]", "7", True),
+        ("]1[2", "[1]2", True),
+    ],
+)
+def test_lists_within_a_list_must_hold_the_same_items(one: str, other: str, same: bool) -> None:
+    assert same_answer(one, other) is same
+    assert same_answer(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
         ("1.96153846", "1.9615384615384615", True),
         ("1.9615384", "1.9615384615384615", True),
         ("[0.33333, 2]", "[0.3333333333, 2]", True),

@@ -9,6 +9,8 @@ from tests.support.endpoint import Endpoint, serve
 from tests.support.terminal import Terminal
 
 from codesteer.cli.training_runs import LAUNCHED
+from codesteer.training.artefact import Card
+from codesteer.training.proportion import ENOUGH_PAIRS, too_few
 
 TEXT = "I believe it is <<<0>>>."
 
@@ -124,3 +126,17 @@ def test_a_launch_with_a_single_process_does_not_relaunch(
     status, _, err = terminal.run("train", "sft", "llama3-8b-4xh100", "--data", "d", "--out", "o")
     assert status == 2
     assert "launch.config fsdp2: accelerate started one process instead of 4" in err
+
+
+@pytest.mark.parametrize("held_out", [0, 12, 100])
+def test_a_training_with_few_held_out_pairs_says_what_they_cannot_tell_apart(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, held_out: int
+) -> None:
+    (tmp_path / "pairs").mkdir()
+    card = Card(kind="dpo", config={}, counts={"pairs": 40, "held out": held_out})
+    monkeypatch.setattr("codesteer.training.dpo.train_dpo", lambda *_, **__: card)
+    status, out, err = terminal.run("train", "dpo", "laptop-0.5b", "--data", "pairs", "--out", "guide")
+    assert (status, f"held out: {held_out}" in out) == (0, True)
+    warning = too_few(held_out)
+    assert bool(warning) == (held_out < ENOUGH_PAIRS)
+    assert (f"warning: {warning}" if warning else "finished") in " ".join((out + err).split())

@@ -10,7 +10,7 @@ from rich.console import Console
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.numbers import finite, not_nan
 from codesteer.cli.progress import resumable
-from codesteer.cli.training_output import Out, print_counts, print_progress, progress_of
+from codesteer.cli.training_output import Out, print_counts, progress_of, warn_of_few
 from codesteer.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -281,7 +281,6 @@ def make_pairs(
     """
     from codesteer.training.decontamination import read_questions
     from codesteer.training.pairs import PairSelection, build_pairs
-    from codesteer.training.proportion import too_few
 
     if trajectories is None and not replays:
         raise ConfigurationError("there is no source of pairs; give trajectories, --replays or both")
@@ -296,8 +295,7 @@ def make_pairs(
     forbidden = read_questions(against or ())
     counts = build_pairs(trajectories, out, selection, replays=replays or (), against=forbidden).counts
     print_counts(counts)
-    if warning := too_few(counts["held out"]):
-        print_progress(f"warning: {warning}")
+    warn_of_few(counts["held out"])
 
 
 def _parse_widths(text: str) -> tuple[int, ...]:

@@ -41,6 +41,14 @@ def print_card(out: Path, card: "Card") -> None:
     typer.echo(f"finished: {out}")
 
 
+def warn_of_few(pairs: int) -> None:
+    """Say what so few held-out pairs cannot tell apart, if they are too few."""
+    from codesteer.training.proportion import too_few
+
+    if warning := too_few(pairs):
+        print_progress(f"warning: {warning}")
+
+
 def progress_of(what: str) -> ProgressDisplay:
     """Return a display of progress that only one process of a training shows."""
     return ProgressDisplay(Console(stderr=True, quiet=not is_main_process()), what)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from codesteer.cli.progress import resumable
-from codesteer.cli.training_output import Out, print_card, print_progress, progress_of
+from codesteer.cli.training_output import Out, print_card, print_progress, progress_of, warn_of_few
 from codesteer.errors import ConfigurationError
 
 app = typer.Typer()
@@ -73,6 +73,7 @@ def prefer(
     with progress_of("steps") as progress, resumable("the training"):
         card = train(chosen, data, out, model=model, notify=print_progress, steps=progress.update)
     print_card(out, card)
+    warn_of_few(card.counts["held out"])
 
 
 @app.command("accuracy")

@@ -1,6 +1,7 @@
 """Select the items of a run: round k holds the k-th item of every task."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from codesteer.symbench.seeds import SPLITS, Split
 GROUPS = ("all", "seen", "unseen")
 LEVELS = 5
 """Number of levels that generated rounds cycle through if no level is set."""
+KEPT_ITEMS = 4096
+"""Generated items that are kept: a run names its items several times, and some take long to generate."""
 
 
 def selected_tasks(selection: ItemSelection) -> list[Task[Any, Any, Any]]:
@@ -76,14 +79,13 @@ def _item(selection: ItemSelection, task: Task[Any, Any, Any], index: int) -> It
     split = next((split for split in SPLITS if split == selection.source), None)
     if split is None:
         return next(islice(_official(selection, task.slug), index, None), None)
-    return _generated(selection, task, split, index)
-
-
-def _generated(
-    selection: ItemSelection, task: Task[Any, Any, Any], split: Split, index: int
-) -> Item[Any, Any]:
     level = selection.level or task.levels[index % min(LEVELS, len(task.levels))]
-    return task.generate(selection.seed, level, split, index)
+    return _generated(task.slug, selection.seed, level, split, index)
+
+
+@lru_cache(maxsize=KEPT_ITEMS)
+def _generated(slug: str, seed: int, level: int, split: Split, index: int) -> Item[Any, Any]:
+    return load_task(slug).generate(seed, level, split, index)
 
 
 def _official(selection: ItemSelection, slug: str) -> Iterator[Item[Any, Any]]:
