@@ -39,6 +39,14 @@ PLAN = "Which moves? Like <<<Move B from 2 to 1\nMove A from 1 to 3>>>."
         ),
         ("Which? <<<a string>>>", "17"),
         ("Which city?", "anything"),
+        ("Which expression? Like <<<(10-9)*(11+13)>>>.", "3 * 8"),
+        ("Which expression? Like <<<(10-9)*(11+13)>>>.", "24 = (1+2)*8"),
+        ("How much? Like <<<7/4>>>.", "2"),
+        ("How much? Like <<<-5/-3>>>.", "2"),
+        ("Which primes? Like <<<2*2*3>>>.", "7"),
+        ("Which day? Like <<<2024-11-29>>>.", "5"),
+        ("Which ranges? Like <<<[1-2, 3/4]>>>.", "5"),
+        ("Which term? Like <<<x + 2*3>>>.", "5"),
     ],
 )
 def test_what_may_be_meant(question: str, answer: str) -> None:
@@ -55,6 +63,8 @@ def test_what_may_be_meant(question: str, answer: str) -> None:
         (LIST, "[]"),
         (LIST, "No valid assignment found"),
         (WORD, "30"),
+        ("Which expression? Like <<<(10-9)*(11+13)>>>.", "2065"),
+        ("Which expression? Like <<<1 + 2 * 3>>>.", "-7"),
     ],
 )
 def test_what_cannot_be_meant(question: str, answer: str) -> None:

@@ -42,6 +42,11 @@ def literal_outputs(flow: Flow) -> list[Output]:
     return [output for output in answer_outputs(flow) if _origin_of(output.value) != "computed"]
 
 
+def shows_computation(output: Output) -> bool:
+    """True if an output shows something that the program computes."""
+    return _origin_of(output.value) in ("computed", "mixed")
+
+
 def _without_output(flow: Flow) -> AnswerOrigin:
     if flow.is_intricate:
         return "computed"

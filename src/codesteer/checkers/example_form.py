@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _WORD = re.compile(r"[^\W\d_]+")
 _SEPARATED = re.compile(r"\d['\"\])]{0,9}[\s,]++['\"\[(+-]{0,9}\d")
+_OPERATION = re.compile(r"(?<=[\d)])[ ]{0,3}([-+*/])[ ]{0,3}(?=[\d(])")
 _PLACEHOLDER = re.compile(
     r"\.\.|\b(?:[^\W\d_]|answers?|cells?|content|lists?|numbers?|matrix|strings?|values?|rows?|expressions?|letters?"
     r"|symbols?|some\w*)\b",
@@ -31,19 +32,29 @@ class Form:
     words: int
     is_list: bool
     """Whether spaces or commas separate its numbers."""
+    operations: int
+    """How many different operations combine its numbers."""
 
     @classmethod
     def of(cls, text: str) -> Self:
         """Return the form of a text."""
         text = _THOUSANDS.sub("", text)
-        return cls(len(_NUMBER.findall(text)), len(_WORD.findall(text)), _SEPARATED.search(text) is not None)
+        return cls(
+            numbers=len(_NUMBER.findall(text)),
+            words=len(_WORD.findall(text)),
+            is_list=_SEPARATED.search(text) is not None,
+            operations=len(set(_OPERATION.findall(text))),
+        )
 
     def admits(self, answer: "Form") -> bool:
         """Whether an answer of another form may still be meant, with this one as an example.
 
-        Numbers need numbers, words without numbers need words, numbers alone are no prose, and a single number is no
-        list. A list may have one item only.
+        Numbers need numbers, words without numbers need words, numbers alone are no prose, a single number is no list,
+        and an expression is no single number; one operation may be a fraction or a product. A list may have one item
+        only.
         """
+        if self.operations > 1 and not (self.words or self.is_list) and answer.numbers == 1:
+            return False
         if self.numbers:
             prose = not self.words and answer.words > MAX_WORDS
             too_many = not self.words and not self.is_list and answer.is_list
