@@ -34,6 +34,7 @@ COMPUTED = [
     "    value = int(answer)\n    return value * value == 1764",
     "    return int(answer) == len(re.findall('a', QUESTION))",
     "    return answer == grid[0][1]",
+    "    primes = [n for n in range(2, 99) if all(n % d for d in range(2, n))]\n    return int(answer) == len(primes)",
     "    return eval(answer) == 24",
     "    best = max([3, 9, 4])\n    return float(answer) == best",
     "    return answer == ''.join(sorted('cab'))",

@@ -148,6 +148,11 @@ async def test_a_text_answer_is_checked_too() -> None:
         (check("False"), judged(lambda _: False), "rejects every answer"),
         (check("answer", "no"), judged(lambda answer: answer != "49"), "cannot tell the answers"),
         (check("answer > 4"), judged(lambda _: None), "the check failed"),
+        (
+            code("def is_correct(answer):\n    return int(answer) == 49"),
+            judged(lambda answer: answer == "49"),
+            "states an answer instead of computing it",
+        ),
     ],
 )
 async def test_a_check_that_proves_nothing_is_unclear(checking: str, output: Any, reason: str) -> None:

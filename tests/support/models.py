@@ -83,8 +83,10 @@ def code(program: str) -> str:
 
 
 def check(condition: str, reason: str = "") -> str:
-    """Return a reply of the checker's model: a check of ``answer``."""
-    return code(f"def is_correct(answer):\n    assert {condition}, {reason!r}\n    return True")
+    """Return a reply of the checker's model: a check of ``answer`` that computes something, so that it counts."""
+    return code(
+        f"def is_correct(answer):\n    assert 3 == sum([1, 2])\n    assert {condition}, {reason!r}\n    return True"
+    )
 
 
 def texts(messages: Sequence[BaseMessage]) -> list[str]:

@@ -73,7 +73,7 @@ class _ComparisonShower(ast.NodeTransformer):
         return node
 
     def _shown(self, sides: Sequence[ast.expr]) -> ast.expr:
-        if any(_is_length(side) for side in sides):
+        if any(_is_length(side) and self._is_of_answer(side) for side in sides):
             return ast.Constant(None)
         of_answer = sum(map(self._is_of_answer, sides))
         shown = [_computed()] if of_answer > 1 else list(sides)
