@@ -1,13 +1,15 @@
 """Downsampling rows."""
 
 from collections import Counter
+from collections.abc import Sequence
 from math import inf
 from random import Random
+from statistics import median_low
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codesteer.training.balance import cap_majorities, cap_per_group, cap_share
+from codesteer.training.balance import cap_majorities, cap_per_group, cap_share, until_stable
 
 rows = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz")), max_size=60)
 
@@ -78,3 +80,20 @@ def test_rows_of_no_kind_are_kept() -> None:
 def test_an_infinite_ratio_keeps_all_rows() -> None:
     rows = [*[("a", "x")] * 5, ("b", "x")]
     assert cap_majorities(rows, lambda row: row[0], inf, Random(0), lambda row: row[1]) == rows
+
+
+def test_balances_of_several_properties_hold_together() -> None:
+    rng = Random(3)
+    rows = [(min(int(rng.expovariate(0.7)), 4), min(int(rng.expovariate(0.8)), 3)) for _ in range(400)]
+
+    def balanced(some: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        for place in (0, 1):
+            some = cap_majorities(some, lambda row: row[place], 2, rng, lambda row: row)  # noqa: B023
+        return some
+
+    kept = until_stable(rows, balanced)
+    for place in (0, 1):
+        sizes = Counter(row[place] for row in kept)
+        assert max(sizes.values()) <= 2 * median_low(sizes.values())
+    assert len(kept) > 100
+    assert until_stable(kept, balanced) == kept

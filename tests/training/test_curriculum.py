@@ -1,8 +1,9 @@
 """An adaptive sampling spends its questions where branches differ, and goes on where it stopped."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.support.training import selection
 from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.symbench import Item, Outcome, load_task, to_record
+from codesteer.training import curriculum
 from codesteer.training.curriculum import (
     MAX_SHARE,
     STREAK,
@@ -19,7 +21,7 @@ from codesteer.training.curriculum import (
     open_questions,
     solved,
 )
-from codesteer.training.questions import QuestionSelection
+from codesteer.training.questions import DrawnQuestions, QuestionSelection
 from codesteer.training.tree import Leaf, Node, Tree
 
 TASK = "game24"
@@ -109,6 +111,34 @@ def test_nothing_is_asked_twice_and_an_interruption_changes_nothing() -> None:
     assert len(rest) == 27
     assert not {item.id for item, _ in rest} & {one.id for one in begun}
     assert list(ask(chosen, result, [made for _, made in whole])) == []
+
+
+def test_interruptions_do_not_starve_a_resting_task() -> None:
+    chosen = replace(CHOSEN, tasks=(TASK, "light_puzzles", "string_insertion"))
+
+    def result(item: Item[Any, Any]) -> str:
+        return "none" if item.task == TASK else "some"
+
+    whole = Counter(item.task for item, _ in ask(chosen, result))
+    finished: list[Tree] = []
+    while len(finished) < 36:
+        finished += [made for _, made in islice(ask(chosen, result, finished), 5)]
+    assert Counter(made.task for made in finished) == whole
+    assert STREAK < whole[TASK] < 12
+
+
+def test_a_level_without_questions_leaves_its_turns_to_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw = curriculum.draw_questions
+
+    def few_of_the_lowest(chosen: QuestionSelection, against: Mapping[str, str]) -> DrawnQuestions:
+        drawn = draw(chosen, against)
+        return replace(drawn, items=drawn.items[:2]) if chosen.levels == (LEVELS[0],) else drawn
+
+    monkeypatch.setattr(curriculum, "draw_questions", few_of_the_lowest)
+    assert Counter(levels(CHOSEN, "some")) == {LEVELS[0]: 2, LEVELS[1]: 10}
+    lowest = Curriculum(replace(CHOSEN, levels=(LEVELS[0],)), {}, ())
+    assert len(list(lowest)) == 2
+    assert lowest.drawn.short == {TASK: 2}
 
 
 def test_trees_of_other_tasks_do_not_count() -> None:

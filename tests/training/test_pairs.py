@@ -9,6 +9,7 @@ from tests.support.training import SETTINGS, explorer, selection
 
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.prompts.loader import render
 from codesteer.symbench import Outcome
 from codesteer.training.artefact import load_card
 from codesteer.training.pairs import (
@@ -162,6 +163,32 @@ def test_one_question_at_several_turns_is_one_group() -> None:
     assert Pair.model_validate(rows[0] | {"question": ""}).question == first
 
 
+def native(question: str, history: str = "", **more: Any) -> dict[str, Any]:
+    """A row as ``codesteer replay`` writes it."""
+    opening = {"role": "user", "content": render("guide/first", history=history, question=question)}
+    return pair("", **more) | {"prompt": [{"role": "system", "content": "s"}, opening]}
+
+
+def test_a_question_has_one_place_whatever_its_sources_call_it(tmp_path: Path) -> None:
+    told = ("", "A remembered program was run.\n\nQuestion:\nWhat is it?")
+    rows = [
+        native(f"Which number is {number}?", history) | {"question": f"{source}/{number}"}
+        for source, history in enumerate(told)
+        for number in range(60)
+    ]
+    rows += [native(f"Which is {number}?\n\nQuestion:\nWhy?") for number in range(60)]
+    assert len({Pair.model_validate(row).asked for row in rows}) == 120
+    path = write(tmp_path / "replays.jsonl", *rows)
+    build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0.3, ratio=100), replays=[path])
+    train, held_out = (
+        {Pair.model_validate(row).asked for row in read_rows(tmp_path / "pairs" / name)}
+        for name in (TRAIN, HELD_OUT)
+    )
+    assert train
+    assert held_out
+    assert not train & held_out
+
+
 def test_pairs_without_a_task_are_not_of_one_task() -> None:
     rows = [pair(f"{task}{number}", task=task) for task in ("game24", "mahjong") for number in range(10)]
     rows += [bare(str(number)) for number in range(100)]
@@ -212,6 +239,26 @@ def test_replays_of_evaluation_questions_are_refused(tmp_path: Path) -> None:
     unseen = write(tmp_path / "unseen.jsonl", pair("q", task="letters"))
     with pytest.raises(TrainingError, match="from the unseen task letters"):
         build_pairs(None, tmp_path / "pairs", PairSelection(), replays=[unseen])
+
+
+@pytest.mark.parametrize("row", [native("What is 12+24?"), bare("What is 12+24?"), native("What is 1+2+24?")])
+def test_a_question_that_only_holds_the_signs_of_another_is_not_it(
+    row: dict[str, Any], tmp_path: Path
+) -> None:
+    against = {"2 + 2": "a", "what is 2 + 2 ?": "b", "2 + 24": "c"}
+    path = write(tmp_path / "replays.jsonl", row)
+    build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0), replays=[path], against=against)
+
+
+@pytest.mark.parametrize(
+    "row", [native("What is 2+2?"), native("what is  2 + 2 ?", "Before."), bare("What is 2+2?")]
+)
+def test_an_evaluation_question_is_found_in_every_prompt(row: dict[str, Any], tmp_path: Path) -> None:
+    path = write(tmp_path / "replays.jsonl", row)
+    with pytest.raises(TrainingError, match="evaluation data"):
+        build_pairs(
+            None, tmp_path / "pairs", PairSelection(), replays=[path], against={"what is 2 + 2 ?": "b"}
+        )
 
 
 def test_pairs_from_trajectories(tmp_path: Path) -> None:

@@ -141,6 +141,32 @@ def test_a_repaired_file_takes_the_next_line(left: bytes, tmp_path: Path) -> Non
     assert [json.loads(line.text) for line in journal.lines()] == [{"a": 1}, {"c": 3}]
 
 
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from codesteer.training.journal import Journal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+journal = Journal(Path(sys.argv[1]))
+journal.append('{"a": 1}')
+resource.setrlimit(resource.RLIMIT_FSIZE, (15, resource.RLIM_INFINITY))
+try:
+    journal.append('{"b": 2}')
+except OSError:
+    print("refused")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+journal.append('{"c": 3}')
+"""
+
+
+def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
+    file = tmp_path / "lines.jsonl"
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(file)], check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "refused\n"
+    assert file.read_text() == '{"a": 1}\n{"c": 3}\n'
+
+
 def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     (tmp_path / TREES_FILE).mkdir()
     with pytest.raises(ConfigurationError, match=r"cannot read .*trees\.jsonl"):

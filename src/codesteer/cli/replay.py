@@ -120,6 +120,9 @@ def _validate_grading(expected: str | None, item: Path | None, pairs: Path | Non
 
 
 def _append(path: Path, row: dict[str, Any]) -> None:
+    from codesteer.training.journal import Journal
+
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    journal = Journal(path)
+    journal.repair()
+    journal.append(json.dumps(row, ensure_ascii=False))

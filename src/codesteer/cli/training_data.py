@@ -222,9 +222,11 @@ def export_parquet(
     """
     from codesteer.training.decision_table import decision_rows
     from codesteer.training.rows import write_parquet
-    from codesteer.training.trajectories import load_trees
+    from codesteer.training.trajectories import read_trees
 
-    _, trees = load_trees(trajectories)
+    trees = list(read_trees(trajectories))
+    if not any(tree.nodes for tree in trees):
+        raise ConfigurationError(f"{trajectories} holds no trajectories")
     number = write_parquet(out, (row for tree in trees for row in decision_rows(tree)))
     typer.echo(f"wrote {number} decisions to {out}")
 

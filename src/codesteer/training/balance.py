@@ -10,6 +10,13 @@ from typing import TypeVar
 Row = TypeVar("Row")
 
 
+def until_stable(rows: Sequence[Row], balanced: Callable[[Sequence[Row]], Sequence[Row]]) -> list[Row]:
+    """Repeat a downsampling until it drops nothing: rows dropped for one property may unbalance another."""
+    while len(kept := balanced(rows)) < len(rows):
+        rows = kept
+    return list(rows)
+
+
 def cap_per_group(
     rows: Sequence[Row],
     group: Callable[[Row], Hashable],

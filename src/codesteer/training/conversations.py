@@ -8,9 +8,10 @@ from random import Random
 from pydantic import BaseModel, ConfigDict, Field
 
 from codesteer.errors import TrainingError
+from codesteer.guides.asked_question import question_id
 from codesteer.guides.decision import Mode
 from codesteer.symbench import Outcome
-from codesteer.training.balance import cap_majorities, cap_per_group, cap_share
+from codesteer.training.balance import cap_majorities, cap_per_group, cap_share, until_stable
 from codesteer.training.tree import Message, Node, Tree, is_correct
 
 
@@ -45,6 +46,11 @@ class Conversation:
     turns: int
     """Number of guidance messages."""
 
+    @property
+    def asked(self) -> str:
+        """Hash of the question's text, by which conversations are grouped."""
+        return question_id(self.messages)
+
 
 def select_conversations(trees: Sequence[Tree], selection: ConversationSelection) -> list[Conversation]:
     """Select the conversations to train on.
@@ -64,10 +70,14 @@ def select_conversations(trees: Sequence[Tree], selection: ConversationSelection
             f"every successful run began with {only!r}, so a guide would learn nothing else; "
             f"sample trajectories with --guide {other} on tasks where that succeeds"
         )
-    kept = cap_per_group(found, lambda one: one.question, selection.per_question, rng, _shape)
-    for kind in (lambda one: one.task, lambda one: one.turns, lambda one: one.first_choice):
-        kept = cap_majorities(kept, kind, selection.ratio, rng, lambda one: (one.task, *_shape(one)))
-    return cap_share(kept, lambda one: one.task, selection.task_share, rng, _shape)
+    kept = cap_per_group(found, lambda one: one.asked, selection.per_question, rng, _shape)
+
+    def balanced(rows: Sequence[Conversation]) -> Sequence[Conversation]:
+        for kind in (lambda one: one.task, lambda one: one.turns, lambda one: one.first_choice):
+            rows = cap_majorities(rows, kind, selection.ratio, rng, lambda one: (one.task, *_shape(one)))
+        return cap_share(rows, lambda one: one.task, selection.task_share, rng, _shape)
+
+    return until_stable(kept, balanced)
 
 
 def successful_conversations(tree: Tree) -> list[Conversation]:

@@ -1,6 +1,6 @@
 """Which question is sampled next, by what became of the earlier ones: questions of either extreme give no pairs."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal, Protocol
@@ -14,7 +14,7 @@ Solved = Literal["all", "none", "some"]
 STREAK = 3
 """Questions of one extreme in a row after which a task changes its levels."""
 REST = 4
-"""A task whose easiest level no branch solves is asked in every fourth round."""
+"""A question of a task whose easiest level no branch solves counts as so many of another: it is asked more rarely."""
 MAX_SHARE = 2
 """No task gets more than this many times the questions per task."""
 
@@ -74,8 +74,8 @@ class FixedQuestions:
 class Curriculum:
     """Draws questions of two neighbouring levels of each task; moves up if all branches solve them, down if none does.
 
-    It begins at the lowest levels. What it draws depends on the finished trees only, so an interrupted sampling goes on
-    where it stopped.
+    It begins at the lowest levels. What it draws depends on the finished trees and on the questions under way only, so
+    an interrupted sampling goes on where it stopped.
     """
 
     def __init__(
@@ -97,6 +97,8 @@ class Curriculum:
         self._places = dict.fromkeys(selection.tasks, 0)
         self._streaks: dict[str, list[Solved]] = defaultdict(list)
         self._asked: dict[str, set[str]] = defaultdict(set)
+        self._cost: Counter[str] = Counter()
+        """Questions of each task, those of a resting one several times; the lowest is asked next."""
         self._pools: dict[tuple[str, int], DrawnQuestions] = {}
         for tree in finished:
             self.record(tree)
@@ -106,7 +108,8 @@ class Curriculum:
         """Take a finished tree into account."""
         if tree.task not in self._places:
             return
-        self._asked[tree.task].add(tree.id)
+        if tree.id not in self._asked[tree.task]:
+            self._ask(tree.task, tree.id)
         streak = self._streaks[tree.task]
         streak.append(solved(tree))
         if len(streak) >= STREAK and len(set(streak[-STREAK:])) == 1 and streak[-1] != "some":
@@ -124,26 +127,31 @@ class Curriculum:
         return self._places[task] == 0 and streak == ["none"] * STREAK
 
     def __iter__(self) -> Iterator[Item[Any, Any]]:
-        round_ = 0
-        while self.left:
-            round_ += 1
-            found = [item for task in self._selection.tasks for item in self._next(task, round_)]
-            if not found and round_ % REST == 0:
-                return  # all pools are empty, also those of resting tasks
-            yield from found
+        while self.left and (item := self._next()) is not None:
+            self._ask(item.task, item.id)
+            self.left -= 1
+            yield item
 
-    def _next(self, task: str, round_: int) -> Iterator[Item[Any, Any]]:
-        """Yield the task's question of this round, if it gets one."""
-        full = len(self._asked[task]) >= MAX_SHARE * self._selection.per_task
-        if not self.left or full or (self.is_resting(task) and round_ % REST):
-            return
-        place = min(self._places[task] + len(self._asked[task]) % 2, len(self._levels[task]) - 1)
-        for item in self._pool(task, self._levels[task][place]).items:
-            if item.id not in self._asked[task]:
-                self._asked[task].add(item.id)
-                self.left -= 1
-                yield item
-                return
+    def _ask(self, task: str, id_: str) -> None:
+        self._cost[task] += REST if self.is_resting(task) else 1
+        self._asked[task].add(id_)
+
+    def _next(self) -> Item[Any, Any] | None:
+        """Return a question of the task that has had the fewest; None if there is none left."""
+        for task in sorted(self._selection.tasks, key=lambda slug: self._cost[slug]):
+            full = len(self._asked[task]) >= MAX_SHARE * self._selection.per_task
+            if not full and (item := self._unasked(task)) is not None:
+                return item
+        return None
+
+    def _unasked(self, task: str) -> Item[Any, Any] | None:
+        """Return a question of one of the task's two levels in turn, or of the other where that one has none left."""
+        lower, highest = self._places[task], len(self._levels[task]) - 1
+        places = [min(lower, highest), min(lower + 1, highest)]
+        if len(self._asked[task]) % 2:
+            places.reverse()
+        items = (item for place in places for item in self._pool(task, self._levels[task][place]).items)
+        return next((item for item in items if item.id not in self._asked[task]), None)
 
     def _pool(self, task: str, level: int) -> DrawnQuestions:
         if (task, level) not in self._pools:
@@ -156,7 +164,11 @@ class Curriculum:
     def drawn(self) -> DrawnQuestions:
         """What was drawn and left out so far."""
         pools = list(self._pools.values())
-        short = {slug: len(self._asked[slug]) for slug in self._levels if self.is_resting(slug)}
+        short = {
+            slug: len(self._asked[slug])
+            for slug in self._levels
+            if self.is_resting(slug) or (self.left and self._unasked(slug) is None)
+        }
         return DrawnQuestions(
             items=[item for pool in pools for item in pool.items],
             contaminated=sum(pool.contaminated for pool in pools),

@@ -43,7 +43,7 @@ def read_questions(paths: Iterable[Path]) -> dict[str, str]:
         for file in files:
             for location, record in located_records(file):
                 question = record.get("question")
-                if not isinstance(question, str):
+                if not isinstance(question, str) or not question.strip():
                     raise ConfigurationError(f"{location}: missing field 'question'")
                 found.setdefault(normalized(question), location)
     return found

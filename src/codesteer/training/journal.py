@@ -52,11 +52,17 @@ class Journal:
                 file.write(b"\n")
 
     def append(self, line: str) -> None:
-        """Append one line and sync it to disk."""
-        data = line.encode() + b"\n"
+        """Append one line and sync it to disk; raise OSError, and leave the file as it was, if it does not fit."""
+        left = memoryview(line.encode() + b"\n")
         with self.path.open("ab", buffering=0) as file:
-            file.write(data)
-            os.fsync(file.fileno())
+            end = file.seek(0, os.SEEK_END)
+            try:
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(end)
+                raise
 
 
 def _is_complete(line: bytes) -> bool:

@@ -11,14 +11,14 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from codesteer.errors import ConfigurationError, TrainingError, first_error
-from codesteer.guides.asked_question import asked_message, question_id
+from codesteer.guides.asked_question import asked_message, asked_question, question_id
 from codesteer.guides.parsing import parse_decision
 from codesteer.models.store import sha256_of
 from codesteer.symbench import load_task
 from codesteer.symbench.official import located_records
 from codesteer.symbench.registry import slugs
 from codesteer.training.artefact import Card, Parent, finish_artefact, new_artefact, parent_of
-from codesteer.training.balance import cap_majorities, cap_per_group, cap_share
+from codesteer.training.balance import cap_majorities, cap_per_group, cap_share, until_stable
 from codesteer.training.curriculum import solved
 from codesteer.training.decontamination import normalized
 from codesteer.training.rows import read_rows
@@ -69,6 +69,11 @@ class Pair(BaseModel):
     def _identify(cls, given: str, info: ValidationInfo) -> str:
         prompt = info.data.get("prompt")
         return given or (question_id(prompt) if prompt else "")
+
+    @property
+    def asked(self) -> str:
+        """Hash of the question's text, by which pairs are grouped: sources name the same question differently."""
+        return question_id(self.prompt)
 
     @property
     def kind(self) -> str:
@@ -189,14 +194,17 @@ def select_pairs(pairs: Sequence[Pair], selection: PairSelection) -> list[Pair]:
     rng = Random(selection.seed)  # noqa: S311 (not for secrets)
     distinct = list({_identity(pair): pair for pair in pairs}.values())
     kept = cap_per_group(
-        distinct, lambda pair: pair.question, selection.per_question, rng, lambda pair: pair.kind
+        distinct, lambda pair: pair.asked, selection.per_question, rng, lambda pair: pair.kind
     )
-    for kind in (lambda pair: pair.task or None, lambda pair: pair.kind):
-        kept = cap_majorities(kept, kind, selection.ratio, rng, lambda pair: (pair.task, pair.kind))
-    # Pairs without a task are not of one task.
-    return cap_share(
-        kept, lambda pair: pair.task or pair.question, selection.task_share, rng, lambda pair: pair.kind
-    )
+
+    def balanced(rows: Sequence[Pair]) -> Sequence[Pair]:
+        for kind in (lambda pair: pair.task or None, lambda pair: pair.kind):
+            rows = cap_majorities(rows, kind, selection.ratio, rng, lambda pair: (pair.task, pair.kind))
+        # Pairs without a task are not of one task.
+        task = lambda pair: pair.task or pair.asked  # noqa: E731
+        return cap_share(rows, task, selection.task_share, rng, lambda pair: pair.kind)
+
+    return until_stable(kept, balanced)
 
 
 def count_pairs(pairs: Sequence[Pair]) -> dict[str, Any]:
@@ -224,11 +232,19 @@ def _require_trainable(pairs: Sequence[Pair], path: Path, against: Mapping[str, 
     for number, pair in enumerate(pairs, 1):
         if pair.task in slugs() and not load_task(pair.task).seen:
             raise TrainingError(f"{path}: pair {number} is from the unseen task {pair.task}; remove it")
-        asked = normalized(asked_message(pair.prompt))
-        if location := next((location for question, location in against.items() if question in asked), None):
+        if location := _evaluated(pair, against):
             raise TrainingError(
                 f"{path}: pair {number} is from a question in evaluation data ({location}); remove it"
             )
+
+
+def _evaluated(pair: Pair, against: Mapping[str, str]) -> str | None:
+    """Return where the pair's question is in evaluation data; a prompt of another form may hold one anywhere."""
+    asked = asked_question(pair.prompt)
+    if asked is not None:
+        return against.get(normalized(asked))
+    message = f" {normalized(asked_message(pair.prompt))} "
+    return next((location for question, location in against.items() if f" {question} " in message), None)
 
 
 def _identity(pair: Pair) -> tuple[str, str, str]:

@@ -14,8 +14,8 @@ class HasQuestion(Protocol):
     """A row of training data that belongs to a question."""
 
     @property
-    def question(self) -> str:
-        """The question's id."""
+    def asked(self) -> str:
+        """Hash of the question's text, the same for all sources of rows."""
         ...
 
 
@@ -51,14 +51,14 @@ def split_by_question(rows: Sequence[Row], share: float, kind: str) -> HeldOutSp
     Raises:
         TrainingError: no training rows are left.
     """
-    held_out = [row for row in rows if is_held_out(row.question, share)]
-    train = [row for row in rows if not is_held_out(row.question, share)]
+    held_out = [row for row in rows if is_held_out(row.asked, share)]
+    train = [row for row in rows if not is_held_out(row.asked, share)]
     if not train:
         raise TrainingError(f"all {len(rows)} {kind} are held out; sample more or lower --held-out")
     return HeldOutSplit(train, held_out)
 
 
-def is_held_out(question_id: str, share: float) -> bool:
-    """Whether a question is held out; depends only on its id, so that all stages agree."""
-    digest = hashlib.sha256(f"codesteer.training/held-out/{question_id}".encode()).digest()
+def is_held_out(asked: str, share: float) -> bool:
+    """Whether a question is held out; depends only on its text, so that all stages and sources agree."""
+    digest = hashlib.sha256(f"codesteer.training/held-out/{asked}".encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64 < share
