@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from numbers import Number
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -333,7 +334,7 @@ def read_context(value: object, stored: Mapping[str, Any] | None = None) -> Cont
 
     Raises:
         ValidationError: a field has an invalid value.
-        ConfigurationError: a name is too long, or contains credentials.
+        ConfigurationError: a name is too long, or contains credentials; the value is no context at all.
     """
     stored = stored or {}
     if isinstance(value, Context) and stored.keys() <= value.model_fields_set:
@@ -342,14 +343,19 @@ def read_context(value: object, stored: Mapping[str, Any] | None = None) -> Cont
 
 
 def _given_settings(value: object) -> dict[str, Any]:
-    if isinstance(value, Context):
-        return {name: getattr(value, name) for name in value.model_fields_set}
     names = Context.model_fields
+    if isinstance(value, Context):
+        # A subclass, as of an outer graph, may have fields of its own.
+        return {name: getattr(value, name) for name in value.model_fields_set if name in names}
     if isinstance(value, Mapping):
         return {name: value[name] for name in names if name in value}
+    if isinstance(value, str | bytes | Number | Collection | type):
+        raise ConfigurationError(
+            f"the context must be a Context, a mapping or an object with its fields, not {type(value).__name__}"
+        )
     return {name: getattr(value, name) for name in names if hasattr(value, name)}
 
 
 def settings_of(context: Context) -> dict[str, Any]:
     """Return the settings that were given, as JSON."""
-    return context.model_dump(mode="json", exclude_unset=True)
+    return context.model_dump(mode="json", exclude_unset=True, include=set(Context.model_fields))

@@ -40,6 +40,7 @@ from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.guide import guide as decide
 from codesteer.nodes.learn import learn
+from codesteer.nodes.objects import require_object
 from codesteer.nodes.recall import recall
 from codesteer.nodes.record import record
 from codesteer.nodes.run_checker import run_checker
@@ -78,8 +79,12 @@ def create_codesteer(
         policy: limits what contexts may contain, for graphs that serve other people; None: no limits.
 
     Raises:
-        ConfigurationError: a checker's name is not an identifier, or is already taken.
+        ConfigurationError: a checker's name is not an identifier, or is already taken; a name instead of an object.
     """
+    objects = {"task_model": task_model, "guide": guide, "checker_model": checker_model, "sandbox": sandbox}
+    for name, value in objects.items():
+        if value is not None:
+            require_object(name, value)
     added = _checkers_by_name(checkers)
     resources = Resources(
         task_model=task_model,
@@ -135,6 +140,7 @@ def _add_edges(builder: Graph, resources: Resources) -> None:
 def _checkers_by_name(checkers: Sequence[Checker]) -> dict[str, Checker]:
     by_name: dict[str, Checker] = {}
     for checker in checkers:
+        require_object("checkers", checker)
         if not CHECKER_NAME.fullmatch(checker.name) or checker.name in {"code", "answer", *by_name}:
             raise ConfigurationError(
                 f"invalid checker name {checker.name!r}: use a unique lower-case identifier "

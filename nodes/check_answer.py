@@ -21,6 +21,7 @@ from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.execute import remaining_limits
+from codesteer.nodes.objects import run_program
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_execution
 from codesteer.nodes.writing import with_retry_sampling
@@ -102,7 +103,7 @@ async def _check(
     limits = remaining_limits(state, runtime.context)
     variables = {"QUESTION": question, **read_data(question)}
     checked = define_variables(calls.program, input_files(state), **variables)
-    execution = await sandbox.run(checked, limits)
+    execution = await run_program(sandbox, checked, limits)
     opinions: Mapping[str, Opinion] | str = "the check states an answer instead of computing it"
     if not states_answer(program, variables):
         opinions = read_opinions(calls, execution)

@@ -10,6 +10,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, bare_question
 from codesteer.nodes.concurrency import gather_or_cancel
+from codesteer.nodes.objects import run_program
 from codesteer.nodes.review import RUN_PROGRAM, ReviewDecision, request_review
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_turn
@@ -77,9 +78,9 @@ async def _run(
     """Run a program with the question and its files, and collect the files that it writes."""
     collection = collect_artifacts(program)
     if collection is None:
-        return await sandbox.run(define_variables(program, files, QUESTION=question), limits)
+        return await run_program(sandbox, define_variables(program, files, QUESTION=question), limits)
     complete = define_variables(collection.program, files, QUESTION=question)
-    return collection.read(await sandbox.run(complete, collection.limits(limits)))
+    return collection.read(await run_program(sandbox, complete, collection.limits(limits)))
 
 
 def remaining_limits(state: State, context: Context) -> Limits:

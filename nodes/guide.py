@@ -13,6 +13,7 @@ from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.guides.recalled import return_trusted
 from codesteer.models.usage import total
+from codesteer.nodes.objects import returned
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_decision
 from codesteer.prompts.loader import render
@@ -71,7 +72,7 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
         decision = rules.decide(guide_input)
     else:
         decide = (await runtime.guide()).decide
-        decision = truncate_decision(await decide(guide_input))
+        decision = truncate_decision(returned(await decide(guide_input), Decision, "the guide"))
         if decision.candidates > 1:  # other decisions need neither the model nor the sandbox here
             decision = _limit_candidates(decision, *await runtime.max_candidates(turns_left))
     runtime.emit(

@@ -2,6 +2,7 @@
 
 import time
 
+from codesteer.checkers.answer_report import AnswerReport
 from codesteer.checkers.port import Checker, ProposedAnswer
 from codesteer.graph.checks import answers_without_report
 from codesteer.graph.history import history
@@ -10,6 +11,7 @@ from codesteer.graph.state import SPENT, State, Turn
 from codesteer.models.usage import Usage
 from codesteer.models.usage_tracker import record_usage, track_usage
 from codesteer.nodes.concurrency import gather_or_cancel
+from codesteer.nodes.objects import returned
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_report
 
@@ -22,7 +24,8 @@ async def run_checker(state: State, runtime: NodeRuntime, checker: Checker) -> U
         start = time.perf_counter()
         try:
             with track_usage() as tracker:
-                found = truncate_report(await checker.check(_proposed_answer(state, turn)))
+                given = await checker.check(_proposed_answer(state, turn))
+                found = truncate_report(returned(given, AnswerReport, f"the checker {checker.name!r}"))
         finally:
             record_usage(tracker.usage)  # to the tracker around the node, which counts failed nodes as well
         reason = f"{checker.name}: {found.reason}"

@@ -1,5 +1,6 @@
 """``ChatCodeSteer``: replies, streams, settings, errors, and its behaviour among other runnables."""
 
+import gc
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,9 @@ from codesteer import (
     UnsupportedError,
 )
 from codesteer.chat.chunks import truncate_at_stop
+from codesteer.guides.decision import Decision
+from codesteer.guides.port import GuideInput
+from codesteer.guides.rules import RulesGuide
 
 QUESTION = "What is the sum of the numbers 12, 30 and 7? Return it as <<<number>>>."
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
@@ -167,8 +171,8 @@ async def test_manually_bound_tools_are_rejected() -> None:
         ({"max_turns": 99}, "max_turns"),
         ({"max_turn": 3}, "max_turn"),
         ({"review": ("code",)}, "cannot wait for a person"),
-        ({"guide": 17}, "guide: pass a name or an object with the method decide"),
-        ({"sandbox": object()}, "sandbox: pass a name or an object with the method run"),
+        ({"guide": 17}, "guide: pass an object with decide, not int"),
+        ({"sandbox": object()}, "sandbox: pass an object with run and describe, not object"),
     ],
 )
 def test_invalid_settings_are_rejected_at_construction(settings: Any, message: str) -> None:
@@ -203,6 +207,33 @@ async def test_a_cache_distinguishes_settings() -> None:
         model = ChatCodeSteer(task_model=inside, sandbox=outputs, cache=cache, candidates=1, max_turns=turns)
         assert (await model.ainvoke([HumanMessage(QUESTION, id="1")])).text == "<<<49>>>"
     assert len(inside.asked) == 4
+
+
+class Counting(RulesGuide):
+    """Counts its decisions."""
+
+    def __init__(self) -> None:
+        self.decisions = 0
+
+    async def decide(self, guide_input: GuideInput) -> Decision:
+        self.decisions += 1
+        return await super().decide(guide_input)
+
+
+async def test_a_cache_never_answers_for_another_object() -> None:
+    cache, inside = InMemoryCache(), scripted(*[SUM, TEST] * 20)
+    for _ in range(
+        20
+    ):  # each guide is gone before the next one is made, and may have had its place in memory
+        guide = Counting()
+        model = ChatCodeSteer(
+            task_model=inside, sandbox=ScriptedSandbox(*OUTPUTS), guide=guide, cache=cache, candidates=1
+        )
+        await model.ainvoke([HumanMessage(QUESTION, id="1")])
+        assert guide.decisions
+        await model.ainvoke([HumanMessage(QUESTION, id="1")])  # the same objects again: from the cache
+        del guide, model
+        gc.collect()
 
 
 class Runs(BaseCallbackHandler):

@@ -20,7 +20,13 @@ from langgraph.store.memory import InMemoryStore
 from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, judged
 
-from codesteer import ChatCodeSteer, Context, create_codesteer, create_codesteer_tool
+from codesteer import (
+    ChatCodeSteer,
+    Context,
+    ModelUnavailableError,
+    create_codesteer,
+    create_codesteer_tool,
+)
 from codesteer.graph.state import OutputState
 from codesteer.graph.workflow import Graph
 
@@ -69,6 +75,23 @@ async def test_the_ready_made_tool_is_called_asynchronously() -> None:
         task_model=scripted(SUM, SUM), sandbox=ScriptedSandbox("<<<49>>>", "<<<49>>>")
     )
     assert await made.ainvoke(INPUT["messages"][0].content) == "49"
+
+
+@pytest.mark.parametrize("question", ["", " \n"])
+async def test_an_agent_can_correct_an_empty_question(question: str) -> None:
+    made = create_codesteer_tool(task_model=scripted(), sandbox=ScriptedSandbox())
+    call = {"name": made.name, "args": {"question": question}, "id": "1", "type": "tool_call"}
+    for message in (made.invoke(call), await made.ainvoke(call)):
+        assert (message.status, message.tool_call_id) == ("error", "1")
+        assert "the question is empty; pass the whole question" in message.text
+
+
+async def test_other_errors_of_the_tool_are_not_the_agents() -> None:
+    made = create_codesteer_tool(
+        task_model=scripted(ModelUnavailableError("down")), sandbox=ScriptedSandbox()
+    )
+    with pytest.raises(ModelUnavailableError, match="down"):
+        await made.ainvoke("What is 2 + 2?")
 
 
 class Agent(ScriptedModel):

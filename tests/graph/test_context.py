@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.types import Command
 from pydantic import ValidationError
 from tests.support.models import check, code, scripted, texts, truncated
 from tests.support.sandboxes import ScriptedSandbox
@@ -216,3 +218,29 @@ def test_an_error_does_not_repeat_the_invalid_value() -> None:
     with pytest.raises(ValidationError) as refusal:
         Context(task_model=[SECRET])  # type: ignore[arg-type]
     assert SECRET not in str(refusal.value)
+
+
+@pytest.mark.parametrize("context", ["openai:gpt-4o", '{"max_turns": 1}', 5, True, ["x"], {1}, b"x", Context])
+async def test_what_is_no_context_is_refused(context: Any) -> None:
+    graph = create_codesteer(task_model=scripted(SOLVE), sandbox=ScriptedSandbox("42")).compile()
+    with pytest.raises(ConfigurationError, match="the context must be a Context, a mapping or an object"):
+        await graph.ainvoke(INPUT, context=context)
+
+
+class OuterContext(Context):
+    """The context of an outer graph."""
+
+    tenant: str = "nobody"
+
+
+async def test_a_context_with_fields_of_its_own_resumes_a_run() -> None:
+    graph = create_codesteer(task_model=scripted(SOLVE), sandbox=ScriptedSandbox("42"))
+    outer = StateGraph(MessagesState, context_schema=OuterContext)
+    outer.add_node("solve", graph.compile())
+    outer.add_edge(START, "solve")
+    compiled = outer.compile(checkpointer=InMemorySaver())
+    config: Any = {"configurable": {"thread_id": "1"}}
+    given = OuterContext(tenant="acme", check_answer=False, review=("code",), candidates=1, max_turns=1)
+    await compiled.ainvoke(INPUT, config, context=given)
+    final = await compiled.ainvoke(Command(resume="approve"), config)
+    assert final["messages"][-1].text == "42"

@@ -1,6 +1,10 @@
 """Parsing a server's address, checking its graph, and one-line errors."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tests.support.dev_server import ROOT, dev_server, free_port
@@ -46,6 +50,45 @@ def test_an_invalid_address_is_refused(text: str) -> None:
 async def test_an_unreachable_server() -> None:
     with pytest.raises(ConfigurationError, match=r"cannot be reached: .*; correct the address, or start the"):
         await require_graph(Server(f"http://127.0.0.1:{free_port()}"))
+
+
+@contextmanager
+def some_server(kind: str, body: bytes) -> Iterator[Server]:
+    """Answer every request with the same body."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_DELETE = do_GET  # noqa: N815 (the names that the base class calls)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Server(f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    "body", [b"<html>hello</html>", b"\xff", b"", b"null", b'{"detail": "x"}', b"[3]", b"[[]]", b'"x"']
+)
+async def test_a_server_that_is_no_langgraph_server_is_named(body: bytes) -> None:
+    kind = "text/html" if body.startswith(b"<") else "application/json"
+    with some_server(kind, body) as server:
+        with pytest.raises(ConfigurationError, match=r"something else than a LangGraph|has no graph"):
+            await require_graph(server)
+        with pytest.raises(ServerError, match=r"something else than a LangGraph|refused|cannot be"):
+            await solve_on_server(server, "What is 6 * 7?", {})
 
 
 @pytest.mark.enable_socket

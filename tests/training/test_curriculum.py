@@ -12,7 +12,6 @@ from tests.support.training import selection
 from codesteer.errors import ConfigurationError
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.symbench import Item, Outcome, load_task, to_record
-from codesteer.training import curriculum
 from codesteer.training.curriculum import (
     MAX_SHARE,
     STREAK,
@@ -21,7 +20,7 @@ from codesteer.training.curriculum import (
     open_questions,
     solved,
 )
-from codesteer.training.questions import DrawnQuestions, QuestionSelection
+from codesteer.training.questions import DrawnQuestions, QuestionSelection, draw_questions
 from codesteer.training.tree import Leaf, Node, Tree
 
 TASK = "game24"
@@ -128,13 +127,11 @@ def test_interruptions_do_not_starve_a_resting_task() -> None:
 
 
 def test_a_level_without_questions_leaves_its_turns_to_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    draw = curriculum.draw_questions
-
     def few_of_the_lowest(chosen: QuestionSelection, against: Mapping[str, str]) -> DrawnQuestions:
-        drawn = draw(chosen, against)
+        drawn = draw_questions(chosen, against)
         return replace(drawn, items=drawn.items[:2]) if chosen.levels == (LEVELS[0],) else drawn
 
-    monkeypatch.setattr(curriculum, "draw_questions", few_of_the_lowest)
+    monkeypatch.setattr("codesteer.training.curriculum.draw_questions", few_of_the_lowest)
     assert Counter(levels(CHOSEN, "some")) == {LEVELS[0]: 2, LEVELS[1]: 10}
     lowest = Curriculum(replace(CHOSEN, levels=(LEVELS[0],)), {}, ())
     assert len(list(lowest)) == 2

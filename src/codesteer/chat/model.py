@@ -20,16 +20,16 @@ from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationE
 
 from codesteer.chat.chunks import ChunkConverter
 from codesteer.chat.detached import astream_detached, stream_detached
+from codesteer.chat.identity import name_of
 from codesteer.errors import ConfigurationError, UnsupportedError
 from codesteer.graph.context import Context
 from codesteer.graph.state import InputState
 from codesteer.graph.workflow import RECURSION_LIMIT, CompiledGraph, create_codesteer
 from codesteer.guides.port import Guide
 from codesteer.models.completion import Model
+from codesteer.nodes.objects import METHODS, require_object
 from codesteer.sandboxes.port import Sandbox
 
-OBJECT_SETTINGS = {"task_model": "ainvoke", "guide": "decide", "checker_model": "ainvoke", "sandbox": "run"}
-"""Settings that may be objects, and the method that each object must have; a context contains names only."""
 INNER_MODEL_PARAMETERS = frozenset({"api_key", "base_url", "max_retries", "temperature", "timeout", "top_p"})
 """Standard chat model parameters that belong to the models inside."""
 NO_TOOLS = (
@@ -103,11 +103,11 @@ class ChatCodeSteer(BaseChatModel):
                 f"{', '.join(misplaced)}: a setting of the models inside; pass task_model (guide, checker_model) "
                 "as a chat model object with this setting"
             )
-        named = {name for name in values if name in Context.model_fields and name not in OBJECT_SETTINGS}
+        named = {name for name in values if name in Context.model_fields and name not in METHODS}
         others = {name: value for name, value in values.items() if name not in named}
         with _as_value_error():
             context = _updated_context(others.get("context", {}), {name: values[name] for name in named})
-        return {name: getattr(context, name) for name in OBJECT_SETTINGS} | others | {"context": context}
+        return {name: getattr(context, name) for name in METHODS} | others | {"context": context}
 
     @model_validator(mode="after")
     def _build(self) -> Self:
@@ -137,8 +137,13 @@ class ChatCodeSteer(BaseChatModel):
     @property
     def _identifying_params(self) -> Mapping[str, Any]:
         # The key of the response cache: it must contain everything that changes answers, including objects.
-        objects = {name: _cache_key(getattr(self, name)) for name in OBJECT_SETTINGS}
-        return {**self.context.model_dump(), **objects, "store": _cache_key(self.store), "stop": self.stop}
+        objects = {name: _cache_key(getattr(self, name)) for name in METHODS}
+        return {
+            **self.context.model_dump(),
+            **objects,
+            "store": _cache_key(self.store),
+            "stop": self.stop,
+        }
 
     def _generate(
         self,
@@ -232,17 +237,10 @@ class ChatCodeSteer(BaseChatModel):
         if {"tools", "functions"} & set(changes):
             raise UnsupportedError(NO_TOOLS)
         changes = {"task_model" if name == "model" else name: value for name, value in changes.items()}
-        values = {name: getattr(self, name) for name in OBJECT_SETTINGS} | changes
-        objects = {
-            name: values.pop(name) for name in OBJECT_SETTINGS if not isinstance(values[name], str | None)
-        }
+        values = {name: getattr(self, name) for name in METHODS} | changes
+        objects = {name: values.pop(name) for name in METHODS if not isinstance(values[name], str | None)}
         for name, value in objects.items():
-            if not hasattr(value, OBJECT_SETTINGS[name]) and not (
-                name == "guide" and hasattr(value, "ainvoke")
-            ):
-                raise ConfigurationError(
-                    f"{name}: pass a name or an object with the method {OBJECT_SETTINGS[name]}"
-                )
+            require_object(name, value)
         context = _updated_context(self.context, values)
         if context.review:
             raise ConfigurationError(f"review: {NO_REVIEW}")
@@ -302,5 +300,4 @@ def _cache_key(setting: Any) -> Any:
     """Return a value that identifies a setting in the cache key."""
     if isinstance(setting, BaseChatModel):
         return setting._get_llm_string()
-    plain = isinstance(setting, str | int | float | tuple | list | None)
-    return setting if plain else f"{type(setting).__name__} at {id(setting)}"
+    return setting if isinstance(setting, str | int | float | tuple | list | None) else name_of(setting)

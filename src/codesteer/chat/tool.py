@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from langchain_core.tools import BaseTool, StructuredTool
+from langchain_core.tools import BaseTool, StructuredTool, ToolException
 
 from codesteer.chat.model import ChatCodeSteer
 
@@ -28,9 +28,18 @@ def create_codesteer_tool(*, name: str = NAME, description: str = DESCRIPTION, *
     chat = ChatCodeSteer(**settings)
 
     def solve(question: str) -> str:
-        return chat.invoke(question).text
+        return chat.invoke(_asked(question)).text
 
     async def asolve(question: str) -> str:
-        return (await chat.ainvoke(question)).text
+        return (await chat.ainvoke(_asked(question))).text
 
-    return StructuredTool.from_function(solve, asolve, name=name, description=description)
+    # The agent's model can correct an empty question; other errors are not its own.
+    return StructuredTool.from_function(
+        solve, asolve, name=name, description=description, handle_tool_error=True
+    )
+
+
+def _asked(question: str) -> str:
+    if not question.strip():
+        raise ToolException("the question is empty; pass the whole question with all its data")
+    return question

@@ -66,6 +66,11 @@ class Decision:
     """Why the rules guide decided instead of another guide; empty if it did not."""
     usage: Usage = field(default_factory=Usage)
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for a decision that nobody would carry out."""
+        if self.candidates < 1:
+            raise ValueError(f"candidates must be at least 1, not {self.candidates}")
+
     def for_candidate(self, number: int) -> Self:
         """Return the decision that one candidate carries out; the usage of deciding is the first one's.
 

@@ -1,5 +1,6 @@
 """Connect to a deployed LangGraph server: address, client, and readable errors."""
 
+import json
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -20,6 +21,9 @@ TOKEN_VARIABLE = "CODESTEER_SERVER_TOKEN"  # noqa: S105 (a variable's name)
 """Environment variable with the token for a server."""
 TOO_MANY_REQUESTS, SERVER_FAILURE = 429, 500
 UNAUTHORIZED = (401, 403)
+FOREIGN_ANSWERS = (LookupError, TypeError, AttributeError, ValueError)
+"""What comes of reading the answers of a server that is no LangGraph server."""
+FOREIGN_ANSWER = "{} answers with something else than a LangGraph server does"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,17 @@ def translated_errors(server: Server) -> Iterator[None]:
         raise ServerError(f"{place} refused a request ({status}): {reason}") from error
     except httpx.HTTPError as error:
         raise ServerUnavailableError(f"{place} cannot be reached: {one_line(error)}") from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise ServerError(FOREIGN_ANSWER.format(server.url)) from error
+
+
+@contextmanager
+def expected_answers(server: Server) -> Iterator[None]:
+    """Raise ServerError where the block finds something else in an answer than LangGraph's server writes there."""
+    try:
+        yield
+    except FOREIGN_ANSWERS as error:
+        raise ServerError(FOREIGN_ANSWER.format(server.url)) from error
 
 
 async def require_graph(server: Server) -> None:
@@ -86,18 +101,25 @@ async def require_graph(server: Server) -> None:
     """
     try:
         async with connect(server) as client:
-            found = await client.assistants.search(limit=1000)
-            names = {assistant["graph_id"] for assistant in found}
-            chosen = [one for one in found if server.graph in (one["graph_id"], one["assistant_id"])]
-            if not chosen:
-                raise ConfigurationError(
-                    f"{server.url} has no graph {server.graph!r} (available: {', '.join(sorted(names)) or 'none'}); "
-                    "append #GRAPH to the address"
-                )
-            schemas: Any = await client.assistants.get_schemas(chosen[0]["assistant_id"])
+            settings = await _settings_of_graph(server, client)
     except ServerError as error:
         raise ConfigurationError(f"{error}; correct the address, or start the server") from error
-    _require_same_settings(server, (schemas.get("context_schema") or {}).get("properties", {}))
+    _require_same_settings(server, settings)
+
+
+async def _settings_of_graph(server: Server, client: "LangGraphClient") -> Mapping[str, Any]:
+    """Return the schema of each setting; raise ConfigurationError if the server lacks the graph."""
+    with expected_answers(server):
+        found = await client.assistants.search(limit=1000)
+        names = {assistant["graph_id"] for assistant in found}
+        chosen = [one for one in found if server.graph in (one["graph_id"], one["assistant_id"])]
+        if not chosen:
+            raise ConfigurationError(
+                f"{server.url} has no graph {server.graph!r} (available: {', '.join(sorted(names)) or 'none'}); "
+                "append #GRAPH to the address"
+            )
+        schemas: Any = await client.assistants.get_schemas(chosen[0]["assistant_id"])
+        return dict((schemas.get("context_schema") or {}).get("properties", {}))
 
 
 def _require_same_settings(server: Server, found: Mapping[str, Any]) -> None:

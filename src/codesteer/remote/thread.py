@@ -10,7 +10,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 
 from codesteer.errors import ServerError, ServerUnavailableError, one_line
 from codesteer.graph.values import read_state
-from codesteer.remote.server import Server, connect, translated_errors
+from codesteer.remote.server import FOREIGN_ANSWERS, Server, connect, expected_answers, translated_errors
 
 if TYPE_CHECKING:
     from langgraph_sdk.client import LangGraphClient
@@ -67,20 +67,22 @@ class Thread:
                     return run
             return await self.client.runs.create(self.id, self.server.graph, **given)
 
-        run = await self._with_retries(start_run)
-        result = await self._with_retries(lambda: self.client.runs.join(self.id, run["run_id"]))
-        if isinstance(result, Mapping) and "__error__" in result:
-            raise ServerError(f"the run failed on the server: {one_line(result['__error__']['message'])}")
-        return await self._state()
+        with expected_answers(self.server):
+            run = await self._with_retries(start_run)
+            result = await self._with_retries(lambda: self.client.runs.join(self.id, run["run_id"]))
+            if isinstance(result, Mapping) and "__error__" in result:
+                raise ServerError(f"the run failed on the server: {one_line(result['__error__']['message'])}")
+            return await self._state()
 
     async def update_state(self, checkpoint: str, values: Mapping[str, Any], as_node: str) -> str:
         """Fork from a checkpoint with new values, as if written by a node; return the new checkpoint's id."""
-        changed: Any = await self._with_retries(
-            lambda: self.client.threads.update_state(
-                self.id, dict(values), as_node=as_node, checkpoint_id=checkpoint
+        with expected_answers(self.server):
+            changed: Any = await self._with_retries(
+                lambda: self.client.threads.update_state(
+                    self.id, dict(values), as_node=as_node, checkpoint_id=checkpoint
+                )
             )
-        )
-        return str(changed["checkpoint"]["checkpoint_id"])
+            return str(changed["checkpoint"]["checkpoint_id"])
 
     async def _state(self) -> ThreadState:
         state: Any = await self._with_retries(lambda: self.client.threads.get_state(self.id))
@@ -131,7 +133,7 @@ async def _delete(client: "LangGraphClient", thread: str) -> None:
     import anyio
     import httpx
 
-    with anyio.move_on_after(CLEANUP_SECONDS, shield=True), suppress(httpx.HTTPError):
+    with anyio.move_on_after(CLEANUP_SECONDS, shield=True), suppress(httpx.HTTPError, *FOREIGN_ANSWERS):
         for run in await client.runs.list(thread):
             if run["status"] in ("pending", "running"):
                 await client.runs.cancel(thread, run["run_id"], wait=True)
