@@ -13,6 +13,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.graph.checks import checker_label
 from codesteer.graph.context import Context
 from codesteer.graph.node import Node, NodeFunction, as_router
+from codesteer.graph.objects import require_object
 from codesteer.graph.retries import RETRY_POLICY
 from codesteer.graph.routing import (
     CHECK_ANSWER_LABEL,
@@ -40,7 +41,6 @@ from codesteer.nodes.execute import execute
 from codesteer.nodes.finish import finish
 from codesteer.nodes.guide import guide as decide
 from codesteer.nodes.learn import learn
-from codesteer.nodes.objects import require_object
 from codesteer.nodes.recall import recall
 from codesteer.nodes.record import record
 from codesteer.nodes.run_checker import run_checker

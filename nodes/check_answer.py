@@ -21,7 +21,7 @@ from codesteer.models.completion import ask
 from codesteer.models.usage import Usage
 from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.execute import remaining_limits
-from codesteer.nodes.objects import run_program
+from codesteer.nodes.returned import run_program
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_execution
 from codesteer.nodes.writing import with_retry_sampling

@@ -10,7 +10,7 @@ from codesteer.graph.context import Context
 from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, bare_question
 from codesteer.nodes.concurrency import gather_or_cancel
-from codesteer.nodes.objects import run_program
+from codesteer.nodes.returned import run_program
 from codesteer.nodes.review import RUN_PROGRAM, ReviewDecision, request_review
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_turn

@@ -13,7 +13,7 @@ from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.guides.recalled import return_trusted
 from codesteer.models.usage import total
-from codesteer.nodes.objects import returned
+from codesteer.nodes.returned import returned
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_decision
 from codesteer.prompts.loader import render

@@ -11,7 +11,7 @@ from codesteer.graph.state import SPENT, State, Turn
 from codesteer.models.usage import Usage
 from codesteer.models.usage_tracker import record_usage, track_usage
 from codesteer.nodes.concurrency import gather_or_cancel
-from codesteer.nodes.objects import returned
+from codesteer.nodes.returned import returned
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_report
 

@@ -17,7 +17,7 @@ from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage
-from codesteer.nodes.objects import returned
+from codesteer.nodes.returned import returned
 from codesteer.sandboxes.execution import Artifact, ExecutionResult, ExecutionStatus
 
 ASK: Any = {"messages": [HumanMessage("What is 2 + 2?")]}

@@ -23,11 +23,11 @@ from codesteer.chat.detached import astream_detached, stream_detached
 from codesteer.chat.identity import name_of
 from codesteer.errors import ConfigurationError, UnsupportedError
 from codesteer.graph.context import Context
+from codesteer.graph.objects import METHODS, require_object
 from codesteer.graph.state import InputState
 from codesteer.graph.workflow import RECURSION_LIMIT, CompiledGraph, create_codesteer
 from codesteer.guides.port import Guide
 from codesteer.models.completion import Model
-from codesteer.nodes.objects import METHODS, require_object
 from codesteer.sandboxes.port import Sandbox
 
 INNER_MODEL_PARAMETERS = frozenset({"api_key", "base_url", "max_retries", "temperature", "timeout", "top_p"})
