@@ -22,7 +22,7 @@ def require_object(setting: str, value: object) -> None:
     if isinstance(value, type) or (missing and not is_model):
         hint = "; a name belongs in the context" if isinstance(value, str) else ""
         raise ConfigurationError(
-            f"{setting}: pass an object with {' and '.join(methods)}, not {_named(value)}{hint}"
+            f"{setting}: pass an object with {' and '.join(methods)}, not {named(value)}{hint}"
         )
 
 

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from codesteer.errors import CodeSteerError, first_error
 from codesteer.graph.objects import named
+from codesteer.models.characters import valid_texts
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.port import Sandbox
 
@@ -28,7 +29,7 @@ def returned(value: object, kind: type[Value], giver: str) -> Value:
         raise CodeSteerError(f"{giver} returned {named(value)} instead of {kind.__name__}")
     adapter: TypeAdapter[Value] = _adapter(cast(Any, kind))  # a type is hashable, whatever mypy says
     try:
-        return adapter.validate_python(adapter.dump_python(value, warnings=False))
+        return adapter.validate_python(valid_texts(adapter.dump_python(value, warnings=False)))
     except ValidationError as error:
         raise CodeSteerError(f"{giver} returned an invalid {kind.__name__}: {first_error(error)}") from error
 

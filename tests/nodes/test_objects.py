@@ -116,6 +116,11 @@ async def test_what_can_be_read_is_read() -> None:
     assert (final["outcome"], final["answer"]) == ("returned", "4")
 
 
+async def test_half_a_surrogate_pair_is_no_fault() -> None:
+    final = await run(replace(RESULT, stdout="<<<4>>>\ud800"), replace(CODE, reason="\udfff"))
+    assert (final["outcome"], final["answer"]) == ("returned", "4")
+
+
 def test_a_valid_value_stays_as_it_is() -> None:
     file = Artifact(name="a", size=1, mime_type="text/plain", base64=None)
     result = ExecutionResult(status=ExecutionStatus.OK, stdout="x", artifacts=(file,))
