@@ -21,8 +21,8 @@ from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, judged
 
 from codesteer import ChatCodeSteer, Context, create_codesteer, create_codesteer_tool
+from codesteer.graph.builder import Graph
 from codesteer.graph.state import OutputState
-from codesteer.graph.workflow import Graph
 
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
 TEST = check("int(answer) == sum([12, 30, 7])", "sum")

@@ -10,10 +10,11 @@ from tests.support.models import check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
 from codesteer.graph.state import question_key
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import CompiledGraph, create_codesteer
+from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide

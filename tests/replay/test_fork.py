@@ -10,7 +10,7 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, create_codesteer
 from codesteer.errors import ConfigurationError, ModelUnavailableError
-from codesteer.graph.workflow import CompiledGraph
+from codesteer.graph.builder import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.replay import replay
 from codesteer.replay.fork import force_decision

@@ -21,9 +21,10 @@ from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationE
 from codesteer.chat.chunks import ChunkConverter
 from codesteer.chat.detached import astream_detached, stream_detached
 from codesteer.errors import ConfigurationError, UnsupportedError
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
 from codesteer.graph.state import InputState
-from codesteer.graph.workflow import RECURSION_LIMIT, CompiledGraph, create_codesteer
+from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.port import Guide
 from codesteer.models.completion import Model
 from codesteer.sandboxes.port import Sandbox
@@ -290,7 +291,7 @@ def _config(
         callbacks.add_tags(run.inheritable_tags)
         callbacks.add_metadata(run.inheritable_metadata)
         callbacks.parent_run_id = run.run_id
-    return {"callbacks": callbacks, "recursion_limit": RECURSION_LIMIT}
+    return {"callbacks": callbacks}
 
 
 def _display_name(task_model: Any) -> str:

@@ -32,10 +32,11 @@ from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.experience.store_file import open_store_file
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context, create_context, read_context
 from codesteer.graph.input_files import MAX_BYTES, InputFile, input_files
 from codesteer.graph.state import State, bare_question, has_record_of_question, is_answered, question_message
-from codesteer.graph.workflow import CompiledGraph, compile_graph
+from codesteer.graph.workflow import compile_graph
 from codesteer.guides.truncation import truncate_middle
 from codesteer.models.message_text import joined_text
 from codesteer.sandboxes.factory import open_sandbox

@@ -11,6 +11,7 @@ from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
 from codesteer.graph.history import history
 from codesteer.graph.routing import WRITER_NODES
@@ -22,7 +23,6 @@ from codesteer.graph.state import (
     recalled_turn,
     require_state_version,
 )
-from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import GuideInput
 from codesteer.prompts.loader import fill, render
