@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal, cast
 
-from langchain_core.messages import AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
@@ -158,13 +158,21 @@ FILE_BLOCKS = frozenset({"file", "text-plain"})
 QUESTION_BLOCKS = FILE_BLOCKS | {"text"}
 
 
+def content_blocks(message: HumanMessage) -> list[Json]:
+    """Return a message's content as LangChain's standard blocks; raises ConfigurationError for malformed blocks."""
+    try:
+        return cast(list[Json], message.content_blocks)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # LangChain reads blocks as they come
+        raise ConfigurationError(f"the message has a malformed content block ({error!r})") from error
+
+
 def question_message(state: State) -> HumanMessage:
     """Return the last human message; raises ConfigurationError if it is missing, or more than text and files."""
     for message in reversed(state["messages"]):
         if isinstance(message, HumanMessage):
-            if other := {block["type"] for block in message.content_blocks} - QUESTION_BLOCKS:
+            if other := {block["type"] for block in content_blocks(message)} - QUESTION_BLOCKS:
                 raise ConfigurationError(
-                    f"the question contains {', '.join(other)}; only text and files are supported"
+                    f"the question contains {', '.join(sorted(other))}; only text and files are supported"
                 )
             if not message.text.strip():
                 break
@@ -186,14 +194,42 @@ def question_key(question: HumanMessage) -> str:
 
     Another message with the same text is another question, and so is the same message with another text or file.
     """
-    blocks = [] if isinstance(question.content, str) else question.content
-    files = [block for block in blocks if isinstance(block, dict) and block.get("type") in FILE_BLOCKS]
+    files = [
+        {
+            name: value for name, value in block.items() if name != "id"
+        }  # LangChain makes up another one each time
+        for block in content_blocks(question)
+        if block["type"] in FILE_BLOCKS
+    ]
     text = joined_text(question) + (json.dumps(files, sort_keys=True) if files else "")
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{question.id}:{digest[:16]}"
 
 
+def answer_id(question: HumanMessage, node: str = "") -> str:
+    """Return the id of the message that answers a question, so that another answer replaces it.
+
+    Args:
+        question: the question's message.
+        node: the outer graph's node whose answer it is; nodes side by side answer the same question.
+    """
+    return "-".join(filter(None, [f"{question.id}-answer", node]))
+
+
+def is_answer_to(message: AnyMessage, question: HumanMessage) -> bool:
+    """Return whether a message is this graph's answer to a question, in any node."""
+    return isinstance(message, AIMessage) and str(message.id).startswith(answer_id(question))
+
+
 def is_answered(state: Mapping[str, Any]) -> bool:
+    """Return whether the question's run has finished, and its answer was not removed, as for another try."""
+    if not is_finished(state):
+        return False
+    question = question_message(cast(State, state))
+    return any(is_answer_to(message, question) for message in state["messages"])
+
+
+def is_finished(state: Mapping[str, Any]) -> bool:
     """Return whether the question's run has finished; a failed run has not, because it can resume."""
     return state.get("outcome") not in (None, "failed")
 

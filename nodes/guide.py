@@ -5,7 +5,7 @@ from dataclasses import replace
 from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
 from codesteer.graph.budget import spent_budget, tokens_left
-from codesteer.graph.history import history
+from codesteer.graph.history import conversation
 from codesteer.graph.input_files import input_files, with_files
 from codesteer.graph.state import State, bare_question, own_turns, recalled_turn
 from codesteer.guides import rules
@@ -53,7 +53,7 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     guide_input = GuideInput(
         question=with_files(bare_question(state), files),
         has_files=bool(files),
-        history=history(state),
+        history=conversation(state),
         attempts=own,
         recalled=recalled,
         plans=(state.get("experience") or Recall()).plans,

@@ -13,7 +13,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
 from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
-from codesteer.graph.history import history
+from codesteer.graph.history import conversation
 from codesteer.graph.routing import WRITER_NODES
 from codesteer.graph.state import (
     State,
@@ -211,7 +211,7 @@ def _guide_input(values: Mapping[str, Any], context: Context) -> GuideInput:
     own = own_turns(values["turns"])
     return GuideInput(
         question=bare_question(cast(State, values)),
-        history=history(cast(State, values)),
+        history=conversation(cast(State, values)),
         attempts=tuple(own),
         recalled=recalled_turn(values["turns"]),
         plans=values.get("experience", Recall()).plans,
