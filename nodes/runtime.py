@@ -89,6 +89,12 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         """Send an event to the run's custom stream."""
         self.stream_writer({"event": event, **details})
 
+    @property
+    def outer_node(self) -> str:
+        """The node of an outer graph that the graph runs as, with the nodes around that one; empty without."""
+        namespace = self.execution_info.checkpoint_ns if self.execution_info else ""
+        return "-".join(part.partition(":")[0] for part in namespace.split("|")[:-1] if not part.isdigit())
+
     async def task_model(self) -> Model:
         """Return the task model; raises ConfigurationError or ModelError."""
         return self.resources.task_model or await self._resolve(self.context.task_model)

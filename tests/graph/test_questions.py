@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage, SystemMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from tests.support.models import check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
@@ -124,6 +124,27 @@ async def test_without_a_new_message_nothing_runs_again() -> None:
     graph = threaded(SOLVE, TEST, **FIRST)
     first = await answered(graph)
     assert (await ask(graph))["messages"] == first["messages"]
+
+
+@pytest.mark.parametrize("outcome", ["returned", "turn_limit", "terminated"])
+async def test_a_question_whose_answer_was_removed_is_asked_anew(outcome: str) -> None:
+    graph = threaded(SOLVE, TEST, SOLVE, TEST, outputs=("41", "CONFIRMED", "42", "CONFIRMED"))
+    question = HumanMessage(PRODUCT, id="q1")
+    first = await ask(graph, question)
+    await graph.aupdate_state(THREAD, {"outcome": outcome}, as_node="learn")
+    again = await ask(graph, RemoveMessage(id=str(first["messages"][-1].id)), question)
+    assert (first["answer"], again["answer"], again["outcome"]) == ("41", "42", "returned")
+    assert texts(again["messages"]) == [PRODUCT, "42"]
+    assert [turn.number for turn in again["turns"]] == [1]
+
+
+async def test_removing_another_answer_asks_nothing_anew() -> None:
+    graph = threaded(SOLVE, TEST, "Paris", **FIRST)
+    first = await answered(graph)
+    second = await ask(graph, HumanMessage(CAPITAL, id="q2"), check_answer=False)
+    again = await ask(graph, RemoveMessage(id=str(first["messages"][-1].id)), check_answer=False)
+    assert texts(again["messages"]) == [PRODUCT, CAPITAL, "Paris"]
+    assert again["turns"] == second["turns"]
 
 
 async def test_the_same_id_with_another_text_is_another_question() -> None:
