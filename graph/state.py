@@ -168,16 +168,19 @@ def content_blocks(message: HumanMessage) -> list[Json]:
 
 def question_message(state: State) -> HumanMessage:
     """Return the last human message; raises ConfigurationError if it is missing, or more than text and files."""
-    for message in reversed(state["messages"]):
-        if isinstance(message, HumanMessage):
-            if other := {block["type"] for block in content_blocks(message)} - QUESTION_BLOCKS:
-                raise ConfigurationError(
-                    f"the question contains {', '.join(sorted(other))}; only text and files are supported"
-                )
-            if not message.text.strip():
-                break
-            return message
-    raise ConfigurationError("the question is empty; send a message with text")
+    message = _last_human_message(state)
+    if message and (other := {block["type"] for block in content_blocks(message)} - QUESTION_BLOCKS):
+        raise ConfigurationError(
+            f"the question contains {', '.join(sorted(other))}; only text and files are supported"
+        )
+    if message is None or not message.text.strip():
+        raise ConfigurationError("the question is empty; send a message with text")
+    return message
+
+
+def _last_human_message(state: Mapping[str, Any]) -> HumanMessage | None:
+    messages = reversed(state.get("messages", []))
+    return next((message for message in messages if isinstance(message, HumanMessage)), None)
 
 
 def bare_question(state: State) -> str:
@@ -223,9 +226,9 @@ def is_answer_to(message: AnyMessage, question: HumanMessage) -> bool:
 
 def is_answered(state: Mapping[str, Any]) -> bool:
     """Return whether the question's run has finished, and its answer was not removed, as for another try."""
-    if not is_finished(state):
+    question = _last_human_message(state)
+    if question is None or not is_finished(state):
         return False
-    question = question_message(cast(State, state))
     return any(is_answer_to(message, question) for message in state["messages"])
 
 
