@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import var_child_runnable_config
+from langgraph.constants import CONFIG_KEY_CHECKPOINTER
 from langgraph.graph import StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Checkpointer
@@ -29,7 +30,7 @@ class CompiledGraph(CompiledStateGraph[StoredState, Context, InputState, OutputS
         **options: Any,
     ) -> Iterator[Any]:
         """Stream a run; ``invoke`` and ``batch`` call this as well."""
-        return super().stream(input, self._with_enough_steps(config), **options)
+        return super().stream(input, self._own_config(config), **options)
 
     def astream(
         self,
@@ -38,12 +39,16 @@ class CompiledGraph(CompiledStateGraph[StoredState, Context, InputState, OutputS
         **options: Any,
     ) -> AsyncIterator[Any]:
         """Stream a run; ``ainvoke`` and ``abatch`` call this as well."""
-        return super().astream(input, self._with_enough_steps(config), **options)
+        return super().astream(input, self._own_config(config), **options)
 
-    def _with_enough_steps(self, config: RunnableConfig | None) -> RunnableConfig:
+    def _own_config(self, config: RunnableConfig | None) -> RunnableConfig:
         configs = (self.config, var_child_runnable_config.get(), config)
         limits = [one.get("recursion_limit", 0) for one in configs if one]
-        return {**(config or {}), "recursion_limit": max([RECURSION_LIMIT, *limits])}
+        own: RunnableConfig = {**(config or {}), "recursion_limit": max([RECURSION_LIMIT, *limits])}
+        if self.checkpointer is False:
+            # LangGraph lends the nodes the outer graph's nevertheless, which saves nothing of this one.
+            own["configurable"] = {**own.get("configurable", {}), CONFIG_KEY_CHECKPOINTER: None}
+        return own
 
 
 class Graph(StateGraph[StoredState, Context, InputState, OutputState]):

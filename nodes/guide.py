@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
 from codesteer.graph.budget import spent_budget, tokens_left
 from codesteer.graph.history import conversation
@@ -22,10 +21,8 @@ async def guide(state: State, runtime: NodeRuntime) -> Update:
     """Make the next decision, or end the run if a budget is spent.
 
     Raises:
-        ConfigurationError: a person is to review the run, which cannot be resumed.
         ModelError: the guide's model failed.
     """
-    _require_resumable(runtime)
     if budget := spent_budget(state, runtime.context):
         runtime.emit("budget_spent", budget=budget)
         return {"stop_reason": "budget_spent"}
@@ -34,16 +31,6 @@ async def guide(state: State, runtime: NodeRuntime) -> Update:
     if decision.action.continues and _turns_left(state, runtime) == 0:
         update["stop_reason"] = "turn_limit"
     return update
-
-
-def _require_resumable(runtime: NodeRuntime) -> None:
-    """Refuse a run that would wait for a person and could never go on."""
-    info = runtime.execution_info
-    if runtime.context.review and info is not None and info.thread_id is None:
-        raise ConfigurationError(
-            "review: a run that waits for a person is resumed from its checkpoint: compile the graph with a "
-            "checkpointer, and give the run a thread_id"
-        )
 
 
 async def _decide(state: State, runtime: NodeRuntime) -> Decision:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from typing import Any, Self
 
+from langgraph.config import get_config
+from langgraph.constants import CONFIG_KEY_CHECKPOINTER
 from langgraph.runtime import Runtime
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
@@ -103,6 +105,12 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
     def emit(self, event: str, **details: Any) -> None:
         """Send an event to the run's custom stream."""
         self.stream_writer({"event": event, **details})
+
+    @property
+    def has_checkpointer(self) -> bool:
+        """Whether the run can be resumed; a thread id alone saves nothing."""
+        configurable = get_config().get("configurable", {})
+        return configurable.get(CONFIG_KEY_CHECKPOINTER) is not None
 
     @property
     def outer_node(self) -> str:
