@@ -168,7 +168,7 @@ def content_blocks(message: HumanMessage) -> list[Json]:
 
 def question_message(state: State) -> HumanMessage:
     """Return the last human message; raises ConfigurationError if it is missing, or more than text and files."""
-    message = _last_human_message(state)
+    message = last_human_message(state)
     if message and (other := {block["type"] for block in content_blocks(message)} - QUESTION_BLOCKS):
         raise ConfigurationError(
             f"the question contains {', '.join(sorted(other))}; only text and files are supported"
@@ -178,7 +178,8 @@ def question_message(state: State) -> HumanMessage:
     return message
 
 
-def _last_human_message(state: Mapping[str, Any]) -> HumanMessage | None:
+def last_human_message(state: Mapping[str, Any]) -> HumanMessage | None:
+    """Return the last human message, whether or not it can be the question."""
     messages = reversed(state.get("messages", []))
     return next((message for message in messages if isinstance(message, HumanMessage)), None)
 
@@ -226,7 +227,7 @@ def is_answer_to(message: AnyMessage, question: HumanMessage) -> bool:
 
 def is_answered(state: Mapping[str, Any]) -> bool:
     """Return whether the question's run has finished, and its answer was not removed, as for another try."""
-    question = _last_human_message(state)
+    question = last_human_message(state)
     if question is None or not is_finished(state):
         return False
     return any(is_answer_to(message, question) for message in state["messages"])
@@ -238,5 +239,12 @@ def is_finished(state: Mapping[str, Any]) -> bool:
 
 
 def has_record_of_question(state: Mapping[str, Any]) -> bool:
-    """Return whether ``turns`` belong to the last question; a new question's run begins with the turns before it."""
-    return state.get("question_key") == question_key(question_message(cast(State, state)))
+    """Return whether ``turns`` belong to the last question; a new question's run begins with the turns before it.
+
+    A question that was refused has no record.
+    """
+    try:
+        question = question_message(cast(State, state))
+        return state.get("question_key") == question_key(question)
+    except ConfigurationError:
+        return False

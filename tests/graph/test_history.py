@@ -120,7 +120,7 @@ def before(*messages: AnyMessage) -> list[tuple[str, object]]:
         ([AIMessage("Wait.", tool_calls=[CALL]), HumanMessage("No.")], [("ai", "Wait."), ("human", "No.")]),
         ([ToolMessage("17", tool_call_id="9", name="sql")], [("ai", "sql returned:\n17")]),
         ([ToolMessage("17", tool_call_id="9")], [("ai", "a tool returned:\n17")]),
-        ([FunctionMessage("17", name="sql")], [("ai", "sql returned:\n17")]),
+        ([FunctionMessage(content="17", name="sql")], [("ai", "sql returned:\n17")]),
         (
             [ToolMessage([{"type": "text", "text": "17"}, IMAGE], tool_call_id="9")],
             [("ai", "a tool returned:\n17")],
@@ -140,7 +140,7 @@ def before(*messages: AnyMessage) -> list[tuple[str, object]]:
             [("human", "And this?")],
         ),
         ([HumanMessage(" \n"), AIMessage("")], []),
-        ([ChatMessage("Be kind.", role="developer")], [("chat", "Be kind.")]),
+        ([ChatMessage(content="Be kind.", role="developer")], [("chat", "Be kind.")]),
         ([SystemMessage("Be brief.")], [("system", "Be brief.")]),
     ],
 )
@@ -161,7 +161,7 @@ def test_what_has_become_text_has_no_other_trace_of_tools() -> None:
         ([AIMessage("The table has 17 rows.", name="retriever")], "The table has 17 rows."),
         ([AIMessage("", tool_calls=[CALL]), ToolMessage("sunny", tool_call_id="1")], SHOWN_CALL),
         ([ToolMessage("17", tool_call_id="9"), AIMessage("So 17.")], "a tool returned:\n17\n\nSo 17."),
-        ([ChatMessage("17 rows", role="critic")], "17 rows"),
+        ([ChatMessage(content="17 rows", role="critic")], "17 rows"),
         ([AIMessage("", tool_calls=[CALL])], ""),
         ([SystemMessage("Answer in French.")], ""),
         ([AIMessage("4", id="q-answer")], ""),

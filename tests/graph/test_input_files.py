@@ -132,12 +132,13 @@ async def test_what_cannot_be_used_is_refused_before_a_model_is_asked(blocks: An
     """And the thread answers other questions afterwards, with its usable files."""
     model = scripted(SUM, SUM)
     builder = create_codesteer(task_model=model, sandbox=ScriptedSandbox("Bonn", "Bonn"))
-    graph, thread = builder.compile(checkpointer=InMemorySaver()), {"configurable": {"thread_id": "1"}}
+    graph = builder.compile(checkpointer=InMemorySaver())
+    thread: Any = {"configurable": {"thread_id": "1"}}
     with pytest.raises(ConfigurationError, match=message):
-        await graph.ainvoke(asked(*blocks), thread)  # type: ignore[arg-type]
+        await graph.ainvoke(asked(*blocks), thread)
     assert model.asked == []
     context = Context(check_answer=False)
-    answer = await graph.ainvoke(asked(TABLE.block()), thread, context=context)  # type: ignore[arg-type]
+    answer = await graph.ainvoke(asked(TABLE.block()), thread, context=context)
     assert answer["answer"] == "Bonn"
     assert {type(message.content) for message in model.asked[0]} == {str}
     assert texts(model.asked[0])[-1].count("\n- ") == 1
@@ -145,7 +146,7 @@ async def test_what_cannot_be_used_is_refused_before_a_model_is_asked(blocks: An
 
 def test_a_file_too_many_is_refused_once() -> None:
     files = [InputFile(f"{n}.bin", b"x" * (MAX_BYTES // 2)).block() for n in range(3)]
-    messages = [HumanMessage([QUESTION, file]) for file in files]
+    messages: list[Any] = [HumanMessage([QUESTION, file]) for file in files]
     with pytest.raises(ConfigurationError, match="at most"):
         input_files({"messages": messages})
     assert list(input_files({"messages": [*messages, HumanMessage("And without it?")]})) == ["0.bin", "1.bin"]

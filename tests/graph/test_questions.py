@@ -12,7 +12,7 @@ from tests.support.sandboxes import ScriptedSandbox
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
 from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
-from codesteer.graph.state import question_key
+from codesteer.graph.state import has_record_of_question, is_answered, question_key
 from codesteer.graph.values import read_state
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Decision
@@ -200,6 +200,27 @@ async def test_guide_task_model_and_checker_see_the_same_conversation() -> None:
     await builder.compile().ainvoke(given, context=Context(candidates=1))
     for seen in (guide.seen[0].history, task.asked[0][:3], checker.asked[0][:3]):
         assert texts(seen) == texts(before)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        HumanMessage([{"type": "image", "url": "http://127.0.0.1/x.png"}]),
+        HumanMessage([{"type": "file", "source_type": "text"}]),
+        HumanMessage(" "),
+    ],
+)
+async def test_a_refused_question_has_no_record_and_was_not_answered(refused: HumanMessage) -> None:
+    graph = threaded(SOLVE, TEST, **FIRST)
+    await answered(graph)
+    state = (await graph.aget_state(THREAD)).values
+    assert is_answered(state)
+    assert has_record_of_question(state)
+    with pytest.raises(ConfigurationError):
+        await ask(graph, refused)
+    state = (await graph.aget_state(THREAD)).values
+    assert not is_answered(state)
+    assert not has_record_of_question(state)
 
 
 @pytest.mark.parametrize(

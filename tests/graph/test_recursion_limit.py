@@ -58,7 +58,7 @@ async def streamed(parts: AsyncIterator[Any]) -> Any:
     return [part async for part in parts][-1]
 
 
-SYNCHRONOUS: dict[str, Callable[[CompiledGraph], Any]] = {
+SYNCHRONOUS: dict[str, Callable[[Any], Any]] = {
     "invoke": lambda graph: graph.invoke(INPUT, context=CONTEXT),
     "chain": lambda graph: (ChatPromptTemplate([("user", "{q}")]) | graph.bind(context=CONTEXT)).invoke(
         {"q": QUESTION}
@@ -81,7 +81,7 @@ def test_the_longest_run_ends_by_its_turns(way: str) -> None:
     assert len(result["turns"]) == MAX_TURNS
 
 
-ASYNCHRONOUS: dict[str, Callable[[CompiledGraph], Any]] = {
+ASYNCHRONOUS: dict[str, Callable[[Any], Any]] = {
     "ainvoke": lambda graph: graph.ainvoke(INPUT, LOW, context=CONTEXT),
     "abatch": lambda graph: graph.abatch([INPUT], context=CONTEXT),
     "astream": lambda graph: streamed(graph.astream(INPUT, LOW, context=CONTEXT, stream_mode="values")),
@@ -111,11 +111,12 @@ def test_a_node_that_calls_the_graph() -> None:
 def test_a_larger_limit_of_the_caller_counts(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("codesteer.graph.builder.RECURSION_LIMIT", 2)
     enough = limit >= RECURSION_LIMIT
-    for run in (
+    ways: list[Callable[[], Any]] = [
         lambda: longest().invoke(INPUT, {"recursion_limit": limit}, context=CONTEXT),
         lambda: longest().with_config(recursion_limit=limit).invoke(INPUT, context=CONTEXT),
         lambda: outer(longest()).invoke(INPUT, {"recursion_limit": limit}, context=CONTEXT),
-    ):
+    ]
+    for run in ways:
         if enough:
             run()
         else:

@@ -71,9 +71,9 @@ def test_a_program_edited_while_it_waits_for_review_is_the_one_that_runs() -> No
 
 
 def test_the_state_of_a_node_can_be_updated() -> None:
-    outer = StateGraph(MessagesState, context_schema=dict).add_node("codesteer", threaded("42"))
+    outer = StateGraph(MessagesState, context_schema=Context).add_node("codesteer", threaded("42"))
     graph: Any = outer.add_edge(START, "codesteer").compile(checkpointer=InMemorySaver())
-    graph.invoke(INPUT, THREAD, context={"candidates": 1, "review": ["code"], "check_answer": False})
+    graph.invoke(INPUT, THREAD, context=Context(candidates=1, review=("code",), check_answer=False))
     inner = graph.get_state(THREAD, subgraphs=True).tasks[0].state
     assert inner.next == ("execute",)
     graph.update_state(inner.config, {"current": [{**inner.values["current"][0], "program": OWN}]})

@@ -141,6 +141,15 @@ async def test_an_earlier_question_of_a_thread_is_replayed_by_its_number() -> No
         await replay(graph, "t", turn=1, question=3, mode=Mode.TEXT)
 
 
+async def test_a_question_is_replayed_although_a_later_one_was_refused() -> None:
+    graph, _ = await two_turns(WORDS, TEST, outputs=("CONFIRMED",))
+    refused: Any = {"messages": [HumanMessage([{"type": "image", "url": "http://127.0.0.1/x.png"}])]}
+    with pytest.raises(ConfigurationError, match="image"):
+        await graph.ainvoke(refused, THREAD)
+    done = await replay(graph, "t", turn=2, question=1, mode=Mode.TEXT)
+    assert [turn.number for turn in done.other.turns] == [1, 2]
+
+
 async def test_a_turn_that_failed_midway_is_forked_before_its_decision() -> None:
     gone = ModelUnavailableError("gone")  # twice: the node is tried again once
     graph, _ = await finished(
