@@ -23,9 +23,10 @@ from codesteer.checkers.answer_form import same_answer
 from codesteer.evals.intervals import wilson
 from codesteer.experience.library import Library, library_namespace
 from codesteer.experience.recall import recall
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import CompiledGraph, create_codesteer
+from codesteer.graph.workflow import create_codesteer
 from codesteer.models.usage import total
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.symbench import load_task

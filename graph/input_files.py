@@ -6,16 +6,19 @@ import codecs
 import mimetypes
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import count
+from pathlib import PurePath
+from typing import Any, TypeGuard
 
 from langchain_core.messages import BaseMessage, HumanMessage
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.history import history_messages
-from codesteer.graph.state import FILE_BLOCKS, State, bare_question, question_message
+from codesteer.graph.history import findings, history_messages
+from codesteer.graph.state import FILE_BLOCKS, State, bare_question, content_blocks, question_message
 from codesteer.prompts.loader import render
 
 MAX_FILES = 20
@@ -45,18 +48,28 @@ class InputFile:
 def input_files(state: State) -> dict[str, bytes]:
     """Return the files of the settings, then of the messages up to the question; a later one replaces an earlier one.
 
+    The files of an earlier message that cannot be used are left out: that question was refused, not this one.
+
     Raises:
-        ConfigurationError: a file has no content here or no usable name, or they are too many or too large.
+        ConfigurationError: a file of the question or the settings has no content here or no usable name, or they are
+            too many or too large.
     """
     files = dict(_files_of_settings(state.get("settings", {})))
-    for message in (*history_messages(state), question_message(state)):
-        own = files_of(message)
-        counts = Counter(file.name for file in own)
-        if repeated := sorted(name for name, count in counts.items() if count > 1):
-            raise ConfigurationError(f"two files of one message are called {', '.join(repeated)}; rename one")
-        files |= {file.name: file.data for file in own}
-    _require_size(files)
-    return files
+    for message in history_messages(state):
+        with suppress(ConfigurationError):
+            files = _with_files_of(message, files)
+    return _with_files_of(question_message(state), files)
+
+
+def _with_files_of(message: BaseMessage, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Add a message's files to those before it."""
+    own = files_of(message, files)
+    uses = Counter(file.name for file in own)
+    if repeated := sorted(name for name, number in uses.items() if number > 1):
+        raise ConfigurationError(f"two files of one message are called {', '.join(repeated)}; rename one")
+    together = {**files, **{file.name: file.data for file in own}}
+    _require_size(together)
+    return together
 
 
 def _require_size(files: Mapping[str, bytes]) -> None:
@@ -71,17 +84,33 @@ def _require_size(files: Mapping[str, bytes]) -> None:
         )
 
 
-def files_of(message: BaseMessage) -> list[InputFile]:
-    """Return the files in a message of the user; raises ConfigurationError as ``input_files`` does."""
+def files_of(message: BaseMessage, names_before: Iterable[str] = ()) -> list[InputFile]:
+    """Return the files in a message of the user.
+
+    Args:
+        message: the message.
+        names_before: names of the thread that a file without one does not get.
+
+    Raises:
+        ConfigurationError: a file has no content here or no usable name.
+    """
     if not isinstance(message, HumanMessage) or isinstance(message.content, str):
         return []
-    blocks = [block for block in message.content_blocks if block["type"] in FILE_BLOCKS]
-    return [_read_file(block, number) for number, block in enumerate(blocks, 1)]
+    blocks = [block for block in content_blocks(message) if block["type"] in FILE_BLOCKS]
+    names = [_given_name(block) for block in blocks]
+    taken = {*names_before, *filter(None, names)}
+    for place, block in enumerate(blocks):
+        names[place] = names[place] or _free_name(block, taken)
+        taken.add(names[place])
+    return [_read_file(block, name) for block, name in zip(blocks, names, strict=True)]
 
 
 def question_text(state: State) -> str:
-    """Return the question as models see it: its text, and what there is to know about its files."""
-    return with_files(bare_question(state), input_files(state))
+    """Return the question as models see it: its text, what earlier steps found for it, and its files."""
+    question, found = bare_question(state), findings(state)
+    if found:
+        question = f"{question}\n\n{render('task/findings', findings=found)}"
+    return with_files(question, input_files(state))
 
 
 def with_files(text: str, files: Mapping[str, bytes]) -> str:
@@ -112,8 +141,7 @@ def _preview(data: bytes) -> Iterable[str]:
     return [] if "\0" in text else text[:PREVIEW_CHARACTERS].splitlines()[:PREVIEW_LINES]
 
 
-def _read_file(block: Mapping[str, Any], number: int) -> InputFile:
-    name = _name(block, number)
+def _read_file(block: Mapping[str, Any], name: str) -> InputFile:
     if block["type"] == "text-plain" and isinstance(block.get("text"), str):
         return InputFile(name, block["text"].encode(errors="replace"))
     if not isinstance(block.get("base64"), str):
@@ -131,19 +159,30 @@ def _files_of_settings(settings: Mapping[str, Any]) -> Iterable[tuple[str, bytes
         yield _usable(name), data
 
 
-def _name(block: Mapping[str, Any], number: int) -> str:
-    """Return a file's name, wherever the block has it; for a file without one a name by its number and type."""
-    extras = block.get("extras") or {}
-    places = (block.get("filename"), extras.get("filename"), extras.get("name"), block.get("title"))
-    name = next((place for place in places if place), None)
-    if name is None:
-        return f"file{number}{mimetypes.guess_extension(str(block.get('mime_type', ''))) or ''}"
-    return _usable(name)
+def _given_name(block: Mapping[str, Any]) -> str:
+    """Return a file's name, wherever the block has it; empty without one. A title counts if it can be a name."""
+    extras = block["extras"] if isinstance(block.get("extras"), Mapping) else {}
+    names = (block.get("filename"), extras.get("filename"), extras.get("name"))
+    if name := next(filter(None, names), None):
+        return _usable(name)
+    titles = (block.get("title"), extras.get("title"))
+    return next((title for title in titles if _is_usable(title)), "")
+
+
+def _free_name(block: Mapping[str, Any], taken: Collection[str]) -> str:
+    """Return a name by the file's type and the first number that no other file has."""
+    stems = {PurePath(name).stem for name in taken}
+    stem = next(stem for number in count(1) if (stem := f"file{number}") not in stems)
+    return f"{stem}{mimetypes.guess_extension(str(block.get('mime_type', ''))) or ''}"
+
+
+def _is_usable(name: Any) -> TypeGuard[str]:
+    return isinstance(name, str) and bool(NAME.fullmatch(name)) and not name.endswith((".", " "))
 
 
 def _usable(name: Any) -> str:
     """Return a file's name; raises ConfigurationError if it would not be safe."""
-    if not isinstance(name, str) or not NAME.fullmatch(name) or name.endswith((".", " ")):
+    if not _is_usable(name):
         raise ConfigurationError(
             f"{str(name)[:120]!r} is no usable file name; use letters, digits and . _ - without folders"
         )

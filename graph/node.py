@@ -124,13 +124,16 @@ class Node(Runnable[StoredState, Update]):
 
 def as_router(
     route: Callable[[State, EnabledCheckers], str | list[str]], resources: Resources
-) -> Callable[[StoredState, Runtime[Context]], str | list[str]]:
-    """Adapt a routing function to LangGraph's signature."""
+) -> Callable[[StoredState], str | list[str]]:
+    """Adapt a routing function to LangGraph's signature.
 
-    def router(state: StoredState, runtime: Runtime[Context]) -> str | list[str]:
-        context = read_context(runtime.context, state.get("settings"))
-        node_runtime = NodeRuntime.extend(runtime.override(context=context), resources)
-        return route(cast(State, read_state(state)), node_runtime.enabled_checkers)
+    When a person updates the state of a thread, nothing runs, and the stored settings decide.
+    """
+
+    def router(state: StoredState) -> str | list[str]:
+        runtime: Runtime[Context] | None = get_runtime(Context)
+        context = read_context(runtime and runtime.context, state.get("settings"))
+        return route(cast(State, read_state(state)), resources.enabled_checkers(context))
 
     return router
 

@@ -11,8 +11,9 @@ from langgraph_sdk.runtime import ServerRuntime
 from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context, setting_errors
-from codesteer.graph.workflow import CompiledGraph, compile_graph
+from codesteer.graph.workflow import compile_graph
 from codesteer.policy.admission import admit
 from codesteer.policy.policy import Policy
 

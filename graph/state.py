@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal, cast
 
-from langchain_core.messages import AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
@@ -158,18 +158,30 @@ FILE_BLOCKS = frozenset({"file", "text-plain"})
 QUESTION_BLOCKS = FILE_BLOCKS | {"text"}
 
 
+def content_blocks(message: HumanMessage) -> list[Json]:
+    """Return a message's content as LangChain's standard blocks; raises ConfigurationError for malformed blocks."""
+    try:
+        return cast(list[Json], message.content_blocks)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # LangChain reads blocks as they come
+        raise ConfigurationError(f"the message has a malformed content block ({error!r})") from error
+
+
 def question_message(state: State) -> HumanMessage:
     """Return the last human message; raises ConfigurationError if it is missing, or more than text and files."""
-    for message in reversed(state["messages"]):
-        if isinstance(message, HumanMessage):
-            if other := {block["type"] for block in message.content_blocks} - QUESTION_BLOCKS:
-                raise ConfigurationError(
-                    f"the question contains {', '.join(other)}; only text and files are supported"
-                )
-            if not message.text.strip():
-                break
-            return message
-    raise ConfigurationError("the question is empty; send a message with text")
+    message = last_human_message(state)
+    if message and (other := {block["type"] for block in content_blocks(message)} - QUESTION_BLOCKS):
+        raise ConfigurationError(
+            f"the question contains {', '.join(sorted(other))}; only text and files are supported"
+        )
+    if message is None or not message.text.strip():
+        raise ConfigurationError("the question is empty; send a message with text")
+    return message
+
+
+def last_human_message(state: Mapping[str, Any]) -> HumanMessage | None:
+    """Return the last human message, whether or not it can be the question."""
+    messages = reversed(state.get("messages", []))
+    return next((message for message in messages if isinstance(message, HumanMessage)), None)
 
 
 def bare_question(state: State) -> str:
@@ -186,18 +198,53 @@ def question_key(question: HumanMessage) -> str:
 
     Another message with the same text is another question, and so is the same message with another text or file.
     """
-    blocks = [] if isinstance(question.content, str) else question.content
-    files = [block for block in blocks if isinstance(block, dict) and block.get("type") in FILE_BLOCKS]
+    files = [
+        {
+            name: value for name, value in block.items() if name != "id"
+        }  # LangChain makes up another one each time
+        for block in content_blocks(question)
+        if block["type"] in FILE_BLOCKS
+    ]
     text = joined_text(question) + (json.dumps(files, sort_keys=True) if files else "")
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{question.id}:{digest[:16]}"
 
 
+def answer_id(question: HumanMessage, node: str = "") -> str:
+    """Return the id of the message that answers a question, so that another answer replaces it.
+
+    Args:
+        question: the question's message.
+        node: the outer graph's node whose answer it is; nodes side by side answer the same question.
+    """
+    return "-".join(filter(None, [f"{question.id}-answer", node]))
+
+
+def is_answer_to(message: AnyMessage, question: HumanMessage) -> bool:
+    """Return whether a message is this graph's answer to a question, in any node."""
+    return isinstance(message, AIMessage) and str(message.id).startswith(answer_id(question))
+
+
 def is_answered(state: Mapping[str, Any]) -> bool:
+    """Return whether the question's run has finished, and its answer was not removed, as for another try."""
+    question = last_human_message(state)
+    if question is None or not is_finished(state):
+        return False
+    return any(is_answer_to(message, question) for message in state["messages"])
+
+
+def is_finished(state: Mapping[str, Any]) -> bool:
     """Return whether the question's run has finished; a failed run has not, because it can resume."""
     return state.get("outcome") not in (None, "failed")
 
 
 def has_record_of_question(state: Mapping[str, Any]) -> bool:
-    """Return whether ``turns`` belong to the last question; a new question's run begins with the turns before it."""
-    return state.get("question_key") == question_key(question_message(cast(State, state)))
+    """Return whether ``turns`` belong to the last question; a new question's run begins with the turns before it.
+
+    A question that was refused has no record.
+    """
+    try:
+        question = question_message(cast(State, state))
+        return state.get("question_key") == question_key(question)
+    except ConfigurationError:
+        return False

@@ -5,13 +5,12 @@ from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import Any
 
-from langgraph.graph import END, START, StateGraph
-from langgraph.graph.state import CompiledStateGraph
+from langgraph.graph import END, START
 
 from codesteer.checkers.port import Checker
 from codesteer.errors import ConfigurationError
+from codesteer.graph.builder import CompiledGraph, Graph
 from codesteer.graph.checks import checker_label
-from codesteer.graph.context import Context
 from codesteer.graph.node import Node, NodeFunction, as_router
 from codesteer.graph.objects import require_object
 from codesteer.graph.retries import RETRY_POLICY
@@ -30,7 +29,6 @@ from codesteer.graph.routing import (
     route_after_record,
     route_after_write,
 )
-from codesteer.graph.state import InputState, OutputState, StoredState
 from codesteer.guides.factory import as_guide
 from codesteer.guides.port import Guide
 from codesteer.models.completion import Model
@@ -50,11 +48,7 @@ from codesteer.nodes.write_text import write_text
 from codesteer.policy.policy import Policy
 from codesteer.sandboxes.port import Sandbox
 
-RECURSION_LIMIT = 128
-"""Steps of one run: five per turn at the highest ``max_turns``, plus a margin."""
 CHECKER_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-Graph = StateGraph[StoredState, Context, InputState, OutputState]
-CompiledGraph = CompiledStateGraph[StoredState, Context, InputState, OutputState]
 
 
 def create_codesteer(
@@ -94,9 +88,7 @@ def create_codesteer(
         checkers=tuple(added),
         policy=policy,
     )
-    builder: Graph = StateGraph(
-        StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
-    )
+    builder = Graph()
     added_nodes = {f"check_{name}": partial(run_checker, checker=checker) for name, checker in added.items()}
     for name, function in (NODES | added_nodes).items():
         builder.add_node(
@@ -166,9 +158,8 @@ NODES: dict[str, NodeFunction] = {
 
 
 def compile_graph(*, policy: Policy | None = None, **options: Any) -> CompiledGraph:
-    """Compile the graph with its name and recursion limit; takes ``compile``'s options."""
-    compiled = create_codesteer(policy=policy).compile(name="CodeSteer", **options)
-    return compiled.with_config(recursion_limit=RECURSION_LIMIT)
+    """Compile the graph with its name; takes ``compile``'s options."""
+    return create_codesteer(policy=policy).compile(name="CodeSteer", **options)
 
 
 graph = compile_graph()

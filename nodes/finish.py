@@ -6,7 +6,7 @@ from langchain_core.messages import AIMessage
 
 from codesteer.graph.history import PROGRAM
 from codesteer.graph.selection import best_turn
-from codesteer.graph.state import Outcome, State, Turn, bare_question, question_message
+from codesteer.graph.state import Outcome, State, Turn, answer_id, bare_question, question_message
 from codesteer.guides.decision import Action, Mode
 from codesteer.models.message_text import joined_text
 from codesteer.models.usage import total
@@ -41,7 +41,7 @@ async def finish(
 def _final_message(state: State, best: Turn | None, outcome: Outcome, runtime: NodeRuntime) -> AIMessage:
     used, question = total(state.get("usage", {})), question_message(state)
     return AIMessage(
-        id=f"{question.id}-answer",  # asking the same question again replaces the answer instead of adding one
+        id=answer_id(question, runtime.outer_node),
         content=_content(joined_text(question), best),
         response_metadata=_metadata(best, outcome, runtime),
         usage_metadata={

@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
 from codesteer.graph.budget import spent_budget, tokens_left
-from codesteer.graph.history import history
+from codesteer.graph.history import conversation
 from codesteer.graph.input_files import input_files, with_files
 from codesteer.graph.state import State, bare_question, own_turns, recalled_turn
 from codesteer.guides import rules
@@ -23,10 +22,8 @@ async def guide(state: State, runtime: NodeRuntime) -> Update:
     """Make the next decision, or end the run if a budget is spent.
 
     Raises:
-        ConfigurationError: a person is to review the run, which cannot be resumed.
         ModelError: the guide's model failed.
     """
-    _require_resumable(runtime)
     if budget := spent_budget(state, runtime.context):
         runtime.emit("budget_spent", budget=budget)
         return {"stop_reason": "budget_spent"}
@@ -37,16 +34,6 @@ async def guide(state: State, runtime: NodeRuntime) -> Update:
     return update
 
 
-def _require_resumable(runtime: NodeRuntime) -> None:
-    """Refuse a run that would wait for a person and could never go on."""
-    info = runtime.execution_info
-    if runtime.context.review and info is not None and info.thread_id is None:
-        raise ConfigurationError(
-            "review: a run that waits for a person is resumed from its checkpoint: compile the graph with a "
-            "checkpointer, and give the run a thread_id"
-        )
-
-
 async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     turns, turns_left = state.get("turns", []), _turns_left(state, runtime)
     own, recalled = own_turns(turns), recalled_turn(turns)
@@ -54,7 +41,7 @@ async def _decide(state: State, runtime: NodeRuntime) -> Decision:
     guide_input = GuideInput(
         question=with_files(bare_question(state), files),
         has_files=bool(files),
-        history=history(state),
+        history=conversation(state),
         attempts=own,
         recalled=recalled,
         plans=(state.get("experience") or Recall()).plans,

@@ -15,7 +15,7 @@ from codesteer.experience.recall import Recall
 from codesteer.experience.record import Source, program_key
 from codesteer.experience.trial import TRIAL_LIMITS, SolvedQuestion
 from codesteer.graph.context import Context
-from codesteer.graph.history import history_messages
+from codesteer.graph.history import stands_alone
 from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, bare_question, own_turns, recalled_turn
 from codesteer.models.unwrapping import model_name
@@ -33,7 +33,7 @@ async def learn(state: State, runtime: NodeRuntime) -> Update:
         ConfigurationError: the graph has no store.
     """
     library, known = runtime.library(), state.get("experience") or Recall()
-    if input_files(state) or history_messages(state):
+    if input_files(state) or not stands_alone(state):
         return {}  # the answer depends on more than the question's text
     runtime.emit("learning")
     try:

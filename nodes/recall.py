@@ -6,7 +6,7 @@ from dataclasses import replace
 from codesteer.errors import StoreError
 from codesteer.experience.recall import Recall, RecalledSkill
 from codesteer.experience.recall import recall as recall_experience
-from codesteer.graph.history import history_messages
+from codesteer.graph.history import stands_alone
 from codesteer.graph.input_files import input_files
 from codesteer.graph.state import State, Turn, bare_question
 from codesteer.guides.decision import Action, Decision, Mode
@@ -34,7 +34,7 @@ async def recall(state: State, runtime: NodeRuntime) -> Update:
         reason = str(error) or f"the store of experience took more than {RECALL_SECONDS:.0f} s"
         found = Recall(note=f"{reason}; the run goes on without experience")
     skill = found.skill
-    if skill is not None and history_messages(state):
+    if skill is not None and not stands_alone(state):
         skill = replace(skill, trusted=False)  # what a follow-up asks depends on more than its text
         found = replace(found, skill=skill)
     runtime.emit(

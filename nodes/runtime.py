@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from functools import lru_cache, partial
 from typing import Any, Self
 
+from langgraph.config import get_config
+from langgraph.constants import CONFIG_KEY_CHECKPOINTER
 from langgraph.runtime import Runtime
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
@@ -53,6 +55,21 @@ class Resources:
     policy: Policy | None = None
     """What the contexts of runs may contain; None: no restrictions."""
 
+    def enabled_checkers(self, context: Context) -> EnabledCheckers:
+        """Return the checkers that a run with these settings uses."""
+        return EnabledCheckers(
+            code=context.check_code, answer=self._checks_answers(context), added=self.checkers
+        )
+
+    def _checks_answers(self, context: Context) -> bool:
+        """Whether the self-answer checker is on: by default, unless the embedded model would write its checks."""
+        if context.check_answer is not None:
+            return context.check_answer
+        model, name = self.checker_model, context.checker_model
+        if model is None and name is None:
+            model, name = self.task_model, context.task_model
+        return model is not None or name != EMBEDDED_MODEL
+
     async def apply_policy(self, context: Context) -> Context:
         """Check a context against the policy, resolve its endpoints' addresses, and fill in the policy's limits.
 
@@ -89,6 +106,18 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
         """Send an event to the run's custom stream."""
         self.stream_writer({"event": event, **details})
 
+    @property
+    def has_checkpointer(self) -> bool:
+        """Whether the run can be resumed; a thread id alone saves nothing."""
+        configurable = get_config().get("configurable", {})
+        return configurable.get(CONFIG_KEY_CHECKPOINTER) is not None
+
+    @property
+    def outer_node(self) -> str:
+        """The node of an outer graph that the graph runs as, with the nodes around that one; empty without."""
+        namespace = self.execution_info.checkpoint_ns if self.execution_info else ""
+        return "-".join(part.partition(":")[0] for part in namespace.split("|")[:-1] if not part.isdigit())
+
     async def task_model(self) -> Model:
         """Return the task model; raises ConfigurationError or ModelError."""
         return self.resources.task_model or await self._resolve(self.context.task_model)
@@ -113,21 +142,7 @@ class NodeRuntime(Runtime[Context]):  # type: ignore[misc] # frozen as well, in 
     @property
     def enabled_checkers(self) -> EnabledCheckers:
         """The checkers that the run uses."""
-        return EnabledCheckers(
-            code=self.context.check_code,
-            answer=self.answer_is_checked,
-            added=self.resources.checkers,
-        )
-
-    @property
-    def answer_is_checked(self) -> bool:
-        """Whether the self-answer checker is on: by default, unless the embedded model would write its checks."""
-        if self.context.check_answer is not None:
-            return self.context.check_answer
-        model, name = self.resources.checker_model, self.context.checker_model
-        if model is None and name is None:
-            model, name = self.resources.task_model, self.context.task_model
-        return model is not None or name != EMBEDDED_MODEL
+        return self.resources.enabled_checkers(self.context)
 
     def library(self) -> Library:
         """Return the run's experience.

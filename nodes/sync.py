@@ -2,9 +2,9 @@
 
 import asyncio
 import contextvars
+import os
 import threading
 from collections.abc import Callable, Coroutine
-from functools import lru_cache
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -24,30 +24,48 @@ def run_blocking(function: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     async def supervised() -> Result:
         return await asyncio.get_running_loop().create_task(function(), context=context)
 
-    loop = _new_loop() if getattr(_thread, "runs_loop", False) else _background_loop()
-    future = asyncio.run_coroutine_threadsafe(supervised(), loop)
+    thread = _LoopThread() if getattr(_thread, "runs_loop", False) else _background_thread()
+    future = asyncio.run_coroutine_threadsafe(supervised(), thread.loop)
     try:
         return future.result()
     except BaseException:
         future.cancel()
         raise
     finally:
-        if loop is not _background_loop():
-            loop.call_soon_threadsafe(loop.stop)
+        if thread not in _background_threads:
+            thread.loop.call_soon_threadsafe(thread.loop.stop)
 
 
-@lru_cache(maxsize=1)
-def _background_loop() -> asyncio.AbstractEventLoop:
-    return _new_loop()
+class _LoopThread(threading.Thread):
+    """A thread that runs an event loop until the loop is stopped."""
 
+    def __init__(self) -> None:
+        super().__init__(name="codesteer-sync", daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self._process = os.getpid()
+        self.start()
 
-def _new_loop() -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
+    @property
+    def serves(self) -> bool:
+        """Whether the loop still runs: a fork of the process inherits the loop, but not its thread."""
+        return self._process == os.getpid() and self.is_alive()
 
-    def serve() -> None:
+    def run(self) -> None:
         _thread.runs_loop = True
-        loop.run_forever()
-        loop.close()
+        while True:
+            try:
+                self.loop.run_forever()
+            except (SystemExit, KeyboardInterrupt):
+                continue  # a task raised it: its caller gets it, and the loop serves the others
+            break
+        self.loop.close()
 
-    threading.Thread(target=serve, name="codesteer-sync", daemon=True).start()
-    return loop
+
+_background_threads: list[_LoopThread] = []
+"""The last one is in use. In a fork, those of the parent stay: to close their loops would disturb the parent."""
+
+
+def _background_thread() -> _LoopThread:
+    if not (_background_threads and _background_threads[-1].serves):
+        _background_threads.append(_LoopThread())
+    return _background_threads[-1]

@@ -265,6 +265,21 @@ def test_a_run_with_a_file_is_saved_shown_again_and_followed_up(terminal: Termin
     assert json.loads(out)["answer"] == "Bonn"
 
 
+def test_a_thread_goes_on_after_a_question_with_a_file_too_many(terminal: Terminal, tmp_path: Path) -> None:
+    names = [f"{number}.txt" for number in range(21)]
+    for name in names:
+        (tmp_path / name).write_text("1")
+    saved = ("--thread", "files", "--checkpoints", "runs.sqlite", "--no-check-answer", "--json")
+    with serve(SOLVE) as endpoint:
+        arguments = (*saved, *model(endpoint))
+        files = [option for name in names for option in ("--file", name)]
+        assert terminal.run("solve", QUESTION, *files[:-2], *arguments)[0] == 0
+        status, _, err = terminal.run("solve", "And with one more?", *files[-2:], *arguments)
+        assert (status, "at most 20 are possible" in err) == (2, True)
+        status, out, _ = terminal.run("solve", "And again without it?", *arguments)
+    assert (status, json.loads(out)["answer"], len(json.loads(out)["files"])) == (0, "42", 20)
+
+
 @pytest.mark.parametrize(
     ("files", "message"),
     [

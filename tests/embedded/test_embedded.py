@@ -68,5 +68,5 @@ async def test_tokens_are_counted_while_messages_stream() -> None:
         stream_mode=["messages", "values"],
     )
     async for mode, part in stream:
-        usage = part.get("usage", usage) if mode == "values" else usage  # type: ignore[union-attr]
+        usage = part.get("usage", usage) if mode == "values" else usage
     assert usage["task"]["output_tokens"] > 0

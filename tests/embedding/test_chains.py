@@ -27,8 +27,8 @@ from codesteer import (
     create_codesteer,
     create_codesteer_tool,
 )
+from codesteer.graph.builder import Graph
 from codesteer.graph.state import OutputState
-from codesteer.graph.workflow import Graph
 
 SUM = code("result = 12 + 30 + 7\nprint('<<<' + str(result) + '>>>')")
 TEST = check("int(answer) == sum([12, 30, 7])", "sum")
@@ -37,6 +37,7 @@ PROMPT = ChatPromptTemplate(
 )
 NUMBERS = {"numbers": "12, 30 and 7"}
 INPUT: Any = {"messages": [HumanMessage("Calculate the sum of the numbers 12, 30 and 7.")]}
+INPUT_WITH_ID: Any = {"messages": [HumanMessage(INPUT["messages"][0].content, id="q")]}
 THREAD: Any = {"configurable": {"thread_id": "1"}}
 
 
@@ -139,6 +140,50 @@ async def test_as_a_node_of_another_graph_no_turn_is_recorded_twice(memory: Any)
     result = await graph.ainvoke(again, THREAD)
     assert [turn["number"] for turn in result["turns"]] == [1, 2] * 2, "two turns for each of two questions"
     assert texts(result["messages"])[1::2] == ["49", "49"]
+
+
+def answering(number: int, runs: int = 1) -> Any:
+    """Return a graph whose programs print a number."""
+    sandbox = ScriptedSandbox(*[f"<<<{number}>>>"] * 2 * runs)
+    return create_codesteer(task_model=scripted(*[SUM] * 2 * runs), sandbox=sandbox).compile()
+
+
+async def test_nodes_side_by_side_each_keep_their_answer_however_often_they_are_asked() -> None:
+    outer = StateGraph(MessagesState)
+    for name, number in (("one", 1), ("two", 2)):
+        outer.add_node(name, answering(number, runs=2)).add_edge(START, name)
+    graph = outer.compile(checkpointer=InMemorySaver())
+    for _ in range(2):
+        result = await graph.ainvoke(INPUT_WITH_ID, THREAD)
+        assert sorted(texts(result["messages"])[1:]) == ["1", "2"]
+
+
+async def test_nodes_one_after_the_other_each_keep_their_answer() -> None:
+    outer = StateGraph(MessagesState).add_node("one", answering(1)).add_node("two", answering(2))
+    graph = outer.add_edge(START, "one").add_edge("one", "two").compile()
+    assert texts((await graph.ainvoke(INPUT_WITH_ID))["messages"])[1:] == ["1", "2"]
+
+
+async def test_nodes_of_two_inner_graphs_each_keep_their_answer() -> None:
+    outer = StateGraph(MessagesState)
+    for name, number in (("one", 1), ("two", 2)):
+        inner = StateGraph(MessagesState).add_node("solve", answering(number)).add_edge(START, "solve")
+        outer.add_node(name, inner.compile()).add_edge(START, name)
+    result = await outer.compile().ainvoke(INPUT_WITH_ID)
+    assert sorted(texts(result["messages"])[1:]) == ["1", "2"]
+    assert [str(message.id) for message in result["messages"]][1:] == [
+        "q-answer-one-solve",
+        "q-answer-two-solve",
+    ]
+
+
+async def test_nodes_one_after_the_other_on_a_thread_answer_independently() -> None:
+    model = scripted(SUM, SUM)
+    second = create_codesteer(task_model=model, sandbox=ScriptedSandbox("<<<2>>>", "<<<2>>>")).compile()
+    outer = StateGraph(MessagesState).add_node("one", answering(1)).add_node("two", second)
+    await outer.add_edge(START, "one").add_edge("one", "two").compile().ainvoke(INPUT_WITH_ID)
+    assert len(model.asked[0]) == 1
+    assert "Earlier steps" not in texts(model.asked[0])[0]
 
 
 @dataclass

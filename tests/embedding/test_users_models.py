@@ -16,7 +16,7 @@ from tests.support.models import ScriptedModel, check, code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, ModelUnavailableError, create_codesteer
-from codesteer.graph.workflow import CompiledGraph
+from codesteer.graph.builder import CompiledGraph
 from codesteer.models.completion import Model
 
 SOLVE = code("print(6 * 7)")

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.store.memory import InMemoryStore
 from langgraph.types import Command
 from tests.support.models import check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
@@ -128,12 +130,45 @@ async def test_settings_with_credentials_are_not_stored() -> None:
     assert "secret" not in str((await graph.aget_state(CONFIG)).values)
 
 
-async def test_a_review_without_a_checkpointer_is_refused_before_a_model_is_asked() -> None:
+@pytest.mark.parametrize("config", [None, CONFIG])
+@pytest.mark.parametrize("checkpointer", [None, False])
+@pytest.mark.parametrize("settings", [{}, {"experience": ("app",)}])
+async def test_a_review_without_a_checkpointer_is_refused_before_a_model_is_asked(
+    config: Any, checkpointer: Any, settings: Any
+) -> None:
+    """A thread id saves nothing; nor may a remembered program wait for a person."""
     model = scripted(SOLVE)
-    graph = create_codesteer(task_model=model, sandbox=ScriptedSandbox()).compile()
+    builder = create_codesteer(task_model=model, sandbox=ScriptedSandbox())
+    graph = builder.compile(checkpointer, store=InMemoryStore())
     with pytest.raises(ConfigurationError, match="compile the graph with a checkpointer"):
-        await graph.ainvoke(INPUT, context=Context(review=("code",)))
+        await graph.ainvoke(INPUT, config, context=Context(review=("code",), **settings))
     assert model.asked == []
+
+
+@pytest.mark.parametrize(
+    ("own", "outer", "resumable"),
+    [
+        (None, InMemorySaver(), True),
+        (True, InMemorySaver(), True),
+        (False, InMemorySaver(), False),
+        (None, None, False),
+        (False, None, False),
+    ],
+)
+def test_a_node_is_reviewed_if_it_has_the_outer_graphs_checkpointer(
+    own: Any, outer: Any, resumable: bool
+) -> None:
+    node = create_codesteer(task_model=scripted(SOLVE), sandbox=ScriptedSandbox("42")).compile(own)
+    builder = StateGraph(MessagesState, context_schema=Context).add_node("node", node)
+    graph = builder.add_edge(START, "node").compile(checkpointer=outer)
+    context = Context(review=("code",), candidates=1, check_answer=False, max_turns=1)
+    if not resumable:
+        with pytest.raises(ConfigurationError, match="compile the graph with a checkpointer"):
+            graph.invoke(INPUT, CONFIG, context=context)
+        return
+    assert "__interrupt__" in graph.invoke(INPUT, CONFIG, context=context)
+    result = graph.invoke(Command(resume="approve"), CONFIG, context=context)
+    assert result["messages"][-1].text == "42"
 
 
 @pytest.mark.parametrize(

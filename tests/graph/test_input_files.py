@@ -26,6 +26,11 @@ SUM = code(
 )
 
 
+def document(text: str, **names: str) -> Any:
+    """Return a block in Anthropic's form."""
+    return {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": text}, **names}
+
+
 def asked(*blocks: Any) -> Any:
     return {"messages": [HumanMessage([QUESTION, *blocks])]}
 
@@ -45,6 +50,13 @@ def asked(*blocks: Any) -> Any:
             "filename": "data.csv",
         },
         {"type": "text-plain", "text": TABLE.data.decode(), "mime_type": "text/csv", "title": "data.csv"},
+        document(TABLE.data.decode(), title="data.csv"),
+        {
+            "type": "document",
+            "title": "data.csv",
+            "source": {"type": "base64", "media_type": "application/pdf", "data": ENCODED},
+        },
+        {**TABLE.block(), "title": "another.csv"},
     ],
 )
 def test_a_file_in_every_form_of_a_block(block: Any) -> None:
@@ -54,6 +66,37 @@ def test_a_file_in_every_form_of_a_block(block: Any) -> None:
 def test_a_file_without_a_name_gets_one() -> None:
     blocks = (create_plaintext_block(text="x"), {"type": "file", "base64": ENCODED, "mime_type": "text/csv"})
     assert list(input_files(asked(*blocks))) == ["file1.txt", "file2.csv"]
+
+
+def unnamed(data: bytes) -> dict[str, Any]:
+    return {"type": "file", "base64": base64.b64encode(data).decode(), "mime_type": "text/csv"}
+
+
+@pytest.mark.parametrize(
+    ("questions", "files"),
+    [
+        ([[unnamed(b"1")], [unnamed(b"2")]], {"file1.csv": b"1", "file2.csv": b"2"}),
+        ([[unnamed(b"1"), unnamed(b"2")], [unnamed(b"3")]], {f"file{n}.csv": b"%d" % n for n in (1, 2, 3)}),
+        (
+            [[InputFile("file2.csv", b"2").block()], [unnamed(b"1"), unnamed(b"3")]],
+            {f"file{n}.csv": b"%d" % n for n in (1, 2, 3)},
+        ),
+        ([[unnamed(b"2"), InputFile("file1.csv", b"1").block()]], {"file1.csv": b"1", "file2.csv": b"2"}),
+        ([[InputFile("file1.txt", b"1").block(), unnamed(b"2")]], {"file1.txt": b"1", "file2.csv": b"2"}),
+        (
+            [[document("1")], [document("2", title="Annual report: 2026")]],
+            {"file1.txt": b"1", "file2.txt": b"2"},
+        ),
+        (
+            [[{**unnamed(b"1"), "extras": "odd"}], [{**unnamed(b"2"), "extras": None}]],
+            {"file1.csv": b"1", "file2.csv": b"2"},
+        ),
+        ([[InputFile("a.csv", b"1").block()], [InputFile("a.csv", b"2").block()]], {"a.csv": b"2"}),
+    ],
+)
+def test_no_file_without_a_name_hides_another(questions: Any, files: dict[str, bytes]) -> None:
+    state: Any = {"messages": [HumanMessage([QUESTION, *blocks]) for blocks in questions]}
+    assert input_files(state) == files
 
 
 @pytest.mark.parametrize(
@@ -75,14 +118,38 @@ def test_a_file_without_a_name_gets_one() -> None:
             [InputFile("big.bin", b"x" * (MAX_BYTES + 1)).block()],
             "at most 8,388,608 are possible on one thread",
         ),
+        ([{"type": "file", "base64": ENCODED, "extras": {"filename": ["a"]}}], "no usable file name"),
+        ([{"type": "file", "source_type": "text", "text": "x"}], "malformed content block"),
+        ([{"type": "image", "base64": "YQ==", "mime_type": "image/png"}], "the question contains image"),
+        (
+            [{"type": "video", "url": "https://host/v"}, {"type": "audio", "url": "https://host/a"}],
+            "contains audio, video",
+        ),
+        ([{}], "the question contains non_standard"),
     ],
 )
 async def test_what_cannot_be_used_is_refused_before_a_model_is_asked(blocks: Any, message: str) -> None:
-    model = scripted(SUM)
-    graph = create_codesteer(task_model=model, sandbox=ScriptedSandbox()).compile()
+    """And the thread answers other questions afterwards, with its usable files."""
+    model = scripted(SUM, SUM)
+    builder = create_codesteer(task_model=model, sandbox=ScriptedSandbox("Bonn", "Bonn"))
+    graph = builder.compile(checkpointer=InMemorySaver())
+    thread: Any = {"configurable": {"thread_id": "1"}}
     with pytest.raises(ConfigurationError, match=message):
-        await graph.ainvoke(asked(*blocks))
+        await graph.ainvoke(asked(*blocks), thread)
     assert model.asked == []
+    context = Context(check_answer=False)
+    answer = await graph.ainvoke(asked(TABLE.block()), thread, context=context)
+    assert answer["answer"] == "Bonn"
+    assert {type(message.content) for message in model.asked[0]} == {str}
+    assert texts(model.asked[0])[-1].count("\n- ") == 1
+
+
+def test_a_file_too_many_is_refused_once() -> None:
+    files = [InputFile(f"{n}.bin", b"x" * (MAX_BYTES // 2)).block() for n in range(3)]
+    messages: list[Any] = [HumanMessage([QUESTION, file]) for file in files]
+    with pytest.raises(ConfigurationError, match="at most"):
+        input_files({"messages": messages})
+    assert list(input_files({"messages": [*messages, HumanMessage("And without it?")]})) == ["0.bin", "1.bin"]
 
 
 @pytest.mark.parametrize(
@@ -134,12 +201,24 @@ async def test_a_follow_up_has_the_files_of_the_thread() -> None:
     assert base64.b64encode(newer.data).decode() in sandbox.programs[-1]
 
 
-async def test_the_same_text_with_another_file_is_another_question() -> None:
+@pytest.mark.parametrize(
+    "block",
+    [
+        lambda text: InputFile("a.txt", text.encode()).block(),
+        lambda text: document(text, title="a.txt"),
+        lambda text: {
+            "type": "file",
+            "file": {"file_data": "data:text/csv;base64," + base64.b64encode(text.encode()).decode()},
+        },
+        lambda text: create_plaintext_block(text=text),
+    ],
+)
+async def test_the_same_text_with_another_file_is_another_question(block: Any) -> None:
     model, sandbox = scripted(*[SUM] * 4), ScriptedSandbox(*["Bonn"] * 4)
     graph = create_codesteer(task_model=model, sandbox=sandbox).compile(checkpointer=InMemorySaver())
     thread: Any = {"configurable": {"thread_id": "1"}}
-    for data in (b"1", b"2"):
-        message = HumanMessage([QUESTION, InputFile("a.txt", data).block()], id="q")
+    for text in ("1", "2", "2"):
+        message = HumanMessage([QUESTION, block(text)], id="q")
         await graph.ainvoke({"messages": [message]}, thread, context=Context(check_answer=False))
     assert len(model.asked) == 4
 

@@ -4,16 +4,17 @@ import asyncio
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, RemoveMessage, SystemMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from tests.support.models import check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, ModelUnavailableError
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
-from codesteer.graph.state import question_key
+from codesteer.graph.state import has_record_of_question, is_answered, question_key
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import CompiledGraph, create_codesteer
+from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide
@@ -125,6 +126,27 @@ async def test_without_a_new_message_nothing_runs_again() -> None:
     assert (await ask(graph))["messages"] == first["messages"]
 
 
+@pytest.mark.parametrize("outcome", ["returned", "turn_limit", "terminated"])
+async def test_a_question_whose_answer_was_removed_is_asked_anew(outcome: str) -> None:
+    graph = threaded(SOLVE, TEST, SOLVE, TEST, outputs=("41", "CONFIRMED", "42", "CONFIRMED"))
+    question = HumanMessage(PRODUCT, id="q1")
+    first = await ask(graph, question)
+    await graph.aupdate_state(THREAD, {"outcome": outcome}, as_node="learn")
+    again = await ask(graph, RemoveMessage(id=str(first["messages"][-1].id)), question)
+    assert (first["answer"], again["answer"], again["outcome"]) == ("41", "42", "returned")
+    assert texts(again["messages"]) == [PRODUCT, "42"]
+    assert [turn.number for turn in again["turns"]] == [1]
+
+
+async def test_removing_another_answer_asks_nothing_anew() -> None:
+    graph = threaded(SOLVE, TEST, "Paris", **FIRST)
+    first = await answered(graph)
+    second = await ask(graph, HumanMessage(CAPITAL, id="q2"), check_answer=False)
+    again = await ask(graph, RemoveMessage(id=str(first["messages"][-1].id)), check_answer=False)
+    assert texts(again["messages"]) == [PRODUCT, CAPITAL, "Paris"]
+    assert again["turns"] == second["turns"]
+
+
 async def test_the_same_id_with_another_text_is_another_question() -> None:
     graph = threaded(SOLVE, TEST, "Paris", **FIRST)
     await answered(graph)
@@ -178,6 +200,27 @@ async def test_guide_task_model_and_checker_see_the_same_conversation() -> None:
     await builder.compile().ainvoke(given, context=Context(candidates=1))
     for seen in (guide.seen[0].history, task.asked[0][:3], checker.asked[0][:3]):
         assert texts(seen) == texts(before)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        HumanMessage([{"type": "image", "url": "http://127.0.0.1/x.png"}]),
+        HumanMessage([{"type": "file", "source_type": "text"}]),
+        HumanMessage(" "),
+    ],
+)
+async def test_a_refused_question_has_no_record_and_was_not_answered(refused: HumanMessage) -> None:
+    graph = threaded(SOLVE, TEST, **FIRST)
+    await answered(graph)
+    state = (await graph.aget_state(THREAD)).values
+    assert is_answered(state)
+    assert has_record_of_question(state)
+    with pytest.raises(ConfigurationError):
+        await ask(graph, refused)
+    state = (await graph.aget_state(THREAD)).values
+    assert not is_answered(state)
+    assert not has_record_of_question(state)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage
 from tests.support.models import check, code
 from tests.support.sandboxes import ScriptedSandbox
 
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
-from codesteer.graph.workflow import CompiledGraph, create_codesteer
+from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput

@@ -11,7 +11,7 @@ from codesteer.errors import ConfigurationError, ModelUnavailableError, SandboxE
 from codesteer.graph.context import Context
 from codesteer.graph.routing import END_LABEL, FAILURE_LABEL, NOTHING_TO_CHECK_LABEL, WRITER_NODES
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import RECURSION_LIMIT, compile_graph, create_codesteer
+from codesteer.graph.workflow import compile_graph, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.decision import Action, Mode
 from codesteer.nodes.runtime import NodeRuntime, Resources
@@ -336,9 +336,3 @@ def test_the_diagram_shows_the_decision_and_every_way_to_the_end() -> None:
         ("record", FAILURE_LABEL, "finish"),
         ("finish", "done", "__end__"),
     }
-
-
-def test_the_compiled_graph_has_its_own_recursion_limit() -> None:
-    config = compile_graph().config
-    assert config is not None
-    assert config["recursion_limit"] == RECURSION_LIMIT

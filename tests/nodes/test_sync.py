@@ -1,6 +1,9 @@
-"""Synchronous calls work from any thread and event loop."""
+"""Synchronous calls work from any thread, event loop and fork, whatever a node does."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -13,6 +16,7 @@ from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide
+from codesteer.nodes.concurrency import gather_or_cancel
 from codesteer.nodes.sync import run_blocking
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
@@ -72,3 +76,92 @@ def test_failures_reach_the_caller_from_every_depth() -> None:
     with pytest.raises(ValueError, match="deep"):
         run_blocking(nested)
     assert run_blocking(lambda: asyncio.sleep(0, "still there")) == "still there"
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("exit_with", [SystemExit("enough"), KeyboardInterrupt(), SystemExit()])
+@pytest.mark.parametrize("depth", [0, 1, 2])
+def test_a_node_that_exits_ends_its_caller_and_no_other(exit_with: BaseException, depth: int) -> None:
+    """However deep the task is that exits: asyncio raises it in the loop as well."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    async def leave() -> None:
+        raise exit_with
+
+    async def gathered() -> None:
+        await gather_or_cancel([leave(), asyncio.sleep(30)])
+
+    async def nested() -> None:
+        run_blocking(gathered)
+
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(run_blocking, lambda: asyncio.sleep(0.3, "done"))
+        with pytest.raises(type(exit_with)) as raised:
+            run_blocking([leave, gathered, nested][depth])
+        assert raised.value is exit_with
+        assert other.result() == "done"
+    assert run_blocking(lambda: asyncio.sleep(0, "still there")) == "still there"
+
+
+@pytest.mark.timeout(30)
+def test_a_guide_that_exits_does_not_disturb_the_next_run() -> None:
+    class Leaving(AskingGuide):
+        async def decide(self, guide_input: GuideInput) -> Decision:
+            sys.exit("enough")
+
+    graph = create_codesteer(task_model=scripted(), sandbox=ScriptedSandbox(), guide=Leaving(0)).compile()
+    with pytest.raises(SystemExit, match="enough"):
+        graph.invoke(INPUT, context=CONTEXT)
+    assert solve(0) == "40"
+
+
+FORKING = """
+import asyncio, os, sys, threading, warnings
+warnings.simplefilter("ignore")
+from codesteer.nodes.concurrency import gather_or_cancel
+from codesteer.nodes.sync import run_blocking
+
+def call(text):
+    return run_blocking(lambda: asyncio.sleep(0.01, text))
+
+def fork_and_call(calls=call):
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if calls("child") == "child" else 1)
+        finally:
+            os._exit(2)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+def in_thread(text):
+    told = []
+    thread = threading.Thread(target=lambda: told.append(call(text)))
+    thread.start()
+    thread.join()
+    return told[0]
+
+async def in_loop(calls=call):
+    return fork_and_call(calls)
+
+def again(text):
+    return call(text) if fork_and_call() == 0 else ""
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "forked",
+    [
+        "fork_and_call()",  # nothing ran before the fork
+        "call('parent') and fork_and_call()",
+        "call('parent') and fork_and_call(in_thread)",
+        "call('parent') and fork_and_call(again)",
+        "run_blocking(in_loop)",
+        "run_blocking(lambda: in_loop(in_thread))",
+        "[call('parent'), fork_and_call()][1] or [call('parent'), fork_and_call()][1]",
+    ],
+)
+def test_a_fork_of_the_process_has_a_loop_of_its_own(forked: str) -> None:
+    check = f"status = {forked}\nassert call('parent') == 'parent'\nsys.exit(status)"
+    subprocess.run([sys.executable, "-c", f"{FORKING}\n{check}"], check=True, timeout=50)

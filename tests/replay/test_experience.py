@@ -21,7 +21,7 @@ from codesteer import Context, create_codesteer
 from codesteer.cli.comparison import comparison_table
 from codesteer.errors import ConfigurationError
 from codesteer.experience.library import Library
-from codesteer.graph.workflow import CompiledGraph
+from codesteer.graph.builder import CompiledGraph
 from codesteer.guides.decision import Action, Mode
 from codesteer.replay import preference_pair, replay
 

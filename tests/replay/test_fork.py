@@ -10,7 +10,7 @@ from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, create_codesteer
 from codesteer.errors import ConfigurationError, ModelUnavailableError
-from codesteer.graph.workflow import CompiledGraph
+from codesteer.graph.builder import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.replay import replay
 from codesteer.replay.fork import force_decision
@@ -139,6 +139,15 @@ async def test_an_earlier_question_of_a_thread_is_replayed_by_its_number() -> No
     assert (done.original.answer, done.other.answer) == ("49", "50")
     with pytest.raises(ConfigurationError, match="no question 3: thread 't' has 2"):
         await replay(graph, "t", turn=1, question=3, mode=Mode.TEXT)
+
+
+async def test_a_question_is_replayed_although_a_later_one_was_refused() -> None:
+    graph, _ = await two_turns(WORDS, TEST, outputs=("CONFIRMED",))
+    refused: Any = {"messages": [HumanMessage([{"type": "image", "url": "http://127.0.0.1/x.png"}])]}
+    with pytest.raises(ConfigurationError, match="image"):
+        await graph.ainvoke(refused, THREAD)
+    done = await replay(graph, "t", turn=2, question=1, mode=Mode.TEXT)
+    assert [turn.number for turn in done.other.turns] == [1, 2]
 
 
 async def test_a_turn_that_failed_midway_is_forked_before_its_decision() -> None:

@@ -22,10 +22,11 @@ from codesteer.chat.chunks import ChunkConverter
 from codesteer.chat.detached import astream_detached, stream_detached
 from codesteer.chat.identity import name_of
 from codesteer.errors import ConfigurationError, UnsupportedError
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
 from codesteer.graph.objects import METHODS, require_object
 from codesteer.graph.state import InputState
-from codesteer.graph.workflow import RECURSION_LIMIT, CompiledGraph, create_codesteer
+from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.port import Guide
 from codesteer.models.completion import Model
 from codesteer.sandboxes.port import Sandbox
@@ -288,7 +289,7 @@ def _config(
         callbacks.add_tags(run.inheritable_tags)
         callbacks.add_metadata(run.inheritable_metadata)
         callbacks.parent_run_id = run.run_id
-    return {"callbacks": callbacks, "recursion_limit": RECURSION_LIMIT}
+    return {"callbacks": callbacks}
 
 
 def _display_name(task_model: Any) -> str:

@@ -14,8 +14,9 @@ from codesteer.cli.grading import Grader, grade_by_answer, grade_by_items
 from codesteer.cli.models import ensure_embedded
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.state import State, bare_question
-from codesteer.graph.workflow import CompiledGraph, compile_graph
+from codesteer.graph.workflow import compile_graph
 from codesteer.guides.decision import Mode
 from codesteer.remote.server import Server, connect, parse_server_address
 from codesteer.replay import Replay, replay

@@ -32,10 +32,17 @@ from codesteer.cli.trace import write_trace
 from codesteer.cli.view import LiveView
 from codesteer.errors import ConfigurationError
 from codesteer.experience.store_file import open_store_file
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context, create_context, read_context
 from codesteer.graph.input_files import MAX_BYTES, InputFile, input_files
-from codesteer.graph.state import State, bare_question, has_record_of_question, is_answered, question_message
-from codesteer.graph.workflow import CompiledGraph, compile_graph
+from codesteer.graph.state import (
+    State,
+    bare_question,
+    has_record_of_question,
+    is_answered,
+    last_human_message,
+)
+from codesteer.graph.workflow import compile_graph
 from codesteer.guides.truncation import truncate_middle
 from codesteer.models.message_text import joined_text
 from codesteer.sandboxes.factory import open_sandbox
@@ -151,9 +158,9 @@ class SolveRun:
 
     def _graph_input(self, snapshot: StateSnapshot) -> Input:
         """Return the question, or None to resume an interrupted run."""
-        if not snapshot.values.get("messages"):
+        previous = last_human_message(snapshot.values)
+        if previous is None:
             return {"messages": [HumanMessage(self.question)]}
-        previous = question_message(cast(State, snapshot.values))
         asked_before = self._was_asked(snapshot)
         if self.in_conversation:
             resumes = snapshot.next and asked_before
@@ -161,6 +168,8 @@ class SolveRun:
         if not snapshot.next:
             failed = asked_before and snapshot.values.get("outcome") == "failed"
             return {"messages": [previous if failed else HumanMessage(self.question)]}
+        if not asked_before and not has_record_of_question(snapshot.values):
+            return {"messages": [HumanMessage(self.question)]}  # the last question was refused
         if not asked_before:
             shown = truncate_middle(joined_text(previous), MAX_QUESTION_CHARACTERS)
             raise ConfigurationError(
@@ -174,7 +183,8 @@ class SolveRun:
         return answered and not self.in_conversation and self._was_asked(snapshot)
 
     def _was_asked(self, snapshot: StateSnapshot) -> bool:
-        return question_message(cast(State, snapshot.values)).content == self.question
+        previous = last_human_message(snapshot.values)
+        return previous is not None and previous.content == self.question
 
     def _process(self, part: Mapping[str, Any]) -> None:
         self.view.part(part)

@@ -11,8 +11,9 @@ from langgraph.types import StateSnapshot
 
 from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
-from codesteer.graph.history import history
+from codesteer.graph.history import conversation
 from codesteer.graph.routing import WRITER_NODES
 from codesteer.graph.state import (
     State,
@@ -22,7 +23,6 @@ from codesteer.graph.state import (
     recalled_turn,
     require_state_version,
 )
-from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import GuideInput
 from codesteer.prompts.loader import fill, render
@@ -211,7 +211,7 @@ def _guide_input(values: Mapping[str, Any], context: Context) -> GuideInput:
     own = own_turns(values["turns"])
     return GuideInput(
         question=bare_question(cast(State, values)),
-        history=history(cast(State, values)),
+        history=conversation(cast(State, values)),
         attempts=tuple(own),
         recalled=recalled_turn(values["turns"]),
         plans=values.get("experience", Recall()).plans,

@@ -10,9 +10,9 @@ from langgraph.types import StateSnapshot
 from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError, ServerError
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context, settings_of
 from codesteer.graph.values import read_state, write_update
-from codesteer.graph.workflow import CompiledGraph
 from codesteer.guides.decision import Decision
 from codesteer.remote.server import Server, translated_errors
 

@@ -18,10 +18,10 @@ from codesteer.experience.library import Library
 from codesteer.experience.recall import find_similar
 from codesteer.experience.record import Experience, question_key
 from codesteer.experience.trial import SolvedQuestion
+from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context, settings_of
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import CompiledGraph
 from codesteer.models.completion import Model
 from codesteer.models.unwrapping import model_name
 from codesteer.models.usage import Usage, total

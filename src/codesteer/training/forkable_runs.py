@@ -12,7 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from codesteer.graph.context import Context
 from codesteer.graph.values import read_state, write_update
-from codesteer.graph.workflow import RECURSION_LIMIT, create_codesteer
+from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.remote.server import Server
@@ -68,9 +68,7 @@ class LocalForkableRun:
     def __init__(self, context: Context, task_model: BaseChatModel | None, sandbox: Sandbox | None) -> None:
         self._context, self._guide = context, _PresetGuide()
         builder = create_codesteer(task_model=task_model, guide=self._guide, sandbox=sandbox)
-        self._graph = builder.compile(checkpointer=InMemorySaver()).with_config(
-            recursion_limit=RECURSION_LIMIT
-        )
+        self._graph = builder.compile(checkpointer=InMemorySaver())
 
     async def start(self, question: str) -> ForkPoint:
         """Run up to the first decision, without calling a model."""

@@ -20,7 +20,6 @@ from codesteer.evals.record import RECORD_KEY, TOKENS_ALLOWED_KEY, run_record, t
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import RECURSION_LIMIT
 from codesteer.guides.attempt import waves
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.evidence import describe_execution
@@ -113,13 +112,7 @@ async def _run(
 ) -> Mapping[str, Any]:
     """Run the graph; raise if a model or the sandbox failed, so that Inspect retries."""
     try:
-        final = read_state(
-            await graph.ainvoke(
-                {"messages": [HumanMessage(question)]},
-                context=context,
-                config={"recursion_limit": RECURSION_LIMIT},
-            )
-        )
+        final = read_state(await graph.ainvoke({"messages": [HumanMessage(question)]}, context=context))
     except ModelError:
         if _overflowed():
             return {"outcome": CONTEXT_OVERFLOW}

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import END, START
 
+from codesteer.graph.builder import Graph
 from codesteer.graph.checks import EnabledCheckers
-from codesteer.graph.context import Context
 from codesteer.graph.node import Node, NodeFunction
 from codesteer.graph.retries import RETRY_POLICY
 from codesteer.graph.routing import (
@@ -19,9 +19,8 @@ from codesteer.graph.routing import (
     route_after_record,
     route_after_write,
 )
-from codesteer.graph.state import InputState, OutputState, State, StoredState, Turn
+from codesteer.graph.state import State, StoredState, Turn
 from codesteer.graph.values import read_state
-from codesteer.graph.workflow import Graph
 from codesteer.guides.port import Guide
 from codesteer.nodes.begin import begin
 from codesteer.nodes.execute import execute
@@ -56,9 +55,7 @@ def build_method_graph(
         "finish": partial(finish, select=select),
     }
     own = Resources(task_model=resources.task_model, guide=own_guide, sandbox=resources.sandbox)
-    builder: Graph = StateGraph(
-        StoredState, context_schema=Context, input_schema=InputState, output_schema=OutputState
-    )
+    builder = Graph()
     for name, step in steps.items():
         builder.add_node(name, Node(name, step, own), retry_policy=RETRY_POLICY)
     builder.add_edge(START, "begin")

@@ -10,9 +10,9 @@ from langchain_core.messages import HumanMessage
 from codesteer.checkers.answer_form import same_answer
 from codesteer.evals.methods.method_graph import build_method_graph
 from codesteer.evals.methods.names import MIXTURE
+from codesteer.graph.builder import Graph
 from codesteer.graph.history import history
 from codesteer.graph.state import State, Turn, bare_question
-from codesteer.graph.workflow import Graph
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.delimiters import Delimiter

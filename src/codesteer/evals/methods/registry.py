@@ -30,7 +30,8 @@ from codesteer.evals.methods.voting import (
     voting_reference,
     voting_settings,
 )
-from codesteer.graph.workflow import Graph, create_codesteer
+from codesteer.graph.builder import Graph
+from codesteer.graph.workflow import create_codesteer
 from codesteer.nodes.runtime import Resources
 
 GraphBuilder = Callable[[Resources], Graph]

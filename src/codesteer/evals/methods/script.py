@@ -7,9 +7,9 @@ from typing import Protocol
 from langchain_core.messages import BaseMessage
 
 from codesteer.evals.methods.method_graph import build_method_graph
+from codesteer.graph.builder import Graph
 from codesteer.graph.history import history
 from codesteer.graph.state import State, Turn, bare_question
-from codesteer.graph.workflow import Graph
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import GuideInput

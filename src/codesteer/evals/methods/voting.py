@@ -5,7 +5,8 @@ from typing import Any
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.methods.names import DEFAULT_REFERENCE, TOKEN_VOTE
-from codesteer.graph.workflow import Graph, create_codesteer
+from codesteer.graph.builder import Graph
+from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import Guide, GuideInput
 from codesteer.nodes.runtime import Resources
