@@ -41,7 +41,7 @@ def _require_prices(runtime: NodeRuntime) -> None:
             raise ConfigurationError(
                 f"max_cost: the price of {model.name or 'a model without a name'} ({model.field}) is unknown; add it, "
                 "in US dollars per million tokens, to the JSON file named by CODESTEER_PRICES: "
-                f'{{"{model.name or "name"}": {{"input": 1.0, "output": 2.0}}}}, or remove max_cost'
+                f'{{"{model.name or "name"}": {{"input": 1.0, "output": 2.0}}}}, or set max_cost to None'
             )
 
 
