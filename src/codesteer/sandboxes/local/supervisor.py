@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from codesteer.errors import SandboxError
+from codesteer.errors import SandboxError, first_line
 from codesteer.sandboxes.cancellation import Cancellation
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.exit_status import classify_exit
@@ -62,6 +62,13 @@ class Supervisor:
             self._kill()
             self._drain()
             return self._result(wall_seconds)
+        except SandboxError:
+            raise
+        except (
+            Exception
+        ) as error:  # whatever a program makes fail here says nothing about the sandbox's caller
+            text = f"cannot supervise the program: {first_line(error)}"
+            raise SandboxError(text) from error
         finally:
             self._kill()
             self._wait_until_dead()
