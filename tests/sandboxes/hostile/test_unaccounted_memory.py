@@ -222,6 +222,24 @@ def work():
 hidden = in_processes(30, work)
 hold()
 """
+MAIN_THREADS_EXITED = """
+NAME = None
+def work():
+    blocks = [bytearray(b"x") * (10 << 20) for _ in range(SHARE)]
+    os.write(writable, b"x")
+    time.sleep(1)
+    os._exit(0)
+readable, writable = os.pipe()
+for _ in range(720 // 10 // SHARE):
+    if os.fork() == 0:
+        os.close(readable)
+        threading.Thread(target=work).start()
+        if NAME: libc.prctl(15, NAME, 0, 0, 0)
+        libc.syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)
+os.close(writable)
+while os.read(readable, 1): hidden += SHARE * 10 << 20
+hold()
+"""
 MAIN_THREAD_EXITED = """
 def rest():
     time.sleep(0.1)
@@ -278,6 +296,14 @@ ATTACKS = {
     "many pipes": DEFAULT_PIPES,
     "sockets in flight": IN_FLIGHT,
     "main thread exited": MAIN_THREAD_EXITED,
+    "main threads exited": f"SHARE = 9{MAIN_THREADS_EXITED}",
+    "main thread exited in many processes": f"SHARE = 3{MAIN_THREADS_EXITED}",
+    **{
+        f"main thread exited and named {separator!r}": f"SHARE = 72{MAIN_THREADS_EXITED}".replace(
+            "NAME = None", f"NAME = {f'{separator}VmRSS: 1 kB'.encode()!r}"
+        )
+        for separator in ("\v", "\f", "\r", "\x1c", "\x85", "\u2028", "\n", "\\n")
+    },
     "undumpable processes": UNDUMPABLE,
     "unreadable executable": UNREADABLE_EXECUTABLE,
 }
