@@ -266,6 +266,22 @@ code = "import os,time\\nfor _ in range(9):\\n  if os.fork()==0: break\\n"
 code += "x=bytearray(b'x')*(70<<20)\\ntime.sleep(2)\\nprint('ESC'+'APED')"
 os.execv("./python", ["python", "-S", "-c", code])
 """
+MANY_MAPPINGS = """
+# the kernel's own memory for 64,000 mappings, again for each process, and more the longer the line of its ancestors
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+number, depth = 64_000, 0
+address = mapped(number << 12, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+ctypes.memset(address, 1, 1)
+for page in range(0, number, 2): libc.mprotect(address + (page << 12), 4096, 1)
+def fork():
+    global depth
+    if os.fork() if IN_LINE else os.fork() == 0:
+        time.sleep(30); os._exit(0)
+    depth += IN_LINE
+    return number * (400 + 70 * depth)
+fill(fork)
+hold()
+"""
 SHARED_COUNTER = """
 from multiprocessing import Process, Value
 value = Value("i", 0)
@@ -304,6 +320,8 @@ ATTACKS = {
         )
         for separator in ("\v", "\f", "\r", "\x1c", "\x85", "\u2028", "\n", "\\n")
     },
+    "many mappings": f"IN_LINE = False{MANY_MAPPINGS}",
+    "many mappings inherited in line": f"IN_LINE = True{MANY_MAPPINGS}",
     "undumpable processes": UNDUMPABLE,
     "unreadable executable": UNREADABLE_EXECUTABLE,
 }

@@ -19,6 +19,7 @@ from codesteer.sandboxes.local.watchdog import Watchdog
 
 _POLL_SECONDS = 0.03
 _MAX_WATCH_SHARE = 0.2  # of this thread's time, if taking a sample is slow
+_MAX_PAUSE_SECONDS = 0.5  # a program can make a sample slow
 _KILL_SECONDS = 2.0
 _DRAIN_SECONDS = 1.0
 _START_SECONDS = 20.0
@@ -118,7 +119,8 @@ class Supervisor:
         if self._watchdog is not None and now >= self._next_check:
             exceeded = self._watchdog.check()
             spent = time.monotonic() - now
-            self._next_check = now + max(_POLL_SECONDS, spent / _MAX_WATCH_SHARE)
+            pause = min(spent / _MAX_WATCH_SHARE, spent + _MAX_PAUSE_SECONDS)
+            self._next_check = now + max(_POLL_SECONDS, pause)
             if exceeded is not None:
                 self._stop(exceeded)
 
