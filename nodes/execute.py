@@ -79,7 +79,7 @@ async def _run(
     if collection is None:
         return await sandbox.run(define_variables(program, files, QUESTION=question), limits)
     complete = define_variables(collection.program, files, QUESTION=question)
-    return collection.read(await sandbox.run(complete, collection.limits(limits)))
+    return collection.read(await sandbox.run(complete, collection.limits(limits)), limits)
 
 
 def remaining_limits(state: State, context: Context) -> Limits:
