@@ -75,6 +75,9 @@ UNFLUSHED = {
     "in a library": "import json\njson.file = open('a.txt', 'wb')\njson.file.write(b'x')",
     "as stdout": "import sys\nsys.stdout = open('a.txt', 'w')\nprint('x', end='')",
     "at exit": "import atexit\nfile = open('a.txt', 'w')\natexit.register(file.write, 'x')",
+    "beside a thread that waits": "import os, threading, time\npipe = os.fdopen(os.pipe()[1], 'wb')\n"
+    "threading.Thread(target=lambda: pipe.write(bytes(1 << 20)), daemon=True).start()\ntime.sleep(0.2)\n"
+    "file = open('a.txt', 'w')\nfile.write('x')",
     "in a row": "import csv\nfile = open('a.txt', 'w')\ncsv.writer(file, lineterminator='').writerow('x')",
     "in a log": "import logging\nlogging.basicConfig(filename='a.txt', format='%(message)s')\n"
     "logging.root.handlers[0].terminator = ''\nlogging.error('x')  # open(",

@@ -27,6 +27,9 @@ UNFLUSHED = {
     "in a hook": "import sys\nout = open(1, 'w', closefd=False)\nsys.excepthook = lambda *_: out.write('7')\n1 / 0",
     "beside a thread": "import threading, time\nout = open(1, 'w', closefd=False)\nout.write('7')\n"
     "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+    "beside a thread that waits": "import os, threading, time\nout = os.fdopen(os.pipe()[1], 'wb')\n"
+    "threading.Thread(target=lambda: out.write(bytes(1 << 20)), daemon=True).start()\ntime.sleep(0.2)\n"
+    "print(7)",
     "in a child": "import os\nout = open(1, 'w', closefd=False)\nout.write('7')\nif os.fork(): os.wait()",
     "at exit": "import atexit\nout = open(1, 'w', closefd=False)\natexit.register(out.write, '7')",
     "after an error": "out = open(1, 'w', closefd=False)\nout.write('7')\nraise SystemExit(3)",

@@ -22,7 +22,7 @@ _MAY_WRITE = re.compile(
 )
 _SEND = """
 def _send_files(mark, most, left, shows):
-    import atexit, base64, contextlib, gc, io, json, os, sys
+    import atexit, base64, contextlib, gc, io, json, os, stat, sys
     if shows:
         with contextlib.suppress(Exception):
             import matplotlib.pyplot as plt  # first, because it closes all figures at exit
@@ -34,7 +34,8 @@ def _send_files(mark, most, left, shows):
         for candidate in gc.get_objects():
             if io.IOBase.__base__ in type(candidate).__mro__:
                 with contextlib.suppress(BaseException):
-                    candidate.flush()
+                    if stat.S_ISREG(os.fstat(candidate.fileno()).st_mode):
+                        candidate.flush()
     def save_figures():
         for number in plt.get_fignums()[:most]:
             plt.figure(number).savefig(os.path.join(place, "figure-%d.png" % number))

@@ -2,6 +2,8 @@
 
 import gc
 import io
+import os
+import stat
 import sys
 import threading
 from contextlib import suppress
@@ -54,7 +56,10 @@ def _destroy_objects() -> None:
 
 
 def _flush_files() -> None:
+    """Flush files on disk and those that write to stdout or stderr; others could wait for their reader forever."""
     for candidate in gc.get_objects():
         if _ANY_FILE in type(candidate).__mro__:  # not isinstance, which asks the object
             with suppress(BaseException):
-                candidate.flush()
+                descriptor = candidate.fileno()
+                if descriptor in (1, 2) or stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    candidate.flush()
