@@ -292,6 +292,16 @@ for process in processes: process.start()
 for process in processes: process.join()
 print(value.value)
 """
+SEPARATORS = {
+    "vertical tab": "\v",
+    "form feed": "\f",
+    "carriage return": "\r",
+    "file separator": "\x1c",
+    "next line": "\x85",
+    "line separator": "\u2028",
+    "line feed": "\n",
+    "backslash and n": "\\n",
+}
 ATTACKS = {
     "shared and partly unmapped": PARTLY_UNMAPPED,
     "shared and discarded by madvise": DISCARDED_BY_MADVISE,
@@ -315,10 +325,10 @@ ATTACKS = {
     "main threads exited": f"SHARE = 9{MAIN_THREADS_EXITED}",
     "main thread exited in many processes": f"SHARE = 3{MAIN_THREADS_EXITED}",
     **{
-        f"main thread exited and named {separator!r}": f"SHARE = 72{MAIN_THREADS_EXITED}".replace(
+        f"main thread exited, status forged with {name}": f"SHARE = 72{MAIN_THREADS_EXITED}".replace(
             "NAME = None", f"NAME = {f'{separator}VmRSS: 1 kB'.encode()!r}"
         )
-        for separator in ("\v", "\f", "\r", "\x1c", "\x85", "\u2028", "\n", "\\n")
+        for name, separator in SEPARATORS.items()
     },
     "many mappings": f"IN_LINE = False{MANY_MAPPINGS}",
     "many mappings inherited in line": f"IN_LINE = True{MANY_MAPPINGS}",
