@@ -65,9 +65,7 @@ class Supervisor:
             return self._result(wall_seconds)
         except SandboxError:
             raise
-        except (
-            Exception
-        ) as error:  # whatever a program makes fail here says nothing about the sandbox's caller
+        except Exception as error:  # what a program can make fail must not end its caller
             text = f"cannot supervise the program: {first_line(error)}"
             raise SandboxError(text) from error
         finally:
