@@ -80,7 +80,7 @@ async def _run(
     if collection is None:
         return await run_program(sandbox, define_variables(program, files, QUESTION=question), limits)
     complete = define_variables(collection.program, files, QUESTION=question)
-    return collection.read(await run_program(sandbox, complete, collection.limits(limits)))
+    return collection.read(await run_program(sandbox, complete, collection.limits(limits)), limits)
 
 
 def remaining_limits(state: State, context: Context) -> Limits:

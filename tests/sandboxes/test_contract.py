@@ -70,6 +70,20 @@ while True: pass
 NATIVE_CRASH = "import ctypes; print('before'); ctypes.string_at(0)"
 CLOSED_STDOUT = "import os; os.close(1); os.write(2, b'still here')"
 
+NAMED = """
+import ctypes, time
+ctypes.CDLL(None).prctl(15, {name!r}, 0, 0, 0)
+time.sleep(0.3)
+print("named")
+"""
+SCRIPT = """
+import os, subprocess
+name = "./rechner_mit_12é.sh"  # the kernel cuts it within the last letter
+with open(os.open(name, os.O_CREAT | os.O_WRONLY, 0o755), "w") as file:
+    file.write("#!/bin/sh\\nsleep 0.3\\necho named\\n")
+subprocess.run([name])
+"""
+
 CASES = [
     Case("prints", "print('hello')", stdout="hello\n"),
     Case("empty", ""),
@@ -112,6 +126,9 @@ CASES = [
     Case("runs out of memory", "x = bytearray(1 << 42)", ExecutionStatus.MEMORY, 1, stderr="MemoryError"),
     Case("is a main program", "if __name__ == '__main__': print(__file__[-10:])", stdout="program.py\n"),
     Case("subprocess", "import subprocess\nsubprocess.run(['echo', 'child'])", stdout="child\n"),
+    Case("name that is not utf-8", NAMED.format(name=b"\xff\xfe"), stdout="named\n"),
+    Case("script whose name is cut", SCRIPT, stdout="named\n"),
+    Case("name with parentheses and lines", NAMED.format(name=b"a) (b\n1 2\r3"), stdout="named\n"),
     Case("asyncio", "import asyncio; print(asyncio.run(asyncio.sleep(0, 'slept')))", stdout="slept\n"),
 ]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from codesteer.sandboxes.execution import Artifact, ExecutionResult, Limits
+from codesteer.sandboxes.execution import Artifact, ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.variables import insert_statements
 
 MAX_ARTIFACTS = 10
@@ -22,33 +22,48 @@ _MAY_WRITE = re.compile(
 )
 _SEND = """
 def _send_files(mark, most, left, shows):
-    import atexit, base64, contextlib, json, os, sys
+    import atexit, base64, contextlib, gc, io, json, os, stat, sys
     if shows:
         with contextlib.suppress(Exception):
             import matplotlib.pyplot as plt  # first, because it closes all figures at exit
-    process, place, known = os.getpid(), os.getcwd(), set(os.listdir("."))
-    def send():
+    # A descriptor of its own, because the program may close stdout or redirect it to a file.
+    out, process, place, known = os.dup(1), os.getpid(), os.getcwd(), set(os.listdir("."))
+    def flush_open_files():
+        with contextlib.suppress(BaseException):
+            sys.stdout.flush()
+        for candidate in gc.get_objects():
+            if io.IOBase.__base__ in type(candidate).__mro__:
+                with contextlib.suppress(BaseException):
+                    if stat.S_ISREG(os.fstat(candidate.fileno()).st_mode):
+                        candidate.flush()
+    def save_figures():
+        for number in plt.get_fignums()[:most]:
+            plt.figure(number).savefig(os.path.join(place, "figure-%d.png" % number))
+    def content(path, size):
+        with contextlib.suppress(OSError), open(path, "rb") as file:
+            return base64.b64encode(file.read(size)).decode()
+    def new_files():
         space, files = left, []
+        for entry in sorted(os.scandir(place), key=lambda entry: entry.name)[:1000]:
+            with contextlib.suppress(OSError):
+                if entry.name in known or not entry.is_file(follow_symlinks=False) or len(files) == most:
+                    continue
+                size = entry.stat().st_size
+                files.append([entry.name, size, content(entry.path, size) if size <= space else None])
+                space -= size if size <= space else 0
+        return files
+    def send():
         if os.getpid() != process:
             return
-        if shows:
-            with contextlib.suppress(Exception):
-                for number in plt.get_fignums()[:most]:
-                    plt.figure(number).savefig(os.path.join(place, "figure-%d.png" % number))
-        for entry in sorted(os.scandir(place), key=lambda entry: entry.name)[:1000]:
-            if entry.name in known or not entry.is_file(follow_symlinks=False) or len(files) == most:
-                continue
-            size, content = entry.stat().st_size, None
-            if size <= space:
-                space -= size
-                with open(entry.path, "rb") as file:
-                    content = base64.b64encode(file.read(size)).decode()
-            files.append([entry.name, size, content])
-        if files:
-            sys.stdout.flush()
-            data = (mark + json.dumps(files)).encode()
-            while data:
-                data = data[os.write(1, data):]
+        with contextlib.suppress(Exception):
+            flush_open_files()
+            if shows:
+                save_figures()
+        with contextlib.suppress(OSError):
+            if files := new_files():
+                data = (mark + json.dumps(files) + mark).encode()
+                while data:
+                    data = data[os.write(out, data):]
     atexit.register(send)
 """
 
@@ -64,12 +79,36 @@ class Collection:
         """Return limits that leave room for the files in the output."""
         return replace(limits, output_bytes=limits.output_bytes + 2 * MAX_ARTIFACT_BYTES)
 
-    def read(self, result: ExecutionResult) -> ExecutionResult:
-        """Return the result with the files apart from the output."""
-        stdout, found, sent = result.stdout.partition(self.mark)
-        if not found:
-            return result
-        return replace(result, stdout=stdout, artifacts=tuple(_artifacts(sent)))
+    def read(self, result: ExecutionResult, limits: Limits) -> ExecutionResult:
+        """Return the result with the files apart from the output, and the output within the program's own limits."""
+        before, found, rest = result.stdout.partition(self.mark)
+        sent, _, after = rest.partition(self.mark)
+        return _capped(
+            replace(result, stdout=before + after, artifacts=tuple(_artifacts(sent)) if found else ()),
+            limits.output_bytes,
+        )
+
+
+def _capped(result: ExecutionResult, limit: int) -> ExecutionResult:
+    out, err = _head(result.stdout, limit), _head(result.stderr, limit)
+    if (out, err) == (result.stdout, result.stderr):
+        return result
+    return replace(
+        result,
+        status=ExecutionStatus.OUTPUT_LIMIT,
+        exit_code=None,
+        stdout=out,
+        stderr=err,
+        stdout_truncated=result.stdout_truncated or out != result.stdout,
+        stderr_truncated=result.stderr_truncated or err != result.stderr,
+    )
+
+
+def _head(text: str, limit: int) -> str:
+    # A replacement character stands for a single byte that is not UTF-8.
+    if len(text.replace("\ufffd", "?").encode(errors="replace")) <= limit:
+        return text
+    return text.encode(errors="replace")[:limit].decode(errors="ignore")
 
 
 def collect_artifacts(program: str) -> Collection | None:

@@ -2,8 +2,12 @@
 
 import ast
 import base64
+import io
 import warnings
 from collections.abc import Mapping
+from typing import NamedTuple
+
+_BLANKS = " \t\f"
 
 WRITE_FILES = """\
 def _write_files(files):
@@ -22,8 +26,8 @@ _write_files({files!r}); del _write_files
 def define_variables(program: str, files: Mapping[str, bytes] | None = None, /, **values: object) -> str:
     """Return the program with variables assigned, and files written to its folder, before its first statement.
 
-    ``from __future__`` imports stay first, as Python requires. In a program that does not parse, the statements go to
-    the top.
+    The docstring and ``from __future__`` imports stay first, as Python requires. In a program that does not parse, the
+    statements go to the top.
 
     Args:
         program: the program.
@@ -35,13 +39,20 @@ def define_variables(program: str, files: Mapping[str, bytes] | None = None, /, 
 
 
 def insert_statements(program: str, statements: str) -> str:
-    """Return the program with statements, whole lines, before its first one."""
-    lines = program.splitlines(keepends=True)
-    after = _last_future_import_line(program)
-    head = "".join(lines[:after])
-    if head and not head.endswith("\n"):
-        head += "\n"
-    return head + statements + "".join(lines[after:])
+    """Return the program with statements, whole lines, before its first one but after its docstring."""
+    last = _last_introductory_statement(program)
+    if last is None:
+        return statements + program
+    lines = list(
+        io.StringIO(program, newline="")
+    )  # ends lines where Python does; str.splitlines at more characters
+    before, line, following = lines[: last.line - 1], lines[last.line - 1], lines[last.line :]
+    first, rest = (part.decode() for part in (line.encode()[: last.column], line.encode()[last.column :]))
+    if rest.lstrip(_BLANKS).startswith(";"):
+        line, rest = f"{first}\n", rest.lstrip(f"{_BLANKS};")
+    else:
+        line, rest = line if line.endswith(("\n", "\r")) else f"{line}\n", ""
+    return "".join([*before, line, statements, rest, *following])
 
 
 def _writing(files: Mapping[str, bytes]) -> str:
@@ -51,14 +62,23 @@ def _writing(files: Mapping[str, bytes]) -> str:
     return WRITE_FILES.format(files=encoded)
 
 
-def _last_future_import_line(program: str) -> int:
-    if "__future__" not in program:
-        return 0
+class _End(NamedTuple):
+    """Where a statement ends."""
+
+    line: int
+    column: int
+    """In bytes of UTF-8."""
+
+
+def _last_introductory_statement(program: str) -> _End | None:
+    """Return the end of the last ``from __future__`` import, or of the docstring if there is none."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            body = ast.parse(program).body
+            tree = ast.parse(program)
         except (SyntaxError, ValueError, RecursionError, MemoryError, SystemError):
-            return 0
-    ends = [s.end_lineno or 0 for s in body if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
-    return max(ends, default=0)
+            return None
+    docstring = tree.body[:1] if ast.get_docstring(tree, clean=False) is not None else []
+    imports = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
+    ends = [_End(s.end_lineno or 0, s.end_col_offset or 0) for s in (*docstring, *imports)]
+    return max(ends, default=None)

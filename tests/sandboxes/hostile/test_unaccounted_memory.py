@@ -222,6 +222,24 @@ def work():
 hidden = in_processes(30, work)
 hold()
 """
+MAIN_THREADS_EXITED = """
+NAME = None
+def work():
+    blocks = [bytearray(b"x") * (10 << 20) for _ in range(SHARE)]
+    os.write(writable, b"x")
+    time.sleep(1)
+    os._exit(0)
+readable, writable = os.pipe()
+for _ in range(720 // 10 // SHARE):
+    if os.fork() == 0:
+        os.close(readable)
+        threading.Thread(target=work).start()
+        if NAME: libc.prctl(15, NAME, 0, 0, 0)
+        libc.syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)
+os.close(writable)
+while os.read(readable, 1): hidden += SHARE * 10 << 20
+hold()
+"""
 MAIN_THREAD_EXITED = """
 def rest():
     time.sleep(0.1)
@@ -248,6 +266,22 @@ code = "import os,time\\nfor _ in range(9):\\n  if os.fork()==0: break\\n"
 code += "x=bytearray(b'x')*(70<<20)\\ntime.sleep(2)\\nprint('ESC'+'APED')"
 os.execv("./python", ["python", "-S", "-c", code])
 """
+MANY_MAPPINGS = """
+# the kernel's own memory for 64,000 mappings, again for each process, and more the longer the line of its ancestors
+libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+number, depth = 64_000, 0
+address = mapped(number << 12, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+ctypes.memset(address, 1, 1)
+for page in range(0, number, 2): libc.mprotect(address + (page << 12), 4096, 1)
+def fork():
+    global depth
+    if os.fork() if IN_LINE else os.fork() == 0:
+        time.sleep(30); os._exit(0)
+    depth += IN_LINE
+    return number * (400 + 70 * depth)
+fill(fork)
+hold()
+"""
 SHARED_COUNTER = """
 from multiprocessing import Process, Value
 value = Value("i", 0)
@@ -258,6 +292,16 @@ for process in processes: process.start()
 for process in processes: process.join()
 print(value.value)
 """
+SEPARATORS = {
+    "vertical tab": "\v",
+    "form feed": "\f",
+    "carriage return": "\r",
+    "file separator": "\x1c",
+    "next line": "\x85",
+    "line separator": "\u2028",
+    "line feed": "\n",
+    "backslash and n": "\\n",
+}
 ATTACKS = {
     "shared and partly unmapped": PARTLY_UNMAPPED,
     "shared and discarded by madvise": DISCARDED_BY_MADVISE,
@@ -278,6 +322,16 @@ ATTACKS = {
     "many pipes": DEFAULT_PIPES,
     "sockets in flight": IN_FLIGHT,
     "main thread exited": MAIN_THREAD_EXITED,
+    "main threads exited": f"SHARE = 9{MAIN_THREADS_EXITED}",
+    "main thread exited in many processes": f"SHARE = 3{MAIN_THREADS_EXITED}",
+    **{
+        f"main thread exited, status forged with {name}": f"SHARE = 72{MAIN_THREADS_EXITED}".replace(
+            "NAME = None", f"NAME = {f'{separator}VmRSS: 1 kB'.encode()!r}"
+        )
+        for name, separator in SEPARATORS.items()
+    },
+    "many mappings": f"IN_LINE = False{MANY_MAPPINGS}",
+    "many mappings inherited in line": f"IN_LINE = True{MANY_MAPPINGS}",
     "undumpable processes": UNDUMPABLE,
     "unreadable executable": UNREADABLE_EXECUTABLE,
 }

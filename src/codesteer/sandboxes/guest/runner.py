@@ -28,7 +28,7 @@ PR_SET_CHILD_SUBREAPER = 36
 class Usage(NamedTuple):
     """Resource usage of the program and its descendants."""
 
-    pids: list[int]
+    folders: list[str]  # in /proc, one for each process; see memory_folder
     memory_bytes: int
     cpu_seconds: float
 
@@ -160,36 +160,55 @@ def exceeded_limit(usage: Usage, limits: dict[str, float], wall: float, truncate
         return "timeout"
     if usage.memory_bytes > limits["memory_bytes"] and proportional_memory(usage) > limits["memory_bytes"]:
         return "memory"
-    return "killed" if len(usage.pids) > limits["processes"] else None
+    return "killed" if len(usage.folders) > limits["processes"] else None
 
 
 def measure() -> Usage:
     """Measure all descendants of this process."""
-    parents, memory, ticks = {}, {}, {}
-    for path in glob.glob("/proc/[0-9]*/stat"):
-        try:
-            with open(path) as file:
-                pid, _, rest = file.read().partition(" (")
-        except OSError:
-            continue
-        fields = rest.rpartition(")")[2].split()
-        parents[int(pid)] = int(fields[1])
-        ticks[int(pid)] = sum(map(int, fields[11:15]))
-        memory[int(pid)] = int(fields[21]) * resource.getpagesize()
+    processes = descendants()
+    folders = [memory_folder(pid, fields) for pid, fields in processes.items()]
+    ticks = sum(sum(map(int, fields[11:15])) for fields in processes.values())
+    return Usage(folders, sum(map(resident_bytes, folders)), ticks / os.sysconf("SC_CLK_TCK"))
+
+
+def descendants() -> dict[int, list[bytes]]:
+    """Return the PIDs of all descendants of this process, with the fields of their stat files after the name."""
+    processes = {int(path.split("/")[2]): stat_fields(path) for path in glob.glob("/proc/[0-9]*/stat")}
     tree = [os.getpid()]
     for parent in tree:
-        tree += [pid for pid, its_parent in parents.items() if its_parent == parent]
-    pids = tree[1:]
-    seconds = sum(ticks[pid] for pid in pids) / os.sysconf("SC_CLK_TCK")
-    return Usage(pids, sum(memory[pid] for pid in pids), seconds)
+        tree += [pid for pid, fields in processes.items() if fields and int(fields[1]) == parent]
+    return {pid: processes[pid] for pid in tree[1:]}
+
+
+def stat_fields(path: str) -> list[bytes]:
+    """Return the fields of a stat file after the name, which can be any bytes; none if the process has ended."""
+    try:
+        with open(path, "rb") as file:
+            return file.read().rpartition(b")")[2].split()
+    except OSError:
+        return []
+
+
+def memory_folder(pid: int, fields: list[bytes]) -> str:
+    """Return the folder that shows a process's memory: that of another thread if the main thread has ended."""
+    if int(fields[21]) == 0 and int(fields[17]) > 1:
+        threads = map(os.path.dirname, glob.glob(f"/proc/{pid}/task/[0-9]*/stat"))
+        return next(filter(resident_bytes, threads), f"/proc/{pid}")
+    return f"/proc/{pid}"
+
+
+def resident_bytes(folder: str) -> int:
+    """Return the resident memory of a process or thread; 0 if it has ended."""
+    fields = stat_fields(f"{folder}/stat")
+    return int(fields[21]) * resource.getpagesize() if fields else 0
 
 
 def proportional_memory(usage: Usage) -> int:
     """Return the processes' total PSS, which counts shared pages once, or their RSS if PSS is not readable."""
     total = 0
-    for pid in usage.pids:
+    for folder in usage.folders:
         try:
-            with open(f"/proc/{pid}/smaps_rollup") as file:
+            with open(f"{folder}/smaps_rollup") as file:
                 total += sum(int(line.split()[1]) * 1024 for line in file if line.startswith("Pss:"))
         except PermissionError:
             return usage.memory_bytes
@@ -200,7 +219,7 @@ def proportional_memory(usage: Usage) -> int:
 
 def kill_descendants() -> None:
     """Kill all descendants of this process, including orphans."""
-    while pids := measure().pids:
+    while pids := descendants():
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

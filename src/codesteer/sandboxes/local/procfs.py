@@ -84,11 +84,17 @@ def _proportional_memory(pid: int) -> int:
 
 def _distinct_address_spaces(pids: Iterable[int]) -> list[int]:
     """Drop processes that share the address space of another one, as between vfork and exec."""
-    distinct: list[int] = []
+    distinct: dict[int, int] = {}  # each with a live thread, because an exited one has no memory to compare
     for pid in pids:
-        if not any(_libc.syscall(_KCMP, pid, other, _KCMP_MEMORY, 0, 0) == 0 for other in distinct):
-            distinct.append(pid)
-    return distinct
+        thread = int(Path(_live_proc_folder(pid)[0]).name)
+        if not any(_share_memory(thread, other) for other in distinct.values()):
+            distinct[pid] = thread
+    return list(distinct)
+
+
+def _share_memory(thread: int, other: int) -> bool:
+    same = _libc.syscall(_KCMP, thread, other, _KCMP_MEMORY, 0, 0) == 0
+    return same and "VmRSS" in _status(thread)  # two threads that have exited meanwhile also compare as equal
 
 
 def _live_proc_folder(pid: int) -> tuple[str, dict[str, str]]:
@@ -132,7 +138,8 @@ def _status(pid: int) -> dict[str, str]:
 
 
 def _fields(text: str) -> dict[str, str]:
-    pairs = (line.partition(":") for line in text.splitlines())
+    # Not splitlines: the kernel escapes only line feeds in a process's name, which the process can choose.
+    pairs = (line.partition(":") for line in text.split("\n"))
     return {name: value.strip() for name, _, value in pairs}
 
 
@@ -141,8 +148,11 @@ def _kibibytes(fields: dict[str, str], name: str) -> int:
 
 
 def _read(path: Path) -> str:
-    """Return the content of a /proc file; empty if the process has exited or is not accessible."""
+    """Return the content of a /proc file; empty if the process has exited or is not accessible.
+
+    A process's name can be any bytes, also carriage returns, which reading as text would make line ends.
+    """
     try:
-        return path.read_text()
+        return path.read_bytes().decode("ascii", "replace")
     except (FileNotFoundError, ProcessLookupError, PermissionError):
         return ""

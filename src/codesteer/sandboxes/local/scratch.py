@@ -97,8 +97,9 @@ def _opened(path: str, parent: int | None) -> Iterator[int]:
 def _unlinked_but_mapped(proc_folder: str, folder: str) -> set[int]:
     """Return the inodes of unlinked files of the folder that a process still maps."""
     try:
-        with open(f"{proc_folder}/maps", errors="replace") as file:
-            lines = [line for line in file if line.endswith(" (deleted)\n") and f" {folder}/" in line]
+        with open(f"{proc_folder}/maps", "rb") as file:  # only line feeds are escaped in paths
+            wanted = f" {folder}/".encode()
+            lines = [line for line in file if line.endswith(b" (deleted)\n") and wanted in line]
     except OSError:
         return set()
     return {int(line.split(maxsplit=5)[4]) for line in lines}

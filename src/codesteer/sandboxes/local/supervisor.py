@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from codesteer.errors import SandboxError
+from codesteer.errors import SandboxError, first_line
 from codesteer.sandboxes.cancellation import Cancellation
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.exit_status import classify_exit
@@ -19,6 +19,7 @@ from codesteer.sandboxes.local.watchdog import Watchdog
 
 _POLL_SECONDS = 0.03
 _MAX_WATCH_SHARE = 0.2  # of this thread's time, if taking a sample is slow
+_MAX_PAUSE_SECONDS = 0.5  # a program can make a sample slow
 _KILL_SECONDS = 2.0
 _DRAIN_SECONDS = 1.0
 _START_SECONDS = 20.0
@@ -62,6 +63,11 @@ class Supervisor:
             self._kill()
             self._drain()
             return self._result(wall_seconds)
+        except SandboxError:
+            raise
+        except Exception as error:  # what a program can make fail must not end its caller
+            text = f"cannot supervise the program: {first_line(error)}"
+            raise SandboxError(text) from error
         finally:
             self._kill()
             self._wait_until_dead()
@@ -111,7 +117,8 @@ class Supervisor:
         if self._watchdog is not None and now >= self._next_check:
             exceeded = self._watchdog.check()
             spent = time.monotonic() - now
-            self._next_check = now + max(_POLL_SECONDS, spent / _MAX_WATCH_SHARE)
+            pause = min(spent / _MAX_WATCH_SHARE, spent + _MAX_PAUSE_SECONDS)
+            self._next_check = now + max(_POLL_SECONDS, pause)
             if exceeded is not None:
                 self._stop(exceeded)
 

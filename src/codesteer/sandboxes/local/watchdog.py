@@ -7,6 +7,7 @@ from itertools import islice
 
 from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.local import procfs
+from codesteer.sandboxes.local.mappings import mapping_bytes
 from codesteer.sandboxes.local.open_files import OpenFiles, scan_open_files
 from codesteer.sandboxes.local.procfs import ProcessUsage
 from codesteer.sandboxes.local.scratch import ScratchMeter
@@ -15,6 +16,8 @@ from codesteer.sandboxes.local.scratch import ScratchMeter
 _MAX_PIPES = 256
 _GROWTH = 1.1
 _READINGS = 3
+_COUNT_SECONDS = 0.5  # counting mappings while processes start would let a fork bomb outgrow the watchdog
+_QUICK_SHARE = 0.1  # of the limit; with more memory for mappings, reading the exact figure takes seconds
 _UNREADABLE_SECONDS = 0.5  # every program is unreadable for a moment while it starts
 
 
@@ -52,7 +55,7 @@ class Watchdog:
         self._scratch_exceeded = scratch
         helpers = {*procfs.ancestors(program, up_to=roots[0]), *roots}
         self._helpers = frozenset(helpers - {program})
-        self._last_readable = time.monotonic()
+        self._last_readable = self._last_count = time.monotonic()
         self._last_precise_bytes = 0
         self._last = _Sample({}, over_process_limit=False, cpu_seconds=0.0)
         self._inherited_bytes = procfs.measure(procfs.parent(program)).memory_bytes
@@ -113,19 +116,31 @@ class Watchdog:
         usages, buffer_bytes = sample.usages, sample.open_files.buffer_bytes
         total = sum(usage.memory_bytes for usage in usages.values()) + buffer_bytes
         own = [max(usage.memory_bytes - self._inherited_bytes, 0) for usage in usages.values()]
-        exceeded = total > self._limits.memory_bytes
+        mappings = self._mapping_bytes(sample, used=total, stable=stable)
+        limit = self._limits.memory_bytes - mappings
+        if limit < 0:
+            return True
+        exceeded = total > limit
+        quick = mappings < limit * _QUICK_SHARE
         upper_bound = sum(own) + buffer_bytes
         grown = upper_bound > max(self.peak_memory_bytes, _GROWTH * self._last_precise_bytes)
-        if exceeded or (len(own) > 1 and grown and stable):
+        if exceeded or (len(own) > 1 and grown and stable and quick):
             self._last_precise_bytes = upper_bound
             # The total counts pages shared since a fork once per process, so the decision needs the slow, exact figure.
             proportional = _settled_memory(usages) + buffer_bytes
-            exceeded = proportional > self._limits.memory_bytes
+            exceeded = proportional > limit
             upper_bound = min(upper_bound, max(proportional - self._inherited_bytes, *own))
         elif len(own) > 1:
             upper_bound = max(own)  # the exact figure is too slow for every sample
         self.peak_memory_bytes = max(self.peak_memory_bytes, upper_bound)
         return exceeded
+
+    def _mapping_bytes(self, sample: _Sample, *, used: int, stable: bool) -> int:
+        now = time.monotonic()
+        if not stable and now - self._last_count < _COUNT_SECONDS:
+            return 0
+        self._last_count = now
+        return mapping_bytes(sample.proc_folders, used, self._limits.memory_bytes)
 
 
 def _settled_memory(pids: Iterable[int]) -> int:

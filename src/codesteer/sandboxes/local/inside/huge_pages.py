@@ -18,11 +18,11 @@ def collapse_to_huge_pages() -> None:
 
 def _private_ranges() -> Iterator[tuple[int, int]]:
     """Yield the writable anonymous ranges, aligned to whole huge pages."""
-    with open("/proc/self/maps") as file:
-        lines = file.read().splitlines()
+    with open("/proc/self/maps", "rb") as file:  # paths can be any bytes
+        lines = file.readlines()
     for line in lines:
         addresses, rights, _, _, _, *name = line.split(maxsplit=5)
-        if rights == "rw-p" and (not name or name[0] == "[heap]"):
-            first, _, last = addresses.partition("-")
+        if rights == b"rw-p" and name in ([], [b"[heap]\n"]):
+            first, _, last = addresses.partition(b"-")
             start = -(-int(first, 16) // _HUGE_PAGE_BYTES) * _HUGE_PAGE_BYTES
             yield start, int(last, 16) // _HUGE_PAGE_BYTES * _HUGE_PAGE_BYTES

@@ -3,26 +3,36 @@
 import io
 import os
 import sys
-import threading
-import traceback
 from types import CodeType, ModuleType
 from typing import NoReturn
+
+from .error_output import print_error, print_message, without_own_frames
+from .shutdown import finish
 
 
 def run_program(path: str, source: bytes) -> NoReturn:
     """Run the program like ``python path`` would, then exit with its status."""
     sys.path.insert(0, os.path.dirname(path))
     _open_streams()
+    status = 1
+    try:
+        status = finish(_run_main(path, source))
+    finally:
+        os._exit(
+            status
+        )  # whatever the program has done to the streams and hooks, it never returns to the server
+
+
+def _run_main(path: str, source: bytes) -> int:
     main = _new_main(path)
-    status = 0
     try:
         exec(_compile(source, path), main.__dict__)  # noqa: S102 running the program is the purpose
     except SystemExit as error:
-        status = _exit_status(error)
+        return _exit_status(error)
     except BaseException as error:
-        status = 1
         _print_exception(error)
-    os._exit(_finish(status))
+        return 1
+    return 0
 
 
 def hide_own_modules() -> None:
@@ -34,14 +44,17 @@ def hide_own_modules() -> None:
 
 def _open_streams() -> None:
     """Open unbuffered standard streams, so that no output is lost when the program is killed."""
-    stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r")), encoding="utf-8", errors="surrogateescape")
+    stdin_bytes = io.BufferedReader(io.FileIO(0, "r", closefd=False))
+    stdin = io.TextIOWrapper(stdin_bytes, encoding="utf-8", errors="surrogateescape")
     streams = {"stdin": stdin, "stdout": _writer(1, "strict"), "stderr": _writer(2, "backslashreplace")}
     for name, stream in streams.items():
         vars(sys).update({name: stream, f"__{name}__": stream})
 
 
 def _writer(descriptor: int, errors: str) -> io.TextIOWrapper:
-    raw = io.FileIO(descriptor, "w")
+    raw = io.FileIO(
+        descriptor, "w", closefd=False
+    )  # as the interpreter's: closing the stream frees no descriptor
     return io.TextIOWrapper(raw, encoding="utf-8", errors=errors, write_through=True)
 
 
@@ -65,34 +78,17 @@ def _exit_status(error: SystemExit) -> int:
         return 0
     if isinstance(error.code, int):
         return error.code & 0xFF
-    print(error.code, file=sys.stderr)  # noqa: T201 as the interpreter does
+    print_message(error.code)
     return 1
 
 
 def _print_exception(error: BaseException) -> None:
-    """Print the traceback, starting at the program's first frame."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-        trace = trace.tb_next
-    shown = error.with_traceback(trace)
+    shown = without_own_frames(error)
     if sys.excepthook is not sys.__excepthook__:
-        sys.excepthook(type(shown), shown, shown.__traceback__)
-        return
-    traceback.print_exception(shown)
-
-
-def _finish(status: int) -> int:
-    """Join threads, run exit handlers and flush the output; skip the rest of the interpreter's shutdown."""
-    try:
-        threading._shutdown()  # type: ignore[attr-defined]
-    except BaseException:
-        traceback.print_exc()
-    import atexit
-
-    atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
-        except (OSError, ValueError, AttributeError):
-            status = status or 120
-    return status
+            sys.excepthook(type(shown), shown, shown.__traceback__)
+        except BaseException as failure:
+            print_error(failure)
+        else:
+            return
+    print_error(shown)

@@ -23,8 +23,8 @@ def reaped_cpu_seconds(pidfd: int) -> float:
     with open(f"/proc/self/fdinfo/{pidfd}") as file:
         pid = next(line.split()[1] for line in file if line.startswith("Pid:"))
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
+        with open(f"/proc/{pid}/stat", "rb") as file:  # the name in it can be any bytes
+            fields = file.read().rpartition(b")")[2].split()
     except OSError:  # the process has already been killed
         return 0.0
     return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
