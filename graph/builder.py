@@ -1,6 +1,6 @@
 """The steering graph's builder, and its compiled form, which lets every run take the steps that it needs."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
@@ -37,9 +37,10 @@ class CompiledGraph(CompiledStateGraph[StoredState, Context, InputState, OutputS
         input: Any,  # noqa: A002
         config: RunnableConfig | None = None,
         **options: Any,
-    ) -> AsyncIterator[Any]:
+    ) -> AsyncGenerator[Any, None]:
         """Stream a run; ``ainvoke`` and ``abatch`` call this as well."""
-        return super().astream(input, self._own_config(config), **options)
+        stream = super().astream(input, self._own_config(config), **options)
+        return cast(AsyncGenerator[Any, None], stream)
 
     def _own_config(self, config: RunnableConfig | None) -> RunnableConfig:
         configs = (self.config, var_child_runnable_config.get(), config)

@@ -19,12 +19,12 @@ from codesteer.graph.checks import EnabledCheckers
 from codesteer.graph.context import Context, read_context
 from codesteer.graph.retries import RETRY_POLICY, FailedAttempts, is_transient
 from codesteer.graph.state import State, StoredState, require_state_version
+from codesteer.graph.sync import run_blocking
 from codesteer.graph.values import read_state, write_update
 from codesteer.models.usage import Role, Usage
 from codesteer.models.usage_tracker import track_usage
 from codesteer.nodes.pricing import require_prices
 from codesteer.nodes.runtime import NodeRuntime, Resources, Update
-from codesteer.nodes.sync import run_blocking
 from codesteer.prompts.loader import prompt_overrides
 
 NodeFunction = Callable[[State, NodeRuntime], Awaitable[Update]]

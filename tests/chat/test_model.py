@@ -1,6 +1,9 @@
 """``ChatCodeSteer``: replies, streams, settings, errors, and its behaviour among other runnables."""
 
+import asyncio
 import gc
+import os
+import signal
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +15,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
 from pydantic import ValidationError
 from tests.support.endpoint import serve
-from tests.support.models import ScriptedModel, check, code, scripted, texts
+from tests.support.models import RecordingModel, ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import (
@@ -207,6 +210,29 @@ async def test_a_cache_distinguishes_settings() -> None:
         model = ChatCodeSteer(task_model=inside, sandbox=outputs, cache=cache, candidates=1, max_turns=turns)
         assert (await model.ainvoke([HumanMessage(QUESTION, id="1")])).text == "<<<49>>>"
     assert len(inside.asked) == 4
+
+
+class Endless(RecordingModel):
+    """Interrupts its process, as Ctrl-C does, and would then wait for ever."""
+
+    cancelled: bool = False
+
+    async def _agenerate(self, *_: Any, **__: Any) -> Any:
+        os.kill(os.getpid(), signal.SIGINT)
+        try:
+            await asyncio.sleep(3600)
+        except asyncio.CancelledError:
+            self.cancelled = True
+            raise
+
+
+@pytest.mark.parametrize("method", ["invoke", "stream"])
+def test_an_interrupt_cancels_the_model_of_a_synchronous_call(method: str) -> None:
+    inside = Endless()
+    model = ChatCodeSteer(task_model=inside, sandbox=ScriptedSandbox(), candidates=1)
+    with pytest.raises(KeyboardInterrupt):
+        list(getattr(model, method)(QUESTION))
+    assert inside.cancelled
 
 
 class Counting(RulesGuide):

@@ -6,27 +6,26 @@ context variable. A chat model must behave the same wherever it is called.
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from typing import TypeVar
 
 from langchain_core.runnables.config import var_child_runnable_config
+
+from codesteer.graph.sync import stream_blocking
 
 Item = TypeVar("Item")
 _END = object()
 
 
-def stream_detached(open_stream: Callable[[], Iterator[Item]]) -> Iterator[Item]:
-    """Open a stream and yield its items; the stream sees no surrounding run."""
-    context = _detached_context()
-    stream = context.run(open_stream)
-    try:
-        while (item := context.run(next, stream, _END)) is not _END:
-            yield item  # type: ignore[misc]
-    finally:
-        context.run(stream.close)  # type: ignore[attr-defined]
+def stream_detached(open_stream: Callable[[], AsyncGenerator[Item, None]]) -> Generator[Item, None, None]:
+    """Open an asynchronous stream and yield its items to a synchronous caller; the stream sees no surrounding run.
+
+    Leaving it early cancels the stream.
+    """
+    return stream_blocking(open_stream, _detached_context())
 
 
-async def astream_detached(open_stream: Callable[[], AsyncIterator[Item]]) -> AsyncIterator[Item]:
+async def astream_detached(open_stream: Callable[[], AsyncGenerator[Item, None]]) -> AsyncIterator[Item]:
     """Open an asynchronous stream and yield its items; cancelling the caller cancels the stream."""
     context = _detached_context()
     stream = context.run(open_stream)
@@ -35,7 +34,7 @@ async def astream_detached(open_stream: Callable[[], AsyncIterator[Item]]) -> As
         return await anext(stream, _END)
 
     async def close() -> None:
-        await stream.aclose()  # type: ignore[attr-defined]
+        await stream.aclose()
 
     try:
         while (item := await asyncio.create_task(step(), context=context)) is not _END:

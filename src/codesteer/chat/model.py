@@ -1,13 +1,12 @@
 """``ChatCodeSteer``: a chat model whose every reply is a steered run."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, cast
 
 from langchain_core.callbacks import (
     AsyncCallbackManager,
     AsyncCallbackManagerForLLMRun,
-    CallbackManager,
     CallbackManagerForLLMRun,
 )
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -192,11 +191,11 @@ class ChatCodeSteer(BaseChatModel):
         settings: Mapping[str, Any],
     ) -> Iterator[ChatGenerationChunk]:
         graph, context, converter = self._prepare(settings, stop)
-        config = _config(CallbackManager(handlers=[]), run_manager)
-        for part in stream_detached(
-            lambda: graph.stream(_input(messages), config, context=context, **streaming)
-        ):
-            yield from converter.convert(part)
+        config = _config(run_manager)
+        parts = stream_detached(lambda: graph.astream(_input(messages), config, context=context, **streaming))
+        with closing(parts):
+            for part in parts:
+                yield from converter.convert(part)
         yield converter.final_chunk()
 
     async def _arun(
@@ -208,7 +207,7 @@ class ChatCodeSteer(BaseChatModel):
         settings: Mapping[str, Any],
     ) -> AsyncIterator[ChatGenerationChunk]:
         graph, context, converter = self._prepare(settings, stop)
-        config = _config(AsyncCallbackManager(handlers=[]), run_manager)
+        config = _config(run_manager)
         parts = astream_detached(
             lambda: graph.astream(_input(messages), config, context=context, **streaming)
         )
@@ -274,14 +273,12 @@ def _input(messages: list[BaseMessage]) -> InputState:
     return {"messages": cast(list[AnyMessage], messages)}
 
 
-def _config(
-    callbacks: CallbackManager | AsyncCallbackManager,
-    run: CallbackManagerForLLMRun | AsyncCallbackManagerForLLMRun | None,
-) -> RunnableConfig:
+def _config(run: CallbackManagerForLLMRun | AsyncCallbackManagerForLLMRun | None) -> RunnableConfig:
     """Return a config that makes the graph's run a child of the chat model's run.
 
     A graph around the chat model streams the chat model's own messages, not those of the models inside.
     """
+    callbacks = AsyncCallbackManager(handlers=[])
     if run is not None:
         callbacks.set_handlers(
             [one for one in run.inheritable_handlers if type(one).__module__ != MESSAGE_STREAMS]

@@ -19,8 +19,8 @@ from codesteer.evals.plan import ROUND_FOLDER, Plan, save_plan
 from codesteer.evals.references import in_stages, require_references, tokens_by_item
 from codesteer.evals.stores import open_stores
 from codesteer.files import lock_folder
+from codesteer.graph.sync import run_blocking
 from codesteer.models.progress import Notify
-from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
 from codesteer.sandboxes.factory import KINDS, open_sandbox
 

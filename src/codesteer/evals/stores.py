@@ -17,8 +17,8 @@ from codesteer.experience.record import Experience, question_key
 from codesteer.experience.store_file import open_store_file, read_store_file
 from codesteer.files import write_bytes_atomically
 from codesteer.graph.context import namespace_error
+from codesteer.graph.sync import run_blocking
 from codesteer.nodes.runtime import EMBEDDED_MODEL
-from codesteer.nodes.sync import run_blocking
 
 if TYPE_CHECKING:
     from codesteer.evals.engine.given_store import GivenStore

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
 from codesteer.files import LOCK_FILE, lock_folder, read_json, write_text_atomically
 from codesteer.graph.context import Context
+from codesteer.graph.sync import run_blocking
 from codesteer.models.address import require_no_credentials
-from codesteer.nodes.sync import run_blocking
 from codesteer.remote.server import parse_server_address, require_graph
 from codesteer.symbench import Outcome
 from codesteer.training.artefact import CARD, Card, load_current_card, write_card

@@ -1,9 +1,14 @@
 """Synchronous calls work from any thread, event loop and fork, whatever a node does."""
 
 import asyncio
+import contextvars
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import AsyncGenerator, Generator
+from contextlib import closing
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -12,12 +17,12 @@ from tests.support.models import code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.graph.context import Context
+from codesteer.graph.sync import run_blocking, stream_blocking
 from codesteer.graph.workflow import create_codesteer
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.guides.rules import decide
 from codesteer.nodes.concurrency import gather_or_cancel
-from codesteer.nodes.sync import run_blocking
 
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
 CONTEXT = Context(check_answer=False, max_turns=1)
@@ -119,7 +124,7 @@ FORKING = """
 import asyncio, os, sys, threading, warnings
 warnings.simplefilter("ignore")
 from codesteer.nodes.concurrency import gather_or_cancel
-from codesteer.nodes.sync import run_blocking
+from codesteer.graph.sync import run_blocking, stream_blocking
 
 def call(text):
     return run_blocking(lambda: asyncio.sleep(0.01, text))
@@ -165,3 +170,82 @@ def again(text):
 def test_a_fork_of_the_process_has_a_loop_of_its_own(forked: str) -> None:
     check = f"status = {forked}\nassert call('parent') == 'parent'\nsys.exit(status)"
     subprocess.run([sys.executable, "-c", f"{FORKING}\n{check}"], check=True, timeout=50)
+
+
+class Numbers:
+    """An asynchronous stream of numbers that tells how it ended."""
+
+    def __init__(self, pause: float = 0.0, cleanup: float = 0.0) -> None:
+        self.pause, self.cleanup = pause, cleanup
+        self.ended = ""
+
+    async def stream(self) -> AsyncGenerator[int, None]:
+        try:
+            for number in range(5):
+                yield number
+                await asyncio.sleep(self.pause)
+        except BaseException as error:
+            await asyncio.sleep(self.cleanup)
+            self.ended = type(error).__name__
+            raise
+        self.ended = "end"
+
+
+def numbers(source: Numbers) -> Generator[int, None, None]:
+    return stream_blocking(source.stream, contextvars.copy_context())
+
+
+def test_a_stream_is_read_to_its_end() -> None:
+    source = Numbers()
+    assert list(numbers(source)) == [0, 1, 2, 3, 4]
+    assert source.ended == "end"
+
+
+@pytest.mark.parametrize("pause", [0.0, 60.0])
+def test_a_stream_that_is_left_early_ends_at_once(pause: float) -> None:
+    source = Numbers(pause, cleanup=0.05)
+    with closing(numbers(source)) as stream:
+        assert next(stream) == 0
+    assert source.ended == "GeneratorExit"
+
+
+def test_an_interrupt_cancels_what_a_stream_waits_for() -> None:
+    source = Numbers(60.0, cleanup=0.05)
+    stream = numbers(source)
+    assert next(stream) == 0
+    interrupt = Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT))
+    interrupt.start()
+    with pytest.raises(KeyboardInterrupt):
+        next(stream)
+    assert source.ended == "CancelledError"
+
+
+def test_errors_of_a_stream_reach_its_reader() -> None:
+    async def failing() -> AsyncGenerator[int, None]:
+        yield 1
+        raise ZeroDivisionError
+
+    stream = stream_blocking(failing, contextvars.copy_context())
+    assert next(stream) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(stream)
+
+
+def test_a_stream_in_the_shared_loop_blocks_nobody() -> None:
+    async def nested() -> list[int]:
+        return list(numbers(Numbers()))
+
+    assert run_blocking(nested) == [0, 1, 2, 3, 4]
+
+
+def test_a_stream_sees_its_context() -> None:
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable")
+    context = contextvars.copy_context()
+    context.run(variable.set, "given")
+
+    async def seen() -> AsyncGenerator[str, None]:
+        yield variable.get()
+        variable.set("changed")
+        yield variable.get()
+
+    assert list(stream_blocking(seen, context)) == ["given", "changed"]

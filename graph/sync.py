@@ -4,10 +4,13 @@ import asyncio
 import contextvars
 import os
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
+_END = object()
 _thread = threading.local()
 """``runs_loop`` is set in threads that run one of our event loops."""
 
@@ -19,21 +22,64 @@ def run_blocking(function: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
     run an event loop, as in notebooks. A call from the shared loop, for example by a user's guide that invokes another
     graph, gets a new loop to avoid a deadlock. Ctrl-C cancels the coroutine.
     """
-    context = contextvars.copy_context()
+    with _serving_loop() as loop:
+        return _result(loop, function, contextvars.copy_context())
 
+
+def stream_blocking(
+    open_stream: Callable[[], AsyncGenerator[Item, None]], context: contextvars.Context
+) -> Generator[Item, None, None]:
+    """Yield an asynchronous stream's items; leaving it early, or Ctrl-C, cancels what it waits for.
+
+    Args:
+        open_stream: opens the stream.
+        context: the context variables that the stream sees.
+    """
+    stream, in_use = context.run(open_stream), asyncio.Lock()
+
+    async def step() -> object:
+        async with in_use:
+            return await anext(stream, _END)
+
+    async def close() -> None:
+        async with in_use:  # a step that was cancelled may still be ending
+            await stream.aclose()
+
+    with _serving_loop() as loop:
+        try:
+            while (item := _result(loop, step, context)) is not _END:
+                yield item  # type: ignore[misc]
+        finally:
+            _result(loop, close, context)
+
+
+def _result(
+    loop: asyncio.AbstractEventLoop,
+    function: Callable[[], Coroutine[Any, Any, Result]],
+    context: contextvars.Context,
+) -> Result:
     async def supervised() -> Result:
         return await asyncio.get_running_loop().create_task(function(), context=context)
 
-    thread = _LoopThread() if getattr(_thread, "runs_loop", False) else _background_thread()
-    future = asyncio.run_coroutine_threadsafe(supervised(), thread.loop)
+    future = asyncio.run_coroutine_threadsafe(supervised(), loop)
     try:
         return future.result()
     except BaseException:
         future.cancel()
         raise
+
+
+@contextmanager
+def _serving_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Yield the shared loop, or in its own thread a loop for this call only."""
+    if not getattr(_thread, "runs_loop", False):
+        yield _background_thread().loop
+        return
+    thread = _LoopThread()
+    try:
+        yield thread.loop
     finally:
-        if thread not in _background_threads:
-            thread.loop.call_soon_threadsafe(thread.loop.stop)
+        thread.loop.call_soon_threadsafe(thread.loop.stop)
 
 
 class _LoopThread(threading.Thread):
