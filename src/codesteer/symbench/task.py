@@ -15,6 +15,8 @@ D = TypeVar("D")
 """A task's difficulty: a frozen dataclass of generator parameters."""
 
 _MAX_ATTEMPTS = 3000
+_CRASHES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""How a validator that trusts its input fails on an answer in another form."""
 
 
 class Task(ABC, Generic[D, P, A]):
@@ -143,7 +145,7 @@ class Task(ABC, Generic[D, P, A]):
 
     def _score_answer(self, item: Item[P, A], text: str, published: bool) -> Score:
         if published:
-            if self.official_validator_accepts(item, text):
+            if self._passes_official(item, text):
                 return Score(Outcome.CORRECT, text, "the official validator accepts it")
             return Score(Outcome.WRONG, text, "the official validator rejects it")
         answer = self.parse(text, item.data)
@@ -151,6 +153,19 @@ class Task(ABC, Generic[D, P, A]):
         if violation is None:
             return Score(Outcome.CORRECT, answer, "every rule holds")
         return Score(Outcome.WRONG, answer, _one_line(violation))
+
+    def _passes_official(self, item: Item[P, A], text: str) -> bool:
+        """Count a validator that crashes as one that rejects the answer.
+
+        Raises:
+            UnreadableError: The text is not an answer in this task's form.
+        """
+        try:
+            return self.official_validator_accepts(item, text)
+        except UnreadableError:
+            raise
+        except _CRASHES:
+            return False
 
     def _difficulty(self, level: int, split: str, index: int) -> D:
         if level not in self.levels:
