@@ -66,11 +66,38 @@ def test_integers(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "none", "4 2", "42 or 43", "4.5", "1/0", "9**9**9", "1e999999", "4x2", "²", "٤²"]
+    "text", ["", "none", "4 2", "42 or 43", "4.5", "1/0", "9**9**9", "1e999999", "4x2", "²", "٤²", "6(4)", "(6)(4)", "-1(9136)", "2(3)4", "64x", "2 1/2"]
 )
 def test_not_integers(text: str) -> None:
     with pytest.raises(UnreadableError):
         parse_integer(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "64km",
+        "64 km",
+        "64 km/h",
+        "64€",
+        "€64",
+        "64cents",
+        "64 m^2",
+        "64 m2",
+        "64m²",
+        "64 cm³",
+        "64 m^{2}",
+        "USD 64",
+        "64 (exact)",
+        '{"answer": 64}',
+        "{'result': 64}",
+        r"64\text{ m}^2",
+        r"64\ \text{m}^2",
+        "64%",
+    ],
+)
+def test_units_and_wrappers_are_no_numbers(text: str) -> None:
+    assert parse_integer(text) == 64
 
 
 @given(st.integers())
@@ -89,6 +116,14 @@ def test_every_integer_round_trips(number: int) -> None:
         (r"\dfrac12", Fraction(1, 2)),
         ("(-1) / 3", Fraction(-1, 3)),
         ("1/3 = 0.25", Fraction(1, 4)),
+        ("(1/3)", Fraction(1, 3)),
+        ("(-1)/(3)", Fraction(-1, 3)),
+        ("-(1/3)", Fraction(-1, 3)),
+        ("2 1/3", Fraction(7, 3)),
+        ("-2 1/3", Fraction(-7, 3)),
+        (r"2\frac{1}{3}", Fraction(7, 3)),
+        (r"2\frac13", Fraction(7, 3)),
+        ("1/3 (exact)", Fraction(1, 3)),
     ],
 )
 def test_rationals(text: str, value: Fraction) -> None:

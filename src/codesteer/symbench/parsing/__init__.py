@@ -10,8 +10,11 @@ from codesteer.symbench.parsing.formulas import Value, evaluate_formula
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
 from codesteer.symbench.parsing.nested import parse_nested
 from codesteer.symbench.parsing.numbers import (
+    is_rounding,
     parse_integer,
     parse_integers,
+    parse_numeral,
+    parse_numerals,
     parse_pairs,
     parse_rational,
     parse_rationals,
@@ -33,6 +36,7 @@ __all__ = [
     "evaluate_formula",
     "find_answer",
     "is_equivalent",
+    "is_rounding",
     "parse_cells",
     "parse_choice",
     "parse_counts",
@@ -41,6 +45,8 @@ __all__ = [
     "parse_integers",
     "parse_letters",
     "parse_nested",
+    "parse_numeral",
+    "parse_numerals",
     "parse_objects",
     "parse_option",
     "parse_pairs",

@@ -23,6 +23,7 @@ _SHORT_FRACTION = re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)")
 _IGNORED = re.compile(r"\\(?:left|right|displaystyle|quad|qquad)(?![a-z])|\\[,;:! ()\[\]]|\$|\\$")
 _THIN_SPACE = re.compile(r"(?<=\d)\\[,!](?=\d{3})", re.ASCII)
 _SIMPLE = re.compile(r"\(\(([-+]?[\d.]+)\)/\(([-+]?[\d.]+)\)\)", re.ASCII)
+_MIXED = re.compile(r"(\d)(?=\(\([\d.]+\)/\([\d.]+\)\))", re.ASCII)
 _NESTING = 4
 
 
@@ -66,4 +67,4 @@ def unlatex_list(text: str) -> str:
     Raises:
         UnreadableError: The text is too long for an answer.
     """
-    return _SIMPLE.sub(r"\1/\2", unlatex(text))
+    return _SIMPLE.sub(r"\1/\2", _MIXED.sub(r"\1 ", unlatex(text)))

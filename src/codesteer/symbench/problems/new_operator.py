@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_rational, unlatex
+from codesteer.symbench.parsing import is_rounding, parse_numeral, parse_rational, unlatex
 from codesteer.symbench.task import Task
 
 Tree = Any
@@ -88,12 +88,12 @@ class NewOperator(Task[Difficulty, Puzzle, str]):
 
     def parse(self, text: str, puzzle: Puzzle) -> str:
         """Read one number."""
-        return str(parse_rational(text))
+        return parse_numeral(text)
 
     def find_violation(self, puzzle: Puzzle, answer: str) -> str | None:
-        """Compare with the value of each reading, to six digits."""
-        values, given = _values(puzzle), Fraction(answer)
-        if any(abs(given - value) <= _TOLERANCE * abs(value) for value in values):
+        """Compare with the value of each reading; only decimals may be rounded, to six digits."""
+        values = _values(puzzle)
+        if any(is_rounding(answer, value, _TOLERANCE * abs(value)) for value in values):
             return None
         return f"expected {' or '.join(map(str, values))}"
 
