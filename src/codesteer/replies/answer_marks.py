@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from codesteer.replies.latex import last_box
+from codesteer.replies.markup import unwrap, unwrap_rest
 
 _MAX_MARKS = 100
 """Maximum number of marks examined in one text, from its end."""
@@ -90,7 +91,9 @@ def _after_placeholder(text: str) -> str | None:
     """Return what follows a copied placeholder that begins a line, as in ``<<<answer>>> 42``."""
     for content, start in _complete_marks(text):
         before = text[:start].rpartition("\n")[2].strip(_LINE_MARKUP + "#>-")
-        rest = text[start + len(content) + 6 :].partition("\n")[0].strip(_LINE_MARKUP)
+        end = start + len(content) + 6
+        rest = unwrap_rest(text[:end], text[end:].partition("\n")[0].lstrip(" \t:="))
+        rest = rest.lstrip(" \t:=")
         if content.strip() and not before and _BEGINS_VALUE.match(rest) and _is_answer(rest):
             return _strip_markup(rest)
     return None
@@ -171,7 +174,4 @@ def _strip_markup(content: str) -> str:
     content = fenced[2].strip("\n") if fenced else content
     if content.strip("$ ").startswith("\\boxed") and (box := last_box(content)):
         content = box.strip()
-    for mark in ("**", "`"):
-        if len(content) > 2 * len(mark) and content.startswith(mark) and content.endswith(mark):
-            content = content[len(mark) : -len(mark)].strip()
-    return content
+    return unwrap(content)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from codesteer.errors import ConfigurationError
 from codesteer.symbench.defects import REVIEWED_WRONG, VIOLATES, all_harmless, review
 from codesteer.symbench.item import A, Item, Outcome, P, Score, SolvedPuzzle
-from codesteer.symbench.parsing import FoundAnswer, UnreadableError, find_answer
+from codesteer.symbench.parsing import FoundAnswer, UnreadableError, find_answers
 from codesteer.symbench.seeds import SPLITS, Split, item_rng, split_of
 
 D = TypeVar("D")
@@ -59,13 +59,13 @@ class Task(ABC, Generic[D, P, A]):
 
     def score(self, item: Item[P, A], text: str, published: bool = False) -> Score:
         """Score an answer: by the rules, or (``published``) as the official validator does."""
-        found = find_answer(text)
-        if found is None:
-            return Score(Outcome.MISSING, None, "no answer was given")
-        try:
-            return self._score_answer(item, found.text, published)
-        except UnreadableError as problem:
-            return _unparsed_score(found, str(problem))
+        unparsed: list[Score] = []
+        for found in find_answers(text):
+            try:
+                return self._score_answer(item, found.text, published)
+            except UnreadableError as problem:
+                unparsed.append(_unparsed_score(found, str(problem)))
+        return unparsed[0] if unparsed else Score(Outcome.MISSING, None, "no answer was given")
 
     def accepts(self, item: Item[P, A], answer: str) -> bool:
         """Return whether the rules accept a bare answer, without ``<<<`` and ``>>>``."""

@@ -5,7 +5,7 @@ from codesteer.symbench.parsing.cleaning import clean, unlatex, unlatex_list
 from codesteer.symbench.parsing.counts import parse_counts
 from codesteer.symbench.parsing.equivalence import is_equivalent
 from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, evaluate
-from codesteer.symbench.parsing.extraction import FoundAnswer, UnreadableError, find_answer
+from codesteer.symbench.parsing.extraction import FoundAnswer, UnreadableError, find_answers
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
 from codesteer.symbench.parsing.nested import parse_nested
@@ -34,7 +34,7 @@ __all__ = [
     "clean",
     "evaluate",
     "evaluate_formula",
-    "find_answer",
+    "find_answers",
     "is_equivalent",
     "is_rounding",
     "parse_cells",
