@@ -8,9 +8,12 @@ from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, ev
 from codesteer.symbench.parsing.extraction import FoundAnswer, UnreadableError, find_answers
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
+from codesteer.symbench.parsing.labels import in_label_order, pairs_in_label_order
+from codesteer.symbench.parsing.lists import plain_list
 from codesteer.symbench.parsing.nested import parse_nested
 from codesteer.symbench.parsing.numbers import (
     is_rounding,
+    parse_coordinates,
     parse_integer,
     parse_integers,
     parse_numeral,
@@ -20,7 +23,7 @@ from codesteer.symbench.parsing.numbers import (
     parse_rationals,
 )
 from codesteer.symbench.parsing.objects import Pairs, parse_objects
-from codesteer.symbench.parsing.strings import parse_letters, parse_string, parse_tokens
+from codesteer.symbench.parsing.strings import parse_letters, parse_string, parse_tokens, plain_letters
 
 __all__ = [
     "EXACT",
@@ -35,10 +38,13 @@ __all__ = [
     "evaluate",
     "evaluate_formula",
     "find_answers",
+    "in_label_order",
     "is_equivalent",
     "is_rounding",
+    "pairs_in_label_order",
     "parse_cells",
     "parse_choice",
+    "parse_coordinates",
     "parse_counts",
     "parse_grid",
     "parse_integer",
@@ -54,6 +60,8 @@ __all__ = [
     "parse_rationals",
     "parse_string",
     "parse_tokens",
+    "plain_letters",
+    "plain_list",
     "unlatex",
     "unlatex_list",
 ]

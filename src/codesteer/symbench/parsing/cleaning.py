@@ -5,6 +5,7 @@ import re
 from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.numerals import normalize_numerals
 from codesteer.symbench.parsing.extraction import check_length
+from codesteer.symbench.parsing.reprs import plain_values
 
 _LOOKALIKES = str.maketrans(
     {
@@ -28,13 +29,13 @@ _NESTING = 4
 
 
 def clean(text: str) -> str:
-    """Replace look-alike signs, quotes and spaces; remove code fences and outer quotes.
+    """Replace look-alike signs, quotes and spaces; remove code fences, Python's types and outer quotes.
 
     Raises:
         UnreadableError: The text is too long for an answer.
     """
     text = _FENCE.sub("", normalize_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
-    text = text.removesuffix(".").rstrip() if not text.endswith("..") else text
+    text = plain_values(text.removesuffix(".").rstrip() if not text.endswith("..") else text)
     while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
         text = text[1:-1].strip()
     return text

@@ -6,6 +6,8 @@ from fractions import Fraction
 from codesteer.replies.numerals import strip_thousands_separators
 from codesteer.symbench.parsing.cleaning import unlatex_list
 from codesteer.symbench.parsing.extraction import UnreadableError
+from codesteer.symbench.parsing.labels import pairs_in_label_order
+from codesteer.symbench.parsing.lists import plain_list
 from codesteer.symbench.parsing.units import strip_units
 
 _MAX_DIGITS = 1000
@@ -102,15 +104,24 @@ def parse_numerals(text: str) -> tuple[str, ...]:
 
 
 def parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
-    """Return a list of positions, each a row and a column.
+    """Return a list of positions, each a row and a column, in this order or labelled.
 
     Raises:
         UnreadableError: The text is not a list of an even number of whole numbers.
     """
-    values = parse_integers(text)
+    values = parse_coordinates(text)
     if len(values) % 2:
         raise UnreadableError(f"positions are pairs, but there are {len(values)} numbers")
     return tuple(zip(values[::2], values[1::2], strict=True))
+
+
+def parse_coordinates(text: str) -> tuple[int, ...]:
+    """Return the rows and columns of positions in turn, also if they are labelled, bulleted or numbered.
+
+    Raises:
+        UnreadableError: Something is neither a whole number nor a separator.
+    """
+    return parse_integers(plain_list(pairs_in_label_order(unlatex_list(text), "rows?|r", "columns?|cols?|c")))
 
 
 def _mixed(whole: str, part: str) -> Fraction | None:
