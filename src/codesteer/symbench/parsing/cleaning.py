@@ -36,7 +36,7 @@ def clean(text: str) -> str:
     """
     text = _FENCE.sub("", normalize_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
     text = plain_values(text.removesuffix(".").rstrip() if not text.endswith("..") else text)
-    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text.strip(text[0]):
         text = text[1:-1].strip()
     return text
 
