@@ -67,7 +67,26 @@ def test_integers(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "none", "4 2", "42 or 43", "4.5", "1/0", "9**9**9", "1e999999", "4x2", "²", "٤²", "6(4)", "(6)(4)", "-1(9136)", "2(3)4", "64x", "2 1/2"]
+    "text",
+    [
+        "",
+        "none",
+        "4 2",
+        "42 or 43",
+        "4.5",
+        "1/0",
+        "9**9**9",
+        "1e999999",
+        "4x2",
+        "²",
+        "٤²",
+        "6(4)",
+        "(6)(4)",
+        "-1(9136)",
+        "2(3)4",
+        "64x",
+        "2 1/2",
+    ],
 )
 def test_not_integers(text: str) -> None:
     with pytest.raises(UnreadableError):
@@ -164,6 +183,7 @@ def test_grids(text: str) -> None:
 
 def _written(rows: list[list[str]]) -> list[str]:
     """A grid in the forms that programs print."""
+    flat = [cell for row in rows for cell in row]
     spaced, commas = [" ".join(row) for row in rows], [", ".join(row) for row in rows]
     return [
         str(rows),
@@ -183,12 +203,14 @@ def _written(rows: list[list[str]]) -> list[str]:
         "\n".join(map(repr, spaced)),
         f"array({rows})",
         "; ".join(spaced),
-        f"[{', '.join(map(repr, sum(rows, [])))}]",
-        json.dumps(sum(rows, []), indent=1),
+        f"[{', '.join(map(repr, flat))}]",
+        json.dumps(flat, indent=1),
     ]
 
 
-@pytest.mark.parametrize("rows", [[["A", "B"], ["C", "*"], ["*", "*"]], [["*", "0"], ["1", "*"]], [["#"] * 3] * 2])
+@pytest.mark.parametrize(
+    "rows", [[["A", "B"], ["C", "*"], ["*", "*"]], [["*", "0"], ["1", "*"]], [["#"] * 3] * 2]
+)
 def test_printed_grids_of_characters(rows: list[list[str]]) -> None:
     grid = tuple(map(tuple, rows))
     for text in _written(rows):

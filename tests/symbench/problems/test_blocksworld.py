@@ -66,7 +66,9 @@ def test_lists_with_markup_are_read(text: str) -> None:
     assert TASK.parse(text, PUZZLE) == (("B", 1, 3), ("A", 1, 3))
 
 
-@pytest.mark.parametrize("text", ["B from 1 to 3", "Move B to stack3", "Step 1: B", "Remove B from stack1 to stack3"])
+@pytest.mark.parametrize(
+    "text", ["B from 1 to 3", "Move B to stack3", "Step 1: B", "Remove B from stack1 to stack3"]
+)
 def test_other_lines_are_no_moves(text: str) -> None:
     with pytest.raises(UnreadableError):
         TASK.parse(text, PUZZLE)

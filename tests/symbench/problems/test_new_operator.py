@@ -69,5 +69,7 @@ def test_the_expression_is_fully_parenthesised() -> None:
     ],
 )
 def test_whole_numbers_and_fractions_are_exact(text: str, right: bool) -> None:
-    item: Item[Puzzle, str] = Item("x", TASK.slug, "?", "8100000", 1, Puzzle((("#", "1*a*b"),), (("#", 8100, 1000),)))
+    item: Item[Puzzle, str] = Item(
+        "x", TASK.slug, "?", "8100000", 1, Puzzle((("#", "1*a*b"),), (("#", 8100, 1000),))
+    )
     assert (TASK.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT) == right

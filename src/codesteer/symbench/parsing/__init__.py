@@ -4,7 +4,14 @@ from codesteer.symbench.parsing.choices import parse_choice, parse_option
 from codesteer.symbench.parsing.cleaning import clean, unlatex, unlatex_list
 from codesteer.symbench.parsing.counts import parse_counts
 from codesteer.symbench.parsing.equivalence import is_equivalent
-from codesteer.symbench.parsing.expressions import EXACT, PYTHON, Expression, evaluate
+from codesteer.symbench.parsing.expressions import (
+    EXACT,
+    PYTHON,
+    Expression,
+    equation_sides,
+    evaluate,
+    plain_expression,
+)
 from codesteer.symbench.parsing.extraction import FoundAnswer, UnreadableError, find_answers
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
@@ -35,6 +42,7 @@ __all__ = [
     "Value",
     "chunked",
     "clean",
+    "equation_sides",
     "evaluate",
     "evaluate_formula",
     "find_answers",
@@ -60,6 +68,7 @@ __all__ = [
     "parse_rationals",
     "parse_string",
     "parse_tokens",
+    "plain_expression",
     "plain_letters",
     "plain_list",
     "unlatex",

@@ -28,7 +28,10 @@ _SHORT_BELOW = re.compile(r"(\\(?:frac|binom)\s?\{[^{}]*\})\s?(\d)")
 _SHORT_ROOT = re.compile(r"\\sqrt\s?(\d)")
 _THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,)(?=\d{3}(?!\d))", re.ASCII)
 _WORDS = re.compile(r"\\(?:text|textbf|textrm|mbox|mathrm|mathbf)\s?\{([^{}]*)\}")
-_UNIT = re.compile(rf"(?:(?<!\s)\s++)?(?:\b|(?<=\d)(?=[A-Za-z]{{2}})){UNITS}\b\.?(?:\s?\^\s?\{{?[23]\}}?)?\Z", re.IGNORECASE)
+_UNIT = re.compile(
+    rf"(?:(?<!\s)\s++)?(?:\b|(?<=\d)(?=[A-Za-z]{{2}})){UNITS}\b\.?(?:\s?\^\s?\{{?[23]\}}?)?\Z",
+    re.IGNORECASE,
+)
 _SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3"})
 _JOINED = re.compile(r"(?<=\w) (?:and|or) (?=\S)")
 _EQUATION = re.compile(r"^[A-Za-z](?:_\{?\w{1,5}\}?)?(?:\([A-Za-z]\))?\s?=\s?")

@@ -9,7 +9,9 @@ from typing import Final
 
 from codesteer.symbench.parsing.extraction import UnreadableError
 
-_TOKEN = re.compile(r"\d+\.?\d*(?:[eE][-+]?\d{1,3}(?![\dA-Za-z]))?|\.\d+|\\[A-Za-z]+|[A-Za-z]+|\*\*|\S", re.ASCII)
+_TOKEN = re.compile(
+    r"\d+\.?\d*(?:[eE][-+]?\d{1,3}(?![\dA-Za-z]))?|\.\d+|\\[A-Za-z]+|[A-Za-z]+|\*\*|\S", re.ASCII
+)
 _MAX_TOKENS: Final = 300
 _MAX_DEPTH: Final = 30
 _MAX_BITS: Final = 4000

@@ -21,7 +21,9 @@ _SPACED_SLASH = re.compile(r" ?/ ?")
 _SEPARATORS = re.compile(r"[\s,;|\[\](){}<>\"']+")
 _LABEL = re.compile(r"[^\d:=]*[:=]")
 _DIGIT = re.compile(r"\d", re.ASCII)
-_BRACKETED = re.compile(r"\(\s?([-+]?[\d.]{1,1000})\s?\)(?=\s?/)|(?<=/)\s?\(\s?([-+]?[\d.]{1,1000})\s?\)", re.ASCII)
+_BRACKETED = re.compile(
+    r"\(\s?([-+]?[\d.]{1,1000})\s?\)(?=\s?/)|(?<=/)\s?\(\s?([-+]?[\d.]{1,1000})\s?\)", re.ASCII
+)
 _DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _MIXED = re.compile(r"([-+]?)(\d{1,300})", re.ASCII), re.compile(r"(\d{1,300})/(\d{1,300})", re.ASCII)
 _NOISE = Fraction(1, 10**12)

@@ -50,7 +50,9 @@ def parse_letters(text: str, alphabet: str) -> tuple[str, ...]:
         UnreadableError: A letter is not in the alphabet, or there are no letters.
     """
     numbered = not re.search(r"\d", alphabet)
-    word = parse_string((plain_letters(text) if numbered else plain_list(unlatex(text))).upper(), alphabet.upper())
+    word = parse_string(
+        (plain_letters(text) if numbered else plain_list(unlatex(text))).upper(), alphabet.upper()
+    )
     if not word:
         raise UnreadableError("expected letters, found none")
     return tuple(word)

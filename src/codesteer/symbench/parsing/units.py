@@ -11,7 +11,9 @@ UNITS: Final = (
 """The pattern of a unit, without regard to case."""
 _POWER: Final = r"(?:\s?\^\s?\{?[23]\}?|[23²³])?"
 _GLUED = re.compile(rf"(?<=\d)(?:[€£¢$°]|(?:{UNITS}){_POWER})(?![\w^])", re.IGNORECASE | re.ASCII)
-_POWERED = re.compile(rf"(?<=[\s(/]){UNITS}(?:\s?\^\s?\{{?[23]\}}?|[23²³])(?![\w^])", re.IGNORECASE | re.ASCII)
+_POWERED = re.compile(
+    rf"(?<=[\s(/]){UNITS}(?:\s?\^\s?\{{?[23]\}}?|[23²³])(?![\w^])", re.IGNORECASE | re.ASCII
+)
 
 
 def strip_units(text: str) -> str:

@@ -21,7 +21,8 @@ Plan = tuple[tuple[str, int, int], ...]
 """Moves as block, source stack number, target stack number."""
 
 _MOVE = re.compile(
-    r"(?:(?:then|(?:step|move)?\s?\d+[.):]?)\s?)?move (?:block )?(\w+) from (?:stack ?)?(\d{1,3}) (?:on)?to (?:stack ?)?(\d{1,3})",
+    r"(?:(?:then|(?:step|move)?\s?\d+[.):]?)\s?)?move "
+    r"(?:block )?(\w+) from (?:stack ?)?(\d{1,3}) (?:on)?to (?:stack ?)?(\d{1,3})",
     re.IGNORECASE | re.ASCII,
 )
 _MARKUP = re.compile(r"[\"'*\[\]]")

@@ -228,11 +228,7 @@ def _hundredths(number: float) -> int:
 def _point(part: Any) -> tuple[str, str]:
     while isinstance(part, tuple) and len(part) == 1:
         part = part[0]
-    if (
-        not isinstance(part, tuple)
-        or len(part) != 2
-        or not all(isinstance(number, str) for number in part)
-    ):
+    if not isinstance(part, tuple) or len(part) != 2 or not all(isinstance(number, str) for number in part):
         raise UnreadableError("a waypoint is not a pair of numbers")
     x, y = map(parse_rational, part)
     if max(abs(x), abs(y)) > _MAX_COORDINATE:
