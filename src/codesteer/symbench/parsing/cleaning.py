@@ -25,6 +25,7 @@ _IGNORED = re.compile(r"\\(?:left|right|displaystyle|quad|qquad)(?![a-z])|\\[,;:
 _THIN_SPACE = re.compile(r"(?<=\d)\\[,!](?=\d{3})", re.ASCII)
 _SIMPLE = re.compile(r"\(\(([-+]?[\d.]+)\)/\(([-+]?[\d.]+)\)\)", re.ASCII)
 _MIXED = re.compile(r"(\d)(?=\(\([\d.]+\)/\([\d.]+\)\))", re.ASCII)
+_QUOTES = ("'", '"')
 _NESTING = 4
 
 
@@ -36,7 +37,7 @@ def clean(text: str) -> str:
     """
     text = _FENCE.sub("", normalize_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
     text = plain_values(text.removesuffix(".").rstrip() if not text.endswith("..") else text)
-    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text.strip(text[0]):
+    while len(text) > 1 and text[0] == text[-1] in _QUOTES and f"{text[0]}\n{text[0]}" not in text:
         text = text[1:-1].strip()
     return text
 
