@@ -33,6 +33,7 @@ _BEGIN = re.compile(r"\s{0,9}(?:[A-Za-z]{2,20}|(?=\d)|[(\[{])")
 _IN_CALL = re.compile(r"\b(?:print|write|puts|log|format|echo)[a-zA-Z]{0,9}\s?\(")
 _BEGINS_VALUE = re.compile(r"[-+−]?[\w(\[{]")
 _LINE_MARKUP = " \t*`_:="
+_AFTER_MARK = " \t:="
 _FENCED = re.compile(r"(`{3,}+|~{3,}+)[\w+.-]*+\n(.*)\n[ \t]*+\1", re.DOTALL)
 
 
@@ -92,8 +93,8 @@ def _after_placeholder(text: str) -> str | None:
     for content, start in _complete_marks(text):
         before = text[:start].rpartition("\n")[2].strip(_LINE_MARKUP + "#>-")
         end = start + len(content) + 6
-        rest = unwrap_rest(text[:end], text[end:].partition("\n")[0].lstrip(" \t:="))
-        rest = rest.lstrip(" \t:=")
+        rest = text[end : end + _SEARCH_LENGTH].partition("\n")[0].lstrip(_AFTER_MARK)
+        rest = unwrap_rest(text[max(0, start - 200) : end], rest).lstrip(_AFTER_MARK)
         if content.strip() and not before and _BEGINS_VALUE.match(rest) and _is_answer(rest):
             return _strip_markup(rest)
     return None

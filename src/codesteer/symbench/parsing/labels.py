@@ -55,7 +55,7 @@ def _labelled(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]
     choice = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     patterns = (
         rf"(?<!\w)({choice})(?:{_SIGN}|\s){_VALUE}",
-        rf"(?<![\w.]){_VALUE}\s?(?:of\s)?{_QUOTES}({choice})(?!\w)(?!{_SIGN}\d)",
+        rf"(?<![\w./]){_VALUE}\s?(?:of\s)?{_QUOTES}({choice})(?!\w)(?!{_SIGN}\d)",
     )
     return re.compile(patterns[0], re.IGNORECASE), re.compile(patterns[1], re.IGNORECASE)
 
