@@ -35,7 +35,12 @@ RED1, RED2, RED = (
 )
 def test_by_hand(plan: list[dict[str, str]], strict: bool, published: bool) -> None:
     item: Item[Puzzle, Plan] = Item("x", TASK.slug, "?", (), 1, PUZZLE)
-    for text in (json.dumps(plan), str(plan), f"```json\n{json.dumps(plan, indent=1)}\n```"):
+    for text in (
+        json.dumps(plan),
+        json.dumps({"plan": plan}, indent=1),
+        str(plan),
+        f"```json\n{json.dumps(plan, indent=1)}\n```",
+    ):
         assert (TASK.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT) == strict
         assert (TASK.score(item, f"<<<{text}>>>", published=True).outcome is Outcome.CORRECT) == published
 

@@ -21,6 +21,8 @@ def item(*numbers: int) -> Item[Puzzle, str]:
         ("[10-9]*{11+13}", Outcome.CORRECT),
         ("(10-9)*(11+13) == 24", Outcome.CORRECT),
         ("(10-9)x(11+13)", Outcome.CORRECT),
+        ("**(10-9)*(11+13)**", Outcome.CORRECT),
+        ("**Expression:** (10-9)*(11+13)", Outcome.CORRECT),
         ("(10 - 9) X (11 + 13)", Outcome.CORRECT),
         ("(10-9) • (11+13)", Outcome.CORRECT),
         ("Expression: (10-9)*(11+13)", Outcome.CORRECT),

@@ -13,7 +13,7 @@ from codesteer.symbench.parsing.extraction import UnreadableError
 _TOKEN = re.compile(r"\s*(\d+|\*\*|//|[-+*/%^()])", re.ASCII)
 _BRACKETS = str.maketrans("[]{}•", "()()*")
 _TIMES = re.compile(r"(?<=[\d)\]}])([\s,\"']{0,9})[xX](?=[\s,\"']{0,9}[\d(\[{])", re.ASCII)
-_LABEL = re.compile(r"\s*[A-Za-z][A-Za-z ]{0,40}[:=]")
+_LABEL = re.compile(r"(?:\*\*)?[A-Za-z][A-Za-z ]{0,40}(?:\*\*)?[:=](?:\*\*)?")
 _MAX_TOKENS = 2_000
 _MAX_DIGITS = 40
 _MAX_VALUE = 10**200
@@ -75,6 +75,7 @@ PYTHON: Final = Arithmetic(
 def plain_expression(text: str) -> str:
     """Return an expression or a list of its tokens without LaTeX and a leading label, and with ``*`` for times."""
     text = unlatex(text)
+    text = text[2:-2] if text.startswith("**") and text.endswith("**") else text
     label = _LABEL.match(text)
     return _TIMES.sub(r"\1*", text[label.end() :] if label else text)
 
