@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -46,14 +45,9 @@ def _to_tuples(value: Any) -> Any:
 
 
 def _require_types(part: Any) -> None:
-    for name, kind in _field_types(type(part)).items():
+    for name, kind in get_type_hints(type(part)).items():
         if not _fits(getattr(part, name), kind):
             raise ConfigurationError(f"not an item's record: {name!r} is not of the type {kind}")
-
-
-@cache
-def _field_types(owner: type) -> dict[str, Any]:
-    return get_type_hints(owner)
 
 
 def _fits(value: Any, kind: Any) -> bool:

@@ -1,6 +1,7 @@
 """Numbers in many forms, exact for our problems and within a thousandth for official ones."""
 
 import re
+from collections.abc import Callable
 from itertools import product
 from random import Random
 
@@ -63,7 +64,7 @@ def test_numbers_are_written_as_decimals_where_they_end(answer: str, text: str) 
     assert TASK.format_answer(answer) == text
 
 
-COUNTED = {
+COUNTED: dict[str, Callable[..., int]] = {
     r"(\d+) blue beads always alternate with (\d+) red ones\. There are (\d+) beads": lambda a, b, c: (
         c % (a + b)
     ),

@@ -22,8 +22,9 @@ _SEPARATORS = re.compile(r"[\s,;|\[\](){}<>\"']+")
 _LABEL = re.compile(r"[^\d:=]*[:=]")
 _DIGIT = re.compile(r"\d", re.ASCII)
 _BRACKETED = re.compile(
-    r"\(\s?([-+]?[\d.]{1,1000})\s?\)(?=\s?/)|(?<=/)\s?\(\s?([-+]?[\d.]{1,1000})\s?\)", re.ASCII
+    r"(?<![\d)])\(\s?([-+]?[\d.]{1,1000})\s?\)(?=\s?/)|(?<=/)\s?\(\s?([-+]?[\d.]{1,1000})\s?\)", re.ASCII
 )
+_PRODUCT = re.compile(r"[\d)]\s?\(\s?[-+]?[.\d]|\)\s?\d", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _MIXED = re.compile(r"([-+]?)(\d{1,300})", re.ASCII), re.compile(r"(\d{1,300})/(\d{1,300})", re.ASCII)
 _NOISE = Fraction(1, 10**12)
@@ -55,6 +56,8 @@ def parse_numeral(text: str) -> str:
         UnreadableError: There is no number, or several.
     """
     side = _BRACKETED.sub(r"\1\2", re.split(r"[=≈]", unlatex_list(text))[-1])
+    if _PRODUCT.search(side):
+        raise UnreadableError("expected one number, found a product")
     side = strip_units(_SPACED_SLASH.sub("/", side.replace("(", " ").replace(")", " ")))
     side = strip_thousands_separators(_SPACED_SIGN.sub(r"\1", _THOUSANDS.sub("", side)).strip())
     words = [word for word in re.split(r"[\s\[\]{}\"'*%]+", side) if _DIGIT.search(word)]

@@ -122,7 +122,7 @@ class NewOperator(Task[Difficulty, Puzzle, str]):
         readings = (_group_left(tokens), _group_right(tokens))
         operators = tuple(stored["operator_definitions"].items())
         distinct = readings[:1] if readings[0] == readings[1] else readings
-        return SolvedPuzzle(Puzzle(operators, distinct), str(Fraction(repr(stored["solution"]))))
+        return SolvedPuzzle(Puzzle(operators, distinct), parse_numeral(repr(stored["solution"])))
 
     def find_defects(self, solved: SolvedPuzzle[Puzzle, str]) -> tuple[str, ...]:
         """Flag an item whose two groupings have different values."""
