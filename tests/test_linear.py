@@ -27,7 +27,7 @@ from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.repetition import is_repetitive
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 from codesteer.sandboxes.exit_status import classify_exit
-from codesteer.symbench.parsing import find_answer
+from codesteer.symbench.parsing import find_answers
 from codesteer.teaching.questions import known_answer
 
 MEGA = 1_000_000
@@ -91,7 +91,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "published guide": lambda text: parse_reply(text, GuideInput(question="q", turns_left=1)),
     "chosen_mode": chosen_mode,
     "looks_computational": looks_computational,
-    "find_answer": find_answer,
+    "find_answers": find_answers,
     "known_answer": known_answer,
 }
 MARKS = [

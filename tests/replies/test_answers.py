@@ -38,6 +38,12 @@ TEMPLATE = "print('<<<'+str(f(10))+'>>>')"
         ("<<<x > 3>>>", "x > 3"),
         ("<<<a -> b>>>", "a -> b"),
         ("<<<*,0,1,*>>>", "*,0,1,*"),
+        ("<<<*01*\n**10\n01**\n1**0>>>", "*01*\n**10\n01**\n1**0"),
+        ("<<<**01\n0110\n1001\n10**>>>", "**01\n0110\n1001\n10**"),
+        ("<<<**,*,0,**>>>", "**,*,0,**"),
+        ("<<<**>>>", "**"),
+        ("<<<****>>>", "****"),
+        ("<<<`a`b`>>>", "`a`b`"),
         ('{"answer": "<<<42>>>"}', "42"),
         ("<<<42>>> \\boxed{41}", "42"),
         ("no mark at all", None),
@@ -50,10 +56,10 @@ def test_the_last_complete_mark_counts(text: str, answer: str | None) -> None:
 
 def find(text: str) -> str | None:
     """The benchmark's reading of the same text."""
-    from codesteer.symbench.parsing import find_answer
+    from codesteer.symbench.parsing import find_answers
 
-    found = find_answer(text)
-    return found.text.strip() if found is not None and found.marked else None
+    found = find_answers(text)
+    return found[0].text.strip() if found and found[0].marked else None
 
 
 @pytest.mark.parametrize(
@@ -93,6 +99,8 @@ def test_placeholders_are_not_answers(text: str, answer: str | None) -> None:
     [
         ("so:\n<<<answer>>> 16 days", "16 days"),
         ("**<<<answer>>>:** -4.5", "-4.5"),
+        ("**<<<answer>>>: -4.5**", "-4.5"),
+        ("<<<answer>>> 0,1,*,*", "0,1,*,*"),
         ("- <<<answer>>> = [1, 2]", "[1, 2]"),
         ("<<<answer>>> 7\n<<<8>>>", "8"),
         ("I end with <<<answer>>> at the end", None),

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from typing import get_type_hints
 
 import pytest
 from tests.symbench.helpers import ITEMS, SLUGS, WITH_GENERATOR, generated
@@ -106,3 +107,24 @@ def test_the_random_seed_is_the_documented_hash() -> None:
 
     digest = hashlib.sha256(b"codesteer.symbench/game24/test/3/7/0").digest()
     assert item_rng("game24", "test", 3, 7, 0).random() == Random(int.from_bytes(digest, "big")).random()
+
+
+@pytest.mark.parametrize("slug", WITH_GENERATOR)
+def test_a_record_with_a_field_of_another_type_is_refused(slug: str) -> None:
+    record = json.loads(json.dumps(to_record(next(generated(slug)))))
+    for name, value in record["data"].items():
+        if "Any" in str(get_type_hints(load_task(slug).puzzle_type)[name]):
+            continue
+        other = 1 if isinstance(value, (str, list)) else "x"
+        with pytest.raises(ConfigurationError, match=name):
+            from_record({**record, "data": {**record["data"], name: other}})
+    for name, wrong in (("id", 1), ("question", None), ("level", "1"), ("flags", "x"), ("verified", "no")):
+        with pytest.raises(ConfigurationError, match=name):
+            from_record({**record, name: wrong})
+
+
+@pytest.mark.parametrize("factors", ["abc", [1, "a"], [1, True], 7, None, [[1], 2], [1.5, 2]])
+def test_numbers_in_a_record_are_numbers(factors: object) -> None:
+    record = to_record(load_task("number_multiply").generate(1, 1))
+    with pytest.raises(ConfigurationError, match="factors"):
+        from_record({**record, "data": {"factors": factors}})

@@ -34,7 +34,6 @@ SHARING: dict[tuple[str, int], int | None] = {
     ("game24", 1): 7434,
     ("game24", 2): 1362,
     ("game24", 3): None,
-    ("gsm_hard", 1): None,
     ("logical_puzzle", 1): None,
     ("logical_puzzle", 2): None,
     ("navigation", 1): None,

@@ -37,3 +37,18 @@ def test_changed_answers_score_as_by_the_oracle(slug: str) -> None:
             right = oracle(slug).accepts(item.data, answer)
             assert (score.outcome is Outcome.CORRECT) == right, (item.id, answer, score)
             assert "\n" not in score.reason
+
+
+@pytest.mark.parametrize(
+    "crash", [ValueError, IndexError, KeyError, TypeError, ZeroDivisionError, OverflowError, RecursionError]
+)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_validator_that_crashes_rejects(
+    slug: str, crash: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> bool:
+        raise crash
+
+    task, item = load_task(slug), next(generated(slug, 1))
+    monkeypatch.setattr(type(task), "official_validator_accepts", fail)
+    assert task.score(item, marked(task, item.answer), published=True).outcome is Outcome.WRONG

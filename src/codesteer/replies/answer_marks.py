@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from codesteer.replies.latex import last_box
+from codesteer.replies.markup import unwrap, unwrap_rest
 
 _MAX_MARKS = 100
 """Maximum number of marks examined in one text, from its end."""
@@ -32,6 +33,7 @@ _BEGIN = re.compile(r"\s{0,9}(?:[A-Za-z]{2,20}|(?=\d)|[(\[{])")
 _IN_CALL = re.compile(r"\b(?:print|write|puts|log|format|echo)[a-zA-Z]{0,9}\s?\(")
 _BEGINS_VALUE = re.compile(r"[-+−]?[\w(\[{]")
 _LINE_MARKUP = " \t*`_:="
+_AFTER_MARK = " \t:="
 _FENCED = re.compile(r"(`{3,}+|~{3,}+)[\w+.-]*+\n(.*)\n[ \t]*+\1", re.DOTALL)
 
 
@@ -90,7 +92,9 @@ def _after_placeholder(text: str) -> str | None:
     """Return what follows a copied placeholder that begins a line, as in ``<<<answer>>> 42``."""
     for content, start in _complete_marks(text):
         before = text[:start].rpartition("\n")[2].strip(_LINE_MARKUP + "#>-")
-        rest = text[start + len(content) + 6 :].partition("\n")[0].strip(_LINE_MARKUP)
+        end = start + len(content) + 6
+        rest = text[end : end + _SEARCH_LENGTH].partition("\n")[0].lstrip(_AFTER_MARK)
+        rest = unwrap_rest(text[max(0, start - 200) : end], rest).lstrip(_AFTER_MARK)
         if content.strip() and not before and _BEGINS_VALUE.match(rest) and _is_answer(rest):
             return _strip_markup(rest)
     return None
@@ -171,7 +175,4 @@ def _strip_markup(content: str) -> str:
     content = fenced[2].strip("\n") if fenced else content
     if content.strip("$ ").startswith("\\boxed") and (box := last_box(content)):
         content = box.strip()
-    for mark in ("**", "`"):
-        if len(content) > 2 * len(mark) and content.startswith(mark) and content.endswith(mark):
-            content = content[len(mark) : -len(mark)].strip()
-    return content
+    return unwrap(content)

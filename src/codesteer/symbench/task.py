@@ -8,13 +8,15 @@ from typing import Any, ClassVar, Generic, TypeVar
 from codesteer.errors import ConfigurationError
 from codesteer.symbench.defects import REVIEWED_WRONG, VIOLATES, all_harmless, review
 from codesteer.symbench.item import A, Item, Outcome, P, Score, SolvedPuzzle
-from codesteer.symbench.parsing import FoundAnswer, UnreadableError, find_answer
+from codesteer.symbench.parsing import FoundAnswer, UnreadableError, find_answers
 from codesteer.symbench.seeds import SPLITS, Split, item_rng, split_of
 
 D = TypeVar("D")
 """A task's difficulty: a frozen dataclass of generator parameters."""
 
 _MAX_ATTEMPTS = 3000
+_CRASHES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""How a validator that trusts its input fails on an answer in another form."""
 
 
 class Task(ABC, Generic[D, P, A]):
@@ -57,13 +59,13 @@ class Task(ABC, Generic[D, P, A]):
 
     def score(self, item: Item[P, A], text: str, published: bool = False) -> Score:
         """Score an answer: by the rules, or (``published``) as the official validator does."""
-        found = find_answer(text)
-        if found is None:
-            return Score(Outcome.MISSING, None, "no answer was given")
-        try:
-            return self._score_answer(item, found.text, published)
-        except UnreadableError as problem:
-            return _unparsed_score(found, str(problem))
+        unparsed: list[Score] = []
+        for found in find_answers(text):
+            try:
+                return self._score_answer(item, found.text, published)
+            except UnreadableError as problem:
+                unparsed.append(_unparsed_score(found, str(problem)))
+        return unparsed[0] if unparsed else Score(Outcome.MISSING, None, "no answer was given")
 
     def accepts(self, item: Item[P, A], answer: str) -> bool:
         """Return whether the rules accept a bare answer, without ``<<<`` and ``>>>``."""
@@ -143,7 +145,7 @@ class Task(ABC, Generic[D, P, A]):
 
     def _score_answer(self, item: Item[P, A], text: str, published: bool) -> Score:
         if published:
-            if self.official_validator_accepts(item, text):
+            if self._passes_official(item, text):
                 return Score(Outcome.CORRECT, text, "the official validator accepts it")
             return Score(Outcome.WRONG, text, "the official validator rejects it")
         answer = self.parse(text, item.data)
@@ -151,6 +153,19 @@ class Task(ABC, Generic[D, P, A]):
         if violation is None:
             return Score(Outcome.CORRECT, answer, "every rule holds")
         return Score(Outcome.WRONG, answer, _one_line(violation))
+
+    def _passes_official(self, item: Item[P, A], text: str) -> bool:
+        """Count a validator that crashes as one that rejects the answer.
+
+        Raises:
+            UnreadableError: The text is not an answer in this task's form.
+        """
+        try:
+            return self.official_validator_accepts(item, text)
+        except UnreadableError:
+            raise
+        except _CRASHES:
+            return False
 
     def _difficulty(self, level: int, split: str, index: int) -> D:
         if level not in self.levels:

@@ -20,7 +20,7 @@ def accepts(puzzle: Puzzle, answer: str) -> bool:
             ),
             expression,
         )
-    return abs(Fraction(answer) / Fraction(expression) - 1) <= Fraction(1, 10**6)
+    return abs(Fraction(answer) / Fraction(expression) - 1) <= Fraction(1, 10**12)
 
 
 def applied(formula: str, a: Fraction, b: Fraction) -> Fraction:

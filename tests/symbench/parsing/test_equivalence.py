@@ -1,7 +1,7 @@
 """Equivalent and different answers in LaTeX and plain text."""
 
 from fractions import Fraction
-from math import pi, sqrt
+from math import comb, pi, sqrt
 
 import pytest
 from hypothesis import given
@@ -53,6 +53,30 @@ from codesteer.symbench.parsing import UnreadableError, evaluate_formula, is_equ
         ("y=2x+3", "y = 2x + 3"),
         ("-(1/2)", r"-\frac{1}{2}"),
         ("n = 3 + 4 = 7", "7"),
+        (r"\binom{70}{35}", str(comb(70, 35))),
+        (str(comb(70, 35)), r"\binom{70}{35}"),
+        (r"\dbinom{5}{2}", "10"),
+        ("x = 3 or x = 4", "3, 4"),
+        (r"3 \text{ and } 4", "3,4"),
+        ("1e2", "100"),
+        ("1.5e+3", "1500"),
+        (r"\tbinom52", "10"),
+        (r"{5 \choose 2}", "10"),
+        ("5 choose 2", "10"),
+        (r"\frac{{5 \choose 2}}{3}", r"\frac{10}{3}"),
+        ("2**10", "1024"),
+        ("200!/198!", "39800"),
+        (r"\frac{200!}{198!}", "39800"),
+        ("6 cm²", "6"),
+        ("6cm²", "6"),
+        ("6 m³", r"6\text{ m}^3"),
+        (r"6\text{ cm}²", "6"),
+        ("36π cm²", r"36\pi"),
+        ("5²", "25"),
+        ("1 1/2", r"\frac{3}{2}"),
+        ("-1 1/2", r"-\frac{3}{2}"),
+        ("3 1/2", "3.5"),
+        (r"1\frac{1}{2}", r"\frac32"),
     ],
 )
 def test_equivalent_answers(answer: str, stored: str) -> None:
@@ -78,6 +102,16 @@ def test_equivalent_answers(answer: str, stored: str) -> None:
         ("west", r"\text{east}"),
         ("2x+4", "2x+3"),
         (r"\frac{1}{12}", r"\frac12"),
+        (r"\binom{70}{35}", str(comb(70, 35) + 1)),
+        ("2**10", "20"),
+        ("5 choose 2", "11"),
+        ("6 cm²", "36"),
+        ("1 1/2", "1/2"),
+        ("3 or 4", "3"),
+        ("3 or 5", "3, 4"),
+        ("1e2", "101"),
+        ("2 1/2", "1"),
+        ("201!/199!", "39800"),
     ],
 )
 def test_different_answers(answer: str, stored: str) -> None:
@@ -95,6 +129,13 @@ def test_the_official_tolerance_accepts_close_numbers() -> None:
         "",
         "the area",
         "1 2",
+        "1 3/2",
+        "1 2/2",
+        "1 2 1/2",
+        "5 choose",
+        "5 choose 2.5",
+        "401 choose 2",
+        "200!",
         "(1",
         "1)",
         "2 ** ",

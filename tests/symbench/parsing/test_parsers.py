@@ -1,5 +1,6 @@
 """Numbers, strings, grids, choices and expressions in the forms that models write."""
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -66,11 +67,61 @@ def test_integers(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "none", "4 2", "42 or 43", "4.5", "1/0", "9**9**9", "1e999999", "4x2", "²", "٤²"]
+    "text",
+    [
+        "",
+        "none",
+        "4 2",
+        "42 or 43",
+        "4.5",
+        "1/0",
+        "9**9**9",
+        "1e999999",
+        "4x2",
+        "²",
+        "٤²",
+        "6(4)",
+        "(6)(4)",
+        "-1(9136)",
+        "2(3)4",
+        "2(6)/3",
+        "2(6/3)",
+        "(1/2)4",
+        "2 (1/2)",
+        "64x",
+        "2 1/2",
+    ],
 )
 def test_not_integers(text: str) -> None:
     with pytest.raises(UnreadableError):
         parse_integer(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "64km",
+        "64 km",
+        "64 km/h",
+        "64€",
+        "€64",
+        "64cents",
+        "64 m^2",
+        "64 m2",
+        "64m²",
+        "64 cm³",
+        "64 m^{2}",
+        "USD 64",
+        "64 (exact)",
+        '{"answer": 64}',
+        "{'result': 64}",
+        r"64\text{ m}^2",
+        r"64\ \text{m}^2",
+        "64%",
+    ],
+)
+def test_units_and_wrappers_are_no_numbers(text: str) -> None:
+    assert parse_integer(text) == 64
 
 
 @given(st.integers())
@@ -89,6 +140,14 @@ def test_every_integer_round_trips(number: int) -> None:
         (r"\dfrac12", Fraction(1, 2)),
         ("(-1) / 3", Fraction(-1, 3)),
         ("1/3 = 0.25", Fraction(1, 4)),
+        ("(1/3)", Fraction(1, 3)),
+        ("(-1)/(3)", Fraction(-1, 3)),
+        ("-(1/3)", Fraction(-1, 3)),
+        ("2 1/3", Fraction(7, 3)),
+        ("-2 1/3", Fraction(-7, 3)),
+        (r"2\frac{1}{3}", Fraction(7, 3)),
+        (r"2\frac13", Fraction(7, 3)),
+        ("1/3 (exact)", Fraction(1, 3)),
     ],
 )
 def test_rationals(text: str, value: Fraction) -> None:
@@ -124,6 +183,82 @@ def test_pairs() -> None:
 )
 def test_grids(text: str) -> None:
     assert parse_grid(text, 3, single_characters=True) == ((1, 1, 0), (0, 0, 1))
+
+
+def _written(rows: list[list[str]]) -> list[str]:
+    """A grid in the forms that programs print."""
+    flat = [cell for row in rows for cell in row]
+    spaced, commas = [" ".join(row) for row in rows], [", ".join(row) for row in rows]
+    return [
+        str(rows),
+        json.dumps(rows),
+        json.dumps(rows, indent=1),
+        json.dumps(rows, indent=4),
+        json.dumps({"grid": rows}, indent=2),
+        str(tuple(map(tuple, rows))),
+        str(spaced),
+        json.dumps(spaced),
+        json.dumps(spaced, indent=2),
+        str(commas),
+        repr("\n".join(spaced)),
+        json.dumps("\n".join(commas)),
+        "\n".join(f"| {' | '.join(row)} |" for row in rows),
+        "\n".join(commas),
+        "\n".join(map(repr, spaced)),
+        f"array({rows})",
+        "; ".join(spaced),
+        f"[{', '.join(map(repr, flat))}]",
+        json.dumps(flat, indent=1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows", [[["A", "B"], ["C", "*"], ["*", "*"]], [["*", "0"], ["1", "*"]], [["#"] * 3] * 2]
+)
+def test_printed_grids_of_characters(rows: list[list[str]]) -> None:
+    grid = tuple(map(tuple, rows))
+    for text in _written(rows):
+        assert parse_cells(text, len(rows[0]), single_characters=True) == grid, text
+    assert parse_cells(str(["".join(row) for row in rows]), len(rows[0]), single_characters=True) == grid
+
+
+@pytest.mark.parametrize("rows", [[["18", "-19"], ["7", "0"]], [["1", "2", "3"], ["10", "20", "30"]]])
+def test_printed_grids_of_numbers(rows: list[list[str]]) -> None:
+    for text in _written(rows):
+        assert parse_grid(text, len(rows[0])) == tuple(tuple(map(int, row)) for row in rows), text
+
+
+@pytest.mark.parametrize("text", ["['1 2 3', '4']", '["1, 2, 3", "4"]', "[[1, 2, 3], [4]]", "'1 2 3'\n'4'"])
+def test_a_list_of_rows_keeps_their_lengths(text: str) -> None:
+    assert parse_grid(text, 2) == ((1, 2, 3), (4,))
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("[np.int64(4), np.int64(3)]", "4 3"),
+        ("(np.float64(1.5), np.float64(-2.0))", "3/2 -2"),
+        ("array([4., 3.])", "4 3"),
+        ("array([4, 3], dtype=int64)", "4 3"),
+        ("[Fraction(39, 2), Fraction(-1, 3), Fraction('1/4')]", "39/2 -1/3 1/4"),
+        ("[Decimal('1.5'), Decimal('2')]", "3/2 2"),
+        ("deque([1, 2])", "1 2"),
+        ("Matrix([[1, 2], [3, 4]])", "1 2 3 4"),
+        ("[numpy.float32(0.5)]", "1/2"),
+        ("np.array([np.int64(1), np.int64(2)])", "1 2"),
+    ],
+)
+def test_types_that_python_prints(text: str, numbers: str) -> None:
+    assert parse_rationals(text) == tuple(map(Fraction, numbers.split()))
+
+
+def test_single_values_with_their_type() -> None:
+    assert parse_rational("Fraction(39, 2)") == Fraction(39, 2)
+    assert parse_rational("Decimal('1.5')") == Fraction(3, 2)
+    assert parse_integer("np.int64(7)") == 7
+    assert parse_letters("[np.str_('A'), np.str_('B')]", "AB") == ("A", "B")
+    with pytest.raises(UnreadableError):
+        parse_integer("f(7, 8)")
 
 
 def test_a_short_row_stays_short() -> None:

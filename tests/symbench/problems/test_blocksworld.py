@@ -4,6 +4,7 @@ import pytest
 
 from codesteer.symbench import Outcome
 from codesteer.symbench.item import Item
+from codesteer.symbench.parsing import UnreadableError
 from codesteer.symbench.problems.blocksworld import TASK, Plan, Puzzle
 
 PUZZLE = Puzzle(("AB", "C", ""), ("CA", "", "B"))
@@ -44,3 +45,30 @@ def test_numbered_moves_are_read() -> None:
         ("B", 1, 3),
         ("A", 1, 3),
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Step 1: Move B from stack1 to stack3\nStep 2: Move A from stack1 to stack3",
+        "**Step 1:** Move B from stack1 to stack3\n**Step 2:** Move A from stack1 to stack3",
+        "Move 1: Move B from stack1 to stack3\nMove 2: Move A from stack1 to stack3",
+        "- Move `B` from `stack1` to `stack3`\n- Move `A` from `stack1` to `stack3`",
+        "1. Move **B** from **stack1** to **stack3**\n2. Move **A** from stack1 to stack3",
+        "Move B from stack1 to stack3, then move A from stack1 to stack3",
+        "['Move B from stack1 to stack3', 'Move A from stack1 to stack3']",
+        '["1. Move B from stack1 to stack3", "2. Move A from stack1 to stack3"]',
+        '{"moves": ["Move B from stack1 to stack3", "Move A from stack1 to stack3"]}',
+        "Moves:\nMove 'B' from 'stack1' to 'stack3'\nMove 'A' from 'stack1' to 'stack3'",
+    ],
+)
+def test_lists_with_markup_are_read(text: str) -> None:
+    assert TASK.parse(text, PUZZLE) == (("B", 1, 3), ("A", 1, 3))
+
+
+@pytest.mark.parametrize(
+    "text", ["B from 1 to 3", "Move B to stack3", "Step 1: B", "Remove B from stack1 to stack3"]
+)
+def test_other_lines_are_no_moves(text: str) -> None:
+    with pytest.raises(UnreadableError):
+        TASK.parse(text, PUZZLE)

@@ -35,7 +35,12 @@ RED1, RED2, RED = (
 )
 def test_by_hand(plan: list[dict[str, str]], strict: bool, published: bool) -> None:
     item: Item[Puzzle, Plan] = Item("x", TASK.slug, "?", (), 1, PUZZLE)
-    for text in (json.dumps(plan), str(plan), f"```json\n{json.dumps(plan, indent=1)}\n```"):
+    for text in (
+        json.dumps(plan),
+        json.dumps({"plan": plan}, indent=1),
+        str(plan),
+        f"```json\n{json.dumps(plan, indent=1)}\n```",
+    ):
         assert (TASK.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT) == strict
         assert (TASK.score(item, f"<<<{text}>>>", published=True).outcome is Outcome.CORRECT) == published
 
@@ -44,3 +49,20 @@ def test_an_agent_named_twice_is_seen() -> None:
     text = f'[{{"{A0}": "{RED1}", "{A0}": "{BLUE}"}}, {{"{A1}": "{RED2}"}}, {{"{A2}": "{RED}"}}]'
     item: Item[Puzzle, Plan] = Item("x", TASK.slug, "?", (), 1, PUZZLE)
     assert "acts twice" in TASK.score(item, f"<<<{text}>>>").reason
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        [{"Agent 1": BLUE}],
+        [{"Agent": BLUE}],
+        [{"Agent[0.5]": BLUE}],
+        [{A0: "move(box_blue, square)"}],
+        [{A0: "move(box_blue, square[0.5])"}],
+        [{"Agent[9, 9]": BLUE}],
+        [{f"Agent[{'9' * 400}.5, 0.5]": BLUE}],
+    ],
+)
+def test_the_official_validator_rejects_what_it_cannot_read(plan: list[dict[str, str]]) -> None:
+    item: Item[Puzzle, Plan] = Item("x", TASK.slug, "?", (), 1, PUZZLE)
+    assert TASK.score(item, f"<<<{json.dumps(plan)}>>>", published=True).outcome is Outcome.WRONG

@@ -18,6 +18,13 @@ ITEM: Item[Puzzle, Tokens] = Item("x", TASK.slug, "?", (), 1, Puzzle((5, 3, 9, 3
         ("(5 + 3) × 9 ÷ 3", Outcome.CORRECT, True),
         ("(5+3)*9/3 = 24", Outcome.CORRECT, True),
         ("[5+3]*9/3", Outcome.CORRECT, True),
+        ("(5+3)*9/3 == 24", Outcome.CORRECT, True),
+        ("24 = (5+3)*9/3", Outcome.CORRECT, False),
+        ("Expression: (5+3) x 9 / 3", Outcome.CORRECT, True),
+        ("[(, 5, +, 3, ), x, 9, /, 3]", Outcome.CORRECT, True),
+        ('["(", "5", "+", "3", ")", "x", "9", "/", "3"]', Outcome.CORRECT, True),
+        ("(5+3) • 9 ÷ 3", Outcome.CORRECT, True),
+        ("(5+3)*9/3 == 25", Outcome.UNREADABLE, True),
         ("[(, 5, +, 3, ), /, 3, *, 9]", Outcome.WRONG, True),  # another order
         ("[3, *, 9, -, 3, *, *, (, 5, -, 5, )]", Outcome.UNREADABLE, False),
         ("[-, 3, +, 3, *, 9, -, 5, +, 5]", Outcome.UNREADABLE, False),

@@ -55,7 +55,10 @@ def test_the_official_words_are_understood() -> None:
         ("WL19", Outcome.WRONG),
         ("11WL", Outcome.WRONG),
         ("19WLX", Outcome.UNREADABLE),
-        ("1-9-W-L", Outcome.UNREADABLE),
+        ("1-9-W-L", Outcome.CORRECT),
+        ("9-1-W-L", Outcome.WRONG),
+        ("1-9-W", Outcome.UNREADABLE),
+        ("19-WL-A", Outcome.UNREADABLE),
     ],
 )
 def test_answers(text: str, outcome: Outcome) -> None:

@@ -1,9 +1,15 @@
 """Numbers in many forms, exact for our problems and within a thousandth for official ones."""
 
+import re
+from collections.abc import Callable
+from itertools import product
+from random import Random
+
 import pytest
 
 from codesteer.symbench import Outcome
-from codesteer.symbench.problems.gsm_hard import TASK
+from codesteer.symbench.problems.gsm_hard import TASK, _fill_story
+from codesteer.symbench.wording.stories import STORIES, Story
 
 RECORD = {
     "id": "x",
@@ -56,3 +62,39 @@ def test_our_own_are_exact() -> None:
 )
 def test_numbers_are_written_as_decimals_where_they_end(answer: str, text: str) -> None:
     assert TASK.format_answer(answer) == text
+
+
+COUNTED: dict[str, Callable[..., int]] = {
+    r"(\d+) blue beads always alternate with (\d+) red ones\. There are (\d+) beads": lambda a, b, c: (
+        c % (a + b)
+    ),
+    r"buys (\d+) kites .* sells (\d+) percent": lambda a, b: a * b % 100,
+    r"has (\d+) floors with (\d+) rooms each\. .* tonight (\d+) percent": lambda a, b, c: a * b * c % 100,
+    r"has (\d+) floors with (\d+) places each, and (\d+) percent": lambda a, b, c: a * b * c % 100,
+    r"has (\d+) rows with (\d+) trees .* bears (\d+) apples a year, but (\d+)": lambda a, b, c, d: (
+        a * b * c * d % 100
+    ),
+    r"has (\d+) marbles\. \w+ gives (\d+) of them to each of (\d+) friends": lambda a, b, c: (a - b * c) % 2,
+    r"with (\d+) passengers\. At the first stop (\d+) get off and (\d+) get on": lambda a, b, c: (
+        (a - b + c) % 3
+    ),
+    r"borrows (\d+) pounds .*, with (\d+) percent of the loan": lambda a, b: a * b % 100,
+}
+"""For stories about things that come in whole numbers, what must be zero."""
+
+
+def test_things_are_counted_in_whole_numbers() -> None:
+    seen = set()
+    for level, index in product((1, 2, 3), range(250)):
+        story = TASK.generate(3, level, index=index).data.story
+        for pattern, remainder in COUNTED.items():
+            if match := re.search(pattern, story):
+                seen.add(pattern)
+                assert remainder(*map(int, match.groups())) == 0, story
+    assert seen == set(COUNTED)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.solution)
+def test_every_story_can_be_filled(story: Story) -> None:
+    for difficulty in TASK.difficulties:
+        assert any(_fill_story(Random(seed), story, difficulty) for seed in range(2000))

@@ -33,6 +33,7 @@ def test_windows(kind: str, stride: int, result: Numerals) -> None:
         ("3, 4, 6", False),
         ("[[3, 4, 6, 7.25], [1]]", False),
         ("3, 4, 6, 7", False),
+        ("3, 4, 6, 72509/10000", False),
     ],
 )
 def test_average(text: str, strict: bool) -> None:

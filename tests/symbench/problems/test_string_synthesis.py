@@ -29,6 +29,17 @@ def test_by_hand(start: tuple[int, int, int], left: Counts) -> None:
         ('["2","0","0","2","0","0","0","0","0"]', True, False),
         ("2 [A], 0 [B], 0 [C], 2 {A}, 0 {B}, 0 {C}, 0 (A), 0 (B), 0 (C)", True, False),
         ("2 0 0 2 0 0 0 0", False, False),
+        ("(C): 0, (B): 0, (A): 0, {C}: 0, {B}: 0, {A}: 2, [C]: 0, [B]: 0, [A]: 2", True, False),
+        ("(C): 2, (B): 0, (A): 0, {C}: 2, {B}: 0, {A}: 0, [C]: 0, [B]: 0, [A]: 0", False, False),
+        ("0 (C), 0 (B), 0 (A), 0 {C}, 0 {B}, 2 {A}, 0 [C], 0 [B], 2 [A]", True, False),
+        ("2 (C), 0 (B), 0 (A), 2 {C}, 0 {B}, 0 {A}, 0 [C], 0 [B], 0 [A]", False, False),
+        (
+            "{'[A]': 2, '[B]': 0, '[C]': 0, '{A}': 2, '{B}': 0, '{C}': 0, '(A)': 0, '(B)': 0, '(C)': 0}",
+            True,
+            False,
+        ),
+        ("[A] 2, [B] 0, [C] 0, {A} 2, {B} 0, {C} 0, (A) 0, (B) 0, (C) 0", True, False),
+        ("[A]: 2, [B]: 0, [C]: 0, {A}: 2, {B}: 0, {C}: 0, (A): 0, (B): 0", False, False),
         ("2 0 0 2 0 0 0 0 1", False, False),
     ],
 )

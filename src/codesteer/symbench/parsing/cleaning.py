@@ -5,6 +5,7 @@ import re
 from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.numerals import normalize_numerals
 from codesteer.symbench.parsing.extraction import check_length
+from codesteer.symbench.parsing.reprs import plain_values
 
 _LOOKALIKES = str.maketrans(
     {
@@ -23,18 +24,20 @@ _SHORT_FRACTION = re.compile(r"\\[dt]?frac\s?(\d)\s?(\d)")
 _IGNORED = re.compile(r"\\(?:left|right|displaystyle|quad|qquad)(?![a-z])|\\[,;:! ()\[\]]|\$|\\$")
 _THIN_SPACE = re.compile(r"(?<=\d)\\[,!](?=\d{3})", re.ASCII)
 _SIMPLE = re.compile(r"\(\(([-+]?[\d.]+)\)/\(([-+]?[\d.]+)\)\)", re.ASCII)
+_MIXED = re.compile(r"(\d)(?=\(\([\d.]+\)/\([\d.]+\)\))", re.ASCII)
+_QUOTES = ("'", '"')
 _NESTING = 4
 
 
 def clean(text: str) -> str:
-    """Replace look-alike signs, quotes and spaces; remove code fences and outer quotes.
+    """Replace look-alike signs, quotes and spaces; remove code fences, Python's types and outer quotes.
 
     Raises:
         UnreadableError: The text is too long for an answer.
     """
     text = _FENCE.sub("", normalize_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
-    text = text.removesuffix(".").rstrip() if not text.endswith("..") else text
-    while len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+    text = plain_values(text.removesuffix(".").rstrip() if not text.endswith("..") else text)
+    while len(text) > 1 and text[0] == text[-1] in _QUOTES and f"{text[0]}\n{text[0]}" not in text:
         text = text[1:-1].strip()
     return text
 
@@ -66,4 +69,4 @@ def unlatex_list(text: str) -> str:
     Raises:
         UnreadableError: The text is too long for an answer.
     """
-    return _SIMPLE.sub(r"\1/\2", unlatex(text))
+    return _SIMPLE.sub(r"\1/\2", _MIXED.sub(r"\1 ", unlatex(text)))

@@ -11,6 +11,7 @@ from typing import Final
 from codesteer.symbench.parsing.cleaning import clean
 from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
+from codesteer.symbench.parsing.units import UNITS
 
 _TOLERANCE: Final = 1e-3
 _EQUAL: Final = 1e-11
@@ -21,18 +22,18 @@ _MARKUP = re.compile(
     r"\\(?:left|right|displaystyle|quad|qquad|bigl?|bigr?)(?![A-Za-z])|\\[,;:!() ]|\\\[|\\\]|(?<!\\)\$|~"
 )
 _DEGREES = re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree|°|\\?%|\\\$|[€£]")
-_FRAC = re.compile(r"\\[dtc]frac")
-_SHORT_ABOVE = re.compile(r"\\frac\s?(\d)")
-_SHORT_BELOW = re.compile(r"(\\frac\s?\{[^{}]*\})\s?(\d)")
+_SIZED = re.compile(r"\\[dtc](frac|binom)")
+_SHORT_ABOVE = re.compile(r"\\(frac|binom)\s?(\d)")
+_SHORT_BELOW = re.compile(r"(\\(?:frac|binom)\s?\{[^{}]*\})\s?(\d)")
 _SHORT_ROOT = re.compile(r"\\sqrt\s?(\d)")
 _THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,)(?=\d{3}(?!\d))", re.ASCII)
 _WORDS = re.compile(r"\\(?:text|textbf|textrm|mbox|mathrm|mathbf)\s?\{([^{}]*)\}")
 _UNIT = re.compile(
-    r"(?:(?<!\s)\s++)?\b(?:square|cubic|sq|cu|units?|degrees?|percent|dollars?|cents?|ways?|times|people|points?|"
-    r"(?:milli|centi|kilo)?met(?:er|re)s?|mm|cm|km|m|inch(?:es)?|in|feet|foot|ft|yards?|yd|miles?|mi|"
-    r"seconds?|minutes?|hours?|days?|years?|radians?|g|kg|lbs?|pounds?)\b\.?(?:\s?\^\s?\{?[23]\}?|[²³])?\Z",
+    rf"(?:(?<!\s)\s++)?(?:\b|(?<=\d)(?=[A-Za-z]{{2}})){UNITS}\b\.?(?:\s?\^\s?\{{?[23]\}}?)?\Z",
     re.IGNORECASE,
 )
+_SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3"})
+_JOINED = re.compile(r"(?<=\w) (?:and|or) (?=\S)")
 _EQUATION = re.compile(r"^[A-Za-z](?:_\{?\w{1,5}\}?)?(?:\([A-Za-z]\))?\s?=\s?")
 _OPTION = re.compile(r"\(?([A-Z])\)?\.?")
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
@@ -65,11 +66,11 @@ def is_equivalent(given: str, stored: str, tolerant: bool = False) -> bool:
 
 def _normalize(text: str) -> str:
     """Remove markup without meaning, and units."""
-    text = _FRAC.sub(r"\\frac", _MARKUP.sub(" ", _THOUSANDS.sub("", clean(text).replace("\\!", ""))))
-    text = _DEGREES.sub(" ", text).replace("\\{", "{").replace("\\}", "}")
-    text = _SHORT_ROOT.sub(r"\\sqrt{\1}", _SHORT_BELOW.sub(r"\1{\2}", _SHORT_ABOVE.sub(r"\\frac{\1}", text)))
+    text = _SIZED.sub(r"\\\1", _MARKUP.sub(" ", _THOUSANDS.sub("", clean(text).replace("\\!", ""))))
+    text = _DEGREES.sub(" ", text.translate(_SUPERSCRIPTS)).replace("\\{", "{").replace("\\}", "}")
+    text = _SHORT_ROOT.sub(r"\\sqrt{\1}", _SHORT_BELOW.sub(r"\1{\2}", _SHORT_ABOVE.sub(r"\\\1{\2}", text)))
     text = _WORDS.sub(r" \1 ", text)
-    text = _EQUATION.sub("", " ".join(text.split()))
+    text = _EQUATION.sub("", _JOINED.sub(", ", " ".join(text.split())))
     while re.search(r"[\d)}π]|\\pi", text) and (unit := _UNIT.search(text)) and unit.start():
         text = text[: unit.start()]
     return text.strip(" .")

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from codesteer.symbench.parsing.cleaning import unlatex
 from codesteer.symbench.parsing.extraction import UnreadableError
 
 _TOKEN = re.compile(r"\s*(\d+|\*\*|//|[-+*/%^()])", re.ASCII)
+_BRACKETS = str.maketrans("[]{}•", "()()*")
+_TIMES = re.compile(r"(?<=[\d)\]}])([\s,\"']{0,9})[xX](?=[\s,\"']{0,9}[\d(\[{])", re.ASCII)
+_LABEL = re.compile(r"(?:\*\*)?[A-Za-z][A-Za-z ]{0,40}(?:\*\*)?[:=](?:\*\*)?")
 _MAX_TOKENS = 2_000
 _MAX_DIGITS = 40
 _MAX_VALUE = 10**200
@@ -66,6 +70,19 @@ PYTHON: Final = Arithmetic(
     {"-": Operator(3, operator.neg), "+": Operator(3, operator.pos)},
 )
 """The arithmetic of Python, with limits on size."""
+
+
+def plain_expression(text: str) -> str:
+    """Return an expression or a list of its tokens without LaTeX and a leading label, and with ``*`` for times."""
+    text = unlatex(text)
+    text = text[2:-2] if text.startswith("**") and text.endswith("**") else text
+    label = _LABEL.match(text)
+    return _TIMES.sub(r"\1*", text[label.end() :] if label else text)
+
+
+def equation_sides(text: str) -> list[str]:
+    """Return the sides of an equation with round brackets; an expression alone is its only side."""
+    return re.split(r"={1,2}", text.translate(_BRACKETS))
 
 
 def evaluate(text: str, arithmetic: Arithmetic = EXACT) -> Expression:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb, factorial, inf, isqrt, pi
+from math import comb, factorial, inf, isfinite, isqrt, pi
 from typing import Final
 
 from codesteer.symbench.parsing.extraction import UnreadableError
 
-_TOKEN = re.compile(r"\d+\.?\d*|\.\d+|\\[A-Za-z]+|[A-Za-z]+|\S", re.ASCII)
+_TOKEN = re.compile(
+    r"\d+\.?\d*(?:[eE][-+]?\d{1,3}(?![\dA-Za-z]))?|\.\d+|\\[A-Za-z]+|[A-Za-z]+|\*\*|\S", re.ASCII
+)
 _MAX_TOKENS: Final = 300
 _MAX_DEPTH: Final = 30
 _MAX_BITS: Final = 4000
@@ -18,7 +20,9 @@ _MAX_EXACT: Final = 400
 _MULTIPLICATION: Final = frozenset(("*", "\\cdot", "\\times"))
 _DIVISION: Final = frozenset(("/", "\\div"))
 _CLOSING: Final = {"(": ")", "{": "}", "[": "]"}
+_ENDS_PRODUCT: Final = frozenset(("+", "-", ")", "}", "]", "\\choose", "choose"))
 _PI: Final = frozenset(("\\pi", "pi", "π"))
+_CHOOSE: Final = frozenset(("\\choose", "choose"))
 _ROOT: Final = frozenset(("\\sqrt", "sqrt", "√"))
 
 
@@ -43,10 +47,10 @@ def evaluate_formula(text: str) -> Value:
         raise UnreadableError("expected a formula")
     parser = _Parser(tokens)
     try:
-        value = parser.parse_sum(0)
+        value = parser.parse_all()
     except (OverflowError, ZeroDivisionError) as problem:
         raise UnreadableError("the value of the formula is undefined or too large") from problem
-    if parser.next is not None or abs(value.approx) == inf or value.approx != value.approx:
+    if parser.next is not None or not isfinite(value.approx):
         raise UnreadableError(f"expected the end of the formula, found {parser.next or text[:20]!r}")
     return value
 
@@ -68,6 +72,11 @@ class _Parser:
             return True
         return False
 
+    def parse_all(self) -> Value:
+        """Parse a sum, or ``n choose k`` without brackets."""
+        value = self.parse_sum(0)
+        return _binomial(value, self.parse_sum(0)) if self._take(*_CHOOSE) else value
+
     def parse_sum(self, depth: int) -> Value:
         """Parse terms joined by + and -."""
         if depth > _MAX_DEPTH:
@@ -84,8 +93,8 @@ class _Parser:
     def _product(self, depth: int) -> Value:
         """Parse factors, with or without a sign between; add a fraction right after a whole number to it."""
         start = self._at
-        value = self._power(depth)
-        while self.next is not None and self.next not in ("+", "-", ")", "}", "]"):
+        value = self._mixed() or self._power(depth)
+        while self.next is not None and self.next not in _ENDS_PRODUCT:
             if self._take(*_DIVISION):
                 value = _quotient(value, self._signed(depth))
             elif self._take(*_MULTIPLICATION):
@@ -99,13 +108,24 @@ class _Parser:
                 value = _sum(value, factor) if mixed and part else _product(value, factor)
         return value
 
+    def _mixed(self) -> Value | None:
+        """Parse a mixed number such as ``2 1/3``."""
+        tokens = self._tokens[self._at : self._at + 4]
+        if len(tokens) < 4 or tokens[2] != "/" or not all(tokens[at].isdecimal() for at in (0, 1, 3)):
+            return None
+        whole, above, below = (_number(tokens[at]) for at in (0, 1, 3))
+        if not 0 < above.approx < below.approx:
+            return None
+        self._at += 4
+        return _sum(whole, _quotient(above, below))
+
     def _signed(self, depth: int) -> Value:
         return _negated(self._power(depth)) if self._take("-") else self._power(depth)
 
     def _power(self, depth: int) -> Value:
         value = self._atom(depth)
         while self._take("!"):
-            value = _apply_to_integer(value, lambda number: factorial(number))
+            value = _exact(Fraction(factorial(_small_integer(value))))
         if self._take("^", "**"):
             negative = self._take("-")
             exponent = self._atom(depth)
@@ -139,6 +159,8 @@ class _Parser:
 
     def _closed(self, opening: str, depth: int) -> Value:
         value = self.parse_sum(depth + 1)
+        if self._take(*_CHOOSE):
+            value = _binomial(value, self.parse_sum(depth + 1))
         if not self._take(_CLOSING[opening]):
             raise UnreadableError(f"unclosed {opening!r}")
         return value
@@ -151,21 +173,31 @@ def _is_number(token: str) -> bool:
 def _number(token: str) -> Value:
     if len(token) > 60:
         raise UnreadableError("a number in a formula has at most 60 digits")
-    value = Fraction(token.rstrip("."))
-    return Value(float(value), value, rounded="." in token.rstrip("."))
+    return _exact(Fraction(token.rstrip(".")), rounded="." in token.rstrip("."))
+
+
+def _exact(value: Fraction, rounded: bool = False) -> Value:
+    """Return an exact value, of which the float may be infinite."""
+    try:
+        return Value(float(value), value, rounded)
+    except OverflowError:
+        return Value(inf if value > 0 else -inf, value, rounded)
 
 
 def _combine(
-    one: Value, other: Value, apply: Callable[[Fraction, Fraction], Fraction], approx: float
+    one: Value, other: Value, apply: Callable[[Fraction, Fraction], Fraction], approx: Callable[[], float]
 ) -> Value:
-    exact = None if one.exact is None or other.exact is None else apply(one.exact, other.exact)
-    if exact is not None and exact.numerator.bit_length() + exact.denominator.bit_length() > _MAX_BITS:
-        exact = None
-    return Value(approx, exact, one.rounded or other.rounded)
+    """Combine exactly while both values are exact and the result is not too long, else in floats."""
+    rounded = one.rounded or other.rounded
+    if one.exact is None or other.exact is None:
+        return Value(approx(), None, rounded)
+    exact = apply(one.exact, other.exact)
+    short = exact.numerator.bit_length() + exact.denominator.bit_length() <= _MAX_BITS
+    return _exact(exact, rounded) if short else Value(approx(), None, rounded)
 
 
 def _sum(one: Value, other: Value) -> Value:
-    return _combine(one, other, lambda a, b: a + b, one.approx + other.approx)
+    return _combine(one, other, lambda a, b: a + b, lambda: one.approx + other.approx)
 
 
 def _negated(value: Value) -> Value:
@@ -173,21 +205,20 @@ def _negated(value: Value) -> Value:
 
 
 def _product(one: Value, other: Value) -> Value:
-    return _combine(one, other, lambda a, b: a * b, one.approx * other.approx)
+    return _combine(one, other, lambda a, b: a * b, lambda: one.approx * other.approx)
 
 
 def _quotient(one: Value, other: Value) -> Value:
-    return _combine(one, other, lambda a, b: a / b, one.approx / other.approx)
+    return _combine(one, other, lambda a, b: a / b, lambda: one.approx / other.approx)
 
 
 def _raised(base: Value, exponent: Value) -> Value:
     if base.approx < 0 and not float(exponent.approx).is_integer():
         raise UnreadableError("a negative number has no real fractional power")
-    approx = float(base.approx**exponent.approx)
     power = exponent.exact
     if base.exact is None or power is None or power.denominator > 1 or abs(power) > _MAX_EXACT:
-        return Value(approx, None, base.rounded or exponent.rounded)
-    return _combine(base, exponent, lambda a, b: a ** int(b), approx)
+        return Value(float(base.approx**exponent.approx), None, base.rounded or exponent.rounded)
+    return _combine(base, exponent, lambda a, b: a ** int(b), lambda: float(base.approx**exponent.approx))
 
 
 def _root(value: Value, degree: float) -> Value:
@@ -200,19 +231,16 @@ def _root(value: Value, degree: float) -> Value:
     return Value(value.approx ** (1 / degree), None, value.rounded)
 
 
-def _apply_to_integer(value: Value, apply: Callable[[int], int]) -> Value:
-    """Apply a function to a small whole number.
+def _small_integer(value: Value) -> int:
+    """Return a small whole number.
 
     Raises:
-        UnreadableError: The value is not a small whole number.
+        UnreadableError: The value is not one.
     """
     if value.exact is None or value.exact.denominator > 1 or not 0 <= value.exact <= _MAX_EXACT:
         raise UnreadableError("expected a small whole number")
-    result = apply(int(value.exact))
-    return Value(float(result), Fraction(result))
+    return int(value.exact)
 
 
 def _binomial(above: Value, below: Value) -> Value:
-    return _apply_to_integer(
-        above, lambda one: int(_apply_to_integer(below, lambda other: comb(one, other)).approx)
-    )
+    return _exact(Fraction(comb(_small_integer(above), _small_integer(below))))

@@ -1,4 +1,4 @@
-"""Parse grids: nested lists, lines, tables, or all cells in one row."""
+"""Parse grids: nested lists, lines, tables, lists of rows as strings, or all cells in one row."""
 
 import re
 
@@ -7,6 +7,8 @@ from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.numbers import parse_integers
 
 _INNER = re.compile(r"[\[({]([^\[\](){}]*)[\])}]")
+_QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
+_AROUND = " \t\n\"'[](){}"
 _RULE = re.compile(r"^[-+|:= ]*$")
 
 Grid = tuple[tuple[str, ...], ...]
@@ -47,18 +49,23 @@ def chunked(cells: tuple[str, ...], width: int) -> Grid:
 
 
 def _lines(text: str) -> list[str]:
-    text = clean(text)
+    text = clean(text).replace("\\n", "\n")
     groups = _INNER.findall(text)
     if len(groups) > 1:
         return groups
-    lines = (groups[0] if groups else text).replace(";", "\n").split("\n")
-    return [line for line in lines if not _RULE.match(line)]
+    text = groups[0] if groups else text
+    quoted = [first or second for first, second in _QUOTED.findall(text)]
+    if any(len(row) > 1 and re.search(r"[\s,]", row.strip()) for row in quoted):
+        return quoted
+    lines = [line for line in text.replace(";", "\n").split("\n") if not _RULE.match(line)]
+    is_flat = bool(groups) and all(line.rstrip().endswith(",") for line in lines[:-1])
+    return [" ".join(lines)] if is_flat else lines
 
 
 def _split(line: str, single_characters: bool) -> tuple[str, ...]:
     line = line.replace("|", " ")
     parts = line.split(",") if "," in line else line.split()
-    cells = tuple(cell for part in parts if (cell := part.strip(" \t\"'[](){}")))
+    cells = tuple(cell for part in parts for cell in part.strip(_AROUND).split())
     if single_characters:
         return tuple("".join(cells))
     return cells

@@ -4,8 +4,11 @@ import re
 from fractions import Fraction
 
 from codesteer.replies.numerals import strip_thousands_separators
-from codesteer.symbench.parsing.cleaning import unlatex, unlatex_list
+from codesteer.symbench.parsing.cleaning import unlatex_list
 from codesteer.symbench.parsing.extraction import UnreadableError
+from codesteer.symbench.parsing.labels import pairs_in_label_order
+from codesteer.symbench.parsing.lists import plain_list
+from codesteer.symbench.parsing.units import strip_units
 
 _MAX_DIGITS = 1000
 _MAX_EXPONENT = 300
@@ -18,6 +21,14 @@ _SPACED_SLASH = re.compile(r" ?/ ?")
 _SEPARATORS = re.compile(r"[\s,;|\[\](){}<>\"']+")
 _LABEL = re.compile(r"[^\d:=]*[:=]")
 _DIGIT = re.compile(r"\d", re.ASCII)
+_BRACKETED = re.compile(
+    r"(?<![\d)])\(\s?([-+]?[\d.]{1,1000})\s?\)(?=\s?/)|(?<=/)\s?\(\s?([-+]?[\d.]{1,1000})\s?\)", re.ASCII
+)
+_PRODUCT = re.compile(r"[\d)]\s?\(\s?[-+]?[.\d]|\)\s?\d", re.ASCII)
+_DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d{1,3})?", re.ASCII)
+_MIXED = re.compile(r"([-+]?)(\d{1,300})", re.ASCII), re.compile(r"(\d{1,300})/(\d{1,300})", re.ASCII)
+_NOISE = Fraction(1, 10**12)
+"""Relative difference of a value that was computed in floats."""
 
 
 def parse_integer(text: str) -> int:
@@ -35,13 +46,37 @@ def parse_rational(text: str) -> Fraction:
     Raises:
         UnreadableError: There is no number, or several.
     """
-    side = re.split(r"[=≈]", unlatex(text))[-1]
-    side = _SPACED_SLASH.sub("/", side.replace("(", "").replace(")", ""))
+    return Fraction(parse_numeral(text))
+
+
+def parse_numeral(text: str) -> str:
+    """Return the only number: as written if it is a decimal that may be rounded, else in lowest terms.
+
+    Raises:
+        UnreadableError: There is no number, or several.
+    """
+    side = _BRACKETED.sub(r"\1\2", re.split(r"[=≈]", unlatex_list(text))[-1])
+    if _PRODUCT.search(side):
+        raise UnreadableError("expected one number, found a product")
+    side = strip_units(_SPACED_SLASH.sub("/", side.replace("(", " ").replace(")", " ")))
     side = strip_thousands_separators(_SPACED_SIGN.sub(r"\1", _THOUSANDS.sub("", side)).strip())
-    words = [word for word in re.split(r"[\s\[\]\"'*%]+", side) if _DIGIT.search(word)]
-    if len(words) != 1:
-        raise UnreadableError(f"expected one number, found {len(words)}")
-    return _value(words[0].rstrip(".,;:!°").lstrip("$€£#"))
+    words = [word for word in re.split(r"[\s\[\]{}\"'*%]+", side) if _DIGIT.search(word)]
+    numbers = [word.rstrip(".,;:!°").lstrip("$€£#") for word in words]
+    if len(numbers) == 2 and (mixed := _mixed(*numbers)) is not None:
+        return str(mixed)
+    if len(numbers) != 1:
+        raise UnreadableError(f"expected one number, found {len(numbers)}")
+    return _numeral(numbers[0])
+
+
+def is_rounding(numeral: str, value: Fraction, tolerance: Fraction) -> bool:
+    """Whether a numeral is this value, or a decimal that is rounded or truncated and within the tolerance."""
+    difference = abs(Fraction(numeral) - value)
+    if "." not in numeral or not difference:
+        return not difference
+    digits, _, exponent = numeral.partition(".")[2].lower().partition("e")
+    last_place = Fraction(10) ** (int(exponent or 0) - len(digits))
+    return difference <= tolerance and (difference < last_place or difference <= _NOISE * abs(value))
 
 
 def parse_integers(text: str) -> tuple[int, ...]:
@@ -64,16 +99,43 @@ def parse_rationals(text: str) -> tuple[Fraction, ...]:
     )
 
 
+def parse_numerals(text: str) -> tuple[str, ...]:
+    """Return all numbers of a list, each as ``parse_numeral`` does.
+
+    Raises:
+        UnreadableError: Something is neither a number nor a separator, or there is no number.
+    """
+    return tuple(token if _PLAIN.fullmatch(token) else _numeral(token) for token in _tokens(text))
+
+
 def parse_pairs(text: str) -> tuple[tuple[int, int], ...]:
-    """Return a list of positions, each a row and a column.
+    """Return a list of positions, each a row and a column, in this order or labelled.
 
     Raises:
         UnreadableError: The text is not a list of an even number of whole numbers.
     """
-    values = parse_integers(text)
+    values = parse_coordinates(text)
     if len(values) % 2:
         raise UnreadableError(f"positions are pairs, but there are {len(values)} numbers")
     return tuple(zip(values[::2], values[1::2], strict=True))
+
+
+def parse_coordinates(text: str) -> tuple[int, ...]:
+    """Return the rows and columns of positions in turn, also if they are labelled, bulleted or numbered.
+
+    Raises:
+        UnreadableError: Something is neither a whole number nor a separator.
+    """
+    return parse_integers(plain_list(pairs_in_label_order(unlatex_list(text), "rows?|r", "columns?|cols?|c")))
+
+
+def _mixed(whole: str, part: str) -> Fraction | None:
+    """Return the value of a mixed number such as ``2 1/3``; None if the second part is no proper fraction."""
+    first, second = _MIXED[0].fullmatch(whole), _MIXED[1].fullmatch(part)
+    if first is None or second is None or not 0 < int(second[1]) < int(second[2]):
+        return None
+    value = int(first[2]) + Fraction(int(second[1]), int(second[2]))
+    return -value if first[1] == "-" else value
 
 
 def _tokens(text: str) -> list[str]:
@@ -84,6 +146,12 @@ def _tokens(text: str) -> list[str]:
     if not tokens:
         raise UnreadableError("expected numbers, found none")
     return tokens
+
+
+def _numeral(token: str) -> str:
+    value = _value(token)
+    rounded = _DECIMAL.fullmatch(token) and (value.denominator > 1 or "e" in token.lower())
+    return token if rounded else str(value)
 
 
 def _value(token: str) -> Fraction:

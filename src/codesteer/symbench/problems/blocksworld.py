@@ -12,7 +12,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import UnreadableError, clean
+from codesteer.symbench.parsing import UnreadableError, clean, plain_list
 from codesteer.symbench.task import Task
 
 Stacks = tuple[str, ...]
@@ -21,9 +21,11 @@ Plan = tuple[tuple[str, int, int], ...]
 """Moves as block, source stack number, target stack number."""
 
 _MOVE = re.compile(
-    r"(?:\d+[.):]\s?)?move (?:block )?(\w+) from (?:stack ?)?(\d{1,3}) (?:on)?to (?:stack ?)?(\d{1,3})",
+    r"(?:(?:then|(?:step|move)?\s?\d+[.):]?)\s?)?move "
+    r"(?:block )?(\w+) from (?:stack ?)?(\d{1,3}) (?:on)?to (?:stack ?)?(\d{1,3})",
     re.IGNORECASE | re.ASCII,
 )
+_MARKUP = re.compile(r"[\"'*\[\]]")
 _NOTHING = "no moves"
 
 
@@ -90,11 +92,8 @@ class Blocksworld(Task[Difficulty, Puzzle, Plan]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Plan:
         """Read one move per line; a bare number may stand for a stack."""
-        lines = [
-            line
-            for part in re.split(r"[\n;,]", clean(text))
-            if (line := " ".join(part.split()).strip("-*•.'\"[] "))
-        ]
+        parts = re.split(r"[\n;,]", _MARKUP.sub(" ", plain_list(clean(text))))
+        lines = [line for part in parts if (line := " ".join(part.split()).strip("-•. "))]
         if lines == [_NOTHING]:
             return ()
         return tuple(_move(line) for line in lines)

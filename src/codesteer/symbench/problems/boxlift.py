@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import UnreadableError, clean, parse_nested
+from codesteer.symbench.parsing import UnreadableError, clean, parse_nested, plain_list
 from codesteer.symbench.task import Task
 
 Step = tuple[tuple[int, tuple[int, ...]], ...]
@@ -20,6 +20,9 @@ Step = tuple[tuple[int, tuple[int, ...]], ...]
 Plan = tuple[Step, ...]
 
 _HEADING = re.compile(r"step\s?\d{0,4}\s?[:.]?", re.IGNORECASE | re.ASCII)
+_QUOTES = re.compile(r"[\"']")
+_ENCLOSED = re.compile(r"[\[{]\s?(step\b.*)[\]}]", re.IGNORECASE | re.DOTALL)
+"""All ``Step`` lines in one list or mapping."""
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
@@ -88,8 +91,10 @@ class BoxLift(Task[Difficulty, Puzzle, Plan]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Plan:
-        """Read ``Step`` lines, or one nested list of steps."""
-        first, *parts = _HEADING.split(clean(text))
+        """Read ``Step`` lines, a mapping or list of them, or one nested list of steps."""
+        text = _QUOTES.sub("", plain_list(clean(text)))
+        enclosed = _ENCLOSED.fullmatch(text)
+        first, *parts = _HEADING.split(enclosed[1] if enclosed else text)
         if not parts:
             nested = parse_nested(first)
             return tuple(_step(step) for step in (nested[0] if len(nested) == 1 else nested))

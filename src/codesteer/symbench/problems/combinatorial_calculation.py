@@ -11,11 +11,17 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import EXACT, PYTHON, UnreadableError, evaluate, unlatex
+from codesteer.symbench.parsing import (
+    EXACT,
+    PYTHON,
+    UnreadableError,
+    equation_sides,
+    evaluate,
+    plain_expression,
+)
 from codesteer.symbench.solvers.ordered_expressions import Tokens, find_expression, random_expression
 from codesteer.symbench.task import Task
 
-_BRACKETS: Final = str.maketrans("[]{}", "()()")
 _MAX_SEARCHED: Final = 5
 
 
@@ -82,14 +88,13 @@ class CombinatorialCalculation(Task[Difficulty, Puzzle, Tokens]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Tokens:
         """Read a list of tokens, or an expression, possibly the left side of an equation."""
-        text = unlatex(text)
+        text = plain_expression(text)
         if "," in text:
             text = text.removeprefix("[").removesuffix("]").translate(str.maketrans(",\"'", "   "))
-        left, *others = text.translate(_BRACKETS).split("=")
-        expression = evaluate(left, EXACT)
-        if any(evaluate(other).value != expression.value for other in others):
+        sides = [evaluate(side, EXACT) for side in equation_sides(text)]
+        if len({side.value for side in sides}) > 1:
             raise UnreadableError("the two sides of the equation differ")
-        return expression.tokens
+        return max(sides, key=lambda side: len(side.tokens)).tokens
 
     def find_violation(self, puzzle: Puzzle, answer: Tokens) -> str | None:
         """Compare the numbers in order, then the exact value with the target."""
@@ -111,12 +116,12 @@ class CombinatorialCalculation(Task[Difficulty, Puzzle, Tokens]):
 
     def official_validator_accepts(self, item: Item[Puzzle, Tokens], text: str) -> bool:
         """Allow any order of the numbers; evaluate the joined tokens as a program would."""
-        text = unlatex(text)
+        text = plain_expression(text)
         if "," in text:
             text = text.removeprefix("[").removesuffix("]")
             tokens = [token.strip(" \"'") for token in text.split(",")]
         else:
-            tokens = list(evaluate(text.split("=")[0].translate(_BRACKETS), PYTHON).tokens)
+            tokens = list(evaluate(equation_sides(text)[0], PYTHON).tokens)
         expression = evaluate("".join(tokens), PYTHON)
         numbers = evaluate("+".join(token for token in tokens if token.isdigit()), PYTHON).operands
         return sorted(numbers) == sorted(item.data.numbers) and bool(expression.value == item.data.target)

@@ -10,11 +10,16 @@ from random import Random
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import EXACT, PYTHON, UnreadableError, evaluate, unlatex
+from codesteer.symbench.parsing import (
+    EXACT,
+    PYTHON,
+    UnreadableError,
+    equation_sides,
+    evaluate,
+    plain_expression,
+)
 from codesteer.symbench.solvers.countdown import combine
 from codesteer.symbench.task import Task
-
-_BRACKETS = str.maketrans("[]{}", "()()")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Game24(Task[Difficulty, Puzzle, str]):
 
 
 def _sides(text: str) -> list[str]:
-    return unlatex(text).translate(_BRACKETS).split("=")
+    return equation_sides(plain_expression(text))
 
 
 TASK = Game24()

@@ -126,13 +126,13 @@ def _fill_story(rng: Random, story: Story, difficulty: Difficulty) -> Puzzle | N
         letter: rng.randint(*ranges[size]) * (5 if size == "percent" else 1)
         for letter, size in zip("abcde", story.sizes, strict=False)
     }
-    positive = [_value(part, numbers) > 0 for part in story.positive.split(",")]
-    solution = _inserted(story.solution, numbers)
-    value = evaluate(solution, EXACT).value
-    if not all(positive) or value <= 0 or value.denominator > 1:
+    positive = [_value(part, numbers) > 0 for part in (*story.positive.split(","), story.solution)]
+    whole = [_value(part, numbers).denominator == 1 for part in (*story.whole.split(","), story.solution)]
+    if not all(positive) or not all(whole):
         return None
     name, other = rng.sample(NAMES, 2)
-    return Puzzle(story.text.format(name=name, other=other, **numbers), solution, exact=True)
+    text = story.text.format(name=name, other=other, **numbers)
+    return Puzzle(text, _inserted(story.solution, numbers), exact=True)
 
 
 def _inserted(formula: str, numbers: Mapping[str, int]) -> str:

@@ -20,6 +20,12 @@ _VOWELS: Final = "aeiou"
 _CONSONANTS: Final = "bcdfghjklmnpqrstvwxyz"
 _POSITIONS: Final = re.compile(r"positions?\b", re.IGNORECASE)
 
+_AND: Final = re.compile(r"(?<=\d),?\s(?:and|&)\s(?=\d)", re.IGNORECASE | re.ASCII)
+_COUNT_LAST: Final = re.compile(
+    r"\{?\s?(\W?positions?\b[^a-z]{0,9000})(\bcount\W{1,5}\d{1,9})\s?\}?\Z", re.IGNORECASE | re.ASCII
+)
+_PAIR: Final = re.compile(r"[(\[]?\s?(\d{1,9})\s?[,;]\s?([\[({][\d,\s]*[\])}])\s?[)\]]?", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Difficulty:
@@ -88,8 +94,10 @@ class Letters(ComputedTask[Difficulty, Puzzle, Occurrences]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Occurrences:
-        """Read the count, then the positions."""
-        head, *rest = _POSITIONS.split(unlatex(text))
+        """Read the count and the positions, in this order or labelled."""
+        text = _COUNT_LAST.sub(r"\2, \1", _AND.sub(",", unlatex(text)))
+        unlabelled = _PAIR.fullmatch(text)
+        head, *rest = unlabelled.groups() if unlabelled else _POSITIONS.split(text)
         if len(rest) != 1:
             raise UnreadableError("expected 'Count: n, Positions: [p, q, ...]'")
         counts = re.findall(r"\d+", head, re.ASCII)

@@ -13,7 +13,7 @@ from string import ascii_uppercase
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_integers, parse_rationals
+from codesteer.symbench.parsing import in_label_order, parse_integers, parse_rationals, unlatex
 from codesteer.symbench.solvers.assignment import Clue, assignments, random_true_clue
 from codesteer.symbench.task import Task
 
@@ -51,7 +51,6 @@ POOL: Final = (
 )
 POOL_HIGH: Final = (56, 60, 64, 72, 75, 78, 80, 90, 95, 96, 100, 112, 120, 121, 144, 150, 162, 180, 196, 225)
 
-_LABEL = re.compile(r"\b[A-Z]\s?[:=]\s?")
 _CLUE = re.compile(r"\d{1,9}\. ([A-Z]) (=|-|\+|>) (?:(\d{1,9}\.\d)?([A-Z]))(?: = (-?\d+))?")
 
 
@@ -115,8 +114,8 @@ class LogicalEquation(Task[Difficulty, Puzzle, Values]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Values:
-        """Read a list of numbers, optionally labelled with letters."""
-        return parse_integers(_LABEL.sub("", text))
+        """Read a list of numbers in the order of the letters, or labelled with them in any."""
+        return parse_integers(_in_order(text, puzzle))
 
     def find_violation(self, puzzle: Puzzle, answer: Values) -> str | None:
         """Compare with the given numbers, then check each clue exactly."""
@@ -135,7 +134,7 @@ class LogicalEquation(Task[Difficulty, Puzzle, Values]):
 
     def official_validator_accepts(self, item: Item[Puzzle, Values], text: str) -> bool:
         """Check the clues in floats; numbers may repeat, and only their integer part must occur."""
-        answer = parse_rationals(_LABEL.sub("", text))
+        answer = parse_rationals(_in_order(text, item.data))
         if len(answer) != len(item.answer) or any(abs(value) > 10**6 for value in answer):
             return False
         known = all(int(value) in item.answer for value in answer)
@@ -154,6 +153,10 @@ class LogicalEquation(Task[Difficulty, Puzzle, Values]):
         """Flag an item with a second solution."""
         found = assignments(solved.puzzle.numbers, _clues(solved.puzzle))
         return ("multiple_solutions",) if next(found, None) and next(found, None) else ()
+
+
+def _in_order(text: str, puzzle: Puzzle) -> str:
+    return in_label_order(unlatex(text), ascii_uppercase[: len(puzzle.numbers)])
 
 
 def _clues(puzzle: Puzzle) -> list[Clue]:

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_rational, unlatex
+from codesteer.symbench.parsing import is_rounding, parse_numeral, parse_rational, unlatex
 from codesteer.symbench.task import Task
 
 Tree = Any
@@ -88,12 +88,12 @@ class NewOperator(Task[Difficulty, Puzzle, str]):
 
     def parse(self, text: str, puzzle: Puzzle) -> str:
         """Read one number."""
-        return str(parse_rational(text))
+        return parse_numeral(text)
 
     def find_violation(self, puzzle: Puzzle, answer: str) -> str | None:
-        """Compare with the value of each reading, to six digits."""
-        values, given = _values(puzzle), Fraction(answer)
-        if any(abs(given - value) <= _TOLERANCE * abs(value) for value in values):
+        """Compare with the value of each reading; only decimals may be rounded, to six digits."""
+        values = _values(puzzle)
+        if any(is_rounding(answer, value, _TOLERANCE * abs(value)) for value in values):
             return None
         return f"expected {' or '.join(map(str, values))}"
 
@@ -122,7 +122,7 @@ class NewOperator(Task[Difficulty, Puzzle, str]):
         readings = (_group_left(tokens), _group_right(tokens))
         operators = tuple(stored["operator_definitions"].items())
         distinct = readings[:1] if readings[0] == readings[1] else readings
-        return SolvedPuzzle(Puzzle(operators, distinct), str(Fraction(repr(stored["solution"]))))
+        return SolvedPuzzle(Puzzle(operators, distinct), parse_numeral(repr(stored["solution"])))
 
     def find_defects(self, solved: SolvedPuzzle[Puzzle, str]) -> tuple[str, ...]:
         """Flag an item whose two groupings have different values."""

@@ -13,7 +13,14 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import UnreadableError, parse_nested, parse_rational
+from codesteer.symbench.parsing import (
+    UnreadableError,
+    pairs_in_label_order,
+    parse_nested,
+    parse_rational,
+    plain_list,
+    unlatex_list,
+)
 from codesteer.symbench.solvers.routes import EDGE, Area, find_route
 from codesteer.symbench.solvers.segments import crosses_edge, touches
 from codesteer.symbench.task import Task
@@ -114,8 +121,8 @@ class PathPlan(Task[Difficulty, Puzzle, Waypoints]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Waypoints:
-        """Read pairs of numbers, or a flat list of them."""
-        parts = parse_nested(text)
+        """Read pairs of numbers, labelled or not, or a flat list of them."""
+        parts = parse_nested(plain_list(pairs_in_label_order(unlatex_list(text), "x", "y")))
         while len(parts) == 1 and isinstance(parts[0], tuple):
             parts = parts[0]
         if len(parts) > 2 * _MAX_POINTS:
@@ -219,7 +226,9 @@ def _hundredths(number: float) -> int:
 
 
 def _point(part: Any) -> tuple[str, str]:
-    if len(part) != 2 or not all(isinstance(number, str) for number in part):
+    while isinstance(part, tuple) and len(part) == 1:
+        part = part[0]
+    if not isinstance(part, tuple) or len(part) != 2 or not all(isinstance(number, str) for number in part):
         raise UnreadableError("a waypoint is not a pair of numbers")
     x, y = map(parse_rational, part)
     if max(abs(x), abs(y)) > _MAX_COORDINATE:

@@ -11,7 +11,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_integers
+from codesteer.symbench.parsing import parse_coordinates
 from codesteer.symbench.task import ComputedTask
 
 Position = tuple[int, ...]
@@ -94,8 +94,8 @@ class PatternRecognition(ComputedTask[Difficulty, Puzzle, Position]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Position:
-        """Read the numbers; a right answer has two."""
-        return parse_integers(text)
+        """Read the numbers, labelled or not; a right answer has two."""
+        return parse_coordinates(text)
 
     def format_answer(self, answer: Position) -> str:
         """Write row and column."""
@@ -103,7 +103,7 @@ class PatternRecognition(ComputedTask[Difficulty, Puzzle, Position]):
 
     def official_validator_accepts(self, item: Item[Puzzle, Position], text: str) -> bool:
         """Compare the first two numbers with the stored ones."""
-        return parse_integers(text)[:2] == item.answer
+        return self.parse(text, item.data)[:2] == item.answer
 
     def parse_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[Puzzle, Position]:
         """Read the matrix from the question's text, and the stored corner."""

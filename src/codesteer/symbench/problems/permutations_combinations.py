@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_letters, parse_tokens
+from codesteer.symbench.parsing import parse_letters, parse_tokens, plain_letters
 from codesteer.symbench.solvers import import_solver
 from codesteer.symbench.task import Task
 
@@ -120,7 +120,7 @@ class PermutationsCombinations(Task[Difficulty, Puzzle, Order]):
 
     def official_validator_accepts(self, item: Item[Puzzle, Order], text: str) -> bool:
         """Check the clues only; additional or repeated books go unnoticed."""
-        answer = parse_tokens(re.sub(r"(?i)\bbooks?\b", " ", text))
+        answer = parse_tokens(plain_letters(re.sub(r"(?i)\bbooks?\b", " ", text)))
         named = {part for _, *parts in item.data.clues for part in parts if isinstance(part, str)}
         return named <= set(answer) and all(_holds(clue, answer) for clue in item.data.clues)
 

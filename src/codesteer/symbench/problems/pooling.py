@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_cells, parse_rationals, unlatex_list
+from codesteer.symbench.parsing import parse_cells, parse_numerals, unlatex_list
 from codesteer.symbench.task import ComputedTask
 
 Numerals = tuple[tuple[str, ...], ...]
@@ -94,16 +94,16 @@ class Pooling(ComputedTask[Difficulty, Puzzle, Numerals]):
         """Read a flat list, lines or nested lists of whole numbers, decimals and fractions."""
         size = (len(puzzle.grid) - puzzle.window) // puzzle.stride + 1
         rows = parse_cells(unlatex_list(text), size)
-        return tuple(tuple(map(str, parse_rationals(" ".join(row)))) for row in rows)
+        return tuple(parse_numerals(" ".join(row)) for row in rows)
 
     def find_violation(self, puzzle: Puzzle, answer: Numerals) -> str | None:
-        """Compare the shape and each number; means may be rounded to three digits."""
+        """Compare the shape and each number; a mean may be a decimal rounded to three digits."""
         expected = self.compute_answer(puzzle)
         if [len(row) for row in answer] != [len(row) for row in expected]:
             return f"the answer is not a grid of {len(expected)} rows with {len(expected)} numbers each"
-        allowed = 0 if puzzle.kind == "max" else _TOLERANCE
         for i, (row, right) in enumerate(zip(answer, expected, strict=True), 1):
             for j, (one, other) in enumerate(zip(row, right, strict=True), 1):
+                allowed = _TOLERANCE if puzzle.kind != "max" and "." in one else 0
                 if abs(Fraction(one) - Fraction(other)) > allowed:
                     return f"expected {other} in row {i}, column {j}, not {one}"
         return None

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_integers
+from codesteer.symbench.parsing import parse_counts
 from codesteer.symbench.task import ComputedTask
 
 Counts = tuple[int, ...]
@@ -28,8 +28,6 @@ METHODS: Final = (
     ((0, 0, 0, 0, 2, 0), "(C)"),
 )
 """What each method takes of the first six blocks, and what it gives."""
-
-_LABEL = re.compile(r"[\[({][ABC][\])}]\s?[:=]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,8 @@ class StringSynthesis(ComputedTask[Difficulty, Puzzle, Counts]):
         )
 
     def parse(self, text: str, puzzle: Puzzle) -> Counts:
-        """Read the numbers; nine digits may run together, and blocks may be named."""
-        compact = "".join(text.split()).strip("\"'[].")
-        if len(compact) == len(BLOCKS) and compact.isascii() and compact.isdigit():
-            return tuple(map(int, compact))
-        return parse_integers(_LABEL.sub(" ", text))
+        """Read one number for each block, in order or named; nine digits may run together."""
+        return parse_counts(text, BLOCKS)
 
     def format_answer(self, answer: Counts) -> str:
         """Write the numbers, space-separated."""

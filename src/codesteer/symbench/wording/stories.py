@@ -14,10 +14,12 @@ class Story:
     """How large ``a``, ``b``, … are: few (2-9), some (10-60), many (as the level wants), or a percentage."""
     positive: str = "1"
     """What must be above zero for the story to make sense; several parts are separated by commas."""
+    whole: str = "1"
+    """What is counted on the way and must be whole, likewise; the solution always is."""
 
 
-def _story(text: str, solution: str, sizes: str, positive: str = "1") -> Story:
-    return Story(text, solution, tuple(sizes.split()), positive)
+def _story(text: str, solution: str, sizes: str, positive: str = "1", whole: str = "1") -> Story:
+    return Story(text, solution, tuple(sizes.split()), positive, whole)
 
 
 STORIES: Final = (
@@ -158,6 +160,7 @@ STORIES: Final = (
         "percent of all rooms are let. How many francs does the hotel take tonight?",
         "a * b * c * d / 100",
         "few some many percent",
+        whole="a * b * d / 100",
     ),
     _story(
         "A train leaves with {a} passengers. At the first stop {b} get off and {c} get on. At the second "
@@ -189,6 +192,7 @@ STORIES: Final = (
         "the pattern is complete. How many of them are blue?",
         "c / (a + b) * a",
         "few few many",
+        whole="c / (a + b)",
     ),
     _story(
         "{name} scores {a} points in the first game, {b} in the second and {c} in the third. How many "
@@ -226,6 +230,7 @@ STORIES: Final = (
         "a * c / 100 * (d - b)",
         "many some percent some",
         "d - b",
+        "a * c / 100",
     ),
     _story(
         "Each of {a} members of a club writes to {b} people, and everybody who gets a letter writes to {c} "
