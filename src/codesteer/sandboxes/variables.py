@@ -43,9 +43,8 @@ def insert_statements(program: str, statements: str) -> str:
     last = _last_introductory_statement(program)
     if last is None:
         return statements + program
-    lines = list(
-        io.StringIO(program, newline="")
-    )  # ends lines where Python does; str.splitlines at more characters
+    # A text stream ends lines where Python does; ``str.splitlines`` does so at more characters.
+    lines = list(io.StringIO(program, newline=""))
     before, line, following = lines[: last.line - 1], lines[last.line - 1], lines[last.line :]
     first, rest = (part.decode() for part in (line.encode()[: last.column], line.encode()[last.column :]))
     if rest.lstrip(_BLANKS).startswith(";"):

@@ -23,9 +23,8 @@ def mapping_bytes(proc_folders: Sequence[str], used: int, limit: int) -> int:
         used: other memory of the program, in bytes.
         limit: the program's memory limit.
     """
-    each = _MAPPING_BYTES + _BYTES_PER_ANCESTOR * len(
-        proc_folders
-    )  # each could be a descendant of all others
+    # Each process could be a descendant of all others.
+    each = _MAPPING_BYTES + _BYTES_PER_ANCESTOR * len(proc_folders)
     if used + len(proc_folders) * _max_mappings * each <= limit:
         return 0
     total = 0

@@ -18,9 +18,8 @@ def run_program(path: str, source: bytes) -> NoReturn:
     try:
         status = finish(_run_main(path, source))
     finally:
-        os._exit(
-            status
-        )  # whatever the program has done to the streams and hooks, it never returns to the server
+        # Whatever the program has done to the streams and hooks, it never returns to the server.
+        os._exit(status)
 
 
 def _run_main(path: str, source: bytes) -> int:
