@@ -19,16 +19,14 @@ from typing import Any
 from generation import LIMITS, Problem, problems
 from langchain_core.messages import HumanMessage
 
-from codesteer.checkers.answer_form import fits
-from codesteer.checkers.answer_skeleton import parsing_lines
 from codesteer.checkers.check_function import call_check, read_opinions
 from codesteer.checkers.check_verdict import AnswerPanel
 from codesteer.models.completion import Model, ask
 from codesteer.models.resolve import resolve_model
-from codesteer.prompts.loader import render
+from codesteer.nodes.check_answer import check_request
 from codesteer.replies.answers import output_answer, text_answer
 from codesteer.replies.programs import extract_program
-from codesteer.replies.question_data import describe_data, read_data
+from codesteer.replies.question_data import read_data
 from codesteer.sandboxes.factory import open_sandbox
 from codesteer.sandboxes.port import Sandbox
 from codesteer.sandboxes.variables import define_variables
@@ -66,23 +64,11 @@ async def stored_answers(sandbox: Sandbox) -> Mapping[str, list[str]]:
     return found
 
 
-def request(question: str, panel: AnswerPanel) -> str:
-    """Return the request for a check, as ``nodes/check_answer.py`` words it."""
-    data = read_data(question)
-    typical = next((answer for answer in panel.answers if fits(question, answer)), panel.answers[0])
-    return render(
-        "checker/check",
-        question=question,
-        data=render("checker/data", variables=describe_data(data)) if data else "",
-        parsing=parsing_lines(typical, question),
-    )
-
-
 async def check(problem: Problem, answers: list[str], model: Model, sandbox: Sandbox) -> StoredCheck:
     """Have one check written and call it with the answers and their mutants."""
     question = problem.item.question
     panel = AnswerPanel.of(answers, question)
-    completion = await ask(model, [HumanMessage(request(question, panel))])
+    completion = await ask(model, [HumanMessage(check_request(question, panel, question))])
     program = extract_program(completion.text) or ""
     calls = call_check(program, panel.all)
     variables = {"QUESTION": question, **read_data(question)}

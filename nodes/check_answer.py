@@ -44,7 +44,10 @@ async def check_answer(state: State, runtime: NodeRuntime) -> Update:
         runtime.emit("checking", turn=turn.number)
     start = time.perf_counter()
     panel = await asyncio.to_thread(_panel, state, turns)  # long answers take a while to compare
-    messages = [*history(state), HumanMessage(_request(state, panel))]
+    messages = [
+        *history(state),
+        HumanMessage(check_request(bare_question(state), panel, question_text(state))),
+    ]
     count = runtime.context.checker_programs
     checks = await gather_or_cancel(
         _check(number + 1, messages, state, panel, runtime) for number in range(count)
@@ -75,14 +78,19 @@ def _panel(state: State, turns: Sequence[Turn]) -> AnswerPanel:
     return AnswerPanel.of(answers, bare_question(state))
 
 
-def _request(state: State, panel: AnswerPanel) -> str:
-    """Return the request for a check: the question, its data, and how answers are taken apart."""
-    question = bare_question(state)
+def check_request(question: str, panel: AnswerPanel, shown: str) -> str:
+    """Return the request for a check: the question, its data, and how answers are taken apart.
+
+    Args:
+        question: the question's text.
+        panel: the answers to judge; only their form is shown.
+        shown: the question as models see it.
+    """
     data = read_data(question)
     typical = next((answer for answer in panel.answers if fits(question, answer)), panel.answers[0])
     return render(
         "checker/check",
-        question=question_text(state),
+        question=shown,
         data=render("checker/data", variables=describe_data(data)) if data else "",
         parsing=parsing_lines(typical, question),
     )
