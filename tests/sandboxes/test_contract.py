@@ -3,12 +3,10 @@
 import asyncio
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 from blockbuster import blockbuster_ctx
-from tests.support import available_sandboxes, e2b_cloud
 from tests.support.processes import processes_with, wait_until
 
 from codesteer.errors import SandboxError
@@ -16,23 +14,6 @@ from codesteer.sandboxes.execution import ExecutionStatus, Limits
 from codesteer.sandboxes.port import Sandbox
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.allow_hosts("127.0.0.1")]
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[None]:
-    """A fake E2B service on loopback."""
-    with e2b_cloud.serve() as cloud, pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        yield
-
-
-@pytest.fixture(scope="module", params=available_sandboxes.ALL)
-def sandbox(request: pytest.FixtureRequest, cloud: None) -> Iterator[Sandbox]:
-    """One sandbox shared by all tests, although each test has its own event loop."""
-    opened = available_sandboxes.ALL[request.param]()
-    yield opened
-    asyncio.run(opened.stop())
 
 
 LONG_TIMEOUT = Limits(wall_seconds=20)

@@ -3,11 +3,9 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support import available_sandboxes, e2b_cloud
 
 from codesteer.sandboxes.execution import Limits
 from codesteer.sandboxes.port import Sandbox
@@ -72,21 +70,6 @@ STREAMS = {
     "failing exit handler": "import atexit, sys\nprint(7)\nsys.stderr.close()\natexit.register(lambda: 1 / 0)",
 }
 PROGRAMS = UNFLUSHED | FINALIZERS | STREAMS
-
-
-@pytest.fixture(scope="module")
-def cloud() -> Iterator[None]:
-    with e2b_cloud.serve() as cloud, pytest.MonkeyPatch.context() as patch:
-        for name, value in cloud.environment.items():
-            patch.setenv(name, value)
-        yield
-
-
-@pytest.fixture(scope="module", params=available_sandboxes.ALL)
-def sandbox(request: pytest.FixtureRequest, cloud: None) -> Iterator[Sandbox]:
-    opened = available_sandboxes.ALL[request.param]()
-    yield opened
-    asyncio.run(opened.stop())
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
