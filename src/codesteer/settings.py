@@ -36,9 +36,14 @@ class Settings:
             experience=_data_file("CODESTEER_EXPERIENCE", "experience.sqlite"),
             threads=_threads(),
             local_url=os.environ.get("CODESTEER_LOCAL_URL") or None,
-            prices=_path("CODESTEER_PRICES"),
+            prices=prices_file(),
             config=_path("CODESTEER_CONFIG"),
         )
+
+
+def prices_file() -> Path | None:
+    """Return ``Settings.prices`` alone: it is looked up for every request."""
+    return _path("CODESTEER_PRICES")
 
 
 def _path(variable: str) -> Path | None:

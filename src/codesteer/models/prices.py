@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from codesteer.errors import ConfigurationError
-from codesteer.settings import Settings
+from codesteer.settings import prices_file
 
 PROVIDERS = {
     "azure_ai": "azure",
@@ -85,7 +85,7 @@ def price_of(model: str) -> Price | None:
         ConfigurationError: the user's price file cannot be read.
     """
     provider, _, name = model.rpartition(":")
-    custom = _custom_prices(Settings.from_environment().prices)
+    custom = _custom_prices(prices_file())
     matches = [known for known in custom if known in (model, name) or name.startswith(f"{known}-2")]
     if matches:
         return custom[max(matches, key=len)]

@@ -1,10 +1,9 @@
-"""Our model names in Inspect, and Inspect's models as LangChain chat models."""
+"""Our model names in Inspect, and its provider for them."""
 
 from typing import Any
 
 from inspect_ai.model import GenerateConfig
 from inspect_ai.model._providers.openai_compatible import OpenAICompatibleAPI
-from langchain_core.language_models import BaseChatModel
 
 from codesteer.models.address import is_address, parse_model_url
 from codesteer.models.endpoint import LOCAL_MAX_TOKENS, PLACEHOLDER_KEY, is_endpoint, open_endpoint
@@ -80,26 +79,3 @@ def inspect_name(model: str) -> str:
     if separator and "/" not in provider:
         return f"{PROVIDERS.get(provider, provider)}/{name}"
     return model
-
-
-def bridged_model(
-    model: str | None = None, temperature: float | None = None, *, embedded: bool = False
-) -> BaseChatModel:
-    """Return a chat model whose requests Inspect handles; only works inside an ``agent_bridge``.
-
-    Args:
-        model: a model name; None for the evaluated model.
-        temperature: default temperature of requests; one set for the evaluation takes precedence.
-        embedded: whether the embedded model answers.
-    """
-    from codesteer.evals.engine.narrowing import NarrowingChatModel
-
-    name = "inspect" if model is None else f"inspect/{inspect_name(model)}"
-    return NarrowingChatModel(
-        model=name,
-        temperature=temperature,
-        seed=0,
-        api_key="not-needed",  # type: ignore[arg-type] # the package converts it
-        max_retries=0,
-        embedded=embedded,
-    )

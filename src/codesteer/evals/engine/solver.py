@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from inspect_ai.agent import agent_bridge
 from inspect_ai.event import ModelEvent
 from inspect_ai.log import transcript
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageUser, ModelOutput
@@ -13,7 +12,8 @@ from langgraph.graph.state import CompiledStateGraph
 
 from codesteer.errors import CodeSteerError, ConfigurationError, ModelError
 from codesteer.evals.engine.given_store import store_of
-from codesteer.evals.engine.provider import bridged_model
+from codesteer.evals.engine.inspect_model import InspectChatModel
+from codesteer.evals.engine.provider import inspect_name
 from codesteer.evals.engine.request_limit import own_request_limit
 from codesteer.evals.methods.registry import Method, load_method
 from codesteer.evals.record import RECORD_KEY, TOKENS_ALLOWED_KEY, run_record, to_json
@@ -67,7 +67,7 @@ def answer_with(
     }
     context = Context(**{**settings, **chosen.settings, **(given.settings if given else {})})
     resources = Resources(
-        task_model=bridged_model(temperature=temperature, embedded=given is not None and given.embedded),
+        task_model=InspectChatModel(temperature=temperature, embedded=given is not None and given.embedded),
         guide=_open_guide(chosen, temperature),
     )
     graph = chosen.build(resources).compile(name=chosen.name, store=given.store if given else None)
@@ -76,9 +76,8 @@ def answer_with(
         del generate
         allowed = _tokens_allowed(chosen, state)
         own = context if allowed is None else context.model_copy(update={"max_tokens": max(1, allowed)})
-        async with agent_bridge(forward_generation_config=True):
-            with own_request_limit():
-                final = await _run(graph, state.input_text, own)
+        with own_request_limit():
+            final = await _run(graph, state.input_text, own)
         return write_result(state, final, sum(_model_times()) + _unseen_seconds(chosen, final), allowed)
 
     return solve
@@ -104,7 +103,9 @@ def _open_guide(method: Method, temperature: float | None) -> Guide | None:
     """Open the guide; models that Inspect can call go through it, for logging, limits and retries."""
     if method.guide is None or method.guide == "rules" or method.guide.startswith(IN_PROCESS_PREFIX):
         return resolve_guide(method.guide) if method.guide else None
-    return ChatModelGuide(bridged_model(method.guide, temperature), method.guide)
+    return ChatModelGuide(
+        InspectChatModel(model=inspect_name(method.guide), temperature=temperature), method.guide
+    )
 
 
 async def _run(
