@@ -47,7 +47,7 @@ def answers_to_check(state: State) -> list[Turn]:
     There are none if a program of the wave comes to the same answer as another candidate, nor for a remembered program,
     which is to cost nothing.
     """
-    turns = [turn for turn in state.get("current", []) if turn.answer is not None and turn.recalled is None]
+    turns = [turn for turn in _answered(state) if turn.recalled is None]
     pairs = ((one, other) for one, other in combinations(turns, 2) if one.program or other.program)
     if any(same_answer(one.answer or "", other.answer or "") for one, other in pairs):
         return []
@@ -56,8 +56,12 @@ def answers_to_check(state: State) -> list[Turn]:
 
 def answers_without_report(state: State, checker: str) -> list[Turn]:
     """Return the turns with an answer that an added checker has not judged yet."""
-    turns = state.get("current", [])
-    return [turn for turn in turns if turn.answer is not None and checker not in turn.reports]
+    return [turn for turn in _answered(state) if checker not in turn.reports]
+
+
+def _answered(state: State) -> list[Turn]:
+    """Return the current turns that propose an answer; what an unfinished program printed is not proposed."""
+    return [turn for turn in state.get("current", []) if turn.answer is not None and turn.is_finished]
 
 
 def due_check_labels(state: State, checkers: EnabledCheckers, answer_check_label: str) -> list[str]:

@@ -14,10 +14,10 @@ from codesteer.nodes.returned import run_program
 from codesteer.nodes.review import RUN_PROGRAM, ReviewDecision, request_review
 from codesteer.nodes.runtime import NodeRuntime, Update
 from codesteer.nodes.truncation import truncate_turn
-from codesteer.replies.answers import output_answer
+from codesteer.replies.answers import marked_output, output_answer
 from codesteer.replies.programs import without_fences
 from codesteer.sandboxes.artifacts import collect_artifacts
-from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.port import Sandbox
 from codesteer.sandboxes.variables import define_variables
 
@@ -61,7 +61,8 @@ async def _execute_turn(
     runtime.emit("executing", turn=turn.number)
     sandbox = await runtime.sandbox()
     result = await _run(turn.program or "", question, files, limits, sandbox)
-    printed = output_answer(result.stdout)
+    is_finished = result.status is ExecutionStatus.OK
+    printed = output_answer(result.stdout) if is_finished else marked_output(result.stdout)
     runtime.emit("executed", turn=turn.number, status=result.status.value, seconds=result.wall_seconds)
     executed = replace(
         turn,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from langchain_core.messages import AIMessage
 
 from codesteer.graph.history import PROGRAM
-from codesteer.graph.selection import best_turn
+from codesteer.graph.selection import best_turn, returned_turn
 from codesteer.graph.state import Outcome, State, Turn, answer_id, bare_question, question_message
 from codesteer.guides.decision import Action, Mode
 from codesteer.models.message_text import joined_text
@@ -25,10 +25,12 @@ async def finish(
     Args:
         state: the run's state.
         runtime: the run's models and settings.
-        select: selects the turn with the final answer, from the turns and the question.
+        select: selects the turn with the final answer, from the turns and the question, unless the guide named it.
     """
-    best = select(state.get("turns", []), bare_question(state))
-    outcome = state.get("stop_reason") or OUTCOMES[state["decision"].action]
+    turns, stopped = state.get("turns", []), state.get("stop_reason")
+    named = None if stopped else returned_turn(turns, state.get("decision"))
+    best = named or select(turns, bare_question(state))
+    outcome = stopped or OUTCOMES[state["decision"].action]
     answer = best.answer or "" if best else ""
     runtime.emit("finished", outcome=outcome, answer=answer)
     return {

@@ -80,7 +80,9 @@ def verified_lesson(state: State, context: Context, model: str) -> Lesson | None
         model: the task model's name; not its address, which others may see.
     """
     own = own_turns(state.get("turns", []))
-    supporting = [turn for turn in own if same_answer(turn.answer or "", state["answer"])]
+    supporting = [
+        turn for turn in own if turn.is_finished and same_answer(turn.answer or "", state["answer"])
+    ]
     source = support(supporting, own)
     if not state.get("answer") or source is None:
         return None

@@ -7,9 +7,11 @@ import pytest
 
 from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport
-from codesteer.graph.selection import best_turn
+from codesteer.experience.recall import RecalledSkill
+from codesteer.graph.selection import best_turn, returned_turn
 from codesteer.graph.state import Turn
 from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
 BY_RULES = Decision(action=Action.CODE, mode=Mode.CODE, reason="r", guide="rules")
 FRESH_START = replace(BY_RULES, start_over=True)
@@ -76,3 +78,37 @@ def test_an_answer_in_the_form_of_the_example_is_preferred() -> None:
     best = best_turn(turns, "How many are there? Answer like <<<5>>>.")
     assert best is not None
     assert best.answer == "17"
+
+
+FAILED = ExecutionResult(status=ExecutionStatus.TIMEOUT)
+
+
+def test_an_answer_of_an_unfinished_program_comes_last_and_supports_none() -> None:
+    turns = [turn(1, "12", execution=FAILED), turn(2, "12", execution=FAILED), turn(3, "135")]
+    best = best_turn(turns, QUESTION)
+    assert best is not None
+    assert best.answer == "135"
+
+
+def test_a_partial_answer_is_better_than_none() -> None:
+    best = best_turn([turn(1, "12", execution=FAILED), turn(2, None)], QUESTION)
+    assert best is not None
+    assert best.answer == "12"
+
+
+RETURN = Decision(action=Action.RETURN, mode=Mode.CODE, reason="r", guide="g")
+RECALLED = RecalledSkill(key="k", program="print(1)", trusted=True, questions=5, reliability=0.9)
+
+
+@pytest.mark.parametrize(
+    ("attempt", "answer"), [(None, None), (1, "a"), (2, "b"), (3, None), (4, None), (99, None)]
+)
+def test_a_guide_names_the_attempt_that_it_returns(attempt: int | None, answer: str | None) -> None:
+    turns = [turn(1, "r", recalled=RECALLED), turn(2, "a"), turn(3, "b"), turn(4, None)]
+    named = returned_turn(turns, replace(RETURN, attempt=attempt))
+    assert (named.answer if named else None) == answer
+
+
+def test_only_a_decision_to_return_names_an_attempt() -> None:
+    assert returned_turn([turn(1, "a")], replace(BY_RULES, attempt=1)) is None
+    assert returned_turn([turn(1, "a")], None) is None

@@ -7,7 +7,7 @@ from typing import Protocol
 from codesteer.checkers.answer_form import same_answer
 from codesteer.checkers.question_choices import as_choice
 from codesteer.replies.answers import output_answer
-from codesteer.sandboxes.execution import ExecutionResult, Limits
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.port import Sandbox
 from codesteer.sandboxes.variables import define_variables
 
@@ -61,7 +61,7 @@ async def try_program(
     """Run a program on a solved question; raises SandboxError if the sandbox itself fails."""
     complete = define_variables(program, {}, QUESTION=solved.question)
     execution = await sandbox.run(complete, limits)
-    printed = output_answer(execution.stdout)
+    printed = output_answer(execution.stdout) if execution.status is ExecutionStatus.OK else None
     answer = None if printed is None else as_choice(solved.question, printed)
     right = answer is not None and judge(solved, answer)
     return Trial(solved=solved, answer=answer, right=right, execution=execution)

@@ -8,7 +8,7 @@ from codesteer.checkers.answer_report import AnswerReport, Verdict
 from codesteer.checkers.code_report import CodeReport
 from codesteer.experience.recall import RecalledSkill
 from codesteer.guides.decision import Decision, Mode
-from codesteer.sandboxes.execution import ExecutionResult
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus
 
 __all__ = ["Attempt"]
 
@@ -35,6 +35,11 @@ class Attempt:
     """Reports of added checkers, by checker name."""
     recalled: RecalledSkill | None = None
     """The remembered program that was run; None for an attempt of the task model."""
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its program, if any, ran to its end; what another one printed is at most a part of an answer."""
+        return self.execution is None or self.execution.status is ExecutionStatus.OK
 
     @property
     def combined_verdict(self) -> Verdict:

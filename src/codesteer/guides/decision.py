@@ -58,6 +58,8 @@ class Decision:
     """Number of independent attempts to make in parallel; each becomes a turn of its own."""
     plans: tuple[Plan, ...] = ()
     """Plans of the candidates after the first; those without one follow ``mode`` and ``guidance``."""
+    attempt: int | None = None
+    """Number of the attempt whose answer is returned, from 1; None: the one with the best supported answer."""
     reason: str
     """Explanation for whoever reads the run."""
     guide: str
@@ -70,6 +72,8 @@ class Decision:
         """Raise ValueError for a decision that nobody would carry out."""
         if self.candidates < 1:
             raise ValueError(f"candidates must be at least 1, not {self.candidates}")
+        if self.attempt is not None and self.attempt < 1:
+            raise ValueError(f"attempts are numbered from 1, not {self.attempt}")
 
     def for_candidate(self, number: int) -> Self:
         """Return the decision that one candidate carries out; the usage of deciding is the first one's.

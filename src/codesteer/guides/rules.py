@@ -129,13 +129,13 @@ def _proven_mode(plans: Sequence[PlanHistory]) -> str | None:
 def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decision | None:
     """Return an answer of the last wave that its checkers or another attempt support; None if there is none."""
     question, attempts = guide_input.question, guide_input.attempts
-    answered = [attempt for attempt in wave if attempt.answer is not None]
+    answered = [attempt for attempt in wave if attempt.answer is not None and attempt.is_finished]
     for attempt in answered:
         confirmed = attempt.combined_verdict is Verdict.CONFIRMED
         if confirmed and fits(question, attempt.answer or "", supported=True):
-            return _finish(Action.RETURN, attempt, "the answer passed its check")
+            return _return(guide_input, attempt, "the answer passed its check")
         if _computes(attempt) and states_answer(question, attempt.answer or ""):
-            return _finish(Action.RETURN, attempt, "the answer is the value of the question's expression")
+            return _return(guide_input, attempt, "the answer is the value of the question's expression")
     recalled = [guide_input.recalled] if guide_input.recalled else []
     before = [*recalled, *attempts[: len(attempts) - len(wave)]]
     for index, attempt in enumerate(answered):
@@ -143,9 +143,18 @@ def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decis
         agreeing = [other for other in others if _agree(other, attempt)]
         # A program and a reply in words that agree know better than a guess at what the question wants.
         both_modes = any(other.mode is not attempt.mode for other in agreeing)
-        if agreeing and _any_fits(question, [*before, attempt], supported=both_modes):
-            return _finish(Action.RETURN, attempt, "two attempts came to the same answer")
+        if agreeing and fits(question, attempt.answer or "", supported=both_modes):
+            return _return(guide_input, attempt, "two attempts came to the same answer")
+        if agreeing and (named := _named_option(question, before)):
+            return _return(guide_input, named, "two attempts that agree name no option, and an earlier one does")
     return None
+
+
+def _named_option(question: str, attempts: Sequence[Attempt]) -> Attempt | None:
+    """Return the last attempt that named one of the question's options; None if there is none."""
+    options = choices(question)
+    answered = (attempt for attempt in reversed(attempts) if attempt.answer is not None)
+    return next((attempt for attempt in answered if options and options.admit(attempt.answer or "")), None)
 
 
 def _after_failure(guide_input: GuideInput, last: Attempt) -> Decision | None:
@@ -186,7 +195,7 @@ def _after_answer(guide_input: GuideInput, last: Attempt, answer: str) -> Decisi
     if last.combined_verdict is Verdict.REFUTED:
         return _after_refutation(guide_input, last, answer)
     if not needs_computation(guide_input):
-        return _finish(Action.RETURN, last, "nothing contradicts the answer")
+        return _return(guide_input, last, "nothing contradicts the answer")
     if all(attempt.mode is Mode.TEXT for attempt in guide_input.attempts):
         return _ask_for_program(guide_input, last)
     reason = "nothing supports the answer yet: a second, independent program"
@@ -250,12 +259,9 @@ def _computes(attempt: Attempt) -> bool:
 
 
 def _agree(one: Attempt, other: Attempt) -> bool:
-    return one.answer is not None and other.answer is not None and same_answer(one.answer, other.answer)
-
-
-def _any_fits(question: str, attempts: Sequence[Attempt], *, supported: bool) -> bool:
-    answers = (attempt.answer for attempt in attempts if attempt.answer is not None)
-    return any(fits(question, answer, supported=supported) for answer in answers)
+    if one.answer is None or other.answer is None or not (one.is_finished and other.is_finished):
+        return False
+    return same_answer(one.answer, other.answer)
 
 
 def _improve(last: Attempt, guidance: str, reason: str) -> Decision:
@@ -278,5 +284,12 @@ def _continue(action: Action, mode: Mode, guidance: str, reason: str) -> Decisio
     return Decision(action=action, mode=mode, guidance=guidance, reason=reason, guide=RulesGuide.name)
 
 
-def _finish(action: Action, last: Attempt, reason: str) -> Decision:
-    return Decision(action=action, mode=last.mode, reason=reason, guide=RulesGuide.name)
+def _return(guide_input: GuideInput, attempt: Attempt, reason: str) -> Decision:
+    numbers = (number for number, one in enumerate(guide_input.attempts, 1) if one is attempt)
+    return Decision(
+        action=Action.RETURN,
+        mode=attempt.mode,
+        attempt=next(numbers, None),
+        reason=reason,
+        guide=RulesGuide.name,
+    )

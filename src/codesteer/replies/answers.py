@@ -90,6 +90,11 @@ def output_answer(stdout: str) -> str | None:
     return None if answer.strip("'\"") in NO_ANSWER else answer
 
 
+def marked_output(stdout: str) -> str | None:
+    """Return the marked answer in the output of a program that did not run to its end; None without one."""
+    return find_marked_answer(normalize_newlines(stdout))
+
+
 def _marked_in_blocks(blocks: Sequence[Block], parser: Parser) -> str | None:
     """Return the last answer marked in a block of text or data."""
     for block in reversed(blocks):
