@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from langchain_core.messages import HumanMessage
 from tests.support.models import code, scripted
 from tests.support.sandboxes import ScriptedSandbox, printed
 
@@ -16,7 +17,7 @@ async def run(question: str, replies: list[Any], outputs: list[Any], **settings:
     results = [printed(output) if isinstance(output, str) else output for output in outputs]
     graph = create_codesteer(task_model=scripted(*replies), sandbox=ScriptedSandbox(*results)).compile()
     context = Context(guide="rules", check_answer=False, **settings)
-    return read_state(await graph.ainvoke({"messages": [("user", question)]}, context=context))
+    return read_state(await graph.ainvoke({"messages": [HumanMessage(question)]}, context=context))
 
 
 def program(expression: str) -> Any:

@@ -4,12 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
-from codesteer.checkers.answer_form import (
-    distinct_answers,
-    readings,
-    same_answer,
-    same_readings,
-)
+from codesteer.checkers.answer_form import distinct_answers, same_answer
+from codesteer.checkers.answer_readings import readings, same_readings
 from codesteer.checkers.answer_report import AnswerReport, Verdict, unclear
 from codesteer.checkers.check_function import Opinion
 from codesteer.checkers.mutants import mutants_of

@@ -199,7 +199,7 @@ class ExpressionReader(ast.NodeVisitor):
 
 
 def _is_neutral(node: ast.BinOp) -> bool:
-    """True for adding 0 and multiplying by 1."""
+    """True for adding 0 and multiplying by 1; for subtracting and dividing, on the right side only."""
     neutral = {ast.Add: 0, ast.Sub: 0, ast.Mult: 1, ast.Div: 1}.get(type(node.op))
-    sides = (node.left, node.right)
+    sides = [node.right, *([node.left] if isinstance(node.op, ast.Add | ast.Mult) else [])]
     return any(isinstance(side, ast.Constant) and side.value == neutral for side in sides)

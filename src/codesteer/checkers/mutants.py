@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from codesteer.checkers.answer_form import readings, same_readings
+from codesteer.checkers.answer_readings import readings, same_readings
 from codesteer.checkers.question_choices import choices
 
 MAX_MUTANTS = 10

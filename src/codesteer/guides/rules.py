@@ -146,7 +146,9 @@ def _return_supported(guide_input: GuideInput, wave: Sequence[Attempt]) -> Decis
         if agreeing and fits(question, attempt.answer or "", supported=both_modes):
             return _return(guide_input, attempt, "two attempts came to the same answer")
         if agreeing and (named := _named_option(question, before)):
-            return _return(guide_input, named, "two attempts that agree name no option, and an earlier one does")
+            return _return(
+                guide_input, named, "two attempts that agree name no option, and an earlier one does"
+            )
     return None
 
 

@@ -4,8 +4,8 @@ import re
 
 from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.numerals import normalize_numerals
+from codesteer.replies.reprs import plain_values
 from codesteer.symbench.parsing.extraction import check_length
-from codesteer.symbench.parsing.reprs import plain_values
 
 _LOOKALIKES = str.maketrans(
     {
