@@ -22,6 +22,23 @@ STATED = [
     "    text = re.sub(r'\\s', '', answer)\n    assert text == 'ACD', 'not right'\n    return True",
     "    expected = 'A'\n    def same(one, other):\n        return one == other\n    return same(answer, expected)",
     "    values = answer.split()\n    return all(one == other for one, other in zip(values, ['A', 'B']))",
+    "    return bool(re.fullmatch(r'134', answer.strip()))",
+    "    return re.search(r'^134$', answer) is not None",
+    "    return bool(re.match(r'\\bNo\\.', answer))",
+    "    if len(QUESTION) == 0:\n        return False\n    return answer == '134'",
+    "    if 'prime' not in QUESTION:\n        return False\n    return int(answer) == 134",
+    "    if not QUESTION:\n        raise ValueError('empty')\n    return answer == '134'",
+    "    return sorted(eval(answer)) == sorted([3, 1, 2])",
+    "    return set(answer.split()) == set(['A', 'B'])",
+    "    import ast\n    return ast.literal_eval(answer) == [[1, 2], [3]]",
+    "    v = answer.split(',')\n    return v[0] == '1' and v[1] == '2'",
+    "    match answer:\n        case '42':\n            return True\n    return False",
+    "    match answer.strip():\n        case '42' | '42.0':\n            return True\n    return False",
+    "    return int(answer) - 42 == 0",
+    "    return answer.strip().startswith('42')",
+    "    return {'42': True}.get(answer, False)",
+    "    return int(answer) == int('42')",
+    "    try:\n        return float(answer) == 42.0\n    except ValueError:\n        return False",
 ]
 COMPUTED = [
     "    value = float(answer)\n    return value == 17 * 3",
@@ -39,9 +56,18 @@ COMPUTED = [
     "    best = max([3, 9, 4])\n    return float(answer) == best",
     "    return answer == ''.join(sorted('cab'))",
     "    from datetime import date, timedelta\n    return answer == str(date(2024, 2, 28) + timedelta(2))",
+    "    if len(QUESTION) > 2:\n        right = 'A'\n    else:\n        right = 'B'\n    return answer == right",
+    "    return sorted(answer) == sorted(QUESTION.split()[0])",
+    "    if len(QUESTION) == 0:\n        return False\n    return int(answer) == sum(range(9))",
+    "    return int(answer) - sum([4, 5]) == 0",
+    "    total = sum(range(5))\n    return answer.startswith(str(total))",
+    "    return eval(answer) == sum([1, 2, 3])",
+    "    match int(answer):\n        case value if value == sum([1, 2]):\n            return True\n    return False",
+    "    return re.fullmatch(str(sum([1, 2])), answer) is not None",
     "    if sum([1, 2]) > 2:\n        right = 'A'\n    else:\n        right = 'B'\n    return answer == right",
 ]
 SILENT = [
+    "    return len(QUESTION) > 3",
     "    return True",
     "    return bool(re.fullmatch(r'\\d+', answer))",
     "    values = answer.split()\n    return len(values) == 3",
@@ -80,3 +106,16 @@ def test_the_answer_may_have_another_name_and_helpers() -> None:
         "def is_correct(given: str) -> bool:\n    return parse(given) == RIGHT"
     )
     assert states_answer(check, ())
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "def is_correct(answer: str, expected: str = '134') -> bool:\n",
+        "def is_correct(answer, *, expected='134'):\n",
+        "def is_correct(answer, /, expected='134'):\n",
+    ],
+)
+def test_defaults_are_what_the_model_wrote(head: str) -> None:
+    assert states_answer(f"{head}    return answer == expected", ("QUESTION",))
+    assert not states_answer(f"{head}    return answer == expected * len(QUESTION)", ("QUESTION",))
