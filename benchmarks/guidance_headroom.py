@@ -1,10 +1,10 @@
-"""How much could guidance gain with this task model? ``python benchmarks/guidance_headroom.py``
+"""How much could guidance gain with this task model? ``python benchmarks/guidance_headroom.py``.
 
 Reads stored runs of the embedded model whose truth is known, and prints for each set of ways to answer the same
 questions: how often the best single way is right, how often any of them is, and on how many questions a choice between
-them matters (some right, some wrong). A guide that always chose right would reach "any", so the difference is what a guide
-can gain over always doing the same. The last column is the number of paired problems that would show half of it (two-sided
-5 %, power 80 %).
+them matters (some right, some wrong). A guide that always chose right would reach "any", so the difference is what a
+guide can gain over always doing the same. The last column is the number of paired problems that would show half of it
+(two-sided 5 %, power 80 %).
 """
 
 import gzip
@@ -95,6 +95,26 @@ def paths() -> Outcomes:
     return outcomes
 
 
+def divided_trees() -> int:
+    """Return how many trees have paths that end right and paths that end wrong."""
+    ends = (
+        {node["leaf"]["outcome"] == "correct" for node in tree["nodes"] if node["leaf"]}
+        for tree in rows("2026-11-23-trees")
+    )
+    return sum(len(outcomes) == 2 for outcomes in ends)
+
+
+def attempts_by_guide() -> Mapping[str, tuple[int, int, int]]:
+    """Return for each guide of the unseen tasks: problems, solved, with a right attempt."""
+    counts: dict[str, tuple[int, int, int]] = {}
+    for row in rows("2026-11-23-unseen-guides"):
+        guide = row["method"].rpartition(":" if row["method"].endswith("rules") else "#")[2]
+        problems, solved, right = counts.get(guide, (0, 0, 0))
+        is_right = row["strict"] == "correct"
+        counts[guide] = (problems + 1, solved + is_right, right + (is_right or any(row["turns_right"])))
+    return counts
+
+
 def prefixes(node: str) -> list[str]:
     """Return the ids on the way to a node: 0, 0.1, 0.1.0."""
     parts = node.split(".")
@@ -138,7 +158,9 @@ def main() -> None:
         "five guides, unseen tasks (official)": by_method("2026-11-23-unseen-guides", guides),
         "three wordings of one request (development)": wordings(),
     }
-    print("| choice between | questions | best single | right (95 %) | any right | choice matters | n for half |")
+    print(
+        "| choice between | questions | best single | right (95 %) | any right | choice matters | n for half |"
+    )
     print("|---|--:|---|--:|--:|--:|--:|")
     for name, outcomes in sets.items():
         found = headroom(outcomes)
@@ -150,6 +172,10 @@ def main() -> None:
             f" | {found.best_right} ({interval.low:.0%} to {interval.high:.0%}) | {found.any_right}"
             f" | {found.matters} ({found.matters / found.questions:.0%}) | {needed} |"
         )
+    print(f"\n{divided_trees()} of the trees have right and wrong paths\n")
+    print("| guide | problems | solved | with a right attempt |\n|---|--:|--:|--:|")
+    for guide, (problems, solved, right) in attempts_by_guide().items():
+        print(f"| {guide} | {problems} | {solved} | {right} |")
 
 
 if __name__ == "__main__":
