@@ -88,6 +88,16 @@ def test_a_symbench_item_is_graded_by_its_verifier(terminal: Terminal, tmp_path:
     assert (pair["question"], pair["task"]) == (items[1].id, "number_multiply")
 
 
+def test_a_replay_whose_endpoint_dies_makes_no_pair(terminal: Terminal, tmp_path: Path) -> None:
+    arguments = ("--turn", "2", "--mode", "text", "--expected", "50", "--pairs", "pairs.jsonl")
+    with serve(SOLVE, TEST, (400, {"error": {"message": "gone"}})) as endpoint:
+        solve(terminal, endpoint)
+        status, out, err = terminal.run("replay", "product", *arguments)
+    assert (status, "the replay failed" in err, "gone" in err) == (1, True, True)
+    assert "Traceback" not in out + err
+    assert not (tmp_path / "pairs.jsonl").exists()
+
+
 def test_branches_with_the_same_grade_make_no_pair(terminal: Terminal, tmp_path: Path) -> None:
     _, out, _ = solve_and_replay(
         terminal, "--turn", "1", "--mode", "text", "--expected", "43", "--pairs", "pairs.jsonl"

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -10,6 +10,9 @@ from rich.console import Console
 from codesteer.cli.options import Checkpoints
 from codesteer.cli.solve import print_loading
 from codesteer.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from codesteer.replay import Replay
 
 ThreadName = Annotated[
     str,
@@ -105,11 +108,15 @@ def replay_run(
         return
     console.print(comparison_table(replayed, grader))
     if pairs is not None:
-        console.print(
-            f"added a preference pair to {pairs}"
-            if pair
-            else "added no preference pair: both branches have the same grade"
-        )
+        console.print(_pair_message(pairs, replayed, pair))
+
+
+def _pair_message(path: Path, replayed: "Replay", pair: dict[str, Any] | None) -> str:
+    if pair is not None:
+        return f"added a preference pair to {path}"
+    if replayed.original.is_disturbed or replayed.other.is_disturbed:
+        return "added no preference pair: a failure, not the decision, shaped the end of a branch"
+    return "added no preference pair: both branches have the same grade"
 
 
 def _validate_grading(expected: str | None, item: Path | None, pairs: Path | None) -> None:
