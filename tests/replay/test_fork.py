@@ -38,7 +38,9 @@ async def finished(
 REFUTED_THEN_RIGHT = ((SUM, TEST, SUM, TEST), ("48", "REFUTED: sum", "49", "CONFIRMED"))
 
 
-async def two_turns(*more: str, outputs: tuple[str, ...] = ()) -> tuple[CompiledGraph, ScriptedModel]:
+async def two_turns(
+    *more: str | Exception, outputs: tuple[str, ...] = ()
+) -> tuple[CompiledGraph, ScriptedModel]:
     script, printed = REFUTED_THEN_RIGHT
     return await finished(*script, *more, outputs=(*printed, *outputs))
 

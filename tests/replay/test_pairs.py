@@ -53,8 +53,8 @@ async def test_equally_good_branches_make_no_pair(right: set[str]) -> None:
 @pytest.mark.parametrize("right", ["49", "50"])
 async def test_a_branch_that_a_failure_ended_makes_no_pair(outcome: Any, side: str, right: str) -> None:
     done = await replayed()
-    ended = {"original": done.original, "other": done.other}[side]
-    disturbed = replace(done, **{side: replace(ended, outcome=outcome)})
+    ended: Any = {side: replace(getattr(done, side), outcome=outcome)}
+    disturbed = replace(done, **ended)
     assert preference_pair(disturbed, lambda answer: answer == right) is None
 
 

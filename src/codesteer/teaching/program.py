@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from codesteer.checkers.findings import Finding
+from codesteer.checkers.code_report import Finding
 from codesteer.checkers.program_source import parse_program
 from codesteer.errors import ConfigurationError
 from codesteer.experience.learning import Lesson, Solution, learn
