@@ -202,6 +202,14 @@ def test_a_record_is_shown_and_forgotten_by_the_beginning_of_its_key(tmp_path: P
     assert "no record has a key" in refused("experience", "forget", key[:8])
 
 
+def test_an_export_does_not_replace_what_it_reads(tmp_path: Path, own_file: Path) -> None:
+    add(tmp_path)
+    (tmp_path / "link").symlink_to(own_file)
+    for out in (own_file, tmp_path / "link"):
+        assert "the file of experience itself" in refused("experience", "export", str(out))
+    assert "trusted skill" in done("experience", "list")
+
+
 @pytest.mark.parametrize("command", ["forget", "show"])
 def test_an_empty_key_finds_nothing(tmp_path: Path, command: str) -> None:
     add(tmp_path)

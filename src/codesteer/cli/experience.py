@@ -103,6 +103,9 @@ def export(out: Out, experience: ExperienceFile = None, namespace: Namespace = D
     Example: codesteer experience export skills.jsonl
     """
     require_writable(out)
+    store = experience or Settings.from_environment().experience
+    if out.exists() and store.exists() and out.samefile(store):
+        raise ConfigurationError(f"{out} is the file of experience itself; choose another file")
     found = _run(experience, namespace, _all)
     from codesteer.experience.exchange import as_line
 
