@@ -1,9 +1,11 @@
 """Files are replaced completely or not at all, and no temporary files remain."""
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from stat import S_IMODE
 
 import pytest
 
@@ -46,7 +48,7 @@ def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_the_error_names_a_missing_folder(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="nowhere"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere/a\.txt'"):
         write_text_atomically(tmp_path / "nowhere" / "a.txt", "text")
 
 
@@ -64,9 +66,76 @@ with atomic_replace(Path(sys.argv[1])) as fresh:
     done = subprocess.run([sys.executable, "-c", program, str(file)])
     assert done.returncode == -signal.SIGKILL
     assert file.read_text() == "old"
+    write_text_atomically(file, "newer")
+    (left,) = set(tmp_path.iterdir()) - {file}  # it could be one that another process is just writing
+    os.utime(left, (0, 0))
     write_text_atomically(file, "new")
     assert file.read_text() == "new"
     assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("name", ["a.txt.new", "a.txt~", ".a.txt.new", ".a.txt.tmp", "a.txt.0"])
+def test_a_users_own_files_beside_it_are_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    os.utime(tmp_path / name, (0, 0))
+    write_text_atomically(tmp_path / "a.txt", "text")
+    assert (tmp_path / name).read_text() == "mine"
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", name}
+
+
+def test_two_writers_do_not_disturb_each_other(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    with atomic_replace(file) as one, atomic_replace(file) as other:
+        one.write_text("one")
+        other.write_text("other")
+    assert file.read_text() == "one"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("name", ["x" * 255, "é" * 127, "[a]*.txt", "a\nb"])
+def test_every_name_of_a_file_can_be_written(tmp_path: Path, name: str) -> None:
+    write_text_atomically(tmp_path / name, "text")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_what_a_link_points_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder/a.txt")
+    for text in ("one", "two"):
+        write_text_atomically(tmp_path / "link", text)
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "folder" / "a.txt").read_text() == text
+    assert len(list((tmp_path / "folder").iterdir())) == 1
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 0o640), (0o600, 0o600), (0o664, 0o664), (0o400, 0o600)])
+def test_permissions_are_those_of_the_old_file_or_of_a_new_one(
+    tmp_path: Path, before: int | None, after: int
+) -> None:
+    file = tmp_path / "a.txt"
+    umask = os.umask(0o027)
+    try:
+        if before is not None:
+            file.touch()
+            file.chmod(before)
+        write_text_atomically(file, "text")
+    finally:
+        os.umask(umask)
+    assert S_IMODE(file.stat().st_mode) == after
+
+
+def test_a_device_or_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    require_writable(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_text_atomically(pipe, "text")
+    assert os.read(reader, 99) == b"text"
+    os.close(reader)
+    assert pipe.is_fifo()
+    require_writable(Path(os.devnull))
+    write_text_atomically(Path(os.devnull), "text")
+    assert Path(os.devnull).is_char_device()
 
 
 def test_a_locked_folder_refuses_other_commands(tmp_path: Path) -> None:

@@ -4,11 +4,14 @@ import gzip
 import json
 import math
 import os
+import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
+from stat import S_IMODE, S_IRUSR, S_IWUSR
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +24,12 @@ Value = TypeVar("Value")
 LOCK_FILE = ".lock"
 MAX_NAME_LENGTH = 255
 """Maximum bytes in a file's name."""
+TEMPORARY = ".codesteer-"
+"""In the names of temporary files, which stand beside the files that they will replace."""
+SHOWN_NAME = 40
+"""Characters of a file's name in that of its temporary file, which must not be longer than the file system allows."""
+LEFTOVER_SECONDS = 3600.0
+"""A temporary file that nobody has written to for so long belongs to a process that was killed."""
 
 
 def user_path(text: str) -> Path:
@@ -42,15 +51,55 @@ def user_path(text: str) -> Path:
 def atomic_replace(path: Path) -> Iterator[Path]:
     """Yield a temporary path to write to, which replaces ``path`` at the end; on an error it is deleted.
 
+    Each writer has its own temporary file. A link stays, and what it points to is replaced; the permissions of an
+    existing file stay, too. A device or pipe is yielded itself: it has no content that could be lost.
+
     Raises:
         OSError: the file cannot be written, for example because its folder does not exist.
     """
-    temporary = path.with_name(path.name + ".new")
+    target = Path(os.path.realpath(path))
+    if _is_device(target):
+        yield target
+        return
+    temporary = _create_temporary(target, path)
     try:
         yield temporary
-        os.replace(temporary, path)
+        os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _create_temporary(target: Path, named: Path) -> Path:
+    """Create a hidden file beside a file, and remove what killed processes left of earlier ones.
+
+    Args:
+        target: the file.
+        named: the path of the file as the user wrote it, for errors.
+    """
+    start = f".{target.name[:SHOWN_NAME]}{TEMPORARY}"
+    temporary = target.with_name(f"{start}{token_hex(8)}.new")
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))  # the umask applies
+        if target.is_file():
+            temporary.chmod(S_IMODE(target.stat().st_mode) | S_IRUSR | S_IWUSR)
+        _remove_leftovers(target.parent, start)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(named)) from error
+    return temporary
+
+
+def _remove_leftovers(folder: Path, start: str) -> None:
+    oldest = time.time() - LEFTOVER_SECONDS
+    with suppress(OSError):  # a folder may be writable but not readable; another process may remove them, too
+        for file in folder.iterdir():
+            if file.name.startswith(start) and file.lstat().st_mtime < oldest:
+                file.unlink()
+
+
+def _is_device(path: Path) -> bool:
+    """Whether a path leads to a device, a pipe or a socket."""
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def require_writable(path: Path) -> None:
@@ -61,8 +110,11 @@ def require_writable(path: Path) -> None:
     """
     if path.is_dir():
         raise ConfigurationError(f"cannot write {path}, which is a folder; choose a file")
+    target = Path(os.path.realpath(path))
+    if _is_device(target):
+        return
     try:
-        TemporaryFile(dir=path.parent).close()
+        TemporaryFile(dir=target.parent).close()
     except OSError as error:
         raise ConfigurationError(f"cannot write {path} ({error.strerror}); choose another file") from error
 

@@ -202,6 +202,32 @@ def test_a_record_is_shown_and_forgotten_by_the_beginning_of_its_key(tmp_path: P
     assert "no record has a key" in refused("experience", "forget", key[:8])
 
 
+def test_an_export_does_not_replace_what_it_reads(tmp_path: Path, own_file: Path) -> None:
+    add(tmp_path)
+    (tmp_path / "link").symlink_to(own_file)
+    for out in (own_file, tmp_path / "link"):
+        assert "the file of experience itself" in refused("experience", "export", str(out))
+    assert "trusted skill" in done("experience", "list")
+
+
+@pytest.mark.parametrize("command", ["forget", "show"])
+def test_an_empty_key_finds_nothing(tmp_path: Path, command: str) -> None:
+    add(tmp_path)
+    assert "a key is empty" in refused("experience", command, "")
+    assert " ".join(done("experience", "stats").split()).startswith("records 1")
+
+
+def test_a_record_that_cannot_be_read_can_be_forgotten(tmp_path: Path, own_file: Path) -> None:
+    add(tmp_path)
+    with open_store_file(own_file) as store:
+        namespace = (*library_namespace(("default",)), "records")
+        store.put(namespace, "abcdef0123", {"version": 0})
+    assert "skipped abcdef0123" in done("experience", "list")
+    assert "'codesteer experience forget abcdef0123' deletes it" in refused("experience", "show", "abc")
+    assert "forgot 1 records" in done("experience", "forget", "abc", "abcdef", "abcdef0123")
+    assert "skipped" not in done("experience", "list")
+
+
 def test_namespaces_are_apart(tmp_path: Path) -> None:
     add(tmp_path)
     assert " ".join(done("experience", "stats", "--namespace", "other,alice").split()).startswith("records 0")

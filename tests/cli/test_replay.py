@@ -88,12 +88,86 @@ def test_a_symbench_item_is_graded_by_its_verifier(terminal: Terminal, tmp_path:
     assert (pair["question"], pair["task"]) == (items[1].id, "number_multiply")
 
 
+def test_a_replay_whose_endpoint_dies_makes_no_pair(terminal: Terminal, tmp_path: Path) -> None:
+    arguments = ("--turn", "2", "--mode", "text", "--expected", "50", "--pairs", "pairs.jsonl")
+    with serve(SOLVE, TEST, (400, {"error": {"message": "gone"}})) as endpoint:
+        solve(terminal, endpoint)
+        status, out, err = terminal.run("replay", "product", *arguments)
+    assert (status, "the replay failed" in err, "gone" in err) == (1, True, True)
+    assert "Traceback" not in out + err
+    assert not (tmp_path / "pairs.jsonl").exists()
+
+
 def test_branches_with_the_same_grade_make_no_pair(terminal: Terminal, tmp_path: Path) -> None:
     _, out, _ = solve_and_replay(
         terminal, "--turn", "1", "--mode", "text", "--expected", "43", "--pairs", "pairs.jsonl"
     )
     assert "added no preference pair" in out
     assert not (tmp_path / "pairs.jsonl").exists()
+
+
+PAIR = json.dumps(
+    {
+        "prompt": [{"role": "user", "content": "q"}],
+        "chosen": [{"role": "assistant", "content": "a"}],
+        "rejected": [{"role": "assistant", "content": "b"}],
+    }
+)
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n"])
+def test_pairs_are_appended_to_those_that_are_there(terminal: Terminal, tmp_path: Path, end: str) -> None:
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(PAIR + end)
+    status, _, err = solve_and_replay(
+        terminal, "--turn", "1", "--mode", "text", "--expected", "42", "--pairs", "pairs.jsonl"
+    )
+    assert status == 0, err
+    first, second = filter(None, file.read_text().split("\n"))
+    assert first == PAIR
+    assert json.loads(second)["source"] == "replay"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my unfinished note",
+        PAIR + "\nmy unfinished note",
+        PAIR + "\n" + PAIR[:40],
+        '[\n {"a": 1}\n]',
+        '{"prompt": 1}\n',
+        '{"question": "q", "answer": 1}\n',
+        "\udcff\udcfe",
+    ],
+)
+def test_a_file_of_something_else_stays_as_it_is(terminal: Terminal, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "pairs.jsonl"
+    file.write_text(text, errors="surrogateescape")
+    before = file.read_bytes()
+    with serve(SOLVE, TEST) as endpoint:
+        solve(terminal, endpoint)
+        asked = len(endpoint.requests)
+        arguments = ("--turn", "1", "--mode", "text", "--expected", "42", "--pairs", "pairs.jsonl")
+        status, _, err = terminal.run("replay", "product", *arguments)
+    assert (status, len(endpoint.requests)) == (2, asked)
+    assert "pairs.jsonl:" in err
+    assert "choose another file" in err
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("place", ["file/pairs.jsonl", "/proc/pairs.jsonl"])
+def test_a_place_for_pairs_that_cannot_be_written_to_is_refused_first(
+    terminal: Terminal, tmp_path: Path, place: str
+) -> None:
+    (tmp_path / "file").touch()
+    with serve(SOLVE, TEST) as endpoint:
+        solve(terminal, endpoint)
+        asked = len(endpoint.requests)
+        arguments = ("--turn", "1", "--mode", "text", "--expected", "42", "--pairs", place)
+        status, out, err = terminal.run("replay", "product", *arguments)
+    assert (status, len(endpoint.requests)) == (2, asked)
+    assert f"cannot write {place}" in err
+    assert "Traceback" not in out + err
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,56 @@ def test_scores_before_an_invalid_line_are_written(
     assert [one["outcome"] for one in lines(out)] == ["wrong"]
 
 
+@pytest.mark.parametrize("arguments", [("--task", "game24", "--level", "99"), ("--task", "game42")])
+def test_an_error_before_the_first_item_changes_no_file(items: Path, arguments: tuple[str, ...]) -> None:
+    before = items.read_text()
+    with pytest.raises(ConfigurationError):
+        run("generate", *arguments, "--out", str(items))
+    assert items.read_text() == before
+    assert list(items.parent.iterdir()) == [items]
+
+
+@pytest.mark.parametrize("link", [False, True])
+@pytest.mark.parametrize("name", ["items.jsonl", "answers.jsonl"])
+def test_an_output_that_is_an_input_is_refused(items: Path, tmp_path: Path, name: str, link: bool) -> None:
+    answers, out = tmp_path / "answers.jsonl", tmp_path / ("link" if link else name)
+    answers.write_text(json.dumps({"id": lines(items)[0]["id"], "answer": "<<<1>>>"}))
+    if link:
+        out.symlink_to(name)
+    before = (items.read_text(), answers.read_text())
+    with pytest.raises(ConfigurationError, match="would replace what is to be read"):
+        verify(items, answers, "--out", str(out))
+    assert (items.read_text(), answers.read_text()) == before
+
+
+@pytest.mark.parametrize("answer", ["{", '{"id": "other", "answer": "1"}'])
+def test_an_error_before_the_first_score_changes_no_file(items: Path, tmp_path: Path, answer: str) -> None:
+    answers, out = tmp_path / "answers.jsonl", tmp_path / "out.jsonl"
+    answers.write_text(answer)
+    out.write_text("old")
+    with pytest.raises(ConfigurationError):
+        verify(items, answers, "--out", str(out))
+    assert out.read_text() == "old"
+
+
+def test_repeated_answers_to_an_item_are_told(items: Path, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text("\n".join([json.dumps({"id": lines(items)[0]["id"], "answer": "<<<1>>>"})] * 3))
+    result = verify(items, answers)
+    assert len(result.stdout.splitlines()) == 3
+    assert "3 answers to 1 item: 3 wrong" in result.stderr
+
+
+def test_two_items_with_one_id_are_refused(items: Path) -> None:
+    first, second, _ = lines(items)
+    same = {**second, "id": first["id"]}
+    items.write_text("\n".join(map(json.dumps, (first, first))))
+    assert "0 answers: none" in verify(items, Path("/dev/null")).stderr
+    items.write_text("\n".join(map(json.dumps, (first, same))))
+    with pytest.raises(ConfigurationError, match="two different items have the id"):
+        verify(items, items)
+
+
 def test_an_answer_must_be_a_string(items: Path, tmp_path: Path) -> None:
     answers = tmp_path / "answers.jsonl"
     answers.write_text(json.dumps({"id": lines(items)[0]["id"], "answer": 7}))

@@ -16,8 +16,9 @@ from tests.support.experience import DownStore
 
 from codesteer.errors import StoreError
 from codesteer.experience import library as module
+from codesteer.experience.exchange import add_new
 from codesteer.experience.library import Library
-from codesteer.experience.record import Record, program_key, question_key
+from codesteer.experience.record import RECORD_VERSION, Experience, Record, program_key, question_key
 
 NAMESPACE = ("codesteer", "shared", "tests")
 RECORD = Record(key=program_key(SKILL), mode="code", question="What is 1 plus 2?", answer="3", program=SKILL)
@@ -55,6 +56,46 @@ async def test_adding_twice_changes_nothing(store: BaseStore) -> None:
         await library.add(RECORD, [piece(1)])
     assert len((await library.all_records()).records) == 1
     assert len((await library.experience(RECORD)).evidence) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"version": 0, "key": RECORD.key, "x": 1},
+        {},
+        {"text": "hello"},
+        {**to_jsonable_python(RECORD), "key": "other"},
+        {**to_jsonable_python(RECORD), "version": RECORD_VERSION - 1},
+        {**to_jsonable_python(RECORD), "version": "9"},
+    ],
+)
+async def test_a_record_that_cannot_be_read_is_replaced(store: BaseStore, damage: dict[str, Any]) -> None:
+    library = Library(store, NAMESPACE)
+    await asyncio.to_thread(store.put, (*NAMESPACE, "records"), RECORD.key, damage)
+    assert (await library.all_records()).unreadable == (RECORD.key,)
+    assert await library.add(RECORD, [piece(1)])
+    assert not await library.add(RECORD, [piece(1)])
+    listing = await library.all_records()
+    assert (listing.records, listing.unreadable) == ((RECORD,), ())
+
+
+async def test_a_record_of_a_later_version_stays(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    later = {"version": RECORD_VERSION + 1, "key": RECORD.key, "x": 1}
+    await asyncio.to_thread(store.put, (*NAMESPACE, "records"), RECORD.key, later)
+    assert not await library.add(RECORD, [piece(1)])
+    assert (await add_new([Experience(RECORD, (piece(2),))], library)).records == 0
+    item = await asyncio.to_thread(store.get, (*NAMESPACE, "records"), RECORD.key)
+    assert item is not None
+    assert item.value == later
+
+
+async def test_an_import_replaces_what_cannot_be_read_once(store: BaseStore) -> None:
+    library = Library(store, NAMESPACE)
+    await asyncio.to_thread(store.put, (*NAMESPACE, "records"), RECORD.key, {"version": 0})
+    imported = [Experience(RECORD, (piece(1),))]
+    assert [(await add_new(imported, library)).records for _ in range(2)] == [1, 0]
+    assert (await library.all_records()).records == (RECORD,)
 
 
 async def test_runs_side_by_side_lose_nothing(store: BaseStore) -> None:

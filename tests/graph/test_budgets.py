@@ -101,7 +101,7 @@ async def test_a_token_budget_ends_the_run_before_the_next_turn() -> None:
 async def test_a_money_budget_counts_what_the_models_cost() -> None:
     dear = AIMessage(
         SOLVE,
-        usage_metadata={"input_tokens": 1_000_000, "output_tokens": 0, "total_tokens": 1_000_000},
+        usage_metadata={"input_tokens": 999_996, "output_tokens": 1, "total_tokens": 999_997},
         response_metadata={"model_name": "gpt-4o-2024-08-06"},
     )
     task = PricedModel(script=[dear, TEST])

@@ -70,3 +70,17 @@ def test_reasoning_alone_is_not_a_decision(reply: str) -> None:
 )
 def test_decisions_are_parsed(reply: str, choice: ParsedDecision | None) -> None:
     assert parse_decision(reply) == choice
+
+
+@pytest.mark.parametrize(
+    "value", ["true", "false", "null", "0", "-2", '"two"', "[2]", '"true"', "1e999", "NaN", "1.0"]
+)
+def test_candidates_that_are_no_number_are_one(value: str) -> None:
+    parsed = parse_decision(f'{{"action": "code", "candidates": {value}}}')
+    assert parsed is not None
+    assert (type(parsed.candidates), parsed.candidates) == (int, 1)
+
+
+def test_a_truth_value_is_no_guidance() -> None:
+    parsed = parse_decision('{"action": "code", "guidance": [true, "Add.", false, 2], "reason": true}')
+    assert parsed == ParsedDecision(Action.CODE, guidance="Add.\n2")

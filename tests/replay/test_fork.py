@@ -9,7 +9,7 @@ from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer import Context, create_codesteer
-from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.errors import ConfigurationError, ModelError, ModelUnavailableError
 from codesteer.graph.builder import CompiledGraph
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.replay import replay
@@ -38,7 +38,9 @@ async def finished(
 REFUTED_THEN_RIGHT = ((SUM, TEST, SUM, TEST), ("48", "REFUTED: sum", "49", "CONFIRMED"))
 
 
-async def two_turns(*more: str, outputs: tuple[str, ...] = ()) -> tuple[CompiledGraph, ScriptedModel]:
+async def two_turns(
+    *more: str | Exception, outputs: tuple[str, ...] = ()
+) -> tuple[CompiledGraph, ScriptedModel]:
     script, printed = REFUTED_THEN_RIGHT
     return await finished(*script, *more, outputs=(*printed, *outputs))
 
@@ -158,6 +160,20 @@ async def test_a_turn_that_failed_midway_is_forked_before_its_decision() -> None
     done = await replay(graph, "t", turn=2, guidance="Try again.")
     assert done.original.outcome == "failed"
     assert (done.other.outcome, done.other.answer) == ("returned", "49")
+
+
+@pytest.mark.parametrize("script", [(), (SUM,), (WORDS,)])
+async def test_a_fork_that_fails_after_an_answer_raises(script: tuple[str, ...]) -> None:
+    gone = ModelUnavailableError("endpoint down")
+    graph, _ = await two_turns(*script, gone, gone, outputs=("48",))
+    with pytest.raises(ModelError, match=r"the replay failed.*endpoint down"):
+        await replay(graph, "t", turn=2, mode=Mode.TEXT)
+
+
+async def test_a_fork_whose_sandbox_fails_raises() -> None:
+    graph, _ = await two_turns("```python\nprint(1)\n```", outputs=())
+    with pytest.raises(ModelError, match="the replay failed"):
+        await replay(graph, "t", turn=2, guidance="Add them one by one.")
 
 
 async def test_the_fork_can_be_streamed() -> None:

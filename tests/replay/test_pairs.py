@@ -1,11 +1,13 @@
 """Branches of which one is right become a preference pair in the trainers' format."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.replay.test_fork import QUESTION, TEST, WORDS, two_turns
+from tests.replay.test_fork import QUESTION, SUM, TEST, WORDS, finished, two_turns
 from tests.support.models import texts
 
+from codesteer.errors import ModelUnavailableError
 from codesteer.guides.chat_model import guide_messages
 from codesteer.guides.decision import Mode
 from codesteer.guides.parsing import parse_decision
@@ -44,3 +46,38 @@ async def test_the_replayed_decision_is_chosen_if_it_is_right() -> None:
 @pytest.mark.parametrize("right", [{"49", "50"}, {"51"}])
 async def test_equally_good_branches_make_no_pair(right: set[str]) -> None:
     assert preference_pair(await replayed(), lambda answer: answer in right) is None
+
+
+@pytest.mark.parametrize("outcome", ["failed", None])
+@pytest.mark.parametrize("side", ["original", "other"])
+@pytest.mark.parametrize("right", ["49", "50"])
+async def test_a_branch_that_a_failure_ended_makes_no_pair(outcome: Any, side: str, right: str) -> None:
+    done = await replayed()
+    ended: Any = {side: replace(getattr(done, side), outcome=outcome)}
+    disturbed = replace(done, **ended)
+    assert preference_pair(disturbed, lambda answer: answer == right) is None
+
+
+@pytest.mark.parametrize("outcome", ["returned", "terminated", "turn_limit", "budget_spent"])
+async def test_every_other_end_is_a_result(outcome: Any) -> None:
+    done = await replayed()
+    ended = replace(done, other=replace(done.other, outcome=outcome))
+    assert preference_pair(ended, lambda answer: answer == "49") is not None
+
+
+async def test_a_branch_that_lost_a_candidate_makes_no_pair() -> None:
+    done = await replayed()
+    decision = replace(done.other.turns[-1].decision, candidates=2)
+    turns = (*done.other.turns[:-1], replace(done.other.turns[-1], decision=decision))
+    lost = replace(done, other=replace(done.other, turns=turns))
+    assert preference_pair(lost, lambda answer: answer == "49") is None
+
+
+async def test_a_run_that_failed_can_be_replayed_but_makes_no_pair() -> None:
+    gone = ModelUnavailableError("gone")
+    graph, _ = await finished(
+        SUM, TEST, gone, gone, SUM, TEST, outputs=("48", "REFUTED: s", "49", "CONFIRMED")
+    )
+    done = await replay(graph, "t", turn=2, guidance="Try again.")
+    assert (done.original.answer, done.other.answer) == ("48", "49")
+    assert preference_pair(done, lambda answer: answer == "49") is None

@@ -1,5 +1,7 @@
 """Trees of guidance: the graph forks, siblings share one state, every node stores its result."""
 
+from typing import Any
+
 import pytest
 from tests.support.models import code, scripted
 from tests.support.sandboxes import ScriptedSandbox
@@ -175,3 +177,20 @@ def test_trajectories_are_not_recorded_with_experience() -> None:
         Explorer(context=context, proposers=(), widths=(1,))
     with pytest.raises(ConfigurationError, match="without experience"):
         TrajectorySettings(context=context)
+
+
+@pytest.mark.parametrize("budget", [{"max_tokens": 10}, {"max_seconds": 1.0}, {"max_cost": 1.0}])
+def test_trajectories_are_not_recorded_with_budgets(budget: dict[str, Any]) -> None:
+    context = Context(**budget)
+    with pytest.raises(ConfigurationError, match=f"without budgets: remove {next(iter(budget))}"):
+        Explorer(context=context, proposers=(), widths=(1,))
+    with pytest.raises(ConfigurationError, match="without budgets"):
+        TrajectorySettings(context=context)
+
+
+async def test_a_budget_of_the_server_credits_no_decision() -> None:
+    chosen = selection(1, "game24")
+    one = explorer(chosen)
+    object.__setattr__(one, "context", one.context.model_copy(update={"max_tokens": 25}))
+    with pytest.raises(ConfigurationError, match="because of its own budget"):
+        await one.build_tree(draw_questions(chosen, {}).items[0])

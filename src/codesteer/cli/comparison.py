@@ -49,11 +49,16 @@ def _column(branch: Branch, grader: Grader | None) -> dict[str, str]:
         "outcome": branch.outcome.replace("_", " "),
     }
     if grader is not None:
-        rows["grade"] = grader.grade(branch.answer)
+        rows["grade"] = _grade(branch, grader) or "none: a failure disturbed the run"
     rows["turns"] = "\n".join(_turn(turn) for turn in branch.turns)
     rows["tokens"] = f"{used.input_tokens} in, {used.output_tokens} out, {used.calls} calls"
     rows["seconds"] = f"{branch.seconds:.1f}"
     return rows
+
+
+def _grade(branch: Branch, grader: Grader | None) -> str | None:
+    """Return the grade; None without a grader, and for a run that a failure disturbed."""
+    return None if grader is None or branch.is_disturbed else grader.grade(branch.answer)
 
 
 def _decision(decision: Decision) -> str:
@@ -79,6 +84,5 @@ def _branch_json(branch: Branch, grader: Grader | None) -> dict[str, Any]:
         "decision": branch.decision,
         "usage": branch.usage,
     }
-    grade = grader and grader.grade(branch.answer)
-    facts = {"thread": branch.thread, "grade": grade, "seconds": branch.seconds}
+    facts = {"thread": branch.thread, "grade": _grade(branch, grader), "seconds": branch.seconds}
     return facts | result.result_json(values)

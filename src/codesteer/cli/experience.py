@@ -18,8 +18,8 @@ from codesteer.files import read_text, require_writable, write_text_atomically
 from codesteer.settings import Settings
 
 if TYPE_CHECKING:
-    from codesteer.experience.library import Library
-    from codesteer.experience.record import Experience, Record
+    from codesteer.experience.library import Library, Listing
+    from codesteer.experience.record import Experience
 
 app = typer.Typer(no_args_is_help=True, help="Look at what earlier runs learnt, share it, forget it.")
 Result = TypeVar("Result")
@@ -103,6 +103,9 @@ def export(out: Out, experience: ExperienceFile = None, namespace: Namespace = D
     Example: codesteer experience export skills.jsonl
     """
     require_writable(out)
+    store = experience or Settings.from_environment().experience
+    if out.exists() and store.exists() and out.samefile(store):
+        raise ConfigurationError(f"{out} is the file of experience itself; choose another file")
     found = _run(experience, namespace, _all)
     from codesteer.experience.exchange import as_line
 
@@ -144,13 +147,14 @@ def forget(
     Example: codesteer experience forget 3f2a9c1d
     """
 
-    async def delete(library: "Library") -> None:
-        found = [await _find(library, key) for key in keys]  # all before any is deleted
-        for one in found:
-            await library.forget(one.key)
+    async def delete(library: "Library") -> int:
+        listing = await library.all_records()
+        found = {_matching(listing, key) for key in keys}  # all before any is deleted
+        for key in found:
+            await library.forget(key)
+        return len(found)
 
-    _run(experience, namespace, delete)
-    Console().print(f"forgot {len(keys)} records")
+    Console().print(f"forgot {_run(experience, namespace, delete)} records")
 
 
 @app.command("add")
@@ -209,13 +213,31 @@ async def _all(library: "Library") -> "list[Experience]":
 
 
 async def _find(library: "Library", key: str) -> "Experience":
-    records = (await library.all_records()).records
-    found: list[Record] = [record for record in records if record.key.startswith(key)]
+    listing = await library.all_records()
+    found = _matching(listing, key)
+    record = next((record for record in listing.records if record.key == found), None)
+    if record is None:
+        raise ConfigurationError(
+            f"{found} is no record that this version can read; 'codesteer experience forget {found}' deletes it"
+        )
+    (experience,) = await library.all_experiences([record])
+    return experience
+
+
+def _matching(listing: "Listing", start: str) -> str:
+    """Return the only key that begins like this, also of a record that cannot be read."""
+    if not start:
+        raise ConfigurationError("a key is empty; give a key, or the beginning of one")
+    keys = [*(record.key for record in listing.records), *listing.unreadable]
+    found = sorted({key for key in keys if key.startswith(start)})
+    if start in found:
+        return start
     if len(found) != 1:
         reason = "no record has" if not found else f"{len(found)} records have"
-        raise ConfigurationError(f"{reason} a key that begins with {key!r}; see 'codesteer experience list'")
-    (experience,) = await library.all_experiences(found)
-    return experience
+        raise ConfigurationError(
+            f"{reason} a key that begins with {start!r}; see 'codesteer experience list'"
+        )
+    return found[0]
 
 
 def _kind(experience: "Experience") -> str:

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from codesteer.errors import ConfigurationError
+from codesteer.experience.record import question_key
+from codesteer.experience.trial import SolvedQuestion, says_the_same
 from codesteer.symbench import Item, Outcome, from_record, load_task
 from codesteer.symbench.official import located_records
+from codesteer.teaching.questions import known_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,21 @@ class Grader:
 
 
 def grade_by_answer(expected: str) -> Grader:
-    """Grade by the correct answer: the same words or the same number."""
-    return Grader(lambda answer: answer.split() == expected.split() or _same_number(answer, expected))
+    """Grade by the correct answer, as ``learn`` does: marks such as ``<<<…>>>`` around an answer do not count.
+
+    Raises:
+        ConfigurationError: the correct answer is empty.
+    """
+    known = known_answer(expected)
+    if known is None:
+        raise ConfigurationError("the expected answer is empty; give the correct answer")
+    solved = SolvedQuestion(question="", answer=known)
+
+    def is_correct(text: str) -> bool:
+        answer = known_answer(text)
+        return answer is not None and (says_the_same(solved, answer) or _same_number(answer, known))
+
+    return Grader(is_correct)
 
 
 def grade_by_item(item: Item[Any, Any]) -> Grader:
@@ -43,19 +60,29 @@ def grade_by_items(path: Path, question: str) -> Grader:
     Raises:
         ConfigurationError: no item of the file has this question, or the item is invalid.
     """
+    wanted = question_key(question)
     for where, record in located_records(path):
-        if record.get("question") != question:
-            continue
-        try:
-            item = from_record(record)
-        except ConfigurationError as error:
-            raise ConfigurationError(f"{where}: {error}") from error
-        return grade_by_item(item)
+        if isinstance(text := record.get("question"), str) and question_key(text) == wanted:
+            return grade_by_item(_read_item(path, where, record))
     raise ConfigurationError(f"{path} has no item with the question of this run")
 
 
-def _same_number(answer: str, expected: str) -> bool:
+def _read_item(path: Path, where: str, record: Mapping[str, Any]) -> Item[Any, Any]:
+    """Read an item; an official record is one of the task after which its folder is named, as by ``fetch``."""
     try:
-        return float(answer) == float(expected)
-    except ValueError:
+        if "data" in record:
+            return from_record(record)
+        return load_task(path.resolve().parent.name).from_official(record)
+    except ConfigurationError as error:
+        hint = "" if "data" in record else "; official records must be in a folder named after their task"
+        raise ConfigurationError(f"{where}: {error}{hint}") from error
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise ConfigurationError(f"{where}: not a valid item: {error!r}") from error
+
+
+def _same_number(answer: str, expected: str) -> bool:
+    """Compare numbers exactly, in every notation: ``1e3`` and ``+1000``."""
+    try:
+        return Decimal(answer) == Decimal(expected)
+    except ArithmeticError:
         return False

@@ -1,8 +1,9 @@
 """``codesteer replay``: fork a saved run at a turn and compare both branches."""
 
 import json
+import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -10,6 +11,10 @@ from rich.console import Console
 from codesteer.cli.options import Checkpoints
 from codesteer.cli.solve import print_loading
 from codesteer.errors import ConfigurationError
+from codesteer.files import require_writable
+
+if TYPE_CHECKING:
+    from codesteer.replay import Replay
 
 ThreadName = Annotated[
     str,
@@ -78,6 +83,8 @@ def replay_run(
     if mode is None and guidance is None:
         raise ConfigurationError("nothing would change: give --mode text, --mode code or --guidance '…'")
     _validate_grading(expected, item, pairs)
+    if pairs is not None:
+        _require_pairs_file(pairs)
     console = Console(stderr=as_json_text)
     if not as_json_text:
         print_loading(console)
@@ -98,18 +105,23 @@ def replay_run(
     )
     replayed, grader = run_replay(request, checkpoints, graph_url, console)
     pair = preference_pair(replayed, grader.is_correct, **grader.metadata) if grader else None
-    if pairs is not None and pair is not None:
-        _append(pairs, pair)
+    # Shown before it is appended: a full disk must not discard it.
     if as_json_text:
         typer.echo(json_text(comparison_json(replayed, grader, pair)))
-        return
-    console.print(comparison_table(replayed, grader))
-    if pairs is not None:
-        console.print(
-            f"added a preference pair to {pairs}"
-            if pair
-            else "added no preference pair: both branches have the same grade"
-        )
+    else:
+        console.print(comparison_table(replayed, grader))
+    if pairs is not None and pair is not None:
+        _append(pairs, pair)
+    if pairs is not None and not as_json_text:
+        console.print(_pair_message(pairs, replayed, pair))
+
+
+def _pair_message(path: Path, replayed: "Replay", pair: dict[str, Any] | None) -> str:
+    if pair is not None:
+        return f"added a preference pair to {path}"
+    if replayed.original.is_disturbed or replayed.other.is_disturbed:
+        return "added no preference pair: a failure, not the decision, shaped the end of a branch"
+    return "added no preference pair: both branches have the same grade"
 
 
 def _validate_grading(expected: str | None, item: Path | None, pairs: Path | None) -> None:
@@ -119,10 +131,36 @@ def _validate_grading(expected: str | None, item: Path | None, pairs: Path | Non
         raise ConfigurationError("--pairs must know which branch is correct: give --expected or --item")
 
 
+def _require_pairs_file(path: Path) -> None:
+    """Raise ConfigurationError unless pairs can be appended: checked before the replay, which must not be in vain."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            path.open("ab").close()
+    except OSError as error:
+        raise ConfigurationError(f"cannot write {path} ({error.strerror}); choose another file") from error
+    require_writable(path)
+    if path.is_file() and path.stat().st_size:
+        from codesteer.training.pairs import read_replay_pairs
+
+        try:
+            read_replay_pairs(path)
+        except ConfigurationError as error:
+            raise ConfigurationError(
+                f"{error}; --pairs appends to files of pairs only: remove this line or choose another file"
+            ) from error
+
+
 def _append(path: Path, row: dict[str, Any]) -> None:
     from codesteer.training.journal import Journal
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    journal = Journal(path)
-    journal.repair()
-    journal.append(json.dumps(row, ensure_ascii=False))
+    Journal(path).append(("" if _ends_line(path) else "\n") + json.dumps(row, ensure_ascii=False))
+
+
+def _ends_line(path: Path) -> bool:
+    """Whether a file is missing, empty or ends with a line break, which some editors leave out."""
+    if not path.exists() or path.stat().st_size == 0:
+        return True
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() == b"\n"

@@ -3,16 +3,16 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
 from codesteer.cli.progress import ProgressDisplay, resumable
-from codesteer.errors import ConfigurationError, DataError
+from codesteer.errors import CodeSteerError, ConfigurationError, DataError
+from codesteer.files import atomic_replace
 
 if TYPE_CHECKING:
     from codesteer.symbench import Item, Outcome, Split, Task
@@ -91,9 +91,10 @@ def verify(
     """
     from codesteer.symbench import Outcome, load_task
 
+    _require_other_file(out, samples, answers)
     chosen = load_task(task)
-    items = {item.id: item for item in _items(chosen, samples)}
-    tally = dict.fromkeys(Outcome, 0)
+    items = _by_id(_items(chosen, samples))
+    tally, answered = dict.fromkeys(Outcome, 0), set[str]()
     skipped = {name for name, item in items.items() if verified and not item.verified}
 
     def scores() -> Iterator[Mapping[str, Any]]:
@@ -102,12 +103,13 @@ def verify(
                 continue
             score = _score(chosen, items, record, where, published)
             tally[score["outcome"]] += 1
+            answered.add(score["id"])
             yield score
 
     try:
         _write(scores(), out)
     finally:
-        _print_tally(tally)
+        _print_tally(tally, len(answered))
 
 
 @app.command("fetch")
@@ -236,24 +238,47 @@ def _score(
     return {"id": name, "outcome": score.outcome, "parsed": score.parsed, "reason": score.reason}
 
 
-def _print_tally(tally: "Mapping[Outcome, int]") -> None:
+def _by_id(items: "Iterable[Item[Any, Any]]") -> "dict[str, Item[Any, Any]]":
+    """Map ids to items; raises ConfigurationError if two different items share one."""
+    found: dict[str, Item[Any, Any]] = {}
+    for item in items:
+        if found.setdefault(item.id, item) != item:
+            raise ConfigurationError(
+                f"two different items have the id {item.id!r}; answers could be of either"
+            )
+    return found
+
+
+def _print_tally(tally: "Mapping[Outcome, int]", answered: int) -> None:
+    """Print how many answers have which outcome, and to how many items they are if some are repeated."""
+    total = sum(tally.values())
+    repeated = f" to {answered} item{'s' if answered > 1 else ''}" if answered < total else ""
     counts = ", ".join(f"{count} {outcome}" for outcome, count in tally.items() if count)
-    Console(stderr=True).print(f"{sum(tally.values())} answers: {counts or 'none'}", highlight=False)
+    Console(stderr=True).print(f"{total} answers{repeated}: {counts or 'none'}", highlight=False)
 
 
 def _write(records: Iterable[Mapping[str, Any]], out: Path | None) -> None:
-    """Write and flush records one by one, so that an error loses none of the previous ones."""
-    with _opened(out) as file:
-        for record in records:
-            file.write(json.dumps(record) + "\n")
-            file.flush()
-
-
-@contextmanager
-def _opened(out: Path | None) -> Iterator[TextIO]:
+    """Write records; an error between them loses none of the previous ones, one before the first changes no file."""
     if out is None:
-        yield sys.stdout
+        for record in records:
+            typer.echo(json.dumps(record))
         return
     out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", encoding="utf-8") as file:
-        yield file
+    failure: BaseException | None = None
+    with atomic_replace(out) as temporary, temporary.open("w", encoding="utf-8") as file:
+        try:
+            for record in records:
+                file.write(json.dumps(record) + "\n")
+        except (CodeSteerError, KeyboardInterrupt) as error:
+            if file.tell() == 0:
+                raise
+            failure = error
+    if failure is not None:
+        raise failure
+
+
+def _require_other_file(out: Path | None, *inputs: Path) -> None:
+    """Raise ConfigurationError if the output would replace an input."""
+    for path in inputs:
+        if out is not None and out.exists() and path.exists() and out.samefile(path):
+            raise ConfigurationError(f"--out {out} would replace what is to be read; choose another file")

@@ -92,8 +92,7 @@ async def add_new(experiences: Iterable[Experience], library: Library) -> Added:
         given = {(piece.question_key, piece.source): piece for piece in one.evidence}
         new = [piece for place, piece in given.items() if place not in there]
         if new or one.key not in known:
-            await library.add(one.record, new)
-        records += one.key not in known
+            records += await library.add(one.record, new)
         pieces += len(new)
         known.add(one.key)
     return Added(records=records, evidence=pieces)

@@ -1,8 +1,8 @@
 """Keep records and their evidence in a LangGraph store.
 
-Every item is written once and never changed: a record by its program's key, a piece of evidence by its question and
-source. So runs side by side lose nothing of each other's, and a step that runs again after a crash writes the same
-items. Reliability, templates and retirement are computed from what is there.
+Every item is written once and never changed, unless it cannot be read: a record by its program's key, a piece of
+evidence by its question and source. So runs side by side lose nothing of each other's, and a step that runs again after
+a crash writes the same items. Reliability, templates and retirement are computed from what is there.
 """
 
 import asyncio
@@ -118,12 +118,19 @@ class Library:
         """Return records with their evidence; raises StoreError as ``records_like`` does."""
         return [await self.experience(record) for record in records]
 
-    async def add(self, record: Record, evidence: Sequence[Evidence]) -> None:
-        """Add a record, unless it is there already, and evidence; raises StoreError as ``records_like`` does."""
+    async def add(self, record: Record, evidence: Sequence[Evidence]) -> bool:
+        """Add a record, unless it is there already, and evidence; return whether the record was added.
+
+        One that this version cannot read is replaced, unless a later version wrote it. Raises StoreError as
+        ``records_like`` does.
+        """
         # Evidence first: a record without any, after a crash in between, would be one that nothing supports.
         await self.add_evidence(record.key, evidence)
-        if await self._call(lambda: self.store.get((*self.namespace, RECORDS), record.key)) is None:
-            await self._put((RECORDS,), record.key, record)
+        item = await self._call(lambda: self.store.get((*self.namespace, RECORDS), record.key))
+        if item is not None and (_read_records([item]).records or _is_of_later_version(item)):
+            return False
+        await self._put((RECORDS,), record.key, record)
+        return True
 
     async def add_evidence(self, key: str, evidence: Iterable[Evidence]) -> None:
         """Add evidence about a record; raises StoreError as ``records_like`` does."""
@@ -244,6 +251,11 @@ def _read_records(items: Iterable[Item]) -> Listing:
     return Listing(
         tuple(records.values()), tuple(dict.fromkeys(key for key, _ in parsed if key not in records))
     )
+
+
+def _is_of_later_version(item: Item) -> bool:
+    version = item.value.get("version")
+    return isinstance(version, int) and version > RECORD_VERSION
 
 
 def _read_evidence(items: Iterable[Item]) -> tuple[Evidence, ...]:

@@ -97,7 +97,7 @@ def _positive_int(fields: dict[str, Any], key: str) -> int:
         value = int(value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return value if isinstance(value, int) and value >= 1 else 1
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 1 else 1
 
 
 def _truth(fields: dict[str, Any], key: str) -> bool:
@@ -106,7 +106,8 @@ def _truth(fields: dict[str, Any], key: str) -> bool:
 
 
 def _string(fields: dict[str, Any], key: str) -> str:
-    """Return a text; the lines of a list of texts or numbers."""
+    """Return a text; the lines of a list of texts or numbers. Truth values are neither."""
     value = fields.get(key)
     parts = value if isinstance(value, list) else [value]
-    return "\n".join(str(part).strip() for part in parts if isinstance(part, str | int | float)).strip()
+    texts = (part for part in parts if isinstance(part, str | int | float) and not isinstance(part, bool))
+    return "\n".join(str(part).strip() for part in texts).strip()

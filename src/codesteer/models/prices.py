@@ -27,8 +27,10 @@ MAX_NAME_LENGTH = 200
 class Price(Protocol):
     """A model's price."""
 
-    def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
-        """Return the US dollars for one call; input tokens include cached ones."""
+    def cost(
+        self, input_tokens: int, cached_tokens: int, output_tokens: int, written_tokens: int = 0
+    ) -> float:
+        """Return the US dollars for one call; input tokens include those read from the cache or written to it."""
         ...
 
 
@@ -40,8 +42,10 @@ class CustomPrice:
     output: float
     cached_input: float
 
-    def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
-        """Return the US dollars for one call; input tokens include cached ones."""
+    def cost(
+        self, input_tokens: int, cached_tokens: int, output_tokens: int, written_tokens: int = 0
+    ) -> float:
+        """Return the US dollars for one call; tokens that are written to the cache cost as much as others."""
         uncached = input_tokens - cached_tokens
         total = uncached * self.input + cached_tokens * self.cached_input + output_tokens * self.output
         return total / 1e6
@@ -54,8 +58,10 @@ class ListedPrice:
     model: str
     provider: str | None = None
 
-    def cost(self, input_tokens: int, cached_tokens: int, output_tokens: int) -> float:
-        """Return the US dollars for one call; input tokens include cached ones.
+    def cost(
+        self, input_tokens: int, cached_tokens: int, output_tokens: int, written_tokens: int = 0
+    ) -> float:
+        """Return the US dollars for one call; input tokens include those read from the cache or written to it.
 
         Raises:
             LookupError: the price is unknown.
@@ -64,7 +70,8 @@ class ListedPrice:
 
         usage = Usage(
             input_tokens=input_tokens,
-            cache_read_tokens=min(cached_tokens, input_tokens),
+            cache_read_tokens=cached_tokens,
+            cache_write_tokens=written_tokens,
             output_tokens=output_tokens,
         )
         return float(calc_price(usage, model_ref=self.model, provider_id=self.provider).total_price)

@@ -1,6 +1,8 @@
 """The usage of a call: what the endpoint reports, else an estimate, so that budgets hold everywhere."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -8,6 +10,11 @@ from langchain_core.messages.utils import count_tokens_approximately
 
 from codesteer.models.prices import price_of
 from codesteer.models.usage import Usage
+
+CHARACTERS_PER_TOKEN = 4
+"""As LangChain estimates."""
+REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+"""Where LangChain's packages keep a reply's reasoning beside its content."""
 
 
 def usage_of(message: AIMessage, sent: Sequence[BaseMessage], seconds: float, model: str = "") -> Usage:
@@ -23,48 +30,87 @@ def usage_of(message: AIMessage, sent: Sequence[BaseMessage], seconds: float, mo
         model: the requested model, whose price applies if the reply names no model with a known price.
     """
     names = (str(message.response_metadata.get("model_name", "")), model)
-    reported = _reported(message.usage_metadata)
-    if reported is None:
-        return _usage(_estimated(sent), 0, _estimated([message]), seconds, names, estimated=True)
-    return _usage(*reported, seconds, names, estimated=False)
+    usage: Any = message.usage_metadata
+    reported = _reported(usage if isinstance(usage, Mapping) else {})
+    inputs = reported.inputs or _estimated(sent)
+    outputs = reported.outputs or _estimated([message])
+    estimated = (inputs, outputs) != (reported.inputs, reported.outputs)
+    return _usage(replace(reported, inputs=inputs, outputs=outputs), seconds, names, estimated=estimated)
 
 
 def usage_without_reply(sent: Sequence[BaseMessage], seconds: float, model: str = "") -> Usage:
     """Estimate the usage of a call that failed or was cancelled: one call, and the tokens of its prompt."""
-    return _usage(_estimated(sent), 0, 0, seconds, (model,), estimated=True)
+    return _usage(_Tokens(inputs=_estimated(sent)), seconds, (model,), estimated=True)
 
 
-def _reported(usage: Any) -> tuple[int, int, int] | None:
-    """Return the reported tokens: of the prompt, from the cache, of the reply; None if they cannot be meant."""
-    if not isinstance(usage, Mapping):
-        return None
-    inputs, outputs = _count(usage.get("input_tokens")), _count(usage.get("output_tokens"))
-    if inputs is None or outputs is None or inputs + outputs == 0:
-        return None
-    details = usage.get("input_token_details")
-    cached = _count(details.get("cache_read")) if isinstance(details, Mapping) else None
-    return inputs, cached or 0, outputs
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tokens:
+    inputs: int = 0
+    """Of the prompt, those of the cache included; 0 if not reported."""
+    cached: int = 0
+    written: int = 0
+    """Of the prompt, those that were written to the cache."""
+    outputs: int = 0
+    """Of the reply, reasoning included; 0 if not reported."""
 
 
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and value >= 0 else None
+def _reported(usage: Mapping[str, Any]) -> _Tokens:
+    """Return the reported tokens; those that some endpoints count apart are added."""
+    inputs, outputs, whole = (_count(usage.get(f"{kind}_tokens")) for kind in ("input", "output", "total"))
+    cached, written = (_detail(usage, "input", kind) for kind in ("cache_read", "cache_creation"))
+    apart = cached + written
+    if apart > inputs or (apart and whole == inputs + apart + outputs):
+        inputs += apart
+    if (reasoning := _detail(usage, "output", "reasoning")) > outputs:
+        outputs += reasoning
+    if inputs:
+        outputs = max(outputs, whole - inputs)
+    elif outputs:
+        inputs = max(0, whole - outputs)
+    return _Tokens(inputs=inputs, cached=cached, written=written, outputs=outputs)
+
+
+def _detail(usage: Mapping[str, Any], side: str, kind: str) -> int:
+    """Return the tokens of a kind, which LangChain notes under its name or, for example, ``flex_`` and its name."""
+    details = usage.get(f"{side}_token_details")
+    if not isinstance(details, Mapping):
+        return 0
+    return sum(_count(value) for name, value in details.items() if f"_{name}".endswith(f"_{kind}"))
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
 
 def _estimated(messages: Sequence[BaseMessage]) -> int:
-    texts = [message for message in messages if message.text or isinstance(message.content, list)]
-    return count_tokens_approximately(texts) if texts else 0
+    texts = [
+        message
+        for message in messages
+        if message.text or isinstance(message.content, list) or _calls(message)
+    ]
+    unseen = sum(map(_unseen_characters, messages))
+    return (count_tokens_approximately(texts) if texts else 0) + math.ceil(unseen / CHARACTERS_PER_TOKEN)
 
 
-def _usage(
-    inputs: int, cached: int, outputs: int, seconds: float, models: Sequence[str], *, estimated: bool
-) -> Usage:
+def _calls(message: BaseMessage) -> bool:
+    return isinstance(message, AIMessage) and bool(message.tool_calls)
+
+
+def _unseen_characters(message: BaseMessage) -> int:
+    """Count the characters of a message that LangChain's estimate leaves out: reasoning, and calls that are no JSON."""
+    reasoning = (message.additional_kwargs.get(name) for name in REASONING_FIELDS)
+    invalid = message.invalid_tool_calls if isinstance(message, AIMessage) else ()
+    return sum(len(str(value)) for value in (*reasoning, *invalid) if value)
+
+
+def _usage(tokens: _Tokens, seconds: float, models: Sequence[str], *, estimated: bool) -> Usage:
     price = next(filter(None, map(price_of, models)), None)
     return Usage(
         calls=1,
         estimated_calls=int(estimated),
-        input_tokens=inputs,
-        cached_tokens=cached,
-        output_tokens=outputs,
+        input_tokens=tokens.inputs,
+        cached_tokens=tokens.cached,
+        output_tokens=tokens.outputs,
         seconds=seconds,
-        cost=price.cost(inputs, cached, outputs) if price else 0.0,
+        cost=price.cost(tokens.inputs, tokens.cached, tokens.outputs, tokens.written) if price else 0.0,
     )

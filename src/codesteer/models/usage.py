@@ -14,7 +14,7 @@ class Usage:
 
     calls: int = 0
     estimated_calls: int = 0
-    """Calls for which the endpoint reported no tokens: theirs are estimated from the texts."""
+    """Calls for which the endpoint did not report the tokens of prompt or reply, so that they are estimated."""
     input_tokens: int = 0
     """Prompt tokens, including cached ones."""
     cached_tokens: int = 0

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from codesteer.graph.state import Outcome, Turn
+from codesteer.graph.state import Outcome, Turn, is_finished
+from codesteer.guides.attempt import waves
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage, UsageByRole, total
@@ -33,6 +34,18 @@ class Branch:
     def seconds(self) -> float:
         """Total time of the turns."""
         return sum(turn.seconds for turn in self.turns)
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether the end may be due to a failure of a model or the sandbox: its answer then shows nothing.
+
+        Either the run failed or did not finish, or a wave went on without a candidate whose request failed. A spent
+        budget is a result.
+        """
+        if self.outcome == "budget_spent":
+            return False
+        lost = any(len(wave) < wave[0].decision.candidates for wave in waves(self.turns))
+        return lost or not is_finished({"outcome": self.outcome})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from langgraph.graph import START
 from langgraph.pregel.remote import RemoteGraph
 from langgraph.types import StateSnapshot
 
-from codesteer.errors import ConfigurationError
+from codesteer.errors import CodeSteerError, ConfigurationError, ModelError, ServerError
 from codesteer.experience.recall import Recall
 from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
@@ -62,7 +62,7 @@ async def replay(
     Raises:
         ConfigurationError: no such thread, question or turn, an unfinished run, a run of another version of
             codesteer, or an unchanged decision.
-        ModelError: a model failed.
+        ModelError: a model failed; once the fork has an answer, also if the sandbox did.
         SandboxError: the sandbox failed.
         ServerError: the server, or a model or the sandbox on it, failed.
     """
@@ -85,6 +85,9 @@ async def replay(
             on_part(part)
         if part["type"] == "values":
             values = part["data"]
+    if values.get("outcome") == "failed":
+        failure: type[CodeSteerError] = ServerError if isinstance(graph, RemoteGraph) else ModelError
+        raise failure(f"the replay failed, so its answer says nothing: {values.get('failure') or 'unknown'}")
     return Replay(
         guide_input=_guide_input(before.values, context),
         turn=turn,

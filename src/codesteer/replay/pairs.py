@@ -18,6 +18,8 @@ Judge = Callable[[str], bool]
 def preference_pair(replay: Replay, judge: Judge, **metadata: Any) -> dict[str, Any] | None:
     """Return a row that prefers the decision with the right answer; None if both or neither are right.
 
+    None also if a failure of a model or the sandbox disturbed a branch: its answer is not what its decision led to.
+
     The row has ``prompt`` (the conversation as the guide sees it), ``chosen`` and ``rejected`` (one message each), all
     as lists of messages with role and content, an id of the question, and its origin.
 
@@ -26,6 +28,8 @@ def preference_pair(replay: Replay, judge: Judge, **metadata: Any) -> dict[str, 
         judge: returns whether an answer is right.
         metadata: added to the row unchanged, for example the question's own id and its task.
     """
+    if replay.original.is_disturbed or replay.other.is_disturbed:
+        return None
     original, other = judge(replay.original.answer), judge(replay.other.answer)
     if original == other:
         return None

@@ -204,9 +204,11 @@ class Learner:
         if rewritten.program is None:
             return rewritten.usage, False
         solution = replace(self._solution(turn, ()), program=rewritten.program)
-        for solved in rewritten.answered:
+        remembered = [
             await learn(replace(lesson, solved=solved, solution=solution), self.library, self.sandbox)
-        return rewritten.usage, True
+            for solved in rewritten.answered
+        ]
+        return rewritten.usage, all(remembered)
 
     async def _known(self, question: str) -> Sequence[Experience]:
         return (await find_similar(self.library, question)).experiences

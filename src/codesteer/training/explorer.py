@@ -24,6 +24,8 @@ from codesteer.training.tree import Leaf, Node, Tree
 
 Proposals = list[tuple[Decision, list[str]]]
 """Distinct decisions, each with the names of its proposers."""
+BUDGETS = ("max_tokens", "max_seconds", "max_cost")
+"""The settings that end a run whatever its guide decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +46,8 @@ class Explorer:
     """Server that runs the graph, with its own models and sandboxes; proposers run locally."""
 
     def __post_init__(self) -> None:
-        """Refuse experience."""
-        require_no_experience(self.context)
+        """Refuse experience and budgets."""
+        require_plain(self.context)
 
     async def build_tree(self, item: Item[Any, Any]) -> Tree:
         """Run the graph on one question, along every branch.
@@ -89,10 +91,17 @@ class Explorer:
         return [one for one in proposed if one in final or one in continuing]
 
 
-def require_no_experience(context: Context) -> None:
-    """Raise ConfigurationError for a context with experience: a guide is trained on what its own decisions lead to."""
+def require_plain(context: Context) -> None:
+    """Raise ConfigurationError for a context with experience or a budget.
+
+    A guide is trained on what its own decisions lead to; where a budget is spent, a decision leads to nothing.
+    """
     if context.experience:
         raise ConfigurationError("trajectories are recorded without experience: remove it from the context")
+    if budgets := [name for name in BUDGETS if getattr(context, name) is not None]:
+        raise ConfigurationError(
+            f"trajectories are recorded without budgets: remove {', '.join(budgets)} from the context"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,10 @@ class _TreeBuilder:
         fork_point = await self.run.take(point.fork_point, node.decision)
         if fork_point.values.get("stop_reason") == "failed":
             raise ModelUnavailableError(fork_point.values["failure"])
+        if fork_point.values.get("stop_reason") == "budget_spent":
+            raise ConfigurationError(
+                "the server ended a run because of its own budget; remove the server's limit"
+            )
         if not node.decision.action.continues:
             self.nodes.append(replace(node, leaf=self._leaf(fork_point.values)))
             return None

@@ -13,8 +13,8 @@ TRAIN, HELD_OUT = "train.jsonl", "heldout.jsonl"
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write one JSON object per line."""
-    with path.open("w", encoding="utf-8") as file:
+    """Write one JSON object per line; an error leaves an old file as it is."""
+    with atomic_replace(path) as fresh, fresh.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 

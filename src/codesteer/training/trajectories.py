@@ -19,7 +19,7 @@ from codesteer.symbench import Outcome
 from codesteer.training.artefact import CARD, Card, load_current_card, write_card
 from codesteer.training.curriculum import Questions, open_questions
 from codesteer.training.decontamination import read_questions, require_clean
-from codesteer.training.explorer import Explorer, require_no_experience
+from codesteer.training.explorer import Explorer, require_plain
 from codesteer.training.journal import Journal
 from codesteer.training.proposers import open_proposer
 from codesteer.training.provenance import steering_version
@@ -53,7 +53,7 @@ class TrajectorySettings(BaseModel):
     @field_validator("context")
     @classmethod
     def _refuse_experience(cls, context: Context) -> Context:
-        require_no_experience(context)
+        require_plain(context)
         return context
 
     @field_validator("guides", "graph_url")
