@@ -16,8 +16,8 @@ LONGEST = 20_000
 MIN_ROUNDED_PLACES = 4
 """With fewer decimals, or fewer digits in them, two numbers may differ on purpose, such as prices."""
 _NUMBER = (
-    r"(?<![\w.])[-+]?\d++"
-    r"(?:(?:\.\d*+)?+e[-+]\d{1,3}+|\.\d++e\d{1,3}+|\.\d*+)?+(?![\w.])"
+    r"(?<![\w.])[-+]?(?:\d++(?:(?:\.\d*+)?+e[-+]\d{1,3}+|\.\d++e\d{1,3}+|\.\d*+)?+"
+    r"|\.\d++(?:e[-+]?\d{1,3}+)?+)(?![\w.])"
 )
 """An exponent without a sign or decimals may be part of a code, such as 1e3."""
 _TOKEN = re.compile(rf"(?P<number>{_NUMBER})|\w++|[^\w\s\[\]{{}}'\",]")
@@ -38,8 +38,8 @@ _SPELLINGS = {
 }
 _CLOSING = {"(": ")", "[": "]"}
 _EXACT, _DOUBLE = Context(prec=LONGEST + 1000), Context(prec=15)
-_DOUBLE_DIGITS, _DOUBLE_PLACES = 16, 10
-"""A number with so many digits, so many of them decimals, is a double with its rounding error."""
+_DOUBLE_DIGITS, _DOUBLE_PLACES = (16, 17), 10
+"""A number of so many digits, and so many decimals or more, is a double with its rounding error."""
 
 Token = str | Decimal
 
@@ -158,7 +158,7 @@ def _is_rounded(short: Decimal, long: Decimal) -> bool:
 def _is_double(short: Decimal, long: Decimal) -> bool:
     """Return whether a number is another one with a double's rounding error: 0.30000000000000004."""
     digits, places = len(long.as_tuple().digits), _places(long)
-    return digits >= _DOUBLE_DIGITS and places >= _DOUBLE_PLACES and _DOUBLE.plus(long) == short
+    return digits in _DOUBLE_DIGITS and places >= _DOUBLE_PLACES and _DOUBLE.plus(long) == short
 
 
 def _places(number: Decimal) -> int:
