@@ -47,6 +47,12 @@ class _Tag:
 
 def strip_reasoning(reply: str) -> str:
     """Return a reply without reasoning; empty if the reply was truncated inside it."""
+    remaining = remove_reasoning(reply)
+    return reply if remaining == reply else remaining.strip()
+
+
+def remove_reasoning(reply: str) -> str:
+    """Return a reply without reasoning, with the space around what remains, which matters in a continued program."""
     text = reply
     if len(reply) > _SEARCH_LENGTH:
         text = reply[:_HEAD_LENGTH] + reply[_HEAD_LENGTH - _SEARCH_LENGTH :]
@@ -95,7 +101,7 @@ def _after_last_tag(tail: str) -> str:
     closing = [tag for tag in tags if tag.closes]
     start = closing[-1].end if closing else 0
     opening = [tag.start for tag in tags if tag.start >= start]
-    return tail[start : min(opening, default=len(tail))].strip()
+    return tail[start : min(opening, default=len(tail))]
 
 
 class _Stripper:
@@ -125,7 +131,7 @@ class _Stripper:
             if self._starts_reasoning(tag, has_closing=closing is not None):
                 parts.append(self._text[self._position : tag.start])
                 self._skip_to(closing.end if closing else len(self._text))
-        return "".join([*parts, self._text[self._position :]]).strip()
+        return "".join([*parts, self._text[self._position :]])
 
     @property
     def found(self) -> bool:
@@ -154,10 +160,16 @@ class _Stripper:
         return alone or not before.strip() or before.rstrip()[-1] in _SENTENCE_END or "\n\n" in before[-9:]
 
     def _closing_tag(self, index: int) -> _Tag | None:
-        """Return the tag that closes the reasoning, which may be nested."""
-        depth, last = 1, None
+        """Return the tag that closes the reasoning, which may be nested.
+
+        Without another, it is one that directly follows a word, although punctuation after it makes it look mentioned.
+        """
+        depth, last, attached = 1, None, None
         for tag in self._tags[index + 1 :]:
-            if tag.family != self._tags[index].family or self._is_mention(tag):
+            if tag.family != self._tags[index].family:
+                continue
+            if self._is_mention(tag):
+                attached = tag if self._is_attached(tag) else attached
                 continue
             if tag.closes:
                 depth, last = depth - 1, tag
@@ -165,7 +177,11 @@ class _Stripper:
                     return tag
             elif not self._before(tag).strip():
                 depth += 1
-        return last
+        return last or attached
+
+    def _is_attached(self, tag: _Tag) -> bool:
+        is_quoted = _is_quoted(self._text, tag)
+        return tag.closes and not is_quoted and not self._text[tag.start - 1].isspace()
 
     def _closes_unopened(self, tag: _Tag) -> bool:
         if self._is_mention(tag) or self._follows_a_mention(tag):
