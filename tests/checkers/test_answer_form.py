@@ -304,7 +304,6 @@ def test_a_list_of_choices_or_another_answer_is_none_of_them(answer: str) -> Non
 @pytest.mark.parametrize(
     ("answer", "named"),
     [
-        ("No: it is 7 * 13, yes", "No"),
         ("no, it is not", "No"),
         ("**Yes**", "Yes"),
         ("Yes, there is", "Yes"),
@@ -320,6 +319,12 @@ def test_the_answer_to_a_question_whether_is_named(answer: str, named: str) -> N
     assert fits("Is 91 prime?", named)
     opposite = as_choice("Is 91 prime? Answer true or false.", answer)
     assert opposite == {"Yes": "True", "No": "False"}[named]
+
+
+def test_only_an_offer_shortens_an_answer_that_says_more() -> None:
+    assert as_choice("Is 91 prime?", "No: it is 7 * 13, yes") == "No: it is 7 * 13, yes"
+    assert fits("Is 91 prime?", "No: it is 7 * 13, yes")
+    assert as_choice("Is 91 prime? Answer yes or no.", "No: it is 7 * 13, yes") == "No"
 
 
 @pytest.mark.parametrize(("one", "other"), [("0101", "101"), ("007", "7")])

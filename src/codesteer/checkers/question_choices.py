@@ -13,6 +13,7 @@ AROUND = " \t\n\"'`*[](){}."
 ANSWER_LENGTH = 20_000
 YES_OR_NO, TRUE_OR_FALSE = ("Yes", "No"), ("True", "False")
 YES, NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
+GUESSED_WORDS = 4
 AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
 BULLET = re.compile(r"^[ \t]*+[-*•][ \t]*+(yes|no)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
@@ -84,11 +85,14 @@ class Choices:
         """Return the choice that an answer names, as the question wants it named; else the answer as it is.
 
         A program prints ``True`` where the question wants ``Yes``, or an option's text where it wants its letter; a
-        reply says "Yes, there is".
+        reply says "Yes, there is". More words than these may be the answer to a question that is only taken for one
+        whether.
         """
         if self.texts:
             return named_option(answer, self.texts) or answer
         said = _leading_word(answer)
+        if self.guessed and len(answer.split()) > GUESSED_WORDS:
+            return answer
         return next((name for name in self.names if _same_side(name.casefold(), said)), answer)
 
     def overruled_by(self, answer: str) -> bool:
