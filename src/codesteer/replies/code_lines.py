@@ -3,7 +3,7 @@
 import re
 
 _SEARCH_LENGTH = 20_000
-_CODE = re.compile(
+CODE_LINE = re.compile(
     r"^[ \t]*+(?:"
     r"(?:async )?def \w+\s?\(|class \w+(?:\([^\n()]{0,200}\):|\s?\{)[ \t]*+$"
     r"|(?:async )?for [\w, ()]{1,100} in [^\n]{1,300}:[ \t]*+$|for\s?\("
@@ -20,6 +20,7 @@ _CODE = re.compile(
     r")",
     re.MULTILINE,
 )
+"""A line that is code, not prose."""
 _AMBIGUOUS = re.compile(
     r"^[ \t]*+(?:(?:if|elif|while) (?:not )?\w++|with \w++(?: as \w++)?):[ \t]*+$", re.MULTILINE
 )
@@ -34,4 +35,4 @@ def looks_like_code(text: str, *, is_text: bool) -> bool:
         is_text: whether it is said to be text, so that a line which may be either is prose.
     """
     text = text[:_SEARCH_LENGTH]
-    return _CODE.search(text) is not None or (not is_text and _AMBIGUOUS.search(text) is not None)
+    return CODE_LINE.search(text) is not None or (not is_text and _AMBIGUOUS.search(text) is not None)
