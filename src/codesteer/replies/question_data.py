@@ -126,7 +126,7 @@ def _grids(text: str) -> list[DataValue]:
 
 
 def _shape(row: _Row | None) -> tuple[int, str] | None:
-    return row and (len(row.cells), row.separator)
+    return (len(row.cells), row.separator) if row else None
 
 
 def _neighbours(lines: Sequence[str], block: Sequence[int]) -> list[str]:
