@@ -258,6 +258,8 @@ def test_a_question_that_only_looks_like_a_choice_leaves_its_answer_open(questio
         ("Is 2+2=4? Answer true or false.", ("True", "False"), False),
         ("True or False: 91 is prime.", ("True", "False"), False),
         ("Is 91 prime? Explain briefly. Thanks!", ("Yes", "No"), True),
+        ("Is 91 prime? Explain why in one sentence.", ("Yes", "No"), True),
+        ("Is 91 prime? Write a Python program to check.", ("Yes", "No"), True),
         ("Is 91 prime? Think step by step, then answer.", ("Yes", "No"), True),
         ("Was Ann in the room?", ("Yes", "No"), True),
         ("There are 3 cats. Was the last one grey?", ("Yes", "No"), True),

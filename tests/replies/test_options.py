@@ -89,6 +89,7 @@ def test_a_letter_is_a_letter_whatever_the_options_say(
         ("B, because it does not divide", "B"),
         ("B. No other option fits.", "B"),
         ("It is A.", "A"),
+        ("It's B.", "B"),
         ("It is A because it fits", "A"),
         ("The answer is B which says 4", "B"),
         *(

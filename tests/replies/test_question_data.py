@@ -34,6 +34,7 @@ SUDOKU = "9, , , , ,5, , , \n , , , ,1, ,2, , \n6,5,7, , , , , , "
         ("Add the numbers 1, 2, 3, −4.", {"numbers": [1, 2, 3, -4]}),
         ("numbers 1; 2; 3", {"numbers": [1, 2, 3]}),
         ("Use the numbers 10, 20, 30: each once.", {"numbers": [10, 20, 30]}),
+        ("1 2\n3 4\nTarget: 5", {"grid": [[1, 2], [3, 4]]}),
         ("1 7\n3 −4\n5 6", {"grid": [[1, 7], [3, -4], [5, 6]]}),
         ("Size:\n3 3\n1 2 3\n4 5 6\n7 8 9", {"grid": [[1, 2, 3], [4, 5, 6], [7, 8, 9]]}),
         ('How many "r" are in "strawberry"?', {"text": "strawberry"}),

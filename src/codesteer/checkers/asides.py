@@ -8,18 +8,20 @@ _PHRASES = (
     "all (?:the |its )?digits|any explanation|at the end|(?:do not|don't) (?:round|explain|approximate|guess)"
     "|following (?:form|format|problem|exercise|question|expression)|for example"
     "|good (?:morning|evening|day)|how you (?:got|get) (?:it|there)"
-    "|of the (?:form|answer|result|problem|question|exercise)|one (?:integer|line|number)"
+    "|of the (?:form|answer|result|problem|question|exercise)|one (?:integer|line|number|sentence|word)|step by step"
+    "|in short|a short"
     "|with a minus sign(?: if (?:it is )?negative)?|without (?:units|explanation)"
 )
 _WORDS = (
-    "a an and answer answers any as assistant be below between brackets briefly by calculate can careful carefully "
-    "clearly code compute computing correct could dear detail directly end enclose enclosed evaluate exact exactly "
-    "exercise explain explanation expression final finally for format from give hello help hey hi i "
-    "in inside integer is it just justify like marks math me must my need number numeric numerical only or output "
-    "place please present print problem program provide put python question reason reasoning reply report respond "
-    "response result return returning run script should show single so solution solve solving state step steps "
-    "surround surrounded tags task thank thanks that the then there these think this to use using value want whole "
-    "with within work working would wrap wrapped write writing you your"
+    "a an and answer answers any as assistant be below between brackets briefly by calculate can careful "
+    "carefully check clearly code compute computing correct could dear decide detail determine directly enclose "
+    "enclosed end evaluate exact exactly exercise explain explanation expression final finally for format from "
+    "give hello help hey hi i in inside integer is it just justify like marks math me must my need number numeric "
+    "numerical only or output place please present print problem program provide put python question reason "
+    "reasoning reply report respond response result return returning run script should show single so solution "
+    "solve solving state step steps surround surrounded tags task tell thank thanks that the then there these "
+    "think this to use using value verify want whole why with within work working would wrap wrapped write "
+    "writing you your"
 ).replace(" ", "|")
 _HARMLESS = re.compile(rf"(?:[\s,:;()\"'’`*_#>-]|\b(?:{_PHRASES}|{_WORDS})\b)*+", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:yes|no|true|false|either|whether)\b", re.IGNORECASE)

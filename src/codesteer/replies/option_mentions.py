@@ -13,7 +13,7 @@ _GOES_ON = r"[ \t](?!(?:because|since|as|for|which|with|or|and|but|is|was|[-–�
 _NAMED = re.compile(
     r"(?<![\w(])\(([A-Za-z])\)|(?<![\w([])\[?([A-Z])[)\]](?![\w'’])"
     r"|\b(?:(?i:option|choice|letter|alternative)(?:[ \t]{1,2}|[ \t]?[:=][ \t]?)([A-Za-z])"
-    r"|(?i:answer|is)[ \t]?[:=]?[ \t]?([A-Z])"
+    r"|(?i:answer|is|it['’]s)[ \t]?[:=]?[ \t]?([A-Z])"
     r"|(?i:so|be|choose|chose|pick|select|go with|therefore|thus|hence),?[ \t]([A-Z])(?![ \t]\w))(?![\w'’])"
 )
 """A letter in brackets, or after a word that introduces it."""

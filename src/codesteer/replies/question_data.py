@@ -151,7 +151,7 @@ def _may_be_row(line: str, width: int) -> bool:
     if _row(line):
         return True
     parts = line.replace(",", " ").split()
-    return len(parts) == width and 2 * sum(any(sign.isdigit() for sign in part) for part in parts) >= width
+    return len(parts) == width and 2 * sum(any(sign.isdigit() for sign in part) for part in parts) > width
 
 
 def _row(line: str) -> _Row | None:
