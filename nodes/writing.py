@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 
+from codesteer.checkers.question_choices import as_choice
 from codesteer.graph.context import Context
 from codesteer.graph.history import history
 from codesteer.graph.input_files import question_text
-from codesteer.graph.state import State, Turn, own_turns
+from codesteer.graph.state import State, Turn, bare_question, own_turns
 from codesteer.guides.decision import Decision, Mode
 from codesteer.models.completion import Completion, Model, ask
 from codesteer.nodes.review import SEND_GUIDANCE, request_review
@@ -51,27 +52,32 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
     completion = await ask_with_continuation(model, messages, decision.mode)
     if candidate > 0:
         decision = replace(decision, start_over=True)  # later turns see one candidate's conversation, not all
-    turn = replace(start_turn(number, decision, completion), candidate=candidate)
+    started = start_turn(number, decision, completion, question=bare_question(state))
+    turn = replace(started, candidate=candidate)
     return {"current": [turn], "usage": {"task": completion.usage}}
 
 
-def start_turn(number: int, decision: Decision, completion: Completion, *, runs_code: bool = True) -> Turn:
+def start_turn(
+    number: int, decision: Decision, completion: Completion, *, question: str = "", runs_code: bool = True
+) -> Turn:
     """Start a turn from a reply, without its reasoning.
 
     Args:
         number: the turn's number.
         decision: the decision that led to the reply.
         completion: the reply.
+        question: the question's text; of its choices the answer is named as programs' answers are.
         runs_code: whether a program in the reply will run; otherwise it counts as text.
     """
     reply = strip_reasoning(completion.text)
     program = extract_program(completion.text) if runs_code else None
+    answer = None if program is not None else text_answer(reply, truncated=completion.truncated)
     turn = Turn(
         number=number,
         decision=decision,
         reply=reply,
         program=program,
-        answer=None if program is not None else text_answer(reply, truncated=completion.truncated),
+        answer=None if answer is None else as_choice(question, answer),
         usage={"guide": decision.usage, "task": completion.usage},
         seconds=decision.usage.seconds + completion.usage.seconds,
     )

@@ -208,6 +208,17 @@ def test_answers_that_name_something(answer: str) -> None:
         "Can you tell me how many primes lie between 1000 and 2000?",
         "Could you compute 12345 * 6789 for me?",
         "Will you add 3 and 4?",
+        "Does the sum of the digits of 2**50 exceed 70? Print the sum of the digits.",
+        "Are there integers x, y with x * y = 6? Find them.",
+        "Is there a path? If so, give its length.",
+        "Is the sum even? Answer with the sum.",
+        "Can this be done in 5 moves? List the moves.",
+        "Will it rain? Print 0 or 1.",
+        "Is 17 prime? Is 18?",
+        "Answer Yes or No for each number: is 3 prime? is 4?",
+        "Is it possible? Answer yes, no, or maybe.",
+        "Is it so? Answer true, false or unknown.",
+        "Is it so? Answer with true or false or unknown.",
         "Do you know how many primes lie between 1000 and 2000?",
         "Alice runs 5 km/h, Bob 6. Does Alice or Bob finish first?",
         "Are there more cats or dogs?",
@@ -244,6 +255,12 @@ def test_a_question_that_only_looks_like_a_choice_leaves_its_answer_open(questio
         ("Is 91 prime or not?", ("Yes", "No"), True),
         ("Is 91 prime yes or no?", ("Yes", "No"), True),
         ("Is 91 prime, yes or no?", ("Yes", "No"), False),
+        ("Is 2+2=4? Answer true or false.", ("True", "False"), False),
+        ("True or False: 91 is prime.", ("True", "False"), False),
+        ("Is 91 prime? Explain briefly. Thanks!", ("Yes", "No"), True),
+        ("Is 91 prime? Explain why in one sentence.", ("Yes", "No"), True),
+        ("Is 91 prime? Write a Python program to check.", ("Yes", "No"), True),
+        ("Is 91 prime? Think step by step, then answer.", ("Yes", "No"), True),
         ("Was Ann in the room?", ("Yes", "No"), True),
         ("There are 3 cats. Was the last one grey?", ("Yes", "No"), True),
     ],
@@ -263,9 +280,53 @@ def test_evidence_overrules_a_guess_but_not_an_offer() -> None:
     assert not fits("Is 91 prime? Answer yes or no.", "7", supported=True)
 
 
-def test_a_list_of_choices_is_none_of_them() -> None:
-    assert not fits("Is 91 prime?", "yes, no, yes")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "yes, no, yes",
+        "yes or no",
+        "Yes or No",
+        "yes and no",
+        "Yes/No",
+        "Yes? No",
+        "[Yes, No]",
+        "no idea",
+        "No path",
+        "no one",
+        "no-one",
+        "No. 5",
+        "Nobody",
+    ],
+)
+def test_a_list_of_choices_or_another_answer_is_none_of_them(answer: str) -> None:
+    assert not fits("Is 91 prime?", answer)
+    assert as_choice("Is 91 prime? Answer yes or no.", answer) == answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        ("no, it is not", "No"),
+        ("**Yes**", "Yes"),
+        ("Yes, there is", "Yes"),
+        ("yes because 91 is", "Yes"),
+        ("Yes—it is", "Yes"),
+        ("True.", "Yes"),
+        ("false", "No"),
+        (r"\text{No}", "No"),
+    ],
+)
+def test_the_answer_to_a_question_whether_is_named(answer: str, named: str) -> None:
+    assert as_choice("Is 91 prime?", answer) == named
+    assert fits("Is 91 prime?", named)
+    opposite = as_choice("Is 91 prime? Answer true or false.", answer)
+    assert opposite == {"Yes": "True", "No": "False"}[named]
+
+
+def test_only_an_offer_shortens_an_answer_that_says_more() -> None:
+    assert as_choice("Is 91 prime?", "No: it is 7 * 13, yes") == "No: it is 7 * 13, yes"
     assert fits("Is 91 prime?", "No: it is 7 * 13, yes")
+    assert as_choice("Is 91 prime? Answer yes or no.", "No: it is 7 * 13, yes") == "No"
 
 
 @pytest.mark.parametrize(("one", "other"), [("0101", "101"), ("007", "7")])

@@ -66,7 +66,7 @@ def test_code_is_chosen_for_computational_questions(question: str, computational
     assert after(question=question).action is (Action.CODE if computational else Action.TEXT)
 
 
-TRUTH = "Vina tells the truth. Helene says Vina lies. Does Helene tell the truth? Count the steps."
+TRUTH = "Count the steps. Vina tells the truth. Helene says Vina lies. Does Helene tell the truth?"
 
 
 def test_words_are_heard_too_where_few_answers_are_possible() -> None:

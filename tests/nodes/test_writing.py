@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
-from langchain_core.messages import HumanMessage, SystemMessage
+import pytest
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.runnables.base import RunnableBinding
 from langchain_openai import ChatOpenAI
 from tests.guides.test_rules import attempt
 from tests.support.models import scripted, texts, truncated
 
+from codesteer.checkers.question_choices import as_choice
 from codesteer.guides.decision import Action, Decision, Mode
+from codesteer.models.completion import read_completion
 from codesteer.nodes.task_messages import task_messages
 from codesteer.nodes.writing import (
     DEFAULT_RETRY_TEMPERATURE,
@@ -16,6 +19,7 @@ from codesteer.nodes.writing import (
     start_turn,
     with_retry_sampling,
 )
+from codesteer.replies.answers import output_answer
 from codesteer.replies.programs import extract_program
 
 MESSAGES = [HumanMessage("q")]
@@ -61,10 +65,37 @@ def test_the_full_instructions_are_repeated_only_for_a_new_mode() -> None:
 
 
 def test_a_truncated_text_has_no_answer() -> None:
-    from codesteer.models.completion import read_completion
-
     assert start_turn(1, TEXT, read_completion(truncated("It is prob"), [], 0.0)).answer is None
     assert start_turn(1, TEXT, read_completion(truncated("<<<4>>> because"), [], 0.0)).answer == "4"
+
+
+COLOURS = "Which is red?\n(A) the sky\n(B) the cup\n(C) the sea"
+
+
+@pytest.mark.parametrize(
+    ("question", "reply", "answer"),
+    [
+        *(
+            (COLOURS, reply, "B")
+            for reply in (
+                "<<<(B)>>>",
+                "<<<B) the cup>>>",
+                "<<<B.>>>",
+                "<<<Option B>>>",
+                "<<<the cup>>>",
+                r"\boxed{\text{(B)}}",
+            )
+        ),
+        *(("Is 7 prime?", f"<<<{reply}>>>", "Yes") for reply in ("Yes.", "True", "Yes, it is", "**yes**")),
+        ("Is 7 prime?", "<<<false>>>", "No"),
+        ("How many?", "<<<True>>>", "True"),
+        ("Which is red?", "<<<(B)>>>", "(B)"),
+    ],
+)
+def test_a_reply_names_a_choice_as_a_program_does(question: str, reply: str, answer: str) -> None:
+    completion = read_completion(AIMessage(reply), [], 0.0)
+    assert start_turn(1, TEXT, completion, question=question).answer == answer
+    assert as_choice(question, output_answer(reply) or "") == answer
 
 
 def test_a_fresh_start_hides_earlier_attempts() -> None:

@@ -312,3 +312,74 @@ def test_a_line_copied_from_the_instructions_does_not_hide_the_answer_before_it(
         "Thus, these are left:\n<<<B, A>>>\n\nFinal answer:\n<<<B, A>>>\n\nprint('<<<' + str(result) + '>>>')"
     )
     assert text_answer(reply) == "B, A"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return to the first rule;",
+        "using the rule",
+        "let x be 3",
+        "public places are open",
+        "private rooms",
+        "package tours",
+        "function of x",
+        "var is small",
+        "const is a constant",
+        "puts it there",
+        "echo of it",
+        "import taxes rise",
+        "class of 3:",
+        "for all x:",
+        "if so:",
+        "if it rains:",
+        "with that:",
+        "while it rains:",
+        "try: it is easy",
+        "else: no",
+    ],
+)
+@pytest.mark.parametrize("tag", ["text", "output", "answer"])
+def test_prose_in_a_block_of_text_may_begin_with_a_keyword(line: str, tag: str) -> None:
+    block = f"```{tag}\n{line}\n<<<42>>>\n```"
+    assert text_answer(block) == "42"
+    assert text_answer(f"So:\n{block}\nThat is it.") == "42"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for x in y:\n    total += <<<x>>>",
+        "if (x > 3) {\n  y = '<<<1>>>'\n}",
+        "if x == 3:\n    y = f'<<<{x}>>>'",
+        "return f(x) + '<<<1>>>'",
+        "const x = 5;\ny = `<<<${x}>>>`",
+        "function f() {\n  show('<<<1>>>')\n}",
+        'puts "<<<#{x}>>>"',
+        "using namespace std;\ncout << <<<1>>>;",
+        "public static void main() {\n  show(<<<1>>>);\n}",
+        "package main;\nx := <<<1>>>",
+        "import os.path\nx = <<<1>>>",
+        "with open('a') as f:\n    x = <<<1>>>",
+    ],
+)
+def test_code_in_a_block_of_text_is_no_answer(code: str) -> None:
+    assert text_answer(f"```text\n{code}\n```") is None
+
+
+@pytest.mark.parametrize(
+    ("stdout", "answer"),
+    [
+        ("\x1b[32m42\x1b[0m\n", "42"),
+        ("\x1b[1;31mred\x1b[0m\n\x1b[2K42", "red\n42"),
+        ("\x1b[38;5;9m<<<4\x1b[0m2>>>", "42"),
+        ("\x1b]0;title\x0742", "42"),
+        ("\x1b]8;;http://a.b\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x9b32m42\x9b0m", "42"),
+        ("\x1b(B42", "42"),
+        ("\x1b[32mNone\x1b[0m", None),
+        ("[32m42", "[32m42"),
+    ],
+)
+def test_terminal_codes_are_no_part_of_an_answer(stdout: str, answer: str | None) -> None:
+    assert output_answer(stdout) == answer

@@ -1,5 +1,7 @@
 """A truncated reply and its continuation become one program, however the continuation begins."""
 
+import ast
+
 import pytest
 from langchain_core.messages import HumanMessage
 from tests.support.models import code, scripted, truncated
@@ -86,6 +88,50 @@ def test_a_continuation_is_appended(first: str, more: str, program: str) -> None
 )
 def test_a_restarted_program_replaces_the_first_part(first: str, more: str) -> None:
     assert extract_program(join_continuation(first, more)) == WHOLE
+
+
+NESTED = (
+    "def f(n):\n    total = 0\n    for i in range(n):\n        if i % 2:\n            total += i\n        total += 1\n"
+    "    return total\n\nfor k in (3, 4):\n    print(f(k))\n    print(k)\nprint(f(10))"
+)
+CLASS = (
+    "class Box:\n    def __init__(self, size):\n        self.size = size\n\n    def grow(self):\n"
+    "        while self.size < 9:\n            self.size += 2\n        return self.size\n\n"
+    "box = Box(4)\nif box.grow() > 5:\n    print(box.size)\n"
+    "    print('big')\nprint('end')"
+)
+TEXTS = (
+    "rows = [[1, 2],\n        [3, 4]]\ns = '''a\n  b'''\nfor row in rows:\n    print(row, s)\nprint('end')"
+)
+
+
+@pytest.mark.parametrize("program", [NESTED, CLASS, TEXTS])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{rest}",
+        "<think>go on</think>{rest}",
+        "<think>\ngo on\n</think>\n\n{rest}",
+        "<think>go on\n\nas before</think>\n\n{rest}",
+        F + "{line}{rest}",
+        f"<think>go on</think>\n{F}{{line}}{{rest}}",
+        f"I go on:\n{F}{{line}}{{rest}}",
+    ],
+)
+def test_a_program_keeps_its_structure_wherever_it_was_cut(program: str, written: str) -> None:
+    for cut in range(1, len(program)):
+        first, rest = program[:cut], program[cut:]
+        more = written.format(rest=rest, line=first.rpartition("\n")[2])
+        joined = extract_program(join_continuation(f"{F}{first}", f"{more}\n```\nDone."))
+        assert joined is not None
+        assert ast.dump(ast.parse(joined)) == ast.dump(ast.parse(program)), cut
+
+
+@pytest.mark.parametrize("more", ["        total += 1\n    return total", "    return total"])
+def test_a_line_that_is_repeated_with_its_indentation_keeps_it(more: str) -> None:
+    first = "def f(n):\n    for i in range(n):\n        total += i\n        total -= 2\n    "
+    joined = extract_program(join_continuation(f"{F}{first}", f"{F}{more}\n```"))
+    assert joined == first.rstrip() + "\n" + more
 
 
 async def test_a_run_joins_a_truncated_reply() -> None:

@@ -54,6 +54,77 @@ def test_no_option_is_named(answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("answer", "texts", "letter"),
+    [
+        *((letter, ["B", "C", "A"], letter) for letter in "ABC"),
+        *((f"({letter})", ["B", "C", "A"], letter) for letter in "ABC"),
+        ("b", ["B", "C", "A"], "B"),
+        ("b", ["b", "a"], None),
+        ("x", ["x", "y"], "A"),
+        ("X", ["w", "x"], "B"),
+        ("B) No solution", ["3", "No solution"], "B"),
+        ("B: not possible", ["3", "Not possible"], "B"),
+        ("Both A and B", ["3", "4", "Both A and B"], "C"),
+        ("C) Both A and B", ["3", "4", "Both A and B"], "C"),
+        ("The answer is C: both A and B", ["3", "4", "Both A and B"], "C"),
+    ],
+)
+def test_a_letter_is_a_letter_whatever_the_options_say(
+    answer: str, texts: list[str], letter: str | None
+) -> None:
+    assert named_option(answer, texts) == letter
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [
+        ("Option B is wrong, so C.", "C"),
+        ("choice B is wrong; choose C", "C"),
+        ("(A) is wrong, so (B)", "B"),
+        ("Rule out A. Choose B", "B"),
+        ("not option A but option B", "B"),
+        ("B, not A", "B"),
+        ("The answer is (B), not (A)", "B"),
+        ("Option B, because A is not even", "B"),
+        ("B, because it does not divide", "B"),
+        ("B. No other option fits.", "B"),
+        ("It is A.", "A"),
+        ("It's B.", "B"),
+        ("It is A because it fits", "A"),
+        ("The answer is B which says 4", "B"),
+        *(
+            (answer, None)
+            for answer in (
+                "Option A is incorrect, so it must be the second one.",
+                "Not option A",
+                "I don't think it is option B",
+                "The answer isn't (B)",
+                "option B isn't right",
+                "Option B cannot be right",
+                "The answer is A or B",
+                "The answer is either A or B",
+                "option a or b",
+                "B or option C",
+                "options B and C",
+                "Not A, B",
+                "A - no",
+                "A. No.",
+                "A: wrong",
+                "B: 12/23/2014 is wrong",
+                "A) no\nB) yes",
+                "A) 3 B) 4 C) 5",
+                "A. 3 B. 4 C. 5",
+                "A. 3\nB. 4\nC. 5",
+                "It is A plausible claim",
+            )
+        ),
+    ],
+)
+def test_an_option_that_is_denied_or_listed_is_not_named(answer: str, letter: str | None) -> None:
+    assert named_option(answer, OPTIONS) == letter
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ["(A) 3", "(B) 4", "(C) 5"],

@@ -3,6 +3,7 @@
 import pytest
 from tests.support.models import code
 
+from codesteer.replies.answers import text_answer
 from codesteer.replies.programs import extract_program, without_fences
 from codesteer.replies.syntax import Parser
 
@@ -212,3 +213,58 @@ def test_a_parser_parses_each_text_once_and_stops_at_its_budget() -> None:
     assert parser.is_skipped("y = 1000")
     assert not parser.is_skipped("z = 2")
     assert parser.symbols("z = 2") is None
+
+
+PI = "import math\nprint(math.pi)"
+
+
+@pytest.mark.parametrize(
+    ("after", "prose"),
+    [
+        ("\n```", None),
+        ("\n~~~", None),
+        ("\n```\n", None),
+        ("\n```\nThis prints pi.", "This prints pi."),
+        ("\n```\n\nOutput:\n```\n3.14\n```", "Output:\n```\n3.14\n```"),
+        ("\n```\n<<<3>>>", "3"),
+        ("\n\n---", "---"),
+        ("\n\n**Output:** 3.14", "**Output:** 3.14"),
+        ("\n\nOutput:\n\n3.14", "Output:\n\n3.14"),
+        ("\n\nThe output (for n=3) is 5.", "The output (for n=3) is 5."),
+        ("\nThis prints pi.", "This prints pi."),
+        ("\n\n1. It imports (a module).\n2. It prints.", "1. It imports (a module).\n2. It prints."),
+        ("\n\n---\n\nThis prints `math.pi`, so f(x) = 3.", "---\n\nThis prints `math.pi`, so f(x) = 3."),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "Here is the program:\n\n"])
+def test_a_program_without_an_opening_fence_ends_where_prose_begins(
+    before: str, after: str, prose: str | None
+) -> None:
+    reply = f"{before}{PI}{after}"
+    assert extract_program(reply) == PI
+    answer = text_answer(reply)
+    assert answer == prose or (before and answer is not None and answer.endswith(prose or ""))
+    assert "math.pi)" not in (answer or "")
+
+
+@pytest.mark.parametrize("language", ["python", "Python", "py"])
+def test_the_language_of_an_opening_fence_in_the_request_is_no_code(language: str) -> None:
+    assert extract_program(f"{language}\n{PI}\n```") == PI
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "import math\nThe answer is 5",
+        "import duty: 42 euros\n\nThat is it.",
+        "for the sum we get 5\n```\n5\n```",
+        "x = 5\n```\n6\n```",
+    ],
+)
+def test_prose_before_prose_or_a_fence_is_no_program(reply: str) -> None:
+    assert extract_program(reply) is None
+
+
+def test_code_after_prose_keeps_a_program_with_an_error_whole() -> None:
+    reply = f"{PI}\nThis prints pi.\nprint(math.e"
+    assert extract_program(f"```python\n{reply}\n```") == reply

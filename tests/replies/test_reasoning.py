@@ -164,3 +164,42 @@ def test_reasoning_never_reaches_the_reply(pair: tuple[str, str], noise: str, co
 @given(st.text(alphabet=st.sampled_from("<>/think[]THINK`'\n \"ab"), max_size=80))
 def test_any_text_is_parsed_without_an_error(text: str) -> None:
     assert strip_reasoning(text) in text or len(strip_reasoning(text)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [("<thinking>", "</think>"), ("<think>", "</thinking>"), ("<reasoning>", "</thought>")],
+)
+def test_a_closing_tag_of_another_name_ends_reasoning(opening: str, closing: str) -> None:
+    for gap in ("", "\n", "\n\n"):
+        assert strip_reasoning(f"{opening}{gap}{DRAFT}{gap}{closing}{gap}{REPLY}") == REPLY
+    assert strip_reasoning(f"<think>a {opening}b{closing} c</think>{REPLY}") == REPLY
+    assert strip_reasoning("<think>a <thinking>b</thinking> c <<<1>>>") == ""
+    assert strip_reasoning("<think>I end with `</thinking>` later. <<<1>>>") == ""
+
+
+@pytest.mark.parametrize(
+    "framed",
+    [
+        "{}<|return|>",
+        "{}<|im_end|>",
+        "{}<|eot_id|>\n",
+        "{}</s>",
+        "{}<eos><eos>",
+        "{}<end_of_turn>\n</s>",
+        "<|START_RESPONSE|>{}<|END_RESPONSE|>",
+        "<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>{}<|END_RESPONSE|>",
+        "<|begin_of_solution|>{}<|end_of_solution|>",
+        "<|begin_of_thought|>a<|end_of_thought|>\n<|begin_of_solution|>{}<|end_of_solution|>",
+        "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>{}<|return|>",
+    ],
+)
+def test_tokens_around_a_reply_are_no_part_of_it(framed: str) -> None:
+    for reply in ("2", REPLY, "a\n\nb", "The token <|return|> ends it."):
+        assert strip_reasoning(framed.format(reply)) == reply
+    assert extract_program(framed.format("```python\nprint(1)\n```")) == "print(1)"
+
+
+@pytest.mark.parametrize("reply", ["`<|return|>`", "print('<eos>')", "2 <|return|> 3", "<eos> begins"])
+def test_such_tokens_within_a_reply_stay(reply: str) -> None:
+    assert strip_reasoning(reply) == reply

@@ -4,24 +4,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from codesteer.checkers.asides import asks_for_choice_only
 from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
 
 AROUND = " \t\n\"'`*[](){}."
 """Brackets, quotes and the like, which say nothing."""
 ANSWER_LENGTH = 20_000
-TRUTH_VALUES = {"true": "Yes", "false": "No"}
+YES_OR_NO, TRUE_OR_FALSE = ("Yes", "No"), ("True", "False")
+YES, NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
+GUESSED_WORDS = 4
 AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
 BULLET = re.compile(r"^[ \t]*+[-*•][ \t]*+(yes|no)[ \t]*+$", re.MULTILINE | re.IGNORECASE)
+_EITHER = r"(?:yes\s*(?:/|or)\s*no|true\s*(?:/|or)\s*(?P<{}>false))\b(?!\s?(?:/|,|or\b))"
 OFFER = re.compile(
-    r"(?:^|[(\[<\"'*:,])[ \t]*+yes\s*(?:/|or)\s*no\b|\byes\s*(?:/|or)\s*no[ \t]*+[:)\]>]"
+    rf"(?:^|[(\[<\"'*:,])[ \t]*+{_EITHER.format('first')}|\b{_EITHER.format('second')}[ \t]*+[:)\]>]"
     r"|\b(?:answers?|reply|respond|say|state|output|print|return|give|write|decide|with|only|either|just|a)\b"
-    r"[^.?!\n]{0,40}\byes\s*(?:/|or)\s*no\b",
+    rf"[^.?!\n]{{0,40}}\b{_EITHER.format('third')}",
     re.MULTILINE | re.IGNORECASE,
 )
-"""An offer of yes and no; people who "said yes or no" are none."""
-SENTENCE = re.compile(r"[^.!?\n]{0,300}")
+"""An offer of yes and no, or true and false; people who "said yes or no" are none."""
+SENTENCE = re.compile(r"[^.!?\n]{1,300}")
 OF_SEVERAL = re.compile(r"\b(?:each|every|respectively|list|all of)\b", re.IGNORECASE)
 """In a sentence that offers yes and no: it wants several of them."""
 POLAR = re.compile(
@@ -34,6 +38,12 @@ REQUEST = re.compile(r"(?:can|could|will) (?:you|we|i)\b", re.IGNORECASE)
 """The opening of a polite request."""
 ASKS_FOR_MORE = re.compile(r"\b(?:what|how|which|who|whom|whose|why)\b|\bor\b(?! not?\b)", re.IGNORECASE)
 """In a question whether: it asks for something else, or between alternatives."""
+LEADING_WORD = re.compile(r"(?:yes|no|true|false)(?![\w'’])")
+AFTER_NAME = re.compile(
+    r"\s*+(?:\Z|[,;:!?)\]}\"'*`\n—–]|-[\s-]|\.(?!\s*+\d)|\b(?:because|since|as|it|they|there|he|she|this|that)\b)",
+    re.IGNORECASE,
+)
+"""After a leading yes or no: the end, or an explanation. "No path" and "no idea" say something else."""
 CHOOSES = re.compile(
     r"\b(?:options?|choices?|choose|select|pick|multiple.choice|alternatives?|letter of)\b"
     r"|\bcorrect (?:answer|letter|statement)\b|\bwhich\b[^.?!\n]*\?",
@@ -59,7 +69,7 @@ class Choices:
     """The answers that a question leaves open."""
 
     names: tuple[str, ...]
-    """As the answer has to name them: option letters, or ``Yes`` and ``No``."""
+    """As the answer has to name them: option letters, ``Yes`` and ``No``, or ``True`` and ``False``."""
     texts: tuple[str, ...] = ()
     """What the options say; naming an option by its text is as good."""
     guessed: bool = False
@@ -69,19 +79,21 @@ class Choices:
         """True if the answer names one of them, and not a list of them."""
         if self.texts:
             return named_option(answer, self.texts) is not None
-        said = strip_latex_commands(answer[:ANSWER_LENGTH]).replace("$", "").strip(AROUND).casefold()
-        words = [word for part in re.split(r"[,;.:\s]", said) if (word := part.strip(AROUND))]
-        names = {name.casefold() for name in self.names}
-        return words[:1] != [] and words[0] in names and not (len(words) > 1 and names.issuperset(words))
+        return _leading_word(answer) in {name.casefold() for name in self.names}
 
     def named(self, answer: str) -> str:
         """Return the choice that an answer names, as the question wants it named; else the answer as it is.
 
-        A program prints ``True`` where the question wants ``Yes``, or an option's text where it wants its letter.
+        A program prints ``True`` where the question wants ``Yes``, or an option's text where it wants its letter; a
+        reply says "Yes, there is". More words than these may be the answer to a question that is only taken for one
+        whether.
         """
         if self.texts:
             return named_option(answer, self.texts) or answer
-        return TRUTH_VALUES.get(answer.strip(AROUND).casefold(), answer)
+        said = _leading_word(answer)
+        if self.guessed and len(answer.split()) > GUESSED_WORDS:
+            return answer
+        return next((name for name in self.names if _same_side(name.casefold(), said)), answer)
 
     def overruled_by(self, answer: str) -> bool:
         """True if the choices are a guess that this answer, for which there is evidence, shows to be wrong."""
@@ -97,9 +109,15 @@ def choices(question: str) -> Choices | None:
     options = listed_options(question)
     if options and _asks_to_choose(question, options):
         return Choices(tuple(options), tuple(options.values()))
-    if len(BULLET.findall(question)) > 1 or _offers_yes_or_no(question):
-        return Choices(("Yes", "No"))
-    return Choices(("Yes", "No"), guessed=True) if _asks_whether(question) else None
+    if len(BULLET.findall(question)) > 1:
+        return Choices(YES_OR_NO)
+    offers = [
+        (offer, sentence) for sentence in SENTENCE.findall(question) if (offer := OFFER.search(sentence))
+    ]
+    for offer, sentence in offers:
+        if not OF_SEVERAL.search(sentence):
+            return Choices(TRUE_OR_FALSE if offer.lastgroup else YES_OR_NO)
+    return Choices(YES_OR_NO, guessed=True) if not offers and _asks_whether(question) else None
 
 
 def as_choice(question: str, answer: str) -> str:
@@ -118,17 +136,33 @@ def _asks_to_choose(question: str, options: Mapping[str, str]) -> bool:
     return ASKS_AFTER.search(question, question.rindex(last) + len(last)) is None
 
 
-def _offers_yes_or_no(question: str) -> bool:
-    """True if a sentence offers yes and no as one answer."""
-    return any(
-        OFFER.search(sentence) and not OF_SEVERAL.search(sentence) for sentence in SENTENCE.findall(question)
-    )
-
-
 def _asks_whether(question: str) -> bool:
-    """True if the question at a text's end reads like one that wants a yes or a no."""
+    """True if the question at a text's end reads like one that wants a yes or a no, and nothing else is asked for."""
     sentences = re.split(r"(?<=[.!?:])\s+|\n", question.rstrip())
-    last = next((sentence for sentence in reversed(sentences) if sentence.endswith("?")), "")
+    position = next(
+        (index for index in reversed(range(len(sentences))) if sentences[index].endswith("?")), None
+    )
+    if position is None:
+        return False
+    last, before = sentences[position], sentences[position - 1] if position else ""
     if not POLAR.match(last) or REQUEST.match(last) or ASKS_FOR_MORE.search(last):
         return False
-    return len(question) - question.rindex(last) - len(last) <= AFTER_LENGTH
+    if before.endswith("?") and POLAR.match(before):
+        return False  # one answer to each
+    after = question.rstrip()[question.rindex(last) + len(last) :]
+    return len(after) <= AFTER_LENGTH and asks_for_choice_only(after)
+
+
+def _leading_word(answer: str) -> str:
+    """Return the yes, no, true or false that an answer consists of or begins with; empty for several or none."""
+    said = strip_latex_commands(answer[:ANSWER_LENGTH]).replace("$", "").strip(AROUND).casefold()
+    found = LEADING_WORD.match(said)
+    if found is None or not AFTER_NAME.match(said, found.end()):
+        return ""
+    others = [word for word in re.split(r"[\W_]+", said[found.end() :]) if word]
+    is_list = bool(others) and (others[0] in YES | NO or set(others) <= YES | NO)
+    return "" if is_list else found[0]
+
+
+def _same_side(one: str, other: str) -> bool:
+    return {one, other} <= YES or {one, other} <= NO

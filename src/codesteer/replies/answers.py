@@ -9,9 +9,15 @@ from dataclasses import dataclass
 
 from codesteer.replies.answer_marks import find_marked_answer, is_empty_mark, last_bracketed
 from codesteer.replies.blocks import Block, find_blocks
+from codesteer.replies.code_lines import looks_like_code
 from codesteer.replies.code_normalization import is_marked_answer
 from codesteer.replies.languages import DATA, TEXT
-from codesteer.replies.lines import last_nonblank_line, nonblank_lines, normalize_newlines
+from codesteer.replies.lines import (
+    last_nonblank_line,
+    nonblank_lines,
+    normalize_newlines,
+    strip_terminal_codes,
+)
 from codesteer.replies.program_detection import is_program_text
 from codesteer.replies.programs import contains_program
 from codesteer.replies.reasoning import strip_reasoning
@@ -24,13 +30,6 @@ _INTRODUCTION = re.compile(
     r"[^\n]{0,300}:|[^\n\d]{0,200}\b(?:program|code|script|snippet|function)\b[^\n\d]{0,200}", re.IGNORECASE
 )
 """Text beside code that only introduces it."""
-_LOOKS_LIKE_CODE = re.compile(
-    r"^[ \t]*+(?:(?:def|class|for|while|if|elif|with|async def)\b[^\n]{0,300}:[ \t]*+$|import \w"
-    r"|from \w+ import|return\b|print\s?\(|@\w|#include|try:|else:"
-    r"|[\w.:]{1,40}\.(?:log|print\w{0,9}|write\w{0,9})\s?\(|(?:printf|puts|echo|cout)\b"
-    r"|(?:function|const|let|var|public|private|fn|func|using|package)\b)",
-    re.MULTILINE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,11 @@ def output_answer(stdout: str) -> str | None:
 
     A printed ``None`` is not an answer.
     """
-    output = normalize_newlines(stdout)
+    output = normalize_newlines(strip_terminal_codes(stdout))
     answer = find_marked_answer(output) or last_bracketed(output)
     if answer is None:
-        lines = nonblank_lines(stdout, MAX_LINES + 1)
-        answer = "\n".join(lines).strip() if len(lines) <= MAX_LINES else last_nonblank_line(stdout)
+        lines = nonblank_lines(output, MAX_LINES + 1)
+        answer = "\n".join(lines).strip() if len(lines) <= MAX_LINES else last_nonblank_line(output)
         answer = "" if is_empty_mark(answer) else answer
     return None if answer.strip("'\"") in NO_ANSWER else answer
 
@@ -108,14 +107,15 @@ def _marked_in_blocks(blocks: Sequence[Block], parser: Parser) -> str | None:
 def _may_state_answer(block: Block, parser: Parser) -> bool:
     if not (block.is_untagged or block.tag in TEXT | DATA):
         return False
-    return not contains_program(block, parser) and not _looks_like_code(block)
+    return not contains_program(block, parser) and not looks_like_code(block.text, is_text=block.tag in TEXT)
 
 
 def _is_text_block(block: Block, parser: Parser) -> bool:
     """Return whether a block around a whole reply contains text instead of code."""
     if not (block.is_untagged or block.tag in TEXT) or contains_program(block, parser):
         return False
-    return not _looks_like_code(block) and "'<<<" not in block.text and '"<<<' not in block.text
+    is_code = looks_like_code(block.text, is_text=block.tag in TEXT)
+    return not is_code and "'<<<" not in block.text and '"<<<' not in block.text
 
 
 def _is_code(block: Block, parser: Parser) -> bool:
@@ -124,11 +124,7 @@ def _is_code(block: Block, parser: Parser) -> bool:
         return False
     if block.is_python or contains_program(block, parser) or "<<<" in block.text:
         return True
-    return _looks_like_code(block)
-
-
-def _looks_like_code(block: Block) -> bool:
-    return _LOOKS_LIKE_CODE.search(block.text[:20_000]) is not None
+    return looks_like_code(block.text, is_text=block.tag in TEXT)
 
 
 def _remove_blocks(text: str, blocks: Sequence[Block]) -> str:

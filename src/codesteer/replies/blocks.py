@@ -10,7 +10,7 @@ from codesteer.replies.code_normalization import is_commands_only, is_marked_ans
 from codesteer.replies.fences import MAX_FENCES, Fence, InfoString, find_fences
 from codesteer.replies.languages import MARKDOWN, UNTAGGED, is_python
 from codesteer.replies.syntax import Parser
-from codesteer.replies.unfenced import find_unfenced
+from codesteer.replies.unfenced import Unfenced, find_prefilled, find_unfenced
 
 SEARCH_LENGTH = 200_000
 """Characters at the end of a reply that are searched for tags."""
@@ -67,11 +67,16 @@ def find_blocks(text: str, parser: Parser) -> list[Block]:
         text: the reply without reasoning, with ``\n`` as line breaks.
         parser: the parser for this reply.
     """
-    blocks = list(_Search(text, parser).blocks())
+    search = _Search(text, parser)
+    if prefilled := find_prefilled(text, search.first_fence, parser):
+        return [_block_of(prefilled, text), *search.blocks(prefilled.end)]
+    blocks = list(search.blocks())
     code = None if blocks else find_unfenced(text, parser)
-    if code is not None:
-        blocks = [Block("", code.text, code.start, code.end, closed=True, raw=text[code.start : code.end])]
-    return blocks
+    return blocks if code is None else [_block_of(code, text)]
+
+
+def _block_of(code: Unfenced, text: str) -> Block:
+    return Block("", code.text, code.start, code.end, closed=True, raw=text[code.start : code.end])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,16 @@ class _Search:
         self._tag_starts = [tag.start for tag in self._opening_tags]
         self._closing_tags: dict[re.Pattern[str], re.Match[str] | None] = {}
 
-    def blocks(self) -> Iterator[Block]:
-        position, next_fence, next_tag = 0, 0, 0
+    @property
+    def first_fence(self) -> Fence | None:
+        """The first fence; None without one, or if a tag that opens code precedes it."""
+        fence = self._fences[0] if self._fences else None
+        tags_before = fence is not None and any(tag.start < fence.start for tag in self._opening_tags)
+        return None if tags_before else fence
+
+    def blocks(self, start: int = 0) -> Iterator[Block]:
+        """Yield the blocks from a position on."""
+        position, next_fence, next_tag = start, 0, 0
         while True:
             while next_fence < len(self._fences) and self._fences[next_fence].start < position:
                 next_fence += 1

@@ -5,12 +5,20 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import chain, takewhile
 
+from codesteer.replies.code_lines import CODE_LINE
 from codesteer.replies.marks_in_code import repair_marks
 from codesteer.replies.syntax import MAX_CHARACTERS, Parser
 
 _QUOTE_MARK = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
 _PROMPT = re.compile(r"^[ \t]*+(?:>>>|\.\.\.|In \[\d{0,5}\]:)(?: |$)", re.MULTILINE)
-_PROSE = re.compile(r"(?:[-*#] ?|\d{1,2}\. )?[A-Z*`][^=(){}\[\]]*+(?<=[.:!?*`])")
+_PROSE = re.compile(
+    r"^(?:[-*_]{3,}[ \t]*+$|\*\*?[A-Za-z]|(?:[-*•]|\d{1,2}\.) ?[A-Z`*]"
+    r"|[A-Z][\w'’-]*+(?:[,:]? [\w(`*\"']|:[ \t]*+$)|[A-Z][\w ]{0,40}:[ \t]*+$|`[^`\n]{1,80}`[ ,.:]"
+    r"|(?:the|this|that|these|it|so|which|when|here|output|note|result|answer)\b[:,]? [\w`*(])",
+    re.MULTILINE,
+)
+"""The beginning of a line of prose, as programs have none outside their strings."""
+_ASSIGNMENT = re.compile(r"^[ \t]*+[A-Za-z_][\w.]*+(?:\[[^\n\]]{0,100}\])?[ \t]?[-+*/%]?=(?!=)", re.MULTILINE)
 _COMMAND = re.compile(r"^[ \t]*+[!%][^\n]*+\n?", re.MULTILINE)
 _STRAY_SPACE = re.compile(r"^ (?=\S)", re.MULTILINE)
 """A single space that small models write before a statement, as if it continued a sentence."""
@@ -107,11 +115,12 @@ def _without_commands(text: str) -> str:
 
 
 def _without_prose(text: str) -> str:
-    """Remove the paragraphs after a program whose fence was never closed."""
-    code = text.rstrip()
-    while (paragraph := code.rpartition("\n\n")[2]) != code and _PROSE.fullmatch(paragraph):
-        code = code[: -len(paragraph)].rstrip()
-    return code if code != text.rstrip() else text
+    """Remove the prose after a program whose fence was never closed: from a line of prose on, no line is code."""
+    if _PROSE.search(text) is None:
+        return text
+    lines = (line.end() for pattern in (CODE_LINE, _ASSIGNMENT) for line in pattern.finditer(text))
+    prose = _PROSE.search(text, max(lines, default=0))
+    return text[: prose.start()].rstrip() if prose and text[: prose.start()].strip() else text
 
 
 def _without_prompts(text: str) -> str:

@@ -8,7 +8,7 @@ from codesteer.replies.fences import find_fences
 from codesteer.replies.lines import normalize_newlines
 from codesteer.replies.names import find_names
 from codesteer.replies.program_detection import prints_output
-from codesteer.replies.reasoning import ends_reasoning, strip_reasoning
+from codesteer.replies.reasoning import ends_reasoning, remove_reasoning, strip_reasoning
 from codesteer.replies.syntax import PARSE_BUDGET, Parser
 
 _MAX_REPEATED = 100
@@ -32,7 +32,7 @@ def join_continuation(truncated: str, continuation: str) -> str:
         return first + second if ends_reasoning(second) else second
     parser = Parser(2 * PARSE_BUDGET)
     block = _unclosed_block(strip_reasoning(first), parser)
-    rest = strip_reasoning(second)
+    rest = _without_reasoning(second)
     if block is None:
         return f"{first}\n{second}" if rest.lstrip().startswith(("```", "~~~")) else first + second
     code = _continued_code(rest, parser)
@@ -40,8 +40,22 @@ def join_continuation(truncated: str, continuation: str) -> str:
         return second if code.fenced else f"```python\n{code.text}\n```\n{code.after}"
     if not first.endswith(block.raw):
         return first + code.text
-    whole = first.removesuffix(block.raw) + _join_code(block.raw, code.text, parser)
+    whole = first.removesuffix(block.raw) + _join_code(block.raw, code, parser)
     return f"{whole}\n```\n{code.after}" if code.closed else whole
+
+
+def _without_reasoning(continuation: str) -> str:
+    """Return a continuation without its reasoning, but with the indentation and the line break that it begins with.
+
+    Line breaks that only set the reply apart are removed: two, or one after a closing tag on a line of its own.
+    """
+    rest = remove_reasoning(continuation)
+    if rest == continuation:
+        return continuation
+    reasoning = continuation.removesuffix(rest)
+    last_line = reasoning.rpartition("\n")[2].lstrip()
+    stands_alone = "\n" in reasoning and last_line.startswith(("<", "[", "◁"))
+    return rest.removeprefix("\n\n" if rest.startswith("\n\n") or not stands_alone else "\n")
 
 
 def _unclosed_block(text: str, parser: Parser) -> Block | None:
@@ -97,10 +111,21 @@ def _restarts(first: str, second: str, parser: Parser) -> bool:
     return (len(others) >= len(lines)) + bool(names.bound) + (not is_appended) >= 2
 
 
-def _join_code(first: str, second: str, parser: Parser) -> str:
+def _join_code(first: str, continued: _ContinuedCode, parser: Parser) -> str:
     """Append the second part without the lines that it repeats: directly, or on a new line."""
-    candidates = [*_joined_without_repeated(first, second), *_joined(first, second)]
+    second = continued.text
+    joined = _joined(first, second)
+    if continued.fenced and _repeats_indentation(first, second):
+        joined = (first.rstrip(" \t") + second, joined[0])
+    candidates = [*_joined_without_repeated(first, second), *joined]
     return next((code for code in candidates if parser.tree(code) is not None), candidates[0])
+
+
+def _repeats_indentation(first: str, second: str) -> bool:
+    """Return whether the first part ends inside a line's indentation, with which the second begins anew."""
+    partial = first.rpartition("\n")[2]
+    indentation = len(second) - len(second.lstrip(" \t"))
+    return bool(partial) and not partial.strip() and indentation >= len(partial)
 
 
 def _joined(first: str, second: str) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from string import ascii_uppercase
 
 from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.lines import normalize_newlines
+from codesteer.replies.option_mentions import mentioned_option
 
 MAX_ANSWER_LENGTH = 20_000
 """Characters of an answer that are searched for an option."""
@@ -16,13 +17,6 @@ _WIDE_LETTERS = "".join(chr(ord("Ａ") + index) for index in range(len(ascii_upp
 _MARKUP = str.maketrans(_WIDE_LETTERS, ascii_uppercase, "$*`#")
 _MATHEMATICS = re.compile(r"\\[()\[\]]")
 _ALONE = re.compile(r"[\s(\[{<\"']{0,9}([A-Za-z])[\s)\]}>.\"':,;]{0,9}")
-_LEADING = re.compile(
-    r"[\s\[{<\"']{0,9}(?:\(([A-Za-z])\)|([A-Za-z])(?:\s?[).:\]](?=\s)|\s[-–—=](?=\s)|,(?=\s[a-z]{2})))"
-)
-_NAMED = re.compile(
-    r"\(([A-Za-z])\)|\b(?:(?i:option|choice|letter|alternative)[ \t]?[:=]?[ \t]?([A-Za-z])"
-    r"|(?i:answer|is)[ \t]?[:=]?[ \t]?([A-Z]))(?![\w'’])"
-)
 _LISTED = re.compile(
     r"^(?:[^\n]{0,300}?[:?][ \t]{1,3})?[ \t]{0,9}(?:[-*•>][ \t]{0,3})?[*_]{0,3}"
     r"(?P<open>[(\[]?)(?P<letter>[A-Z])(?P<close>\)|\]|\.(?=[\s*_]))[*_]{0,3}[ \t]{0,9}(?P<text>\S[^\n]*+)",
@@ -60,7 +54,7 @@ def named_option(answer: str, options: Sequence[str]) -> str | None:
     r"""Return the letter of the option that an answer names; None for no option or several.
 
     An answer names an option by its letter, also as ``(B)``, ``$B$``, ``\text{B}`` or ``**B**``, by the letter and the
-    text, by "Option B" within a sentence, or by the text alone.
+    text, by "Option B" within a sentence, or by the text alone. A letter that is another option's text is a letter.
 
     Args:
         answer: the answer.
@@ -69,12 +63,20 @@ def named_option(answer: str, options: Sequence[str]) -> str | None:
     plain = _MATHEMATICS.sub(" ", strip_latex_commands(answer[:MAX_ANSWER_LENGTH])).translate(_MARKUP).strip()
     letters = ascii_uppercase[: len(options)]
     texts = [letter for letter, text in zip(letters, options, strict=True) if _is_same(plain, text)]
-    if len(texts) == 1:
-        return texts[0]
-    alone = _ALONE.fullmatch(plain)
-    matches = [alone] if alone else [_LEADING.match(plain), *_NAMED.finditer(plain)]
-    named = {"".join(filter(None, match.groups())).upper() for match in matches if match is not None}
-    return named.pop() if len(named) == 1 and named <= set(letters) else None
+    if alone := _ALONE.fullmatch(plain):
+        return _meant_by_letter(alone[1], letters, texts, options)
+    return texts[0] if len(texts) == 1 else mentioned_option(plain, options)
+
+
+def _meant_by_letter(letter: str, letters: str, texts: Sequence[str], options: Sequence[str]) -> str | None:
+    """Return the option that a single letter names: an option's letter is that option, whatever other options say.
+
+    A small letter that is another option's text, as it stands there, may mean either.
+    """
+    if letter.upper() not in letters:
+        return texts[0] if len(texts) == 1 else None
+    others = [text for name, text in zip(letters, options, strict=True) if name != letter.upper()]
+    return None if letter.islower() and letter in others else letter.upper()
 
 
 def _is_same(answer: str, text: str) -> bool:

@@ -5,6 +5,7 @@ it. Tags in the strings of a program, or mentioned in a sentence, do not start r
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +28,14 @@ _TAG = re.compile(
     r"|(?P<final>(?:\|end\|><)?(?:\|start\|>assistant<)?\|channel\|>final[^<]{0,200}+<\|message\|>|\|end\|>))",
     re.IGNORECASE,
 )
+_REPLY_BEGIN = re.compile(r"\s*+<\|(?:START_RESPONSE|begin_of_solution)\|>", re.IGNORECASE)
+_REPLY_END = re.compile(
+    r"(?:(?:<\|(?:return|END_RESPONSE|end_of_solution|im_end|eot_id|end_of_text|endoftext|end_of_turn)\|>|</s>|<eos>"
+    r"|<end_of_turn>)\s*+)++\Z",
+    re.IGNORECASE,
+)
+"""Tokens that frame a reply; a server that does not know them passes them on."""
+_END_LENGTH = 500
 _BRACKETED = re.compile(r"[\[◁](?P<end>/?)(?:THINK\]|think▷)")
 _QUOTES = "`\"'“”‘’«»"
 _REPLY_STARTS = _QUOTES + " \t"
@@ -47,6 +56,16 @@ class _Tag:
 
 def strip_reasoning(reply: str) -> str:
     """Return a reply without reasoning; empty if the reply was truncated inside it."""
+    remaining = remove_reasoning(reply)
+    return reply if remaining == reply else remaining.strip()
+
+
+def remove_reasoning(reply: str) -> str:
+    """Return a reply without reasoning, with the space around what remains, which matters in a continued program."""
+    return _without_frame(_without_tagged(reply))
+
+
+def _without_tagged(reply: str) -> str:
     text = reply
     if len(reply) > _SEARCH_LENGTH:
         text = reply[:_HEAD_LENGTH] + reply[_HEAD_LENGTH - _SEARCH_LENGTH :]
@@ -58,6 +77,14 @@ def strip_reasoning(reply: str) -> str:
     stripper = _Stripper(text, tags)
     stripped = stripper.strip()
     return stripped if stripper.found else reply
+
+
+def _without_frame(reply: str) -> str:
+    """Remove the tokens around a reply, which are no part of it."""
+    if begin := _REPLY_BEGIN.match(reply):
+        reply = reply[begin.end() :]
+    end = _REPLY_END.search(reply, max(0, len(reply) - _END_LENGTH))
+    return reply[: end.start()] if end else reply
 
 
 def ends_reasoning(text: str) -> bool:
@@ -95,7 +122,7 @@ def _after_last_tag(tail: str) -> str:
     closing = [tag for tag in tags if tag.closes]
     start = closing[-1].end if closing else 0
     opening = [tag.start for tag in tags if tag.start >= start]
-    return tail[start : min(opening, default=len(tail))].strip()
+    return tail[start : min(opening, default=len(tail))]
 
 
 class _Stripper:
@@ -125,7 +152,7 @@ class _Stripper:
             if self._starts_reasoning(tag, has_closing=closing is not None):
                 parts.append(self._text[self._position : tag.start])
                 self._skip_to(closing.end if closing else len(self._text))
-        return "".join([*parts, self._text[self._position :]]).strip()
+        return "".join([*parts, self._text[self._position :]])
 
     @property
     def found(self) -> bool:
@@ -154,10 +181,17 @@ class _Stripper:
         return alone or not before.strip() or before.rstrip()[-1] in _SENTENCE_END or "\n\n" in before[-9:]
 
     def _closing_tag(self, index: int) -> _Tag | None:
-        """Return the tag that closes the reasoning, which may be nested."""
-        depth, last = 1, None
+        """Return the tag that closes the reasoning, which may be nested.
+
+        Without another, it is one that directly follows a word, although punctuation after it makes it look mentioned,
+        or one of another name that nothing opened.
+        """
+        depth, last, attached = 1, None, None
         for tag in self._tags[index + 1 :]:
-            if tag.family != self._tags[index].family or self._is_mention(tag):
+            if tag.family != self._tags[index].family:
+                continue
+            if self._is_mention(tag):
+                attached = tag if self._is_attached(tag) else attached
                 continue
             if tag.closes:
                 depth, last = depth - 1, tag
@@ -165,7 +199,24 @@ class _Stripper:
                     return tag
             elif not self._before(tag).strip():
                 depth += 1
-        return last
+        return last or attached or self._closing_tag_of_another_name(index)
+
+    def _closing_tag_of_another_name(self, index: int) -> _Tag | None:
+        opened: Counter[str] = Counter()
+        for tag in self._tags[index + 1 :]:
+            if self._is_mention(tag):
+                continue
+            if not tag.closes:
+                opened[tag.family] += 1
+            elif not opened[tag.family]:
+                return tag
+            else:
+                opened[tag.family] -= 1
+        return None
+
+    def _is_attached(self, tag: _Tag) -> bool:
+        is_quoted = _is_quoted(self._text, tag)
+        return tag.closes and not is_quoted and not self._text[tag.start - 1].isspace()
 
     def _closes_unopened(self, tag: _Tag) -> bool:
         if self._is_mention(tag) or self._follows_a_mention(tag):
