@@ -58,7 +58,7 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
 
 
 def start_turn(
-    number: int, decision: Decision, completion: Completion, *, question: str = "", runs_code: bool = True
+    number: int, decision: Decision, completion: Completion, *, question: str, runs_code: bool = True
 ) -> Turn:
     """Start a turn from a reply, without its reasoning.
 

@@ -65,8 +65,11 @@ def test_the_full_instructions_are_repeated_only_for_a_new_mode() -> None:
 
 
 def test_a_truncated_text_has_no_answer() -> None:
-    assert start_turn(1, TEXT, read_completion(truncated("It is prob"), [], 0.0)).answer is None
-    assert start_turn(1, TEXT, read_completion(truncated("<<<4>>> because"), [], 0.0)).answer == "4"
+    unmarked, marked = (
+        read_completion(truncated(text), [], 0.0) for text in ("It is prob", "<<<4>>> because")
+    )
+    assert start_turn(1, TEXT, unmarked, question="?").answer is None
+    assert start_turn(1, TEXT, marked, question="?").answer == "4"
 
 
 COLOURS = "Which is red?\n(A) the sky\n(B) the cup\n(C) the sea"

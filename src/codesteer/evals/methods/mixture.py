@@ -125,13 +125,15 @@ async def _write(state: State, runtime: NodeRuntime, packages: Sequence[str], in
     agent, attempts = AGENTS[index], state.get("turns", [])
     number, rounds = len(attempts) + 1 + index, split_rounds(attempts)
     runtime.emit("generating", turn=number, mode=agent.mode.value, guidance="")
-    message = agent_message(agent, bare_question(state), rounds, packages)
+    question = bare_question(state)
+    message = agent_message(agent, question, rounds, packages)
     # The prompts of the first round differ: all its replies are as greedy as the model.
     sampling_turn = number if rounds else 1
     model = with_retry_sampling(await runtime.task_model(), sampling_turn, runtime.context.retry_temperature)
     completion = await ask(model, [*history(state), HumanMessage(message)])
     decision = replace(state["decision"], action=Action(agent.mode.value), mode=agent.mode, start_over=True)
-    turn = start_turn(number, decision, completion, runs_code=agent.mode is Mode.CODE)
+    runs_code = agent.mode is Mode.CODE
+    turn = start_turn(number, decision, completion, question=question, runs_code=runs_code)
     return replace(turn, candidate=index)
 
 

@@ -72,10 +72,12 @@ async def _write(state: State, runtime: NodeRuntime, script: Script) -> Update:
     turns, decision = state.get("turns", []), state["decision"]
     runtime.emit("generating", turn=len(turns) + 1, mode=decision.mode.value, guidance="")
     packages = await runtime.packages() if script.runs_code else ()
-    asked = script.messages(bare_question(state), turns, packages)
+    question = bare_question(state)
+    asked = script.messages(question, turns, packages)
     model = with_retry_sampling(await runtime.task_model(), len(turns) + 1, runtime.context.retry_temperature)
     completion = await ask(model, [*history(state), *asked])
-    turn = start_turn(len(turns) + 1, decision, completion, runs_code=script.runs_code)
+    number, runs_code = len(turns) + 1, script.runs_code
+    turn = start_turn(number, decision, completion, question=question, runs_code=runs_code)
     return {"current": [turn], "usage": {"task": completion.usage}}
 
 
