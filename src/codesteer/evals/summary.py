@@ -5,16 +5,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codesteer.evals.intervals import (
-    COPY_SEPARATOR,
+    SIGNIFICANCE,
     Interval,
     OutcomesByTask,
     bootstrap_interval,
     paired_bootstrap,
+    sign_test,
     wilson,
 )
 from codesteer.evals.record import RunRecord
 from codesteer.evals.results import Result
-from codesteer.evals.scores import average, best_rates, normalised, paper_best_rates
+from codesteer.evals.scores import (
+    average,
+    best_rates,
+    normalised,
+    normalised_rates,
+    paper_best_rates,
+    scorable,
+)
 from codesteer.symbench import load_task
 from codesteer.symbench.registry import slugs
 
@@ -53,11 +61,11 @@ class Summary:
     published: Interval
     pass_at_k: Interval | None
     """Share of problems on which any attempt was right; None if there was one attempt on every problem."""
-    normalised: Interval
-    """Average normalised score with the paper's best rates as maxima."""
-    normalised_seen: float
-    normalised_unseen: float
-    normalised_own: float
+    normalised: Interval | None
+    """Average normalised score with the paper's best rates as maxima; None if no task has one."""
+    normalised_seen: float | None
+    normalised_unseen: float | None
+    normalised_own: float | None
     """Average normalised score with this run's best rates as maxima."""
     cost: Cost
 
@@ -85,8 +93,26 @@ class PairedComparison:
     """Items that only the second method solved."""
     rate: Interval
     """Difference of mean task rates, in percentage points."""
-    normalised: Interval
-    """Difference of average normalised scores with the paper's maxima."""
+    normalised: Interval | None
+    """Difference of average normalised scores with the paper's maxima; None if no common task has one."""
+    all_normalised: bool
+    """Whether every common task has a normalised score."""
+
+    @property
+    def more_than_chance(self) -> bool:
+        """Whether chance explains neither the difference nor the problems that one method solved alone.
+
+        The bootstrap covers the choice of tasks, but has no spread with very few items; the sign test has no such
+        limit, but takes items as independent.
+        """
+        same_direction = (self.difference.value > 0) == (self.wins > self.losses)
+        unlikely = sign_test(self.wins, self.losses) < SIGNIFICANCE
+        return self.difference.excludes_zero and unlikely and same_direction
+
+    @property
+    def difference(self) -> Interval:
+        """The difference over all common problems: of normalised scores if every task has one, else of rates."""
+        return self.normalised if self.normalised is not None and self.all_normalised else self.rate
 
 
 def method_names(results: Iterable[Result]) -> list[str]:
@@ -119,6 +145,7 @@ def compare(results: Sequence[Result], method: str, other: str) -> PairedCompari
     first = outcomes_by_task([one[item] for item in common], method)
     second = outcomes_by_task([two[item] for item in common], other)
     maxima = paper_best_rates()
+    usable = scorable(first, maxima)
     return PairedComparison(
         method=method,
         other=other,
@@ -127,8 +154,13 @@ def compare(results: Sequence[Result], method: str, other: str) -> PairedCompari
         losses=sum(two[item].solved and not one[item].solved for item in common),
         rate=paired_bootstrap(first, second, lambda a, b: average(a) - average(b)),
         normalised=paired_bootstrap(
-            first, second, lambda a, b: _normalised_by_paper(a, maxima) - _normalised_by_paper(b, maxima)
-        ),
+            usable,
+            scorable(second, maxima),
+            lambda a, b: normalised_rates(a, maxima) - normalised_rates(b, maxima),
+        )
+        if usable
+        else None,
+        all_normalised=len(usable) == len(first),
     )
 
 
@@ -172,6 +204,7 @@ def _summary(
     mine = [result for result in results if result.method == method]
     scored = [result for result in mine if result.scored]
     maxima = paper_best_rates()
+    usable = scorable(table, maxima)
     return Summary(
         method=method,
         problems=len(scored),
@@ -179,9 +212,11 @@ def _summary(
         strict=wilson(sum(result.solved for result in scored), len(scored)),
         published=wilson(sum(result.published == "correct" for result in scored), len(scored)),
         pass_at_k=_pass_at_k(scored),
-        normalised=bootstrap_interval(table, lambda drawn: _normalised_by_paper(drawn, maxima)),
-        normalised_seen=_normalised_by_paper(_seen_subset(table, seen=True), maxima),
-        normalised_unseen=_normalised_by_paper(_seen_subset(table, seen=False), maxima),
+        normalised=bootstrap_interval(usable, lambda drawn: normalised_rates(drawn, maxima))
+        if usable
+        else None,
+        normalised_seen=normalised(_seen_subset(table, seen=True), maxima),
+        normalised_unseen=normalised(_seen_subset(table, seen=False), maxima),
         normalised_own=normalised(table, own),
         cost=mean_cost(scored),
     )
@@ -191,11 +226,6 @@ def _pass_at_k(scored: Sequence[Result]) -> Interval | None:
     if all(len(result.run.turns) < 2 for result in scored if result.run is not None):
         return None
     return wilson(sum(result.any_right for result in scored), len(scored))
-
-
-def _normalised_by_paper(table: OutcomesByTask, maxima: Mapping[str, float]) -> float:
-    """Normalise tables and their resamples, whose tasks carry a copy number."""
-    return normalised(table, {name: maxima.get(name.partition(COPY_SEPARATOR)[0], 0.0) for name in table})
 
 
 def _seen_subset(table: OutcomesByTask, *, seen: bool) -> OutcomesByTask:

@@ -35,13 +35,10 @@ def _comparison(summaries: Sequence[Summary], paired: Sequence[PairedComparison]
     pair = max(finished, key=lambda one: rates[one.other], default=None)
     if pair is None:
         return []
-    difference = pair.normalised
-    meaning = (
-        "more than chance explains"
-        if difference.excludes_zero
-        else f"{pair.problems} problems are too few to tell them apart"
-    )
-    return [f"{pair.method} minus {pair.other}, paired: {signed(difference)} normalised points; {meaning}."]
+    few = "1 problem is" if pair.problems == 1 else f"{pair.problems} problems are"
+    meaning = "more than chance explains" if pair.more_than_chance else f"{few} too few to tell them apart"
+    unit = "normalised points" if pair.all_normalised else "points of solved (mean of tasks)"
+    return [f"{pair.method} minus {pair.other}, paired: {signed(pair.difference)} {unit}; {meaning}."]
 
 
 def _names(methods: Sequence[str]) -> str:
