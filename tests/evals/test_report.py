@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from math import pi, sqrt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.browser import needs_chromium, shown
@@ -29,7 +30,7 @@ from codesteer.evals.report.content import Content, build_content
 from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
-from codesteer.evals.report.runs import Run
+from codesteer.evals.report.run import Run
 from codesteer.evals.results import RESULTS_FILE, Result, TranscriptMessage, read_results, store_results
 from codesteer.evals.selection import ItemSelection
 from codesteer.models.usage import Usage
@@ -261,6 +262,69 @@ def test_runs_of_other_items_are_one_method() -> None:
     assert content.methods == ["steer:rules"]
     assert (content.problems, content.summaries[0].problems) == (4, 4)
     assert "4 official and test items of 1 tasks, seed 7;" in markdown(content)
+
+
+def of_model(model: str, *, solved: bool, **fields: Any) -> Run:
+    plan = replace(PLAN, model=model, **fields)
+    return Run(plan, [replace(one, model="codesteer/m") for one in answered(1, 2, solved=solved)])
+
+
+FILE = "models/m.gguf"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "named"),
+    [
+        (
+            of_model("http://h:1/v1#m", solved=True),
+            of_model("http://h:2/v1#m", solved=False),
+            ["http://h:1/v1#m", "http://h:2/v1#m"],
+        ),
+        (
+            of_model("q4/m.gguf", solved=True),
+            of_model("q8/m.gguf", solved=False),
+            ["q4/m.gguf", "q8/m.gguf"],
+        ),
+        (
+            of_model(FILE, solved=True, model_files={FILE: "1234567890"}),
+            of_model(FILE, solved=False, model_files={FILE: "0987654321"}),
+            [f"{FILE} (12345678)", f"{FILE} (09876543)"],
+        ),
+        (
+            of_model(FILE, solved=True, model_files={FILE: "1234567890+1111111111"}),
+            of_model(FILE, solved=False, model_files={FILE: "1234567890+2222222222"}),
+            [f"{FILE} (12345678+11111111)", f"{FILE} (12345678+22222222)"],
+        ),
+    ],
+)
+def test_models_of_one_name_are_not_mixed(one: Run, other: Run, named: list[str]) -> None:
+    content = build_content([one, other])
+    assert content.methods == [f"steer:rules · {name}" for name in named]
+    assert [line.strict.value for line in content.summaries] == [1.0, 0.0]
+    assert content.models == sorted(named)
+    (pair,) = content.paired
+    assert (pair.problems, pair.wins) == (2, 2)
+
+
+def test_a_copy_of_a_file_is_the_same_model() -> None:
+    runs = [of_model(name, solved=True, model_files={name: "1234"}) for name in ("a/m.gguf", "b/m.gguf")]
+    assert build_content(runs).methods == ["steer:rules"]
+
+
+def test_a_guide_whose_file_was_replaced_is_another_method() -> None:
+    method = "steer:g.gguf"
+    results = [replace(one, method=method) for one in answered(1, solved=True)]
+    plans = [
+        replace(PLAN, methods=(method,), model_files={"g.gguf": digest}) for digest in ("1" * 9, "2" * 9)
+    ]
+    names = build_content([Run(plan, results) for plan in plans]).methods
+    assert names == [f"{method} · guide file 11111111", f"{method} · guide file 22222222"]
+
+
+def test_runs_of_other_official_data_are_not_combined() -> None:
+    plans = [replace(PLAN, items={"letters/1": digest}) for digest in ("a", "b")]
+    with pytest.raises(ConfigurationError, match="different items as letters/1"):
+        build_content([Run(plan, answered(1, solved=True)) for plan in plans])
 
 
 def test_models_and_settings_are_distinguished_together() -> None:

@@ -376,7 +376,8 @@ def _write_report(folders: list[Path], target: Path, *, linked: bool) -> None:
     from codesteer.evals.report.content import build_content
     from codesteer.evals.report.markdown import markdown
     from codesteer.evals.report.page import page
-    from codesteer.evals.report.runs import Run, combined
+    from codesteer.evals.report.run import Run
+    from codesteer.evals.report.runs import combined
     from codesteer.evals.results import RESULTS_FILE, read_results, store_results
 
     runs = {folder.resolve(): Run(read_plan(folder), read_results(folder)) for folder in folders}

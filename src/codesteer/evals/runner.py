@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
+from codesteer.evals.contents import with_contents
 from codesteer.evals.experience import require_experience
 from codesteer.evals.items import round_items, selected_tasks
 from codesteer.evals.methods.registry import load_method
@@ -86,6 +87,7 @@ def run_plan(
     check_plan(plan)
     require_references(plan, folder)
     model = open_model(plan)
+    plan = with_contents(plan)
     with lock_folder(folder):
         save_plan(plan, folder)
         set_unreadable_aside(folder, notify)

@@ -7,6 +7,7 @@ from codesteer.models.endpoint import is_loaded_in_process, model_paths
 from codesteer.models.store import MODEL_FILES, sha256_of
 
 KEPT_DIGESTS = 64
+SHOWN_DIGITS = 8
 
 
 def model_content(name: str) -> str:
@@ -40,3 +41,8 @@ def _digest(path: Path, size: int, changed: int) -> str:
     """Hash a file; again if its size or time has changed."""
     del size, changed
     return sha256_of(path)
+
+
+def shown_content(content: str) -> str:
+    """Return the first digits of each hash of a content, for people."""
+    return "+".join(digest[:SHOWN_DIGITS] for digest in content.split("+"))
