@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codesteer.evals.intervals import bootstrap_interval, paired_bootstrap, sign_test, wilson
-from codesteer.evals.scores import average, best_rates, normalised, paper_best_rates, paper_rates
+from codesteer.evals.scores import average, normalised, paper_best_rates, paper_rates
 from codesteer.symbench import load_task
 
 
@@ -53,10 +53,6 @@ def test_tasks_without_a_best_rate_or_outcomes_have_no_score(table: dict[str, li
 )
 def test_the_sign_test_gives_known_values(wins: int, losses: int, share: float) -> None:
     assert sign_test(wins, losses) == pytest.approx(share, abs=1e-4)
-
-
-def test_best_rates_are_those_of_the_run() -> None:
-    assert best_rates([{"a": [True, False]}, {"a": [True, True], "b": []}]) == {"a": 1.0, "b": 0.0}
 
 
 def test_wilson_gives_known_values() -> None:

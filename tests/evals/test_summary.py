@@ -1,7 +1,8 @@
 """The report's numbers from made-up results that can be checked by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.support.results import result, turn
@@ -122,8 +123,45 @@ def test_regret_compares_with_the_best_single_method_of_each_task() -> None:
         result("steer:rules", "game24", "1", solved=False),
     ]
     (regret,) = regrets(results)
-    assert (regret.rate, regret.best_single, regret.worse_on) == (0.5, 0.75, ["game24"])
+    assert (regret.rate, regret.best_single, regret.worse_on) == (0.5, 1.0, ["game24"]), (
+        "letters/2 is not common"
+    )
     assert regrets([result("steer:rules", solved=True)]) == []
+
+
+def many(method: str, solved: int, items: Iterable[int], task: str = "game24", **fields: Any) -> list[Result]:
+    """Make up results of which the items below a number are solved."""
+    return [result(method, task, f"{item:02}", solved=item < solved, **fields) for item in items]
+
+
+STEER = many("steer:rules", 9, range(10))
+
+
+@pytest.mark.parametrize(
+    ("others", "rates", "own"),
+    [
+        (many("code", 1, range(1)), (1, 1.0, 1.0, []), 100),
+        (many("code", 5, range(10)), (10, 0.9, 0.5, []), 100),
+        (many("code", 10, range(10)), (10, 0.9, 1.0, ["game24"]), 90),
+        (many("code", 9, range(9)), (9, 1.0, 1.0, []), 100),
+        (many("code", 10, range(9, 10)), (1, 0.0, 1.0, ["game24"]), 100),
+        ([*many("code", 5, range(10)), *many("text", 10, range(9, 10))], (10, 0.9, 0.5, []), 100),
+        (many("code", 10, range(10), model="big"), None, 100),
+        ([*many("code", 10, range(10), model="big"), *many("text", 1, range(10))], (10, 0.9, 0.1, []), 100),
+        (many("code", 10, range(10), task="letters"), None, 100),
+        (many("code", 10, range(10, 20)), None, None),
+        (many("steer-no-checks:rules", 10, range(10)), None, 90),
+    ],
+)
+def test_methods_are_compared_on_the_same_items_and_model(
+    others: list[Result], rates: tuple[int, float, float, list[str]] | None, own: float | None
+) -> None:
+    lines = {line.method: line for line in regrets([*STEER, *others])}
+    found = lines.get("steer:rules")
+    expected = None if found is None else (found.problems, found.rate, found.best_single, found.worse_on)
+    assert expected == rates
+    scores = {line.method: line.normalised_own for line in summarise([*STEER, *others])}
+    assert scores["steer:rules"] == (own if own is None else pytest.approx(own))
 
 
 def test_turn_statistics_count_turns_modes_and_switches() -> None:

@@ -59,12 +59,6 @@ def _original(task: str) -> str:
     return task.partition(COPY_SEPARATOR)[0]
 
 
-def best_rates(tables: Sequence[OutcomesByTask]) -> dict[str, float]:
-    """Return the best rate of any method of a run, by task."""
-    names = {task for table in tables for task in table}
-    return {task: max(rate(table.get(task, ())) for table in tables) for task in names}
-
-
 @lru_cache(maxsize=1)
 def paper_rates() -> Mapping[str, Mapping[str, float]]:
     """Return the paper's main table (Chen et al., ICML 2025): success rates by task and column, from 0 to 1."""

@@ -13,14 +13,15 @@ from codesteer.evals.intervals import (
     sign_test,
     wilson,
 )
+from codesteer.evals.matched import with_finished
 from codesteer.evals.record import RunRecord
 from codesteer.evals.results import Result
 from codesteer.evals.scores import (
     average,
-    best_rates,
     normalised,
     normalised_rates,
     paper_best_rates,
+    rate,
     scorable,
 )
 from codesteer.symbench import load_task
@@ -66,7 +67,8 @@ class Summary:
     normalised_seen: float | None
     normalised_unseen: float | None
     normalised_own: float | None
-    """Average normalised score with this run's best rates as maxima."""
+    """Average normalised score whose maxima are the best rates of this run's methods, on the same items and with the
+    same model."""
     cost: Cost
 
     @property
@@ -122,9 +124,7 @@ def method_names(results: Iterable[Result]) -> list[str]:
 
 def summarise(results: Sequence[Result]) -> list[Summary]:
     """Return the summary of each method."""
-    tables = {method: outcomes_by_task(results, method) for method in method_names(results)}
-    own = best_rates(list(tables.values()))
-    return [_summary(results, method, table, own) for method, table in tables.items()]
+    return [_summary(results, method) for method in method_names(results)]
 
 
 def outcomes_by_task(results: Iterable[Result], method: str) -> dict[str, list[bool]]:
@@ -198,9 +198,8 @@ def outcomes_by_level(results: Iterable[Result]) -> dict[tuple[str, int], list[b
     return table
 
 
-def _summary(
-    results: Sequence[Result], method: str, table: OutcomesByTask, own: Mapping[str, float]
-) -> Summary:
+def _summary(results: Sequence[Result], method: str) -> Summary:
+    table = outcomes_by_task(results, method)
     mine = [result for result in results if result.method == method]
     scored = [result for result in mine if result.scored]
     maxima = paper_best_rates()
@@ -217,7 +216,7 @@ def _summary(
         else None,
         normalised_seen=normalised(_seen_subset(table, seen=True), maxima),
         normalised_unseen=normalised(_seen_subset(table, seen=False), maxima),
-        normalised_own=normalised(table, own),
+        normalised_own=_normalised_by_run(results, method),
         cost=mean_cost(scored),
     )
 
@@ -226,6 +225,12 @@ def _pass_at_k(scored: Sequence[Result]) -> Interval | None:
     if all(len(result.run.turns) < 2 for result in scored if result.run is not None):
         return None
     return wilson(sum(result.any_right for result in scored), len(scored))
+
+
+def _normalised_by_run(results: Sequence[Result], method: str) -> float | None:
+    tasks = list(with_finished(results, method))
+    best = {one.task: max(map(rate, [one.own, *one.others.values()])) for one in tasks}
+    return normalised({one.task: one.own for one in tasks}, best)
 
 
 def _seen_subset(table: OutcomesByTask, *, seen: bool) -> OutcomesByTask:

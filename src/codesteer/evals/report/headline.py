@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
+from codesteer.evals.matched import finished
 from codesteer.evals.report.formatting import interval, short, signed
 from codesteer.evals.summary import PairedComparison, Summary
-
-FINISHED_SHARE = 0.9
-"""Share of the most answered problems that a method must have answered to be named."""
 
 
 def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -> str:
@@ -18,8 +16,8 @@ def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -
         summaries: one for each method.
         paired: the reference method, which steers if any does, compared with each other method.
     """
-    most = max(line.problems for line in summaries)
-    summaries = [line for line in summaries if line.problems >= FINISHED_SHARE * most]
+    named = finished({line.method: line.problems for line in summaries})
+    summaries = [line for line in summaries if line.method in named]
     best = max(summaries, key=lambda line: (line.strict.value, -line.cost.tokens))
     ties = [line.method for line in summaries if line.strict.value == best.strict.value]
     parts = [
