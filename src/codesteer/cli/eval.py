@@ -240,12 +240,12 @@ def _default_concurrency(model: str, graph_url: str | None) -> int:
 
 
 def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
-    from codesteer.evals.results import has_logs
+    from codesteer.evals.results import has_results
     from codesteer.evals.runner import run_plan
 
     logs = run_plan(plan, out, cached=cache, progress=_progress(plan, out), notify=_notify)
     unfinished = [log for log in logs if log.status != "success"]
-    if has_logs(out):
+    if has_results(out):
         _print_results(plan, out)
         _print_learnt(plan, out)
     if unfinished:
@@ -265,10 +265,10 @@ def _notify(line: str) -> None:
 def _progress(plan: "Plan", out: Path) -> ProgressDisplay:
     """Return a display of the problems of the plan that are left."""
     from codesteer.evals.items import item_names
-    from codesteer.evals.results import has_logs, read_results
+    from codesteer.evals.results import has_results, read_results
 
     items = item_names(plan.selection, plan.item_indexes)
-    results = read_results(out, skip_unreadable=True) if has_logs(out) else []
+    results = read_results(out, skip_unreadable=True) if has_results(out) else []
     done = sum(result.scored and result.method in plan.methods and result.item in items for result in results)
     return ProgressDisplay(Console(stderr=True), "problems", len(plan.methods) * len(items), done)
 
