@@ -310,12 +310,12 @@ def status(context: typer.Context, folder: Folder, official: Official = None) ->
 
 
 def _print_results(plan: "Plan", folder: Path) -> None:
-    """Print how many problems each method has solved so far."""
+    """Print how many of the plan's problems each method has solved so far; a folder may hold more."""
     from codesteer.evals.items import item_names
     from codesteer.evals.results import read_results
 
-    total = len(item_names(plan.selection, plan.item_indexes))
-    results = read_results(folder, skip_unreadable=True)
+    items = item_names(plan.selection, plan.item_indexes)
+    results = [one for one in read_results(folder, skip_unreadable=True) if one.item in items]
     table = Table("method", "scored", "of", "solved", "pass@k", "errors", title=f"{folder}: {plan.model}")
     for method in plan.methods:
         of_method = [result for result in results if result.method == method]
@@ -325,7 +325,7 @@ def _print_results(plan: "Plan", folder: Path) -> None:
             sum(result.any_right for result in scored),
         )
         errors = len(of_method) - len(scored)
-        table.add_row(method, *map(str, (len(scored), total, solved, any_right, errors)))
+        table.add_row(method, *map(str, (len(scored), len(items), solved, any_right, errors)))
     Console().print(table)
 
 
