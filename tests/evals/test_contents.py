@@ -86,6 +86,15 @@ def test_a_file_that_was_replaced_is_another_model(
         save_plan(with_contents(plan), tmp_path / "out")
 
 
+def test_a_guide_that_was_retrained_in_place_is_another(tmp_path: Path) -> None:
+    plan = replace(PLAN, methods=(f"steer:hf:{tmp_path}",))
+    (tmp_path / "adapter.safetensors").write_bytes(b"first")
+    save_plan(with_contents(plan), tmp_path / "out")
+    (tmp_path / "adapter.safetensors").write_bytes(b"retrained")
+    with pytest.raises(ConfigurationError, match="other content in hf:"):
+        save_plan(with_contents(plan), tmp_path / "out")
+
+
 def test_a_method_with_another_file_can_be_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("a.gguf", "b.gguf"):

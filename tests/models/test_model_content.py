@@ -59,6 +59,18 @@ def test_a_copy_is_the_same_model_and_a_replaced_file_another(names: dict[str, s
     assert model_content(names["q4"]) != before
 
 
+def test_the_weights_of_a_folder_identify_it(tmp_path: Path) -> None:
+    name = f"hf:{tmp_path}#answers"
+    assert model_content(name) == model_content("hf:owner/name") == ""
+    (tmp_path / "adapter.safetensors").write_bytes(b"one")
+    (tmp_path / "README.md").write_text("a")
+    before = model_content(name)
+    (tmp_path / "README.md").write_text("b")
+    assert model_content(name) == before
+    (tmp_path / "adapter.safetensors").write_bytes(b"retrained")
+    assert model_content(name) not in ("", before)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"none\.gguf"):
         model_content(str(tmp_path / "none.gguf"))
