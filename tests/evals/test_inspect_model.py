@@ -8,13 +8,13 @@ from inspect_ai.model import GenerateConfig, ModelOutput, get_model
 from inspect_ai.model._model import init_active_model
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, ToolMessage
 from pydantic import BaseModel, Field
+from tests.support.endpoint import Endpoint, completion, serve
 
 from codesteer.errors import ModelError
 from codesteer.evals.engine.inspect_model import InspectChatModel, to_message
 from codesteer.evals.engine.provider import inspect_name
 from codesteer.evals.engine.registry import codesteer
 from codesteer.models.completion import ask
-from tests.support.endpoint import Endpoint, completion, serve
 
 pytestmark = [
     pytest.mark.enable_socket,
