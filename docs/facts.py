@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from codesteer.evals.report.formatting import interval, percent, short, signed
+from codesteer.evals.report.formatting import interval, percent, score, short, signed
 from codesteer.evals.report.markdown import table
 from codesteer.evals.results import Result, read_stored
 from codesteer.evals.summary import compare, method_names, outcomes_by_task, summarise
@@ -21,7 +21,9 @@ INTRO = """\
 What steering gained, what it cost and where it failed, with the embedded 1.5B model on two cores.
 `python docs/facts.py` makes this page from the stored results in `docs/results`; [experiments](experiments.md) says how
 each run was made, with its limits and commands. Intervals are at 95 %. *Normalised* is the paper's score: the rate of
-each task divided by the best rate in the paper's table, averaged over tasks, as a percentage.
+each task divided by the best rate in the paper's table, averaged over tasks, as a percentage. Chance may explain a
+difference whose interval includes zero, or for which an exact sign test of the problems that only one of the two solved
+gives 0.05 or more.
 """
 ENDPOINTS = {
     "http://127.0.0.1:8124/v1#untrained": "untrained 0.5B",
@@ -111,7 +113,7 @@ def _run(run: Run) -> Iterator[str]:
                 str(line.problems),
                 interval(line.strict).replace(" ", "\N{NO-BREAK SPACE}"),
                 percent(line.pass_at_k.value) if line.pass_at_k else "",
-                f"{line.normalised.value:.1f}",
+                score(line.normalised.value if line.normalised else None),
                 f"{short(line.cost.input_tokens)} + {short(line.cost.output_tokens)}",
                 f"{line.cost.turns:.1f}",
             ]
@@ -127,11 +129,10 @@ def _comparisons(run: Run, results: Sequence[Result]) -> Iterator[str]:
         pair = compare(results, run.reference, other) if other != run.reference else None
         if pair is None:
             continue
-        difference = pair.normalised
-        chance = "" if difference.excludes_zero else " (chance may explain it)"
+        chance = "" if pair.more_than_chance else " (chance may explain it)"
         yield (
-            f"- `{pair.method}` minus `{other}`, on the same {pair.problems} problems: {signed(difference)} normalised"
-            f" points{chance}; {pair.wins} solved only by the former, {pair.losses} only by the latter."
+            f"- `{pair.method}` minus `{other}`, on the same {pair.problems} problems: {signed(pair.normalised)} "
+            f"normalised points{chance}; {pair.wins} solved only by the former, {pair.losses} only by the latter."
         )
     yield ""
 

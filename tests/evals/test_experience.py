@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from tests.support.models import ScriptedModel
+from tests.support.results import result
 from tests.support.stores import (
     METHOD,
     NAMESPACE,
@@ -21,16 +22,20 @@ from tests.support.stores import (
 from codesteer.errors import ConfigurationError
 from codesteer.evals.engine.given_store import GivenStore
 from codesteer.evals.engine.tasks import as_stream, symbench
-from codesteer.evals.experience import learnt_records, require_experience
+from codesteer.evals.engine.unreadable_logs import UNREADABLE_FOLDER, set_stream_aside
+from codesteer.evals.experience import learnt_records, overtaken_streams, require_experience
+from codesteer.evals.items import item_name
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import Plan, new_plan, read_plan, save_plan
 from codesteer.evals.record import PLACE_KEY
+from codesteer.evals.results import RESULTS_FILE, Result, read_results, read_stored, store_results
 from codesteer.evals.selection import ItemSelection
 from codesteer.evals.stores import describe_store, stream_store
 from codesteer.experience.store_file import open_store_file
 from codesteer.graph.context import Context
 from codesteer.nodes.runtime import Resources
 from codesteer.sandboxes.factory import open_sandbox
+from codesteer.symbench import Item
 
 SELECTION = ItemSelection(tasks=("letters",), level=1)
 PLAN = new_plan(methods=(METHOD,), model="m", selection=SELECTION, samples=4)
@@ -159,6 +164,62 @@ def test_wrong_records_of_a_stream_are_counted(tmp_path: Path) -> None:
     fill_store(file, replace(wrong, answer=(0, ())), program="print('<<<wrong>>>')")
     assert [(one.records, one.wrong) for one in learnt_records(plan, tmp_path)] == [(2, 1)]
     assert learnt_records(using(None), tmp_path) == []
+
+
+KNOWN = items(4, "test")
+
+
+def answered(*known: Item[Any, Any], **fields: Any) -> list[Result]:
+    return [replace(result(METHOD, solved=True, **fields), item=item_name(item)) for item in known]
+
+
+@pytest.mark.parametrize(
+    ("learnt", "results", "concurrency", "overtaken"),
+    [
+        (0, [], 1, False),
+        (1, [], 1, True),
+        (4, [], 8, True),
+        (4, answered(*KNOWN), 1, False),
+        (4, answered(*KNOWN[:3]), 1, False),
+        (4, answered(*KNOWN[:2]), 1, True),
+        (4, answered(*KNOWN[:2]), 2, False),
+        (2, answered(*KNOWN[:2]), 1, False),
+        (4, answered(*KNOWN[:3], strict="error"), 3, True),
+    ],
+)
+def test_a_stream_that_knows_questions_without_results_is_recognised(
+    learnt: int, results: list[Result], concurrency: int, overtaken: bool, tmp_path: Path
+) -> None:
+    plan = using(None, stream=True, concurrency=concurrency)
+    save_plan(plan, tmp_path)
+    fill_store(stream_store(tmp_path, METHOD), *KNOWN[:learnt])
+    if results:
+        store_results(results, tmp_path / RESULTS_FILE)
+    assert overtaken_streams(plan, tmp_path) == [METHOD] * overtaken
+    assert overtaken_streams(using(None, concurrency=concurrency), tmp_path) == [], "no stream"
+
+
+def test_questions_that_the_given_store_did_not_know_are_no_news_in_a_new_stream(tmp_path: Path) -> None:
+    plan = using(fill_store(tmp_path / "store.sqlite", *items(2)), stream=True)
+    assert overtaken_streams(plan, tmp_path / "run") == []
+
+
+def test_a_stream_set_aside_begins_anew_and_loses_nothing(tmp_path: Path) -> None:
+    plan = using(None, stream=True)
+    save_plan(plan, tmp_path)
+    store = fill_store(stream_store(tmp_path, METHOD), *KNOWN)
+    content = digest(store)
+    other = result("code", solved=True)
+    store_results([*answered(KNOWN[0]), other], tmp_path / RESULTS_FILE)
+    lines: list[str] = []
+    set_stream_aside(tmp_path, METHOD, lines.append)
+    aside = tmp_path / UNREADABLE_FOLDER / "steer-experience-rules"
+    assert not store.exists()
+    assert digest(aside / store.name) == content
+    assert read_results(tmp_path) == [other]
+    assert len(list(read_stored(aside / RESULTS_FILE))) == 2
+    assert [line.endswith(str(aside)) for line in lines] == [True]
+    assert overtaken_streams(plan, tmp_path) == []
 
 
 class EmbeddedModel(ScriptedModel):

@@ -9,13 +9,21 @@ import pytest
 from inspect_ai.log import EvalLog, read_eval_log
 from tests.evals.test_runner import PROGRAM, TASKS, command
 from tests.support.endpoint import Endpoint, serve
+from tests.support.results import result
 
 from codesteer.errors import ConfigurationError
 from codesteer.evals.engine.joined_logs import join_rounds, joined_items, joined_log
 from codesteer.evals.engine.unreadable_logs import UNREADABLE_FOLDER, set_unreadable_aside
 from codesteer.evals.methods.names import method_slug
 from codesteer.evals.plan import LOG_FOLDER, ROUND_FOLDER, new_plan, save_plan
-from codesteer.evals.results import read_results
+from codesteer.evals.results import (
+    RESULTS_FILE,
+    Result,
+    items_without_log,
+    read_results,
+    require_own_results,
+    store_results,
+)
 from codesteer.evals.selection import ItemSelection
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
@@ -156,6 +164,75 @@ def test_logs_set_aside_never_replace_each_other(content: bytes, tmp_path: Path)
     ]
     set_unreadable_aside(tmp_path, lines.append)
     assert len(lines) == 3
+
+
+def test_saved_results_without_logs_are_kept_and_done(endpoint: Endpoint, tmp_path: Path) -> None:
+    run(endpoint, tmp_path, samples=1)
+    store_results(read_results(tmp_path), tmp_path / RESULTS_FILE)
+    shutil.rmtree(tmp_path / LOG_FOLDER)
+    assert run(endpoint, tmp_path, samples=1) == 0, "all is done"
+    done = command(endpoint.url, tmp_path, "--methods", "question", "--concurrency", "1")
+    assert done.returncode == 0, done.stderr
+    assert {result.method for result in read_results(tmp_path)} == {*METHODS, "question"}
+    assert len(read_results(tmp_path)) == (len(METHODS) + 1) * len(TASKS.split(","))
+
+
+def saved(tmp_path: Path, *results: Result) -> None:
+    save_plan(new_plan(methods=("code",), model="m", selection=ItemSelection(), samples=1), tmp_path)
+    store_results(results, tmp_path / RESULTS_FILE)
+
+
+def logged(folder: Path, monkeypatch: pytest.MonkeyPatch, *results: Result) -> None:
+    """Have a log say these results."""
+    joined_log(folder, "code").parent.mkdir()
+    joined_log(folder, "code").touch()
+    monkeypatch.setattr("codesteer.evals.results.read_log", lambda _: list(results))
+
+
+OLD, NEW = result("code", item="1", solved=False), result("code", item="1", solved=True)
+ERROR = result("code", item="1", solved=False, strict="error")
+OTHERS = [result("code", item="2", solved=True), result("text", item="1", solved=True)]
+
+
+@pytest.mark.parametrize(
+    ("log", "file", "merged"),
+    [
+        ([NEW], [OLD], [NEW]),
+        ([NEW], [OLD, *OTHERS], [NEW, *OTHERS]),
+        ([ERROR], [OLD], [OLD]),
+        ([NEW], [ERROR], [NEW]),
+        (OTHERS, [OLD], [OLD, *OTHERS]),
+        (OTHERS, [], OTHERS),
+    ],
+)
+def test_logs_win_over_saved_results(
+    log: list[Result],
+    file: list[Result],
+    merged: list[Result],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    saved(tmp_path, *file)
+    logged(tmp_path, monkeypatch, *log)
+    assert read_results(tmp_path) == merged
+
+
+def test_only_what_no_log_holds_is_done_by_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert items_without_log(tmp_path) == {}
+    saved(tmp_path, OLD, *OTHERS, result("text", item="3", solved=False, strict="error"))
+    everything = {"code": {"letters/1", "letters/2"}, "text": {"letters/1"}}
+    assert items_without_log(tmp_path) == everything
+    logged(tmp_path, monkeypatch, ERROR, OTHERS[0])
+    assert items_without_log(tmp_path) == {"text": {"letters/1"}}
+
+
+def test_a_report_of_other_runs_is_no_run_to_resume(tmp_path: Path) -> None:
+    require_own_results(tmp_path)
+    store_results([OLD], tmp_path / RESULTS_FILE)
+    with pytest.raises(ConfigurationError, match="report of other runs"):
+        require_own_results(tmp_path)
+    saved(tmp_path, OLD)
+    require_own_results(tmp_path)
 
 
 def test_an_archive_that_is_no_log_is_named(tmp_path: Path) -> None:

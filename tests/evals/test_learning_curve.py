@@ -1,5 +1,6 @@
 """The report shows what remembered programs did, and how score and tokens change in a stream."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,7 +15,7 @@ from codesteer.evals.record import RunRecord
 from codesteer.evals.report.content import Content, build_content
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
-from codesteer.evals.report.runs import Run
+from codesteer.evals.report.run import Run
 from codesteer.evals.results import Result
 from codesteer.evals.selection import ItemSelection
 
@@ -68,6 +69,26 @@ def test_a_learning_curve_is_a_mean_over_the_last_questions() -> None:
         1,
     ]
     assert {point.tokens for point in points} == {150}
+
+
+@pytest.mark.parametrize(
+    ("places", "points"),
+    [
+        (range(21, 41), {25: 1.0, 30: 0.5, 35: 1 / 3, 40: 0.25}),
+        ([*range(1, 6), 40], {5: 0.0, 10: 0.0, 15: 0.0, 20: 0.0, 40: 0.0}),
+        ([23], {23: 1.0}),
+        ([3], {3: 0.0}),
+        ([22, 26], {25: 1.0, 26: 0.5}),
+    ],
+)
+def test_questions_without_a_score_are_seen_too(places: Sequence[int], points: dict[int, float]) -> None:
+    results = [result("code", item=str(place), solved=20 < place <= 25, place=place) for place in places]
+    failed = [
+        result("code", item=str(place), solved=False, strict="error", place=place)
+        for place in set(range(1, 41)) - set(places)
+    ]
+    found = {point.questions: point.solved for point in learning_curves([*failed, *results])}
+    assert found == pytest.approx(points)
 
 
 def streamed(method: str, questions: int) -> list[Result]:

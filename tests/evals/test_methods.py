@@ -24,7 +24,7 @@ QUESTION = "How many? Give <<<number>>>."
 async def run(name: str, model: ScriptedModel, sandbox: ScriptedSandbox, **context: Any) -> dict[str, Any]:
     method = load_method(name)
     graph = method.build(Resources(task_model=model, sandbox=sandbox)).compile()
-    settings = Context(**{**method.settings, **context})
+    settings = Context(**{**context, **method.settings})
     state = read_state(await graph.ainvoke({"messages": [HumanMessage(QUESTION)]}, context=settings))
     assert not model.script, "the method did not ask all that was prepared"
     return state
@@ -81,6 +81,28 @@ async def test_choice_answers_in_the_chosen_mode_only() -> None:
     assert state["answer"] == "3"
     model = scripted("TEXT", "It is <<<4>>>")
     assert (await run("choice", model, ScriptedSandbox()))["answer"] == "4"
+
+
+FIXED = {
+    "question": (["<<<7>>>"], "7"),
+    "text": (["<<<7>>>"], "7"),
+    "code": ([code("print(1)")], "1"),
+    "choice": (["TEXT", "It is <<<4>>>"], "4"),
+    "code_text_sum": ([code("print(1)"), "I think <<<2>>>", "The program is right: <<<1>>>"], "1"),
+}
+
+
+@pytest.mark.parametrize("name", FIXED)
+@pytest.mark.parametrize("limit", [1, 2, 5])
+async def test_methods_of_fixed_steps_take_them_all(name: str, limit: int) -> None:
+    replies, answer = FIXED[name]
+    state = await run(name, scripted(*replies), ScriptedSandbox("<<<1>>>"), max_turns=limit)
+    assert (state["answer"], state["outcome"], len(state["turns"])) == (answer, "returned", len(replies))
+
+
+async def test_a_choice_that_a_budget_ends_has_no_answer() -> None:
+    state = await run("choice", scripted("TEXT"), ScriptedSandbox(), max_tokens=1)
+    assert (state["answer"], state["outcome"]) == ("", "budget_spent")
 
 
 @pytest.mark.parametrize("name", ["codeact", "autogen"])

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import pi, sqrt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.support.browser import needs_chromium, shown
@@ -24,11 +26,11 @@ from codesteer.evals.report.charts import (
     side_by_side,
     tasks,
 )
-from codesteer.evals.report.content import build_content
+from codesteer.evals.report.content import Content, build_content
 from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
-from codesteer.evals.report.runs import Run
+from codesteer.evals.report.run import Run
 from codesteer.evals.results import RESULTS_FILE, Result, TranscriptMessage, read_results, store_results
 from codesteer.evals.selection import ItemSelection
 from codesteer.models.usage import Usage
@@ -262,6 +264,69 @@ def test_runs_of_other_items_are_one_method() -> None:
     assert "4 official and test items of 1 tasks, seed 7;" in markdown(content)
 
 
+def of_model(model: str, *, solved: bool, **fields: Any) -> Run:
+    plan = replace(PLAN, model=model, **fields)
+    return Run(plan, [replace(one, model="codesteer/m") for one in answered(1, 2, solved=solved)])
+
+
+FILE = "models/m.gguf"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "named"),
+    [
+        (
+            of_model("http://h:1/v1#m", solved=True),
+            of_model("http://h:2/v1#m", solved=False),
+            ["http://h:1/v1#m", "http://h:2/v1#m"],
+        ),
+        (
+            of_model("q4/m.gguf", solved=True),
+            of_model("q8/m.gguf", solved=False),
+            ["q4/m.gguf", "q8/m.gguf"],
+        ),
+        (
+            of_model(FILE, solved=True, model_files={FILE: "1234567890"}),
+            of_model(FILE, solved=False, model_files={FILE: "0987654321"}),
+            [f"{FILE} (12345678)", f"{FILE} (09876543)"],
+        ),
+        (
+            of_model(FILE, solved=True, model_files={FILE: "1234567890+1111111111"}),
+            of_model(FILE, solved=False, model_files={FILE: "1234567890+2222222222"}),
+            [f"{FILE} (12345678+11111111)", f"{FILE} (12345678+22222222)"],
+        ),
+    ],
+)
+def test_models_of_one_name_are_not_mixed(one: Run, other: Run, named: list[str]) -> None:
+    content = build_content([one, other])
+    assert content.methods == [f"steer:rules · {name}" for name in named]
+    assert [line.strict.value for line in content.summaries] == [1.0, 0.0]
+    assert content.models == sorted(named)
+    (pair,) = content.paired
+    assert (pair.problems, pair.wins) == (2, 2)
+
+
+def test_a_copy_of_a_file_is_the_same_model() -> None:
+    runs = [of_model(name, solved=True, model_files={name: "1234"}) for name in ("a/m.gguf", "b/m.gguf")]
+    assert build_content(runs).methods == ["steer:rules"]
+
+
+def test_a_guide_whose_file_was_replaced_is_another_method() -> None:
+    method = "steer:g.gguf"
+    results = [replace(one, method=method) for one in answered(1, solved=True)]
+    plans = [
+        replace(PLAN, methods=(method,), model_files={"g.gguf": digest}) for digest in ("1" * 9, "2" * 9)
+    ]
+    names = build_content([Run(plan, results) for plan in plans]).methods
+    assert names == [f"{method} · guide file 11111111", f"{method} · guide file 22222222"]
+
+
+def test_runs_of_other_official_data_are_not_combined() -> None:
+    plans = [replace(PLAN, items={"letters/1": digest}) for digest in ("a", "b")]
+    with pytest.raises(ConfigurationError, match="different items as letters/1"):
+        build_content([Run(plan, answered(1, solved=True)) for plan in plans])
+
+
 def test_models_and_settings_are_distinguished_together() -> None:
     other = [replace(one, model="n") for one in answered(1, solved=True)]
     content = build_content([Run(FIVE, answered(1, solved=True)), Run(replace(FIVE, max_tokens=9), other)])
@@ -315,6 +380,40 @@ def test_ties_are_named() -> None:
     found = headline(content.summaries, content.paired)
     assert found.startswith("code and text solved most: 50.0 %")
     assert "2 problems are too few to tell them apart" in found
+
+
+def outside(solved: int, items: int, *tasks: str) -> Content:
+    results = [
+        result(method, task, str(item), solved=method == "steer:rules" and item < solved)
+        for method in ("steer:rules", "code")
+        for task in tasks
+        for item in range(items)
+    ]
+    return build_content([Run(PLAN, results)])
+
+
+def test_one_problem_is_too_few() -> None:
+    content = outside(1, 1, "letters")
+    found = headline(content.summaries, content.paired)
+    assert found.endswith("paired: +100.0 normalised points; 1 problem is too few to tell them apart.")
+    assert "| `steer:rules` over `code` | 1 | 1 : 0 | +100.0 | +100.0 |" in markdown(content)
+
+
+@pytest.mark.parametrize("tasks", [["rg:a"], ["rg:a", "letters"]])
+def test_the_headline_compares_rates_where_a_task_has_no_normalised_score(tasks: Sequence[str]) -> None:
+    content = outside(45, 50, *tasks)
+    found = headline(content.summaries, content.paired)
+    assert re.search(
+        r"paired: \+90\.0 \(\S+ to \S+\) points of solved \(mean of tasks\); more than chance", found
+    )
+
+
+def test_no_score_is_a_dash() -> None:
+    content = outside(1, 2, "rg:a")
+    text, html = markdown(content), page(content)
+    assert re.search(r"\| `steer:rules` \| 2 \| 50\.0 % \(.*?\) \| 50 % \| – \| 100\.0 \|", text)
+    assert re.search(r"`steer:rules` over `code` \| 2 \| 1 : 0 \| \+50.0 \(.*?\) \| – \|", text)
+    assert "<td>50 %<td>–<td>–<td>100.0" in html
 
 
 def test_the_pareto_front_is_undominated() -> None:

@@ -13,7 +13,7 @@ from codesteer.evals.record import RunRecord
 from codesteer.evals.report.content import build_content
 from codesteer.evals.report.markdown import markdown
 from codesteer.evals.report.page import page
-from codesteer.evals.report.runs import Run
+from codesteer.evals.report.run import Run
 from codesteer.evals.results import Result, read_results
 from codesteer.evals.role_costs import role_costs
 from codesteer.evals.selection import ItemSelection

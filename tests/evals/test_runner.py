@@ -1,6 +1,7 @@
 """Comparisons run by Inspect against a loopback endpoint: resumed, retried, with failures reported."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,8 +85,14 @@ def test_a_run_says_in_few_lines_how_far_it_is_and_what_is_next(tmp_path: Path) 
     with serve(PROGRAM) as endpoint:
         first = command(endpoint.url, folder)
         second = command(endpoint.url, folder, "--samples", "2")
+        fewer = command(endpoint.url, folder, "--samples", "1")
     assert first.stderr.splitlines() == ["0 of 2 problems", "2 of 2 problems"]
     assert second.stderr.splitlines() == ["2 of 4 problems", "4 of 4 problems"]
+    assert [re.findall(r"code +│ (\d+) +│ (\d+)", done.stdout) for done in (first, second, fewer)] == [
+        [("2", "2")],
+        [("4", "4")],
+        [("2", "2")],
+    ]
     assert len(first.stdout.splitlines()) < 12
     assert "pass@k" in first.stdout
     assert first.stdout.splitlines()[-1] == f"next: codesteer eval report '{folder}'"
@@ -125,12 +132,14 @@ def test_errors_are_not_scored_and_the_next_run_retries_them(tmp_path: Path) -> 
         failed = command(endpoint.url, tmp_path)
         assert failed.returncode == 1
         assert "run the command again to resume" in failed.stderr
+        assert re.findall(r"\d+ of \d+ problems", failed.stderr) == ["0 of 2 problems"]
         errors = read_results(tmp_path)
         assert [(r.strict, r.scored, "no such thing" in r.error) for r in errors] == [
             ("error", False, True)
         ] * 2
         endpoint.answers = [PROGRAM]
-        assert command(endpoint.url, tmp_path).returncode == 0
+        again = command(endpoint.url, tmp_path)
+    assert (again.returncode, again.stderr.splitlines()) == (0, ["0 of 2 problems", "2 of 2 problems"])
     assert [r.strict for r in read_results(tmp_path)] == ["wrong", "wrong"]
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codesteer.evals.intervals import bootstrap_interval, paired_bootstrap, wilson
-from codesteer.evals.scores import average, best_rates, normalised, paper_best_rates, paper_rates
+from codesteer.evals.intervals import bootstrap_interval, paired_bootstrap, sign_test, wilson
+from codesteer.evals.scores import average, normalised, paper_best_rates, paper_rates
 from codesteer.symbench import load_task
 
 
@@ -28,12 +28,31 @@ def test_the_papers_averages_follow_from_its_rates() -> None:
 def test_normalised_divides_by_the_best_and_skips_unsolved_tasks() -> None:
     table = {"a": [True, False], "b": [True, True], "c": [False, False]}
     assert normalised(table, {"a": 0.5, "b": 1.0, "c": 0.0}) == pytest.approx(100.0)
-    assert normalised({"c": [False]}, {"c": 0.0}) == 0.0
+    assert normalised({"c": [False]}, {"c": 0.0}) is None
     assert average(table) == pytest.approx(50.0)
 
 
-def test_best_rates_are_those_of_the_run() -> None:
-    assert best_rates([{"a": [True, False]}, {"a": [True, True], "b": []}]) == {"a": 1.0, "b": 0.0}
+@pytest.mark.parametrize("table", [{}, {"a": []}, {"unknown": [True]}, {"zero": [True]}])
+def test_tasks_without_a_best_rate_or_outcomes_have_no_score(table: dict[str, list[bool]]) -> None:
+    assert normalised(table, {"a": 0.5, "zero": 0.0}) is None
+    assert normalised({**table, "a": [True, False]}, {"a": 0.5, "zero": 0.0}) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(
+    ("wins", "losses", "share"),
+    [
+        (0, 0, 1),
+        (1, 0, 1),
+        (1, 1, 1),
+        (3, 0, 0.25),
+        (0, 3, 0.25),
+        (5, 0, 0.0625),
+        (6, 0, 0.03125),
+        (9, 2, 0.0654),
+    ],
+)
+def test_the_sign_test_gives_known_values(wins: int, losses: int, share: float) -> None:
+    assert sign_test(wins, losses) == pytest.approx(share, abs=1e-4)
 
 
 def test_wilson_gives_known_values() -> None:

@@ -12,6 +12,7 @@ from tests.evals.test_runner import command
 from tests.support.endpoint import Endpoint, Reply, serve
 from tests.support.stores import METHOD, REPLIES, digest, fill_store, items
 
+from codesteer.evals.engine.joined_logs import joined_log
 from codesteer.evals.results import Result, read_results
 from codesteer.evals.stores import stream_store
 
@@ -132,6 +133,19 @@ def test_a_stream_begins_with_a_copy_of_a_store(tmp_path: Path) -> None:
     assert (done.returncode, again.returncode) == (0, 0), done.stderr
     assert digest(store) == before
     assert digest(stream_store(tmp_path / "run", METHOD)) != before
+
+
+def test_a_stream_that_lost_its_log_begins_anew(tmp_path: Path) -> None:
+    with serve(TwoPrograms()) as endpoint:
+        assert stream(endpoint.url, tmp_path).returncode == 0
+        first, log = len(endpoint.requests), joined_log(tmp_path, METHOD)
+        log.write_bytes(log.read_bytes()[:-30])
+        done = stream(endpoint.url, tmp_path)
+        assert (done.returncode, done.stderr.count("begins anew")) == (0, 1), done.stderr
+        assert len(endpoint.requests) == 2 * first, "no question was answered from what it had taught"
+        assert stream(endpoint.url, tmp_path).returncode == 0
+        assert len(endpoint.requests) == 2 * first
+    assert [result.place for result in in_order(tmp_path)] == list(range(1, QUESTIONS + 1))
 
 
 @pytest.mark.slow

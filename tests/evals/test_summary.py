@@ -1,6 +1,8 @@
 """The report's numbers from made-up results that can be checked by hand."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.support.results import result, turn
@@ -8,7 +10,7 @@ from tests.support.results import result, turn
 from codesteer.evals.diagnostics import checker_accuracy, regrets, turn_statistics
 from codesteer.evals.record import RunRecord
 from codesteer.evals.results import Result
-from codesteer.evals.summary import compare, outcomes_by_level, summarise, task_rates
+from codesteer.evals.summary import PairedComparison, compare, outcomes_by_level, summarise, task_rates
 from codesteer.models.usage import Usage
 
 RESULTS = [
@@ -34,8 +36,12 @@ def test_errors_are_counted_but_never_scored() -> None:
 
 def test_normalised_scores_name_their_maxima() -> None:
     code, steer = summarise(RESULTS)
+    assert steer.normalised is not None
+    assert code.normalised is not None
     assert steer.normalised.value == pytest.approx(100.0), "the paper's best on letters is 100 %"
     assert code.normalised.value == pytest.approx(25.0), "half of letters, none of game24"
+    assert steer.normalised_seen is None, "no seen task was asked"
+    assert steer.normalised_unseen == pytest.approx(100.0)
     assert code.normalised_own == pytest.approx(50.0), "game24 was solved by nobody and is left out"
     assert code.normalised_seen == 0.0
     assert code.normalised_unseen == pytest.approx(50.0)
@@ -54,6 +60,55 @@ def test_pairs_use_the_items_that_both_were_scored_on() -> None:
     assert compare(RESULTS, "steer:rules", "text") is None
 
 
+def pair_of(solved: int, missed: int, tasks: Sequence[str], items: int) -> PairedComparison:
+    """Compare a method that solves the first items of each task with one that solves the last ones."""
+    results = [
+        result(method, task, str(item), solved=item in own)
+        for method, own in (("steer:rules", range(solved)), ("code", range(items - missed, items)))
+        for task in tasks
+        for item in range(items)
+    ]
+    pair = compare(results, "steer:rules", "code")
+    assert pair is not None
+    return pair
+
+
+@pytest.mark.parametrize(
+    ("solved", "missed", "tasks", "items", "more"),
+    [
+        (1, 0, ["game24"], 1, False),
+        (1, 0, ["game24", "letters", "boxlift"], 1, False),
+        (5, 0, ["game24"], 5, False),
+        (0, 5, ["game24"], 5, False),
+        (6, 0, ["game24"], 6, True),
+        (0, 6, ["game24"], 6, True),
+        (10, 0, ["game24", "letters", "boxlift"], 10, True),
+        (0, 0, ["game24", "letters"], 20, False),
+        (5, 5, ["game24", "letters"], 10, False),
+        (45, 5, ["rg:a"], 50, True),
+        (1, 0, ["rg:a", "rg:b", "rg:c"], 1, False),
+        (40, 0, ["game24", "letters", "rg:a", "rg:b"], 50, True),
+        (3, 1, ["game24", "rg:a"], 4, False),
+    ],
+)
+def test_more_than_chance_takes_enough_problems_that_one_solved_alone(
+    solved: int, missed: int, tasks: Sequence[str], items: int, more: bool
+) -> None:
+    assert pair_of(solved, missed, tasks, items).more_than_chance is more
+
+
+def test_tasks_outside_the_paper_have_no_normalised_score_and_do_not_dilute_others() -> None:
+    alone, mixed = (pair_of(40, 0, tasks, 50) for tasks in (["letters"], ["letters", "rg:a", "rg:b"]))
+    assert mixed.normalised == alone.normalised
+    assert (alone.difference, alone.all_normalised) == (alone.normalised, True)
+    assert (mixed.difference, mixed.all_normalised) == (mixed.rate, False)
+    outside = pair_of(40, 0, ["rg:a"], 50)
+    assert (outside.normalised, outside.difference) == (None, outside.rate)
+    (line,) = summarise([result("code", "rg:a", str(item), solved=True) for item in range(3)])
+    assert (line.normalised, line.normalised_seen, line.normalised_unseen) == (None, None, None)
+    assert line.normalised_own == 100
+
+
 def test_rates_by_task_and_level() -> None:
     assert task_rates(RESULTS)["letters"]["code"].value == 0.5
     assert outcomes_by_level(RESULTS)[("code", 1)] == [True, False, False]
@@ -68,8 +123,45 @@ def test_regret_compares_with_the_best_single_method_of_each_task() -> None:
         result("steer:rules", "game24", "1", solved=False),
     ]
     (regret,) = regrets(results)
-    assert (regret.rate, regret.best_single, regret.worse_on) == (0.5, 0.75, ["game24"])
+    assert (regret.rate, regret.best_single, regret.worse_on) == (0.5, 1.0, ["game24"]), (
+        "letters/2 is not common"
+    )
     assert regrets([result("steer:rules", solved=True)]) == []
+
+
+def many(method: str, solved: int, items: Iterable[int], task: str = "game24", **fields: Any) -> list[Result]:
+    """Make up results of which the items below a number are solved."""
+    return [result(method, task, f"{item:02}", solved=item < solved, **fields) for item in items]
+
+
+STEER = many("steer:rules", 9, range(10))
+
+
+@pytest.mark.parametrize(
+    ("others", "rates", "own"),
+    [
+        (many("code", 1, range(1)), (1, 1.0, 1.0, []), 100),
+        (many("code", 5, range(10)), (10, 0.9, 0.5, []), 100),
+        (many("code", 10, range(10)), (10, 0.9, 1.0, ["game24"]), 90),
+        (many("code", 9, range(9)), (9, 1.0, 1.0, []), 100),
+        (many("code", 10, range(9, 10)), (1, 0.0, 1.0, ["game24"]), 100),
+        ([*many("code", 5, range(10)), *many("text", 10, range(9, 10))], (10, 0.9, 0.5, []), 100),
+        (many("code", 10, range(10), model="big"), None, 100),
+        ([*many("code", 10, range(10), model="big"), *many("text", 1, range(10))], (10, 0.9, 0.1, []), 100),
+        (many("code", 10, range(10), task="letters"), None, 100),
+        (many("code", 10, range(10, 20)), None, None),
+        (many("steer-no-checks:rules", 10, range(10)), None, 90),
+    ],
+)
+def test_methods_are_compared_on_the_same_items_and_model(
+    others: list[Result], rates: tuple[int, float, float, list[str]] | None, own: float | None
+) -> None:
+    lines = {line.method: line for line in regrets([*STEER, *others])}
+    found = lines.get("steer:rules")
+    expected = None if found is None else (found.problems, found.rate, found.best_single, found.worse_on)
+    assert expected == rates
+    scores = {line.method: line.normalised_own for line in summarise([*STEER, *others])}
+    assert scores["steer:rules"] == (own if own is None else pytest.approx(own))
 
 
 def test_turn_statistics_count_turns_modes_and_switches() -> None:

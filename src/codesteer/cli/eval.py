@@ -240,12 +240,12 @@ def _default_concurrency(model: str, graph_url: str | None) -> int:
 
 
 def _run_plan(plan: "Plan", out: Path, cache: bool) -> None:
-    from codesteer.evals.results import has_logs
+    from codesteer.evals.results import has_results
     from codesteer.evals.runner import run_plan
 
     logs = run_plan(plan, out, cached=cache, progress=_progress(plan, out), notify=_notify)
     unfinished = [log for log in logs if log.status != "success"]
-    if has_logs(out):
+    if has_results(out):
         _print_results(plan, out)
         _print_learnt(plan, out)
     if unfinished:
@@ -265,10 +265,10 @@ def _notify(line: str) -> None:
 def _progress(plan: "Plan", out: Path) -> ProgressDisplay:
     """Return a display of the problems of the plan that are left."""
     from codesteer.evals.items import item_names
-    from codesteer.evals.results import has_logs, read_results
+    from codesteer.evals.results import has_results, read_results
 
     items = item_names(plan.selection, plan.item_indexes)
-    results = read_results(out, skip_unreadable=True) if has_logs(out) else []
+    results = read_results(out, skip_unreadable=True) if has_results(out) else []
     done = sum(result.scored and result.method in plan.methods and result.item in items for result in results)
     return ProgressDisplay(Console(stderr=True), "problems", len(plan.methods) * len(items), done)
 
@@ -310,12 +310,12 @@ def status(context: typer.Context, folder: Folder, official: Official = None) ->
 
 
 def _print_results(plan: "Plan", folder: Path) -> None:
-    """Print how many problems each method has solved so far."""
+    """Print how many of the plan's problems each method has solved so far; a folder may hold more."""
     from codesteer.evals.items import item_names
     from codesteer.evals.results import read_results
 
-    total = len(item_names(plan.selection, plan.item_indexes))
-    results = read_results(folder, skip_unreadable=True)
+    items = item_names(plan.selection, plan.item_indexes)
+    results = [one for one in read_results(folder, skip_unreadable=True) if one.item in items]
     table = Table("method", "scored", "of", "solved", "pass@k", "errors", title=f"{folder}: {plan.model}")
     for method in plan.methods:
         of_method = [result for result in results if result.method == method]
@@ -325,7 +325,7 @@ def _print_results(plan: "Plan", folder: Path) -> None:
             sum(result.any_right for result in scored),
         )
         errors = len(of_method) - len(scored)
-        table.add_row(method, *map(str, (len(scored), total, solved, any_right, errors)))
+        table.add_row(method, *map(str, (len(scored), len(items), solved, any_right, errors)))
     Console().print(table)
 
 
@@ -376,7 +376,8 @@ def _write_report(folders: list[Path], target: Path, *, linked: bool) -> None:
     from codesteer.evals.report.content import build_content
     from codesteer.evals.report.markdown import markdown
     from codesteer.evals.report.page import page
-    from codesteer.evals.report.runs import Run, combined
+    from codesteer.evals.report.run import Run
+    from codesteer.evals.report.runs import combined
     from codesteer.evals.results import RESULTS_FILE, read_results, store_results
 
     runs = {folder.resolve(): Run(read_plan(folder), read_results(folder)) for folder in folders}

@@ -7,11 +7,12 @@ from itertools import pairwise
 
 from codesteer.checkers.answer_form import same_answer
 from codesteer.evals.intervals import Interval, wilson
+from codesteer.evals.matched import MatchedTask, with_any
 from codesteer.evals.methods.names import uses_experience
 from codesteer.evals.record import RunRecord
 from codesteer.evals.results import Result
 from codesteer.evals.scores import rate
-from codesteer.evals.summary import method_names, outcomes_by_task
+from codesteer.evals.summary import method_names
 
 STEERING_PREFIX = "steer"
 
@@ -51,10 +52,12 @@ class CheckerAccuracy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regret:
-    """Steering compared with the best single method per task, chosen in hindsight."""
+    """Steering compared with the best single method per task, chosen in hindsight: same items, same model."""
 
     method: str
     tasks: int
+    problems: int
+    """Number of items that steering and the single methods answered."""
     rate: float
     best_single: float
     """Mean over tasks of the best single method's rate."""
@@ -97,24 +100,24 @@ def checker_accuracy(results: Sequence[Result]) -> list[CheckerAccuracy]:
 
 def regrets(results: Sequence[Result]) -> list[Regret]:
     """Return the regret of each steering method; empty if no single method was run."""
-    tables = {method: outcomes_by_task(results, method) for method in method_names(results)}
-    singles = [table for method, table in tables.items() if not method.startswith(STEERING_PREFIX)]
-    if not singles:
-        return []
-    lines = []
-    for method in (method for method in tables if method.startswith(STEERING_PREFIX)):
-        table = tables[method]
-        best = {task: max(rate(single_turn.get(task, ())) for single_turn in singles) for task in table}
-        lines.append(
-            Regret(
-                method=method,
-                tasks=len(table),
-                rate=sum(map(rate, table.values())) / max(1, len(table)),
-                best_single=sum(best.values()) / max(1, len(best)),
-                worse_on=sorted(task for task in table if rate(table[task]) < best[task]),
-            )
-        )
-    return lines
+    methods = method_names(results)
+    singles = [method for method in methods if not method.startswith(STEERING_PREFIX)]
+    steering = (method for method in methods if method not in singles)
+    matched = ((method, [*with_any(results, method, singles)]) for method in steering)
+    compared = ((method, [one for one in tasks if one.others]) for method, tasks in matched)
+    return [_regret(method, tasks) for method, tasks in compared if tasks]
+
+
+def _regret(method: str, tasks: Sequence[MatchedTask]) -> Regret:
+    best = {one.task: max(map(rate, one.others.values())) for one in tasks}
+    return Regret(
+        method=method,
+        tasks=len(tasks),
+        problems=sum(len(one.own) for one in tasks),
+        rate=sum(rate(one.own) for one in tasks) / len(tasks),
+        best_single=sum(best.values()) / len(tasks),
+        worse_on=sorted(one.task for one in tasks if rate(one.own) < best[one.task]),
+    )
 
 
 def code_shares(results: Sequence[Result]) -> dict[tuple[str, str], float]:

@@ -9,6 +9,7 @@ from codesteer.errors import ConfigurationError
 from codesteer.evals.items import item_name, items_at
 from codesteer.evals.methods.names import EXPERIENCE, uses_experience
 from codesteer.evals.plan import Plan
+from codesteer.evals.results import has_results, read_results
 from codesteer.evals.stores import read_content, read_experiences, stream_store
 from codesteer.experience.record import Experience, question_key
 from codesteer.symbench import Item, load_task
@@ -40,6 +41,27 @@ def require_experience(plan: Plan) -> None:
     if plan.experience is not None and plan.experience.file is not None:
         content = read_content(plan.experience.file, plan.experience.namespace)
         _require_unknown_questions(plan, content.question_keys)
+
+
+def overtaken_streams(plan: Plan, folder: Path) -> list[str]:
+    """Return the methods of a stream whose own store knows questions that they would be asked again: a log was lost.
+
+    A killed command, too, leaves such questions, but not more than were under way.
+    """
+    if plan.experience is None or not plan.stream:
+        return []
+    results = read_results(folder, skip_unreadable=True) if has_results(folder) else []
+    keys = {
+        item_name(item): question_key(item.question) for item in items_at(plan.selection, plan.item_indexes)
+    }
+    overtaken = []
+    for method in filter(uses_experience, plan.methods):
+        answered = {result.item for result in results if result.method == method and result.scored}
+        if (file := stream_store(folder, method)).exists():
+            known = read_content(file, plan.experience.namespace).question_keys
+            again = [name for name, key in keys.items() if key in known and name not in answered]
+            overtaken += [method] if len(again) > (plan.concurrency if answered else 0) else []
+    return overtaken
 
 
 def _require_unknown_questions(plan: Plan, known: Set[str]) -> None:

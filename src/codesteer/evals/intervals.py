@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import comb, sqrt
 
 RESAMPLES = 2000
 SEED = 20260101
 Z95 = 1.959964
+SIGNIFICANCE = 0.05
+"""A result that chance alone gives less often is more than chance explains."""
+NO_SPREAD = 1e-9
+"""Two sums of the same numbers in another order differ by less."""
 COPY_SEPARATOR = "#"
 """Separates a task's name from the number of its copy in a resample."""
 OutcomesByTask = Mapping[str, Sequence[bool]]
@@ -23,8 +27,13 @@ class Interval:
 
     @property
     def excludes_zero(self) -> bool:
-        """Whether a difference with this interval is more than chance explains."""
+        """Whether zero is outside the interval; a bootstrap of very few items says so too easily."""
         return self.low > 0 or self.high < 0
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether the interval has a width; if all resamples are alike, a bootstrap says nothing about chance."""
+        return self.high - self.low > NO_SPREAD
 
 
 def wilson(successes: int, trials: int) -> Interval:
@@ -35,6 +44,13 @@ def wilson(successes: int, trials: int) -> Interval:
     centre = (rate + spread / 2) / (1 + spread)
     half = Z95 * sqrt(rate * (1 - rate) / trials + spread / (4 * trials)) / (1 + spread)
     return Interval(rate, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """Return how often chance alone splits paired differences at least as unevenly (two-sided, exact)."""
+    trials = wins + losses
+    tail = sum(comb(trials, count) for count in range(min(wins, losses) + 1))
+    return float(min(1.0, 2 * tail / 2**trials))
 
 
 def bootstrap_interval(table: OutcomesByTask, statistic: Callable[[OutcomesByTask], float]) -> Interval:

@@ -15,11 +15,11 @@ STEP = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurvePoint:
-    """The means over the last ``WINDOW`` questions of a stream, or over all if they are fewer."""
+    """The means over the scored ones of the last ``WINDOW`` questions of a stream, or of all if they are fewer."""
 
     method: str
     questions: int
-    """How many questions the method has seen."""
+    """How many questions the method has seen, those without a score included."""
     solved: float
     tokens: float
 
@@ -31,14 +31,14 @@ def learning_curves(results: Sequence[Result]) -> list[CurvePoint]:
 
 
 def _curve(method: str, streamed: Sequence[Result]) -> Iterator[CurvePoint]:
-    ordered = sorted(
-        (result for result in streamed if result.method == method), key=lambda result: result.place or 0
-    )
-    for seen in (*range(STEP, len(ordered), STEP), len(ordered)):
-        window = ordered[max(0, seen - WINDOW) : seen]
-        yield CurvePoint(
-            method=method,
-            questions=seen,
-            solved=rate([result.solved for result in window]),
-            tokens=mean_cost(window).tokens,
-        )
+    by_place = {result.place: result for result in streamed if result.method == method and result.place}
+    last = max(by_place)
+    for seen in (*range(STEP, last, STEP), last):
+        places = range(max(0, seen - WINDOW) + 1, seen + 1)
+        if window := [by_place[place] for place in places if place in by_place]:
+            yield CurvePoint(
+                method=method,
+                questions=seen,
+                solved=rate([result.solved for result in window]),
+                tokens=mean_cost(window).tokens,
+            )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ from codesteer.evals.methods.names import uses_experience
 from codesteer.evals.selection import ItemSelection
 from codesteer.files import read_json, write_text_atomically
 from codesteer.models.address import require_no_credentials
+from codesteer.models.model_content import shown_content
 from codesteer.prompts.loader import prompts_hash
 
 PLAN_FILE = "run.json"
@@ -24,6 +25,11 @@ ROUND_FOLDER = "rounds"
 """Folder of the logs under way, one for each method and round."""
 EXTENDABLE = frozenset({"methods", "samples", "concurrency"})
 """Fields that a later run in the same folder may change."""
+
+CONTENTS = {"model_files": "other content in", "items": "other content of the items"}
+"""Fields with digests by name, and how a difference is called."""
+MAX_NAMED = 3
+"""Number of differing items that an error names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,10 @@ class Plan:
     """Version of codesteer."""
     prompts: str = ""
     """Hash of the prompt templates."""
+    model_files: Mapping[str, str] = field(default_factory=dict)
+    """What the files of the model and the guides hold, by their names."""
+    items: Mapping[str, str] = field(default_factory=dict)
+    """Digests of the official items, by name."""
 
     @property
     def item_indexes(self) -> range:
@@ -109,6 +119,8 @@ def save_plan(plan: Plan, folder: Path) -> None:
             methods=tuple(methods),
             samples=max(old.samples, plan.samples),
             experience=plan.experience or old.experience,
+            model_files={**old.model_files, **plan.model_files},
+            items={**old.items, **plan.items},
         )
     write_text_atomically(folder / PLAN_FILE, json.dumps(_to_json(plan), indent=2) + "\n")
 
@@ -129,11 +141,14 @@ def read_plan(folder: Path) -> Plan:
 def method_settings(plan: Plan, method: str) -> dict[str, Any]:
     """Return what determines how a method answers an item, by name: all of the plan but the model and the items.
 
-    In a stream the items and their order are settings, too: they are what a method has learnt from.
+    Of the model files only those of the method's guide count. In a stream the items and their order are settings, too:
+    they are what a method has learnt from.
     """
     values = _to_json(plan)
     selection = values.pop("selection")
-    ignored = {"methods", "model"}
+    ignored = {"methods", "model", *CONTENTS}
+    if guides := [plan.model_files[part] for part in _parts(method) if part in plan.model_files]:
+        values["guide_file"] = "+".join(map(shown_content, guides))
     if plan.stream:
         values |= selection
     else:
@@ -156,8 +171,20 @@ def _differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         extendable -= {"samples", "concurrency"}  # they change what is learnt before a question
     if old.get("experience") is None or new["experience"] is None:
         extendable.add("experience")  # only one of the two has methods with experience
-    names = [name for name in new if name not in extendable and old.get(name) != new[name]]
-    return [f"{name} {_describe(old.get(name))}, now {_describe(new[name])}" for name in names]
+    names = [name for name in new if name not in extendable | CONTENTS.keys() and old.get(name) != new[name]]
+    changed = [f"{name} {_describe(old.get(name))}, now {_describe(new[name])}" for name in names]
+    return [*changed, *filter(None, (_other_contents(old, new, name) for name in CONTENTS))]
+
+
+def _other_contents(old: Mapping[str, Any], new: Mapping[str, Any], name: str) -> str:
+    """Say which files or items that both plans name have other contents; an older version has noted none."""
+    known = old.get(name, {})
+    others = [key for key, digest in new[name].items() if known.get(key, digest) != digest]
+    return (
+        f"{CONTENTS[name]} {', '.join(others[:MAX_NAMED])}{' …' * (len(others) > MAX_NAMED)}"
+        if others
+        else ""
+    )
 
 
 def _describe(value: Any) -> str:

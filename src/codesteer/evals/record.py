@@ -17,7 +17,6 @@ TOKENS_ALLOWED_KEY = "tokens_allowed"
 """Key of a paired token budget in a sample's metadata."""
 PLACE_KEY = "place"
 """Key of a problem's place in a stream in its sample's metadata."""
-MAX_ANSWER_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +29,7 @@ class TurnRecord:
     mode: str
     """The mode of the reply."""
     answer: str | None
+    """Whole, as it is scored; the graph limits its length."""
     status: str | None = None
     """Status of the program's execution."""
     origin: str | None = None
@@ -79,7 +79,7 @@ def run_record(
     experience: Recall | None = state.get("experience")
     return RunRecord(
         outcome=outcome,
-        answer=(state.get("answer") or "")[:MAX_ANSWER_LENGTH],
+        answer=state.get("answer") or "",
         turns=tuple(turn_record(turn) for turn in turns),
         usage={role: used for role, used in state.get("usage", {}).items() if used.calls},
         model_seconds=round(model_seconds, 3),
@@ -96,7 +96,7 @@ def turn_record(turn: Turn) -> TurnRecord:
         action=turn.decision.action.value,
         guided=turn.decision.mode.value,
         mode=turn.mode.value,
-        answer=turn.answer[:MAX_ANSWER_LENGTH] if turn.answer is not None else None,
+        answer=turn.answer,
         status=turn.execution.status.value if turn.execution else None,
         origin=turn.code_report.answer_origin if turn.code_report else None,
         verdict=report.verdict.value if report else None,

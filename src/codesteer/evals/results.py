@@ -72,8 +72,13 @@ class Result:
 
 
 def has_logs(folder: Path) -> bool:
-    """Return whether a run in the folder has begun to answer problems."""
+    """Return whether the folder has logs of a run."""
     return bool(log_files(folder))
+
+
+def has_results(folder: Path) -> bool:
+    """Return whether a run in the folder has begun to answer problems; its logs may be gone since."""
+    return (folder / PLAN_FILE).exists() and (has_logs(folder) or (folder / RESULTS_FILE).is_file())
 
 
 def log_files(folder: Path) -> list[Path]:
@@ -82,23 +87,57 @@ def log_files(folder: Path) -> list[Path]:
 
 
 def read_results(folder: Path, *, skip_unreadable: bool = False) -> list[Result]:
-    """Return the results of a folder, one per problem, method and model.
+    """Return the results of a folder, one per problem, method and model: those in logs, and saved ones without a log.
 
     Args:
         folder: the folder of a run.
-        skip_unreadable: leave out logs that a crash truncated.
+        skip_unreadable: leave out logs that a crash truncated, and saved results that cannot be read.
 
     Raises:
         ConfigurationError: the folder holds no run, or an unreadable file.
     """
     read_plan(folder)
-    if logs := log_files(folder):
-        return latest_results(result for log in logs for result in _of_log(log, skip_unreadable))
-    if (folder / RESULTS_FILE).is_file():
-        return latest_results(read_stored(folder / RESULTS_FILE))
-    raise ConfigurationError(
-        f"{folder} holds no results yet ({PLAN_FILE}, but neither {LOG_FOLDER}/ nor {RESULTS_FILE})"
-    )
+    if not has_results(folder):
+        raise ConfigurationError(
+            f"{folder} holds no results yet ({PLAN_FILE}, but neither {LOG_FOLDER}/ nor {RESULTS_FILE})"
+        )
+    logged = (result for log in log_files(folder) for result in _of_log(log, skip_unreadable))
+    return latest_results([*_saved(folder, skip_unreadable), *logged])
+
+
+def require_own_results(folder: Path) -> None:
+    """Check that saved results are those of the folder's run, to which a command may add.
+
+    Raises:
+        ConfigurationError: they are those of other runs, which were reported together.
+    """
+    if (folder / RESULTS_FILE).exists() and not (folder / PLAN_FILE).exists():
+        raise ConfigurationError(
+            f"{folder} holds a report of other runs ({RESULTS_FILE}, but no {PLAN_FILE}); choose another --out"
+        )
+
+
+def items_without_log(folder: Path) -> dict[str, set[str]]:
+    """Return the items whose scored results are saved but in no readable log, by method: they are done, too."""
+    if not (saved := _saved(folder, skip_unreadable=True)):
+        return {}
+    logged = {
+        (one.method, one.item) for log in log_files(folder) for one in _of_log(log, skip_unreadable=True)
+    }
+    items: dict[str, set[str]] = {}
+    for result in saved:
+        if result.scored and (result.method, result.item) not in logged:
+            items.setdefault(result.method, set()).add(result.item)
+    return items
+
+
+def _saved(folder: Path, skip_unreadable: bool) -> list[Result]:
+    try:
+        return list(read_stored(folder / RESULTS_FILE)) if (folder / RESULTS_FILE).is_file() else []
+    except ConfigurationError:
+        if skip_unreadable:
+            return []
+        raise
 
 
 def store_results(results: Sequence[Result], file: Path) -> None:

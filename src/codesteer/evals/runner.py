@@ -12,11 +12,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from codesteer.errors import LINE_LENGTH, CodeSteerError, ConfigurationError, one_line
-from codesteer.evals.experience import require_experience
+from codesteer.evals.contents import with_contents
+from codesteer.evals.experience import overtaken_streams, require_experience
 from codesteer.evals.items import round_items, selected_tasks
 from codesteer.evals.methods.registry import load_method
 from codesteer.evals.plan import ROUND_FOLDER, Plan, save_plan
 from codesteer.evals.references import in_stages, require_references, tokens_by_item
+from codesteer.evals.results import items_without_log, require_own_results
 from codesteer.evals.stores import open_stores
 from codesteer.files import lock_folder
 from codesteer.graph.sync import run_blocking
@@ -81,14 +83,18 @@ def run_plan(
         SandboxError: the sandbox cannot run programs here.
     """
     from codesteer.evals.engine.joined_logs import join_rounds
-    from codesteer.evals.engine.unreadable_logs import set_unreadable_aside
+    from codesteer.evals.engine.unreadable_logs import set_stream_aside, set_unreadable_aside
 
     check_plan(plan)
     require_references(plan, folder)
     model = open_model(plan)
+    plan = with_contents(plan)
     with lock_folder(folder):
+        require_own_results(folder)
         save_plan(plan, folder)
         set_unreadable_aside(folder, notify)
+        for method in overtaken_streams(plan, folder):
+            set_stream_aside(folder, method, notify)
         with _reporting_to(progress), open_stores(plan, folder) as stores:
             logs = _run(plan, model, folder, cached, stores)
         join_rounds(folder)
@@ -231,7 +237,8 @@ def _rounds(plan: Plan, folder: Path, stores: Mapping[str, "GivenStore"]) -> lis
 
     common = _task_arguments(plan)
     rounds: list[Task] = []
-    finished = {method: joined_items(folder, method) for method in plan.methods}
+    saved = items_without_log(folder)
+    finished = {method: joined_items(folder, method) | saved.get(method, set()) for method in plan.methods}
     references = {method: load_method(method).reference for method in plan.methods}
     tokens = {name: tokens_by_item(folder, name) for name in set(references.values()) if name is not None}
     single_items: list[dict[str, Any]] = [{"first": index} for index in plan.item_indexes]

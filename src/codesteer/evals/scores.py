@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 
-from codesteer.evals.intervals import OutcomesByTask
+from codesteer.evals.intervals import COPY_SEPARATOR, OutcomesByTask
 
 PAPER_COLUMNS: Mapping[str, str] = {
     "only_question": "GPT-4o, only question",
@@ -25,25 +25,38 @@ def average(table: OutcomesByTask) -> float:
     return 100 * sum(map(rate, table.values())) / len(table) if table else 0.0
 
 
-def normalised(table: OutcomesByTask, maxima: Mapping[str, float]) -> float:
+def scorable(table: OutcomesByTask, maxima: Mapping[str, float]) -> dict[str, Sequence[bool]]:
+    """Return the part of a table that has a normalised score: tasks with outcomes and a best rate above 0."""
+    return {
+        task: outcomes
+        for task, outcomes in table.items()
+        if outcomes and maxima.get(_original(task), 0.0) > 0
+    }
+
+
+def normalised(table: OutcomesByTask, maxima: Mapping[str, float]) -> float | None:
     """Return the paper's average normalised score: each task's rate over its best rate, times 100, averaged.
 
-    Tasks whose best rate is 0 have no normalised score and are left out; 0 if none is left.
+    Tasks whose best rate is 0 or unknown have no normalised score and are left out; None if none is left.
 
     Args:
-        table: outcomes by task.
+        table: outcomes by task, or a resample of them.
         maxima: best rates by task, from 0 to 1.
     """
-    usable = [task for task, outcomes in table.items() if outcomes and maxima.get(task, 0.0) > 0]
-    if not usable:
-        return 0.0
-    return 100 * sum(rate(table[task]) / maxima[task] for task in usable) / len(usable)
+    usable = scorable(table, maxima)
+    return normalised_rates(usable, maxima) if usable else None
 
 
-def best_rates(tables: Sequence[OutcomesByTask]) -> dict[str, float]:
-    """Return the best rate of any method of a run, by task."""
-    names = {task for table in tables for task in table}
-    return {task: max(rate(table.get(task, ())) for table in tables) for task in names}
+def normalised_rates(table: OutcomesByTask, maxima: Mapping[str, float]) -> float:
+    """Return the average normalised score of a table of which every task has one; see ``scorable``."""
+    return (
+        100 * sum(rate(outcomes) / maxima[_original(task)] for task, outcomes in table.items()) / len(table)
+    )
+
+
+def _original(task: str) -> str:
+    """Return the name of a task in a resample, in which the names have a number."""
+    return task.partition(COPY_SEPARATOR)[0]
 
 
 @lru_cache(maxsize=1)

@@ -5,16 +5,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from codesteer.evals.intervals import (
-    COPY_SEPARATOR,
+    SIGNIFICANCE,
     Interval,
     OutcomesByTask,
     bootstrap_interval,
     paired_bootstrap,
+    sign_test,
     wilson,
 )
+from codesteer.evals.matched import with_finished
 from codesteer.evals.record import RunRecord
 from codesteer.evals.results import Result
-from codesteer.evals.scores import average, best_rates, normalised, paper_best_rates
+from codesteer.evals.scores import (
+    average,
+    normalised,
+    normalised_rates,
+    paper_best_rates,
+    rate,
+    scorable,
+)
 from codesteer.symbench import load_task
 from codesteer.symbench.registry import slugs
 
@@ -53,12 +62,13 @@ class Summary:
     published: Interval
     pass_at_k: Interval | None
     """Share of problems on which any attempt was right; None if there was one attempt on every problem."""
-    normalised: Interval
-    """Average normalised score with the paper's best rates as maxima."""
-    normalised_seen: float
-    normalised_unseen: float
-    normalised_own: float
-    """Average normalised score with this run's best rates as maxima."""
+    normalised: Interval | None
+    """Average normalised score with the paper's best rates as maxima; None if no task has one."""
+    normalised_seen: float | None
+    normalised_unseen: float | None
+    normalised_own: float | None
+    """Average normalised score whose maxima are the best rates of this run's methods, on the same items and with the
+    same model."""
     cost: Cost
 
     @property
@@ -85,8 +95,26 @@ class PairedComparison:
     """Items that only the second method solved."""
     rate: Interval
     """Difference of mean task rates, in percentage points."""
-    normalised: Interval
-    """Difference of average normalised scores with the paper's maxima."""
+    normalised: Interval | None
+    """Difference of average normalised scores with the paper's maxima; None if no common task has one."""
+    all_normalised: bool
+    """Whether every common task has a normalised score."""
+
+    @property
+    def more_than_chance(self) -> bool:
+        """Whether chance explains neither the difference nor the problems that one method solved alone.
+
+        The bootstrap covers the choice of tasks, but has no spread with very few items; the sign test has no such
+        limit, but takes items as independent.
+        """
+        same_direction = (self.difference.value > 0) == (self.wins > self.losses)
+        unlikely = sign_test(self.wins, self.losses) < SIGNIFICANCE
+        return self.difference.excludes_zero and unlikely and same_direction
+
+    @property
+    def difference(self) -> Interval:
+        """The difference over all common problems: of normalised scores if every task has one, else of rates."""
+        return self.normalised if self.normalised is not None and self.all_normalised else self.rate
 
 
 def method_names(results: Iterable[Result]) -> list[str]:
@@ -96,9 +124,7 @@ def method_names(results: Iterable[Result]) -> list[str]:
 
 def summarise(results: Sequence[Result]) -> list[Summary]:
     """Return the summary of each method."""
-    tables = {method: outcomes_by_task(results, method) for method in method_names(results)}
-    own = best_rates(list(tables.values()))
-    return [_summary(results, method, table, own) for method, table in tables.items()]
+    return [_summary(results, method) for method in method_names(results)]
 
 
 def outcomes_by_task(results: Iterable[Result], method: str) -> dict[str, list[bool]]:
@@ -119,6 +145,7 @@ def compare(results: Sequence[Result], method: str, other: str) -> PairedCompari
     first = outcomes_by_task([one[item] for item in common], method)
     second = outcomes_by_task([two[item] for item in common], other)
     maxima = paper_best_rates()
+    usable = scorable(first, maxima)
     return PairedComparison(
         method=method,
         other=other,
@@ -127,8 +154,13 @@ def compare(results: Sequence[Result], method: str, other: str) -> PairedCompari
         losses=sum(two[item].solved and not one[item].solved for item in common),
         rate=paired_bootstrap(first, second, lambda a, b: average(a) - average(b)),
         normalised=paired_bootstrap(
-            first, second, lambda a, b: _normalised_by_paper(a, maxima) - _normalised_by_paper(b, maxima)
-        ),
+            usable,
+            scorable(second, maxima),
+            lambda a, b: normalised_rates(a, maxima) - normalised_rates(b, maxima),
+        )
+        if usable
+        else None,
+        all_normalised=len(usable) == len(first),
     )
 
 
@@ -166,12 +198,12 @@ def outcomes_by_level(results: Iterable[Result]) -> dict[tuple[str, int], list[b
     return table
 
 
-def _summary(
-    results: Sequence[Result], method: str, table: OutcomesByTask, own: Mapping[str, float]
-) -> Summary:
+def _summary(results: Sequence[Result], method: str) -> Summary:
+    table = outcomes_by_task(results, method)
     mine = [result for result in results if result.method == method]
     scored = [result for result in mine if result.scored]
     maxima = paper_best_rates()
+    usable = scorable(table, maxima)
     return Summary(
         method=method,
         problems=len(scored),
@@ -179,10 +211,12 @@ def _summary(
         strict=wilson(sum(result.solved for result in scored), len(scored)),
         published=wilson(sum(result.published == "correct" for result in scored), len(scored)),
         pass_at_k=_pass_at_k(scored),
-        normalised=bootstrap_interval(table, lambda drawn: _normalised_by_paper(drawn, maxima)),
-        normalised_seen=_normalised_by_paper(_seen_subset(table, seen=True), maxima),
-        normalised_unseen=_normalised_by_paper(_seen_subset(table, seen=False), maxima),
-        normalised_own=normalised(table, own),
+        normalised=bootstrap_interval(usable, lambda drawn: normalised_rates(drawn, maxima))
+        if usable
+        else None,
+        normalised_seen=normalised(_seen_subset(table, seen=True), maxima),
+        normalised_unseen=normalised(_seen_subset(table, seen=False), maxima),
+        normalised_own=_normalised_by_run(results, method),
         cost=mean_cost(scored),
     )
 
@@ -193,9 +227,10 @@ def _pass_at_k(scored: Sequence[Result]) -> Interval | None:
     return wilson(sum(result.any_right for result in scored), len(scored))
 
 
-def _normalised_by_paper(table: OutcomesByTask, maxima: Mapping[str, float]) -> float:
-    """Normalise tables and their resamples, whose tasks carry a copy number."""
-    return normalised(table, {name: maxima.get(name.partition(COPY_SEPARATOR)[0], 0.0) for name in table})
+def _normalised_by_run(results: Sequence[Result], method: str) -> float | None:
+    tasks = list(with_finished(results, method))
+    best = {one.task: max(map(rate, [one.own, *one.others.values()])) for one in tasks}
+    return normalised({one.task: one.own for one in tasks}, best)
 
 
 def _seen_subset(table: OutcomesByTask, *, seen: bool) -> OutcomesByTask:

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from codesteer.files import user_path
 from codesteer.models.address import Address, is_address, parse_address, parse_model_url
@@ -39,6 +40,16 @@ class Endpoint:
         return None if self.server is not None else endpoint_key(self.address)
 
 
+@dataclass(frozen=True, slots=True)
+class ModelPaths:
+    """The files of a model that this process loads."""
+
+    base: Path
+    adapter: Path | None
+    known: str = ""
+    """The name of the base model in the store; empty for a file of the user's."""
+
+
 def is_endpoint(name: str) -> bool:
     """Return whether ``open_endpoint`` accepts a name: ``local``, ``….gguf`` or ``http(s)://…#model``."""
     return name == "local" or name.endswith(".gguf") or is_address(name)
@@ -64,13 +75,25 @@ def _serve(name: str) -> Endpoint:
     if name == "local" and settings.local_url:
         address = parse_address(settings.local_url, "CODESTEER_LOCAL_URL")
         return Endpoint(address, EMBEDDED.name, embedded=True)
-    base, adapter = split_adapter(name)
-    files = {"local": EMBEDDED, **MODEL_FILES}
-    path = ModelStore(settings.model_dir).require(files[base]) if base in files else user_path(base)
-    adapter_path = user_path(adapter) if adapter else None
-    model = EMBEDDED.name if name == "local" else path.stem
-    server = serve_local(path, settings.threads, adapter_path)
+    paths = model_paths(name)
+    model = EMBEDDED.name if name == "local" else paths.base.stem
+    server = serve_local(paths.base, settings.threads, paths.adapter)
     return Endpoint(parse_address(server.url, "the server's address"), model, server, embedded=True)
+
+
+def model_paths(name: str) -> ModelPaths:
+    """Return the files of ``local`` or a model file.
+
+    Raises:
+        ModelFileError: a file of the store is missing or corrupt.
+    """
+    base, adapter = split_adapter(name)
+    adapter_path = user_path(adapter) if adapter else None
+    files = {"local": EMBEDDED, **MODEL_FILES}
+    if base not in files:
+        return ModelPaths(user_path(base), adapter_path)
+    store = ModelStore(Settings.from_environment().model_dir)
+    return ModelPaths(store.require(files[base]), adapter_path, files[base].name)
 
 
 def split_adapter(name: str) -> tuple[str, str]:

@@ -17,15 +17,16 @@ class FinishedHook(Hooks):
         return bool(_listeners)
 
     async def on_sample_end(self, data: SampleEnd) -> None:
-        """Tell the listeners."""
-        del data
+        """Tell the listeners, unless an error left the problem unanswered: it is asked again, and counts then."""
+        if data.sample.error is not None:
+            return
         for listener in _listeners:
             listener()
 
 
 @contextmanager
 def on_finished(listener: Callable[[], None]) -> Iterator[None]:
-    """Call the listener after each problem that is finished during the block."""
+    """Call the listener after each problem that is answered during the block, right or wrong."""
     _listeners.append(listener)
     try:
         yield

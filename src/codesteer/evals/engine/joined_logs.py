@@ -59,7 +59,7 @@ def joined_items(folder: Path, method: str) -> frozenset[str]:
     if not file.exists():
         return frozenset()
     if (header := _header(file)) is None:
-        raise ConfigurationError(f"cannot read {file}; remove it to ask its problems again")
+        raise ConfigurationError(f"cannot read {file}; run the command again: it sets the file aside")
     return frozenset(map(str, header.eval.dataset.sample_ids or ()))
 
 

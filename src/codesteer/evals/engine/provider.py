@@ -8,6 +8,7 @@ from inspect_ai.model._providers.openai_compatible import OpenAICompatibleAPI
 from codesteer.models.address import is_address, parse_model_url
 from codesteer.models.endpoint import LOCAL_MAX_TOKENS, PLACEHOLDER_KEY, is_endpoint, open_endpoint
 from codesteer.models.http_clients import RequestFilter
+from codesteer.models.model_content import model_content
 
 PREFIX = "codesteer/"
 PROVIDERS = {"google_genai": "google", "mistralai": "mistral", "azure_openai": "openai/azure"}
@@ -35,12 +36,14 @@ class EndpointAPI(OpenAICompatibleAPI):
         key = self._key or PLACEHOLDER_KEY
         if self._embedded:
             options.setdefault("client_timeout", EMBEDDED_TIMEOUT)
+        # The address is part of the key in Inspect's cache. Our server's port changes between runs, and names of files
+        # are not unique: its models are told apart by what their files hold.
+        self._cache_key = f"sha256:{content}" if (content := model_content(model_name)) else None
         super().__init__(
             endpoint.model, base_url or endpoint.url, key, config, service="codesteer", **options
         )
         if self._embedded:
-            # The server's port changes between runs; Inspect's cache must not treat it as another model.
-            self.base_url = None
+            self.base_url = self._cache_key
 
     def max_tokens(self) -> int | None:
         """Limit the embedded model's replies."""
@@ -53,10 +56,14 @@ class EndpointAPI(OpenAICompatibleAPI):
         return self._endpoint.server.slots if self._endpoint.server else 1
 
     def _create_client(self) -> Any:
-        if self.base_url is None:
-            self._endpoint = open_endpoint(self._name)
-            self.base_url = self._endpoint.url
-        return super()._create_client()
+        if not self._embedded or self.base_url != self._cache_key:
+            return super()._create_client()
+        self._endpoint = open_endpoint(self._name)
+        self.base_url = self._endpoint.url
+        try:
+            return super()._create_client()
+        finally:
+            self.base_url = self._cache_key
 
     def _create_http_client(self) -> Any:
         client = super()._create_http_client()

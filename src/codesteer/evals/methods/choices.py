@@ -25,6 +25,8 @@ class TextOrCodeChoice:
 
     name = "choice"
     runs_code = True
+    steps = 2
+    decisions = 1
 
     def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
         """Ask, answer in the chosen mode, stop; a reply without a choice counts as code."""
@@ -48,18 +50,20 @@ class CodeTextSummary:
 
     name = "code_text_sum"
     runs_code = True
-    steps = (Mode.CODE, Mode.TEXT, Mode.TEXT)
+    modes = (Mode.CODE, Mode.TEXT, Mode.TEXT)
+    steps = len(modes)
+    decisions = 0
 
     def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
         """Return code, then text, then the summary."""
-        return self.steps[len(attempts)] if len(attempts) < len(self.steps) else None
+        return self.modes[len(attempts)] if len(attempts) < self.steps else None
 
     def messages(
         self, question: str, attempts: Sequence[Attempt], packages: Sequence[str]
     ) -> list[BaseMessage]:
         """Start two fresh conversations, then one with both results."""
-        if len(attempts) < len(self.steps) - 1:
-            return [HumanMessage(first_message(question, self.steps[len(attempts)], packages))]
+        if len(attempts) < self.steps - 1:
+            return [HumanMessage(first_message(question, self.modes[len(attempts)], packages))]
         code, text = (truncate_middle(_described(attempt), ATTEMPT_LENGTH) for attempt in attempts[:2])
         return [HumanMessage(render("methods/summary", question=question, code=code, text=text))]
 

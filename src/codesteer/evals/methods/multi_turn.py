@@ -19,6 +19,8 @@ class MultiTurn:
     name: str
     prompt: str
     runs_code: bool = True
+    steps: int | None = None
+    decisions: int = 0
 
     def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
         """Continue while the model writes programs."""

@@ -18,7 +18,7 @@ from codesteer.evals.methods.names import (
     STEERING_METHODS,
     TOKEN_VOTE,
 )
-from codesteer.evals.methods.script import Script, build_script
+from codesteer.evals.methods.script import Script, build_script, script_settings
 from codesteer.evals.methods.single_turn import CODE, QUESTION, TEXT
 from codesteer.evals.methods.voting import (
     MAX_PROGRAMS,
@@ -65,8 +65,13 @@ def load_method(name: str) -> Method:
         ConfigurationError: unknown method.
     """
     if name in SCRIPTED_METHODS:
-        build = partial(build_script, SCRIPTS[name])
-        return Method(name=name, description=SCRIPTED_METHODS[name], build=build)
+        script = SCRIPTS[name]
+        return Method(
+            name=name,
+            description=SCRIPTED_METHODS[name],
+            build=partial(build_script, script),
+            settings=script_settings(script),
+        )
     if (parallel := _load_parallel(name)) is not None:
         return parallel
     kind, separator, guide = name.partition(":")

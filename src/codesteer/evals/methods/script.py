@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from langchain_core.messages import BaseMessage
 
@@ -29,6 +29,16 @@ class Script(Protocol):
     @property
     def runs_code(self) -> bool:
         """Whether programs in a reply are run; otherwise they are treated as text."""
+        ...
+
+    @property
+    def steps(self) -> int | None:
+        """Number of steps, each of which is a turn; None if the model decides, up to the run's limit of turns."""
+        ...
+
+    @property
+    def decisions(self) -> int:
+        """Number of first steps that only decide how to go on: their replies are no answers."""
         ...
 
     def next_mode(self, attempts: Sequence[Attempt]) -> Mode | None:
@@ -59,13 +69,22 @@ class ScriptGuide:
 
 def build_script(script: Script, resources: Resources) -> Graph:
     """Build a script's graph, with the steering graph's nodes and state."""
-    return build_method_graph(ScriptGuide(script), partial(_write, script=script), last_turn, resources)
+    select = partial(last_turn, decisions=script.decisions)
+    return build_method_graph(ScriptGuide(script), partial(_write, script=script), select, resources)
 
 
-def last_turn(turns: Sequence[Turn], question: str) -> Turn | None:
-    """Select the last turn, whatever came before."""
+def script_settings(script: Script) -> dict[str, Any]:
+    """Return the context fields of a script: it takes all its steps, whatever the run's limit of turns.
+
+    There is one turn more, so that the script ends the run and not the limit.
+    """
+    return {} if script.steps is None else {"max_turns": script.steps + 1}
+
+
+def last_turn(turns: Sequence[Turn], question: str, decisions: int = 0) -> Turn | None:
+    """Select the last turn, whatever came before; None if it is one of the first ones that only decide."""
     del question
-    return turns[-1] if turns else None
+    return turns[-1] if len(turns) > decisions else None
 
 
 async def _write(state: State, runtime: NodeRuntime, script: Script) -> Update:

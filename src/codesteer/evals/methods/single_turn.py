@@ -20,6 +20,9 @@ class SingleTurn:
     first_message: bool = True
     """Whether to add the steering graph's instructions to the question."""
 
+    steps: int = 1
+    decisions: int = 0
+
     @property
     def runs_code(self) -> bool:
         """Whether programs are run: only if the method asks for one."""

@@ -18,7 +18,8 @@ from codesteer.evals.diagnostics import (
 from codesteer.evals.intervals import Interval
 from codesteer.evals.learning_curve import CurvePoint, learning_curves
 from codesteer.evals.plan import Plan
-from codesteer.evals.report.runs import Run, combined
+from codesteer.evals.report.run import Run
+from codesteer.evals.report.runs import combined
 from codesteer.evals.results import Result
 from codesteer.evals.role_costs import RoleCost, role_costs
 from codesteer.evals.scores import PAPER_COLUMNS, paper_rates

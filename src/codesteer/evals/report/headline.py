@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
+from codesteer.evals.matched import finished
 from codesteer.evals.report.formatting import interval, short, signed
 from codesteer.evals.summary import PairedComparison, Summary
-
-FINISHED_SHARE = 0.9
-"""Share of the most answered problems that a method must have answered to be named."""
 
 
 def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -> str:
@@ -18,8 +16,8 @@ def headline(summaries: Sequence[Summary], paired: Sequence[PairedComparison]) -
         summaries: one for each method.
         paired: the reference method, which steers if any does, compared with each other method.
     """
-    most = max(line.problems for line in summaries)
-    summaries = [line for line in summaries if line.problems >= FINISHED_SHARE * most]
+    named = finished({line.method: line.problems for line in summaries})
+    summaries = [line for line in summaries if line.method in named]
     best = max(summaries, key=lambda line: (line.strict.value, -line.cost.tokens))
     ties = [line.method for line in summaries if line.strict.value == best.strict.value]
     parts = [
@@ -35,13 +33,10 @@ def _comparison(summaries: Sequence[Summary], paired: Sequence[PairedComparison]
     pair = max(finished, key=lambda one: rates[one.other], default=None)
     if pair is None:
         return []
-    difference = pair.normalised
-    meaning = (
-        "more than chance explains"
-        if difference.excludes_zero
-        else f"{pair.problems} problems are too few to tell them apart"
-    )
-    return [f"{pair.method} minus {pair.other}, paired: {signed(difference)} normalised points; {meaning}."]
+    few = "1 problem is" if pair.problems == 1 else f"{pair.problems} problems are"
+    meaning = "more than chance explains" if pair.more_than_chance else f"{few} too few to tell them apart"
+    unit = "normalised points" if pair.all_normalised else "points of solved (mean of tasks)"
+    return [f"{pair.method} minus {pair.other}, paired: {signed(pair.difference)} {unit}; {meaning}."]
 
 
 def _names(methods: Sequence[str]) -> str:

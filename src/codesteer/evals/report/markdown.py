@@ -5,7 +5,16 @@ from collections.abc import Iterable, Sequence
 from codesteer.evals.learning_curve import WINDOW
 from codesteer.evals.plan import Plan
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.formatting import counted, interval, percent, points, short, signed
+from codesteer.evals.report.formatting import (
+    counted,
+    interval,
+    percent,
+    points,
+    score,
+    score_interval,
+    short,
+    signed,
+)
 from codesteer.evals.report.headline import headline
 from codesteer.evals.scores import PAPER_COLUMNS
 
@@ -87,8 +96,8 @@ def _summary(content: Content) -> str:
                 str(line.problems),
                 interval(line.strict),
                 percent(line.published.value),
-                f"{line.normalised.value:.1f} ({line.normalised.low:.1f} to {line.normalised.high:.1f})",
-                f"{line.normalised_own:.1f}",
+                score_interval(line.normalised),
+                score(line.normalised_own),
                 f"{line.cost.calls:.1f}",
                 short(line.cost.input_tokens),
                 short(line.cost.cached_tokens),

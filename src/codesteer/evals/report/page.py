@@ -6,7 +6,16 @@ from itertools import groupby
 from codesteer.evals.learning_curve import WINDOW
 from codesteer.evals.report import charts
 from codesteer.evals.report.content import Content
-from codesteer.evals.report.formatting import counted, interval, percent, points, short, signed
+from codesteer.evals.report.formatting import (
+    counted,
+    interval,
+    percent,
+    points,
+    score,
+    score_interval,
+    short,
+    signed,
+)
 from codesteer.evals.report.headline import headline
 from codesteer.evals.report.markdown import about
 from codesteer.evals.results import Result
@@ -51,6 +60,8 @@ def page(content: Content, viewer: str | None = None) -> str:
         percent=percent,
         interval=interval,
         signed=signed,
+        score=score,
+        score_interval=score_interval,
         points=points,
         short=short,
         clip=lambda text: truncate_middle(text, MAX_MESSAGE_LENGTH),

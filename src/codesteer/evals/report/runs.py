@@ -1,27 +1,28 @@
 """The results of several runs together: methods are named by the settings in which the runs differ."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from codesteer.evals.plan import Plan, method_settings
+from codesteer.errors import ConfigurationError
+from codesteer.evals.plan import method_settings
+from codesteer.evals.report.models import with_distinct_models
+from codesteer.evals.report.run import Run
 from codesteer.evals.results import Result, latest_results
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run's plan and its results."""
-
-    plan: Plan
-    results: Sequence[Result]
 
 
 def combined(runs: Sequence[Run]) -> list[Result]:
     """Return the results of all runs, in the order of their methods.
 
     Runs of the same settings are one run: a problem counts once for each method, model and settings. If runs differ
-    in settings, these are part of the methods' names, and results of the same method are not mixed.
+    in settings, these are part of the methods' names, and results of the same method are not mixed. Models that two
+    runs call by the same name are told apart by their addresses or files.
+
+    Raises:
+        ConfigurationError: the runs asked different official items under one name.
     """
+    _require_same_items(runs)
+    runs = with_distinct_models(runs)
     settings = [{method: method_settings(run.plan, method) for method in _methods(run)} for run in runs]
     differing = _differing([values for of_run in settings for values in of_run.values()])
     named = [
@@ -31,6 +32,16 @@ def combined(runs: Sequence[Run]) -> list[Result]:
     ]
     places = {name: place for place, name in enumerate(_names(settings, differing))}
     return sorted(latest_results(named), key=lambda result: places[result.method])
+
+
+def _require_same_items(runs: Sequence[Run]) -> None:
+    seen: dict[str, str] = {}
+    for run in runs:
+        for item, digest in run.plan.items.items():
+            if seen.setdefault(item, digest) != digest:
+                raise ConfigurationError(
+                    f"the runs asked different items as {item}, from other official data; report them one by one"
+                )
 
 
 def _methods(run: Run) -> list[str]:
