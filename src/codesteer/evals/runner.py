@@ -136,7 +136,7 @@ def _run_rounds(
         rounds,
         log_dir=str(folder / ROUND_FOLDER),
         model=model,
-        display="log",  # at level info, which is not shown; "none" would lay out a table of all rounds
+        display="none",
         max_tasks=_max_tasks(plan),
         max_samples=plan.concurrency,
         max_connections=max(plan.concurrency, plan.candidates) if plan.stream else plan.concurrency,
