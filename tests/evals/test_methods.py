@@ -8,7 +8,7 @@ from tests.support.models import ScriptedModel, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, crashed
 
 from codesteer.errors import ConfigurationError, ModelRefusedError, SandboxUnavailableError
-from codesteer.evals.engine.solver import lost_candidates
+from codesteer.evals.engine.solver import is_incomplete
 from codesteer.evals.methods.choices import chosen_mode
 from codesteer.evals.methods.names import SCRIPTED_METHODS
 from codesteer.evals.methods.registry import SCRIPTS, load_method
@@ -188,8 +188,8 @@ async def test_a_run_that_lost_a_candidate_is_recognised(second: Any, lost: bool
     graph = load_method("steer:rules").build(resources).compile()
     question: Any = {"messages": [HumanMessage("Count the numbers: 3 + 3?")]}
     final = read_state(await graph.ainvoke(question, context=Context(check_answer=False, max_turns=2)))
-    assert lost_candidates(final) is lost
-    assert not lost_candidates({**final, "outcome": "budget_spent"})
+    assert is_incomplete(final) is lost
+    assert not is_incomplete({**final, "outcome": "budget_spent"})
 
 
 class NoSandbox(ScriptedSandbox):

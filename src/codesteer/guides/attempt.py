@@ -69,3 +69,8 @@ def waves(attempts: Sequence[Attempt]) -> list[Sequence[Attempt]]:
     """Group attempts into waves, in order; a wave is the candidates of one decision."""
     starts = [index for index, attempt in enumerate(attempts) if index == 0 or attempt.candidate == 0]
     return [attempts[start:end] for start, end in pairwise([*starts, len(attempts)])]
+
+
+def lost_candidates(attempts: Sequence[Attempt]) -> bool:
+    """Return whether a wave has fewer attempts than its decision asked for, as where a candidate's request failed."""
+    return any(len(wave) < wave[0].decision.candidates for wave in waves(attempts))

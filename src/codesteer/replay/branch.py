@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codesteer.graph.state import Outcome, Turn, is_finished
-from codesteer.guides.attempt import waves
+from codesteer.guides.attempt import lost_candidates
 from codesteer.guides.decision import Decision
 from codesteer.guides.port import GuideInput
 from codesteer.models.usage import Usage, UsageByRole, total
@@ -44,8 +44,7 @@ class Branch:
         """
         if self.outcome == "budget_spent":
             return False
-        lost = any(len(wave) < wave[0].decision.candidates for wave in waves(self.turns))
-        return lost or not is_finished({"outcome": self.outcome})
+        return lost_candidates(self.turns) or not is_finished({"outcome": self.outcome})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from codesteer.errors import CodeSteerError, ConfigurationError, ServerError, UnsupportedError
-from codesteer.evals.engine.solver import CONTEXT_OVERFLOW, RUN_FAILED, lost_candidates, write_result
+from codesteer.evals.engine.solver import CONTEXT_OVERFLOW, RUN_FAILED, is_incomplete, write_result
 from codesteer.evals.methods.names import uses_experience
 from codesteer.evals.methods.registry import Method, load_method
 from codesteer.graph.context import Context
@@ -68,7 +68,7 @@ def answer_on_server(graph_url: str, method: str = "steer:rules", **settings: An
             if not _is_overflow(final["failure"]):
                 raise CodeSteerError(f"{RUN_FAILED} ({final['failure']})")
             final["outcome"] = CONTEXT_OVERFLOW
-        elif lost_candidates(final):
+        elif is_incomplete(final):
             raise CodeSteerError(RUN_FAILED)
         _require_same_prompts(final)
         return write_result(state, final, total(final.get("usage", {})).seconds)

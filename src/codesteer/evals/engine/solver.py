@@ -20,7 +20,7 @@ from codesteer.evals.record import RECORD_KEY, TOKENS_ALLOWED_KEY, run_record, t
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.graph.values import read_state
-from codesteer.guides.attempt import waves
+from codesteer.guides.attempt import lost_candidates
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.guides.evidence import describe_execution
 from codesteer.guides.factory import resolve_guide
@@ -120,16 +120,15 @@ async def _run(
         raise
     if _overflowed():
         return {**final, "outcome": CONTEXT_OVERFLOW}
-    if final["outcome"] == "failed" or lost_candidates(final):
+    if final["outcome"] == "failed" or is_incomplete(final):
         raise CodeSteerError(RUN_FAILED)
     return final
 
 
-def lost_candidates(final: Mapping[str, Any]) -> bool:
+def is_incomplete(final: Mapping[str, Any]) -> bool:
     """Return whether a wave went on without a candidate whose request failed; such a run is not scored."""
-    if final["outcome"] == "budget_spent":
-        return False  # a wave that the time budget ended is part of the result
-    return any(len(wave) < wave[0].decision.candidates for wave in waves(final.get("turns", [])))
+    # A wave that the time budget ended is part of the result.
+    return final["outcome"] != "budget_spent" and lost_candidates(final.get("turns", []))
 
 
 def write_result(
