@@ -69,6 +69,11 @@ def atomic_replace(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def is_same_file(one: Path, other: Path) -> bool:
+    """Return whether two paths lead to one file that exists."""
+    return one.exists() and other.exists() and one.samefile(other)
+
+
 def _create_temporary(target: Path, named: Path) -> Path:
     """Create a hidden file beside a file, and remove what killed processes left of earlier ones.
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codesteer.replies.answer_marks import last_bracketed
-from codesteer.replies.answers import extract_answer, output_answer, text_answer
+from codesteer.replies.answers import extract_answer, marked_output, output_answer, text_answer
 from codesteer.replies.repetition import is_repetitive
 
 TEMPLATE = "print('<<<'+str(f(10))+'>>>')"
@@ -383,3 +383,17 @@ def test_code_in_a_block_of_text_is_no_answer(code: str) -> None:
 )
 def test_terminal_codes_are_no_part_of_an_answer(stdout: str, answer: str | None) -> None:
     assert output_answer(stdout) == answer
+
+
+@pytest.mark.parametrize(
+    ("output", "answer"),
+    [
+        ("best so far\n<<<12>>>\n", "12"),
+        ("\x1b[32m<<<12>>>\x1b[0m\r\n", "12"),
+        ("<<<None>>>\n", None),
+        ("Enter n: ", None),
+        ("", None),
+    ],
+)
+def test_only_a_marked_answer_of_an_unfinished_program_counts(output: str, answer: str | None) -> None:
+    assert marked_output(output) == answer

@@ -14,7 +14,7 @@ from rich.text import Text
 from codesteer.cli.learn import labels, read_questions
 from codesteer.cli.options import DEFAULT_NAMESPACE, ExperienceFile, Namespace
 from codesteer.errors import ConfigurationError
-from codesteer.files import read_text, require_writable, write_text_atomically
+from codesteer.files import is_same_file, read_text, require_writable, write_text_atomically
 from codesteer.settings import Settings
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def export(out: Out, experience: ExperienceFile = None, namespace: Namespace = D
     """
     require_writable(out)
     store = experience or Settings.from_environment().experience
-    if out.exists() and store.exists() and out.samefile(store):
+    if is_same_file(out, store):
         raise ConfigurationError(f"{out} is the file of experience itself; choose another file")
     found = _run(experience, namespace, _all)
     from codesteer.experience.exchange import as_line

@@ -12,7 +12,7 @@ from rich.table import Column, Table
 
 from codesteer.cli.progress import ProgressDisplay, resumable
 from codesteer.errors import CodeSteerError, ConfigurationError, DataError
-from codesteer.files import atomic_replace
+from codesteer.files import atomic_replace, is_same_file
 
 if TYPE_CHECKING:
     from codesteer.symbench import Item, Outcome, Split, Task
@@ -280,5 +280,5 @@ def _write(records: Iterable[Mapping[str, Any]], out: Path | None) -> None:
 def _require_other_file(out: Path | None, *inputs: Path) -> None:
     """Raise ConfigurationError if the output would replace an input."""
     for path in inputs:
-        if out is not None and out.exists() and path.exists() and out.samefile(path):
+        if out is not None and is_same_file(out, path):
             raise ConfigurationError(f"--out {out} would replace what is to be read; choose another file")

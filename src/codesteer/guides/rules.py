@@ -242,7 +242,7 @@ def _failures_in_a_row(attempts: Sequence[Attempt]) -> int:
     for attempt in reversed(attempts):
         if attempt.execution is None:
             break
-        if attempt.execution.status is ExecutionStatus.OK and attempt.answer is not None:
+        if attempt.is_finished and attempt.answer is not None:
             break
         count += 1
     return count

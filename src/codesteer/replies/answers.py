@@ -80,18 +80,26 @@ def output_answer(stdout: str) -> str | None:
 
     A printed ``None`` is not an answer.
     """
-    output = normalize_newlines(strip_terminal_codes(stdout))
+    output = _plain(stdout)
     answer = find_marked_answer(output) or last_bracketed(output)
     if answer is None:
         lines = nonblank_lines(output, MAX_LINES + 1)
         answer = "\n".join(lines).strip() if len(lines) <= MAX_LINES else last_nonblank_line(output)
         answer = "" if is_empty_mark(answer) else answer
-    return None if answer.strip("'\"") in NO_ANSWER else answer
+    return _unless_none(answer)
 
 
 def marked_output(stdout: str) -> str | None:
     """Return the marked answer in the output of a program that did not run to its end; None without one."""
-    return find_marked_answer(normalize_newlines(stdout))
+    return _unless_none(find_marked_answer(_plain(stdout)) or "")
+
+
+def _plain(stdout: str) -> str:
+    return normalize_newlines(strip_terminal_codes(stdout))
+
+
+def _unless_none(answer: str) -> str | None:
+    return None if answer.strip("'\"") in NO_ANSWER else answer
 
 
 def _marked_in_blocks(blocks: Sequence[Block], parser: Parser) -> str | None:
