@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from codesteer.evals.plan import new_plan
 from codesteer.evals.record import RunRecord, TurnRecord
 from codesteer.evals.results import Result, TranscriptMessage
+from codesteer.evals.selection import ItemSelection
 from codesteer.models.usage import Usage
 
 
@@ -29,3 +31,20 @@ def result(method: str, task: str = "letters", item: str = "1", *, solved: bool,
         "transcript": (TranscriptMessage(role="user", text="How many?"),),
     }
     return Result(method=method, task=task, item=f"{task}/{item}", **{**values, **fields})
+
+
+PLAN = new_plan(methods=("code", "steer:rules"), model="m", selection=ItemSelection(), samples=2)
+EVIL = "<script>alert(1)</script>"
+RESULTS = [
+    result(
+        "code",
+        "letters",
+        "1",
+        solved=True,
+        level=1,
+        transcript=(TranscriptMessage(role="assistant", text=EVIL),),
+    ),
+    result("code", "game24", "1", solved=False, level=2, reason=EVIL),
+    result("steer:rules", "letters", "1", solved=True, level=1),
+    result("steer:rules", "game24", "1", solved=True, level=2),
+]

@@ -43,41 +43,47 @@ MEANINGS = {
     "asked": "asked without a known answer; what the run verified is remembered",
 }
 
+Questions = Annotated[
+    Path | None,
+    typer.Argument(
+        help='JSONL file of {"question": …, "answer": …} objects; without answers, only tested checks and '
+        "agreement count.",
+        dir_okay=False,
+        show_default=False,
+    ),
+]
+Tasks = Annotated[
+    str | None,
+    typer.Option(help="Learn from SymBench: comma-separated task names, or all, seen or unseen."),
+]
+Split = Annotated[str, typer.Option(help="train, dev or test; what is learnt from cannot be evaluated.")]
+Count = Annotated[int, typer.Option(metavar="N", min=1, help="Questions per task.")]
+Level = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Difficulty level. Default: all in turn.")
+]
+Teacher = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL", help="A stronger model that solves the questions and turns programs into skills."
+    ),
+]
+Concurrency = Annotated[int, typer.Option(metavar="N", min=1, help="Questions at a time.")]
+
 
 def learn(
-    questions: Annotated[
-        Path | None,
-        typer.Argument(
-            help='JSONL file of {"question": …, "answer": …} objects; without answers, only tested checks and '
-            "agreement count.",
-            dir_okay=False,
-            show_default=False,
-        ),
-    ] = None,
-    tasks: Annotated[
-        str | None,
-        typer.Option(help="Learn from SymBench: comma-separated task names, or all, seen or unseen."),
-    ] = None,
-    split: Annotated[
-        str, typer.Option(help="train, dev or test; what is learnt from cannot be evaluated.")
-    ] = "train",
-    count: Annotated[int, typer.Option(metavar="N", min=1, help="Questions per task.")] = 20,
-    level: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Difficulty level. Default: all in turn.")
-    ] = None,
+    questions: Questions = None,
+    tasks: Tasks = None,
+    split: Split = "train",
+    count: Count = 20,
+    level: Level = None,
     task_model: Model = "local",
-    teacher: Annotated[
-        str | None,
-        typer.Option(
-            metavar="MODEL", help="A stronger model that solves the questions and turns programs into skills."
-        ),
-    ] = None,
+    teacher: Teacher = None,
     guide: GuideName = "rules",
     sandbox: SandboxKind = "local",
     max_turns: Turns = 5,
     max_tokens: Tokens = None,
     temperature: Temperature = None,
-    concurrency: Annotated[int, typer.Option(metavar="N", min=1, help="Questions at a time.")] = 4,
+    concurrency: Concurrency = 4,
     seed: Seed = None,
     experience: ExperienceFile = None,
     namespace: Namespace = DEFAULT_NAMESPACE,

@@ -42,13 +42,33 @@ REVIEWS: "dict[str, tuple[ReviewPoint, ...]]" = {
     "both": ("guidance", "code"),
 }
 
+Question = Annotated[
+    str | None,
+    typer.Argument(help="The question. Default, or -: read it from standard input.", show_default=False),
+]
+Review = Annotated[
+    Literal["code", "guidance", "both"] | None,
+    typer.Option(help="Ask for your approval before code runs, before guidance is sent, or both."),
+]
+Thread = Annotated[
+    str | None,
+    typer.Option(
+        help="Save the run under this name; the same command resumes or shows it, 'codesteer replay' forks it."
+    ),
+]
+Learns = Annotated[
+    bool,
+    typer.Option("--learn", metavar="", help="Use what earlier runs learnt, and learn from this one."),
+]
+AsJson = Annotated[bool, typer.Option("--json", metavar="", help="Print the result as JSON.")]
+TraceFile = Annotated[
+    Path | None, typer.Option(dir_okay=False, help="Write an HTML page that shows the run.")
+]
+
 
 def solve(
     command: typer.Context,
-    question: Annotated[
-        str | None,
-        typer.Argument(help="The question. Default, or -: read it from standard input.", show_default=False),
-    ] = None,
+    question: Question = None,
     file: Files = None,
     task_model: Model = "local",
     guide: GuideName = "rules",
@@ -62,38 +82,19 @@ def solve(
     temperature: Temperature = None,
     seed: Seed = None,
     check_answer: CheckAnswer = None,
-    review: Annotated[
-        Literal["code", "guidance", "both"] | None,
-        typer.Option(help="Ask for your approval before code runs, before guidance is sent, or both."),
-    ] = None,
-    thread: Annotated[
-        str | None,
-        typer.Option(
-            help="Save the run under this name; the same command resumes or shows it, 'codesteer replay' forks it."
-        ),
-    ] = None,
+    review: Review = None,
+    thread: Thread = None,
     checkpoints: Checkpoints = None,
-    learn: Annotated[
-        bool,
-        typer.Option("--learn", metavar="", help="Use what earlier runs learnt, and learn from this one."),
-    ] = False,
+    learn: Learns = False,
     experience: ExperienceFile = None,
-    as_json_text: Annotated[
-        bool, typer.Option("--json", metavar="", help="Print the result as JSON.")
-    ] = False,
-    trace: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Write an HTML page that shows the run.")
-    ] = None,
+    as_json_text: AsJson = False,
+    trace: TraceFile = None,
 ) -> None:
     """Solve a question and show each turn live.
 
     Example: codesteer solve "What is 5343235 * 143433327? Return the answer with the format <<<number>>>."
     """
-    if review is not None and question in (None, "-"):
-        raise ConfigurationError(
-            "--review reads your decisions from standard input: give the question as an argument"
-        )
-    text = read_question(question)
+    text = read_question(question, reviewed=review is not None)
     saved_in = checkpoint_file(thread, checkpoints)
     learns_in = experience_file(learn, experience)
     if trace is not None:
@@ -159,12 +160,20 @@ def experience_file(learn: bool, experience: Path | None) -> Path | None:
     return experience or Settings.from_environment().experience if learn else None
 
 
-def read_question(argument: str | None) -> str:
+def read_question(argument: str | None, *, reviewed: bool = False) -> str:
     """Return the question's text, from standard input for ``-`` or nothing.
 
+    Args:
+        argument: what the command line gives.
+        reviewed: a person's decisions are read from standard input.
+
     Raises:
-        ConfigurationError: it is missing, empty, not UTF-8, or the name of a file.
+        ConfigurationError: it is missing, empty, not UTF-8, or the name of a file, or standard input is taken.
     """
+    if reviewed and argument in (None, "-"):
+        raise ConfigurationError(
+            "--review reads your decisions from standard input: give the question as an argument"
+        )
     if argument is None and sys.stdin.isatty():
         raise ConfigurationError('there is no question; give it as an argument: codesteer solve "…"')
     text = _read_standard_input() if argument in (None, "-") else as_utf8(str(argument))

@@ -66,13 +66,14 @@ def symbench(
         official=Path(official) if official else None,
     )
     items = items_at(selection, range(first, first + samples))
-    budget = {
+    settings: dict[str, Any] = {
         "max_turns": max_turns,
         "candidates": candidates,
         "max_tokens": max_tokens,
         "max_seconds": max_seconds,
+        "sandbox": sandbox,
+        "retry_temperature": retry_temperature,
     }
-    settings: dict[str, Any] = {**budget, "sandbox": sandbox, "retry_temperature": retry_temperature}
     if graph_url is None:
         solver = answer_with(method, temperature=temperature, **settings)
     elif temperature is None:
