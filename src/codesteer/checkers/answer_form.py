@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from codesteer.checkers.answer_readings import LONGEST, readings, same_readings
 from codesteer.checkers.example_form import has_example_form
-from codesteer.checkers.question_choices import AROUND, choices
+from codesteer.checkers.question_choices import choices
+from codesteer.replies.yes_no import AROUND
 
 BETWEEN_ITEMS = re.compile(r"[,;:\s]")
 NOTHING = frozenset(

@@ -5,14 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from codesteer.checkers.asides import asks_for_choice_only
-from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.options import QUESTION_LENGTH, listed_options, named_option
+from codesteer.replies.yes_no import leading_choice, same_side
 
-AROUND = " \t\n\"'`*[](){}."
-"""Brackets, quotes and the like, which say nothing."""
-ANSWER_LENGTH = 20_000
 YES_OR_NO, TRUE_OR_FALSE = ("Yes", "No"), ("True", "False")
-YES, NO = frozenset({"yes", "true"}), frozenset({"no", "false"})
 GUESSED_WORDS = 4
 AFTER_LENGTH = 80
 """A text may go on for so long after its question, to say how to write the answer."""
@@ -38,12 +34,6 @@ REQUEST = re.compile(r"(?:can|could|will) (?:you|we|i)\b", re.IGNORECASE)
 """The opening of a polite request."""
 ASKS_FOR_MORE = re.compile(r"\b(?:what|how|which|who|whom|whose|why)\b|\bor\b(?! not?\b)", re.IGNORECASE)
 """In a question whether: it asks for something else, or between alternatives."""
-LEADING_WORD = re.compile(r"(?:yes|no|true|false)(?![\w'’])")
-AFTER_NAME = re.compile(
-    r"\s*+(?:\Z|[,;:!?)\]}\"'*`\n—–]|-[\s-]|\.(?!\s*+\d)|\b(?:because|since|as|it|they|there|he|she|this|that)\b)",
-    re.IGNORECASE,
-)
-"""After a leading yes or no: the end, or an explanation. "No path" and "no idea" say something else."""
 CHOOSES = re.compile(
     r"\b(?:options?|choices?|choose|select|pick|multiple.choice|alternatives?|letter of)\b"
     r"|\bcorrect (?:answer|letter|statement)\b|\bwhich\b[^.?!\n]*\?",
@@ -79,7 +69,7 @@ class Choices:
         """True if the answer names one of them, and not a list of them."""
         if self.texts:
             return named_option(answer, self.texts) is not None
-        return _leading_word(answer) in {name.casefold() for name in self.names}
+        return leading_choice(answer) in {name.casefold() for name in self.names}
 
     def named(self, answer: str) -> str:
         """Return the choice that an answer names, as the question wants it named; else the answer as it is.
@@ -90,10 +80,10 @@ class Choices:
         """
         if self.texts:
             return named_option(answer, self.texts) or answer
-        said = _leading_word(answer)
+        said = leading_choice(answer)
         if self.guessed and len(answer.split()) > GUESSED_WORDS:
             return answer
-        return next((name for name in self.names if _same_side(name.casefold(), said)), answer)
+        return next((name for name in self.names if same_side(name.casefold(), said)), answer)
 
     def overruled_by(self, answer: str) -> bool:
         """True if the choices are a guess that this answer, for which there is evidence, shows to be wrong."""
@@ -151,18 +141,3 @@ def _asks_whether(question: str) -> bool:
         return False  # one answer to each
     after = question.rstrip()[question.rindex(last) + len(last) :]
     return len(after) <= AFTER_LENGTH and asks_for_choice_only(after)
-
-
-def _leading_word(answer: str) -> str:
-    """Return the yes, no, true or false that an answer consists of or begins with; empty for several or none."""
-    said = strip_latex_commands(answer[:ANSWER_LENGTH]).replace("$", "").strip(AROUND).casefold()
-    found = LEADING_WORD.match(said)
-    if found is None or not AFTER_NAME.match(said, found.end()):
-        return ""
-    others = [word for word in re.split(r"[\W_]+", said[found.end() :]) if word]
-    is_list = bool(others) and (others[0] in YES | NO or set(others) <= YES | NO)
-    return "" if is_list else found[0]
-
-
-def _same_side(one: str, other: str) -> bool:
-    return {one, other} <= YES or {one, other} <= NO
