@@ -34,7 +34,7 @@ def test_the_answer_is_found(reply: str, text: str, marked: bool) -> None:
     ("reply", "texts"),
     [
         ("Answer: 64.\n\nI checked that the result is consistent.", ["consistent.", "64."]),
-        ("So the answer is 64, because the product is even.", ["even.", "64, because the"]),
+        ("So the answer is 64, because the product is even.", ["even.", "64, because the", "64"]),
         ("The answer is\n1 2\n3 4\n\nAll is well, the result is right.", ["right.", "1 2\n3 4"]),
         ("Result: 5\nFinal answer: 7", ["7", "5\nFinal"]),
         ("<<<3>>> The answer is 4.", ["3"]),

@@ -15,10 +15,17 @@ _TAKES_BACK = re.compile(
 _RIVALS = re.compile(
     r"\b(?:wrong|incorrect|mistak\w{1,9}|errors?|instead|alternativ\w{1,9}|maybe|perhaps|possibly|finally|final"
     r"|therefore|thus|hence|(?:might|could|should|must) be|not (?:right|correct|true|valid)"
-    r"|also (?:possible|works?|fits|valid|correct|right))\b",
+    r"|also (?:possible|works?|fits|valid|correct|right)|(?:answer|result|solution|option|choice)s?\s?(?:[:=]|is|are)"
+    r"|i (?:think|believe|guess|get|would say))(?![\w'’])",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(r"[\s\W_]{0,20}[A-Za-z]{2}")
+_SPEAKS = re.compile(
+    r"[\s\W_]{0,20}(?!(?:or|and|but|also|then|else|otherwise|next|so|now)\b)"
+    r"(?:(?:explanation|reason(?:ing)?|justification|notes?|check(?:ing)?|verification|steps?|why|where|proof)\b"
+    r"|[a-z]{2,30}(?![\w ]{0,30}[:=])|[ai][ '’][a-z]{2})",
+    re.IGNORECASE,
+)
+"""A sentence, or an explanation after its label; a value with another label is another answer."""
 
 
 def takes_back(text: str) -> bool:
