@@ -18,7 +18,7 @@ def accepts(puzzle: Puzzle, answer: str) -> bool:
         for speaker, subject, verb in said:
             if subject in known:
                 known[speaker] = known[subject] == (verb != "lies")
-    return answer == ("Yes" if known[asked[1]] else "No")
+    return answer in (("Yes", "True") if known[asked[1]] else ("No", "False"))
 
 
 def mutants(puzzle: Puzzle, answer: str, rng: Random) -> list[str]:
