@@ -19,7 +19,6 @@ from codesteer.symbench.parsing.labels import in_label_order, pairs_in_label_ord
 from codesteer.symbench.parsing.lists import plain_list
 from codesteer.symbench.parsing.nested import parse_nested
 from codesteer.symbench.parsing.numbers import (
-    is_rounding,
     parse_coordinates,
     parse_integer,
     parse_integers,
@@ -30,6 +29,7 @@ from codesteer.symbench.parsing.numbers import (
     parse_rationals,
 )
 from codesteer.symbench.parsing.objects import Pairs, parse_objects
+from codesteer.symbench.parsing.roundings import is_rounding
 from codesteer.symbench.parsing.strings import parse_letters, parse_string, parse_tokens, plain_letters
 
 __all__ = [

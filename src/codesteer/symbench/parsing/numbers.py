@@ -8,6 +8,8 @@ from codesteer.symbench.parsing.cleaning import unlatex_list
 from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.labels import pairs_in_label_order
 from codesteer.symbench.parsing.lists import plain_list
+from codesteer.symbench.parsing.number_words import require_plain, scale_of, with_signs
+from codesteer.symbench.parsing.roundings import without_approximations
 from codesteer.symbench.parsing.units import strip_units
 
 _MAX_DIGITS = 1000
@@ -16,7 +18,6 @@ _NUMBER = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
 _PLAIN = re.compile(r"-?\d{1,50}", re.ASCII)
 _VALUE = re.compile(rf"{_NUMBER}(?:/{_NUMBER})?", re.ASCII)
 _THOUSANDS = re.compile(r"(?<=\d)[,_](?=\d{3}(?!\d))", re.ASCII)
-_SPACED_SIGN = re.compile(r"(?<![\w)\]])([-+]) +(?=[\d.])", re.ASCII)
 _SPACED_SLASH = re.compile(r" ?/ ?")
 _SEPARATORS = re.compile(r"[\s,;|\[\](){}<>\"']+")
 _LABEL = re.compile(r"[^\d:=]*[:=]")
@@ -27,8 +28,6 @@ _BRACKETED = re.compile(
 _PRODUCT = re.compile(r"[\d)]\s?\(\s?[-+]?[.\d]|\)\s?\d", re.ASCII)
 _DECIMAL = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d{1,3})?", re.ASCII)
 _MIXED = re.compile(r"([-+]?)(\d{1,300})", re.ASCII), re.compile(r"(\d{1,300})/(\d{1,300})", re.ASCII)
-_NOISE = Fraction(1, 10**12)
-"""Relative difference of a value that was computed in floats."""
 
 
 def parse_integer(text: str) -> int:
@@ -55,28 +54,20 @@ def parse_numeral(text: str) -> str:
     Raises:
         UnreadableError: There is no number, or several.
     """
-    side = _BRACKETED.sub(r"\1\2", re.split(r"[=≈]", unlatex_list(text))[-1])
+    text = without_approximations(_THOUSANDS.sub("", with_signs(unlatex_list(text))))
+    require_plain(text)
+    side = _BRACKETED.sub(r"\1\2", re.split(r"[=≈]|\\approx", text)[-1])
     if _PRODUCT.search(side):
         raise UnreadableError("expected one number, found a product")
-    side = strip_units(_SPACED_SLASH.sub("/", side.replace("(", " ").replace(")", " ")))
-    side = strip_thousands_separators(_SPACED_SIGN.sub(r"\1", _THOUSANDS.sub("", side)).strip())
+    side, scale = scale_of(_SPACED_SLASH.sub("/", side.replace("(", " ").replace(")", " ")))
+    side = strip_thousands_separators(with_signs(strip_units(side)).strip())
     words = [word for word in re.split(r"[\s\[\]{}\"'*%]+", side) if _DIGIT.search(word)]
     numbers = [word.rstrip(".,;:!°").lstrip("$€£#") for word in words]
     if len(numbers) == 2 and (mixed := _mixed(*numbers)) is not None:
-        return str(mixed)
+        return str(mixed * scale)
     if len(numbers) != 1:
         raise UnreadableError(f"expected one number, found {len(numbers)}")
-    return _numeral(numbers[0])
-
-
-def is_rounding(numeral: str, value: Fraction, tolerance: Fraction) -> bool:
-    """Whether a numeral is this value, or a decimal that is rounded or truncated and within the tolerance."""
-    difference = abs(Fraction(numeral) - value)
-    if "." not in numeral or not difference:
-        return not difference
-    digits, _, exponent = numeral.partition(".")[2].lower().partition("e")
-    last_place = Fraction(10) ** (int(exponent or 0) - len(digits))
-    return difference <= tolerance and (difference < last_place or difference <= _NOISE * abs(value))
+    return _numeral(numbers[0]) if scale == 1 else str(_value(numbers[0]) * scale)
 
 
 def parse_integers(text: str) -> tuple[int, ...]:
