@@ -116,6 +116,8 @@ def test_words_that_change_a_number_make_it_unreadable(text: str) -> None:
         ("She has 5 more apples", 5),
         ("The sum of all of them is 5", 5),
         ("5 apples in total", 5),
+        ("a total of 5", 5),
+        ("one value: 5", 5),
     ],
 )
 def test_signs_scales_and_other_words(text: str, value: int) -> None:

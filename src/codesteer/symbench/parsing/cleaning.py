@@ -25,7 +25,8 @@ _IGNORED = re.compile(r"\\(?:left|right|displaystyle|quad|qquad)(?![a-z])|\\[,;:
 _THIN_SPACE = re.compile(r"(?<=\d)\\[,!](?=\d{3})", re.ASCII)
 _SIMPLE = re.compile(r"\(\(([-+]?[\d.]+)\)/\(([-+]?[\d.]+)\)\)", re.ASCII)
 _MIXED = re.compile(r"(\d)(?=\(\([\d.]+\)/\([\d.]+\)\))", re.ASCII)
-_QUOTES = ("'", '"')
+_QUOTED = re.compile(r"('{1,3})([^']*)\1|(\"{1,3})([^\"]*)\3")
+"""One text in quotes; a list of quoted texts, which also begins and ends with a quote, is none."""
 _NESTING = 4
 
 
@@ -37,8 +38,11 @@ def clean(text: str) -> str:
     """
     text = _FENCE.sub("", normalize_numerals(check_length(text)).translate(_LOOKALIKES)).strip()
     text = plain_values(text.removesuffix(".").rstrip() if not text.endswith("..") else text)
-    while len(text) > 1 and text[0] == text[-1] in _QUOTES and f"{text[0]}\n{text[0]}" not in text:
-        text = text[1:-1].strip()
+    for _ in range(_NESTING):
+        quoted = _QUOTED.fullmatch(text)
+        if quoted is None:
+            break
+        text = (quoted[2] or quoted[4] or "").strip()
     return text
 
 

@@ -28,7 +28,7 @@ _CHANGES = re.compile(
     rf"|\b(?:not|never|cannot|neither|nor|except|unequal|\w{{1,9}}n['’]t)(?![\w'’])[^\d.,;:\n]{{0,60}}{_NUMBER}"
     rf"|\b(?:less|more|fewer|greater|larger|smaller|bigger|higher|lower|other|rather|different) (?:than|from|to)\b"
     rf"[^\d\n]{{0,30}}{_NUMBER}"
-    rf"|\b(?:at (?:least|most)|under|over|below|above|up to|half|twice|thrice|double|triple|quadruple|(?:a|one) \w{{4,7}})"
+    rf"|\b(?:at (?:least|most)|under|over|below|above|up to|half|twice|thrice|double|triple|thirds?|quarters?)"
     rf"\s(?:(?:of|the|a|as (?:much|many) as)\s){{0,3}}{_NUMBER}"
     r"|\d\W{0,3}(?:(?:is|was|are|would be|seems?|looks?)\s)?(?:not|wrong|incorrect|false|impossible|too \w{3,5})\b"
     r"|\d\W{0,3}(?:is|was|are)n['’]t\b|\d\s?(?:or|and) (?:more|less|fewer|above|below|greater|higher|lower)\b",
