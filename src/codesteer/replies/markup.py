@@ -17,6 +17,9 @@ def unwrap_rest(before: str, text: str) -> str:
     text = text.strip()
     if before.rpartition("\n")[2].count("**") % 2:
         line, newline, others = text.partition("\n")
-        closes = line.startswith("**") or (line.count("*") == 2 and "**" in line)
-        text = (line.replace("**", "", 1) if closes else line) + newline + others
+        if line.startswith("**") or (line.count("*") == 2 and "**" in line):
+            line = line.replace("**", "", 1)
+        else:
+            line = line.removesuffix("**").rstrip()
+        text = line + newline + others
     return unwrap(text.strip())

@@ -182,7 +182,7 @@ def test_pairs() -> None:
     "text", ["110\n001", "1 1 0\n0 0 1", "1,1,0,0,0,1", "[[1,1,0],[0,0,1]]", "110001", "[1,1,0,0,0,1]"]
 )
 def test_grids(text: str) -> None:
-    assert parse_grid(text, 3, single_characters=True) == ((1, 1, 0), (0, 0, 1))
+    assert parse_grid(text, 3, alphabet="01") == ((1, 1, 0), (0, 0, 1))
 
 
 def _written(rows: list[list[str]]) -> list[str]:
@@ -218,8 +218,8 @@ def _written(rows: list[list[str]]) -> list[str]:
 def test_printed_grids_of_characters(rows: list[list[str]]) -> None:
     grid = tuple(map(tuple, rows))
     for text in _written(rows):
-        assert parse_cells(text, len(rows[0]), single_characters=True) == grid, text
-    assert parse_cells(str(["".join(row) for row in rows]), len(rows[0]), single_characters=True) == grid
+        assert parse_cells(text, len(rows[0]), alphabet="ABC01*#") == grid, text
+    assert parse_cells(str(["".join(row) for row in rows]), len(rows[0]), alphabet="ABC01*#") == grid
 
 
 @pytest.mark.parametrize("rows", [[["18", "-19"], ["7", "0"]], [["1", "2", "3"], ["10", "20", "30"]]])

@@ -121,10 +121,10 @@ def test_headings_announce_and_the_last_announcement_comes_first(reply: str, ans
 @pytest.mark.parametrize(
     ("reply", "texts"),
     [
-        ("<<<5>>>\n<<<END>>>", ["END", "5"]),
-        ("<<<5>>>\n\n<<<None>>>", ["None", "5"]),
-        ("<<<5>>> as asked, see <<<rules>>>", ["rules", "5"]),
-        ("<<<5>>> <<<done>>> <<<END>>>", ["END", "done", "5"]),
+        ("<<<5>>>\n<<<END>>>", ["5", "END"]),
+        ("<<<5>>>\n\n<<<None>>>", ["5", "None"]),
+        ("<<<5>>> as asked, see <<<rules>>>", ["5", "rules"]),
+        ("<<<5>>> <<<done>>> <<<END>>>", ["5", "END"]),
         ("<<<5>>> <<<6>>>", ["6"]),
         ("<<<5>>> <<<6 or 7>>>", ["6 or 7"]),
         ("<<<5>>> <<<unknown>>>", ["unknown"]),

@@ -18,7 +18,7 @@ ITEM: Item[Puzzle, Order] = Item("x", TASK.slug, "?", tuple("BCAD"), 1, Puzzle(4
         ("B, C, D, A", Outcome.CORRECT, Outcome.CORRECT),
         ("BCDA", Outcome.CORRECT, Outcome.WRONG),
         ("Book B, Book C, Book A, Book D", Outcome.CORRECT, Outcome.CORRECT),
-        ("B, C, A, D, dummy", Outcome.WRONG, Outcome.CORRECT),
+        ("B, C, A, D, dummy", Outcome.UNREADABLE, Outcome.CORRECT),
         ("B, C, A, D, D", Outcome.WRONG, Outcome.CORRECT),
         ("B, C, A", Outcome.WRONG, Outcome.WRONG),
         ("B, D, A, C", Outcome.WRONG, Outcome.WRONG),

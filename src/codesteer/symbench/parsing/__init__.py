@@ -2,6 +2,7 @@
 
 from codesteer.symbench.parsing.choices import parse_choice, parse_option
 from codesteer.symbench.parsing.cleaning import clean, unlatex, unlatex_list
+from codesteer.symbench.parsing.corrections import denies
 from codesteer.symbench.parsing.counts import parse_counts
 from codesteer.symbench.parsing.equivalence import is_equivalent
 from codesteer.symbench.parsing.expressions import (
@@ -14,9 +15,11 @@ from codesteer.symbench.parsing.expressions import (
 )
 from codesteer.symbench.parsing.extraction import FoundAnswer, UnreadableError, find_answers
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
+from codesteer.symbench.parsing.fraction_lists import plain_fractions
 from codesteer.symbench.parsing.grids import chunked, parse_cells, parse_grid
 from codesteer.symbench.parsing.labels import in_label_order, pairs_in_label_order
-from codesteer.symbench.parsing.lists import plain_list
+from codesteer.symbench.parsing.lists import plain_items, plain_lines, plain_list, without_label
+from codesteer.symbench.parsing.matrices import plain_matrix
 from codesteer.symbench.parsing.nested import parse_nested
 from codesteer.symbench.parsing.numbers import (
     parse_coordinates,
@@ -42,6 +45,7 @@ __all__ = [
     "Value",
     "chunked",
     "clean",
+    "denies",
     "equation_sides",
     "evaluate",
     "evaluate_formula",
@@ -69,8 +73,13 @@ __all__ = [
     "parse_string",
     "parse_tokens",
     "plain_expression",
+    "plain_fractions",
+    "plain_items",
     "plain_letters",
+    "plain_lines",
     "plain_list",
+    "plain_matrix",
     "unlatex",
     "unlatex_list",
+    "without_label",
 ]

@@ -15,7 +15,7 @@ _LOOKALIKES = str.maketrans(
         **dict.fromkeys("‘’‚`´", "'"),
         **dict.fromkeys("\u00a0\u2007\u2009\u202f\u3000", " "),
         **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\0", None),
-        **dict(zip("（）［］＝；", "()[]=;", strict=True)),
+        **{chr(code + 0xFEE0): chr(code) for code in range(ord("!"), ord("~") + 1)},
     }
 )
 _FENCE = re.compile(r"^[ \t]*(?:'''|~~~)\w*[ \t]*$", re.MULTILINE)

@@ -19,6 +19,11 @@ _RIVALS = re.compile(
     r"|i (?:think|believe|guess|get|would say))(?![\w'’])",
     re.IGNORECASE,
 )
+_DENIED = re.compile(
+    r"\W{0,9}(?:(?:it|this|that) )?(?:(?:is|are|was|can|could|would|definitely|certainly|surely|probably) ?){0,3}"
+    r"(?:not|never|neither|nor|cannot|n['’]t|no longer|anything but|everything but)\b",
+    re.IGNORECASE,
+)
 _SPEAKS = re.compile(
     r"[\s\W_]{0,20}(?!(?:or|and|but|also|then|else|otherwise|next|so|now)\b)"
     r"(?:(?:explanation|reason(?:ing)?|justification|notes?|check(?:ing)?|verification|steps?|why|where|proof)\b"
@@ -31,6 +36,11 @@ _SPEAKS = re.compile(
 def takes_back(text: str) -> bool:
     """Whether a text that follows an answer takes it back or doubts it."""
     return _TAKES_BACK.search(text) is not None
+
+
+def denies(text: str) -> bool:
+    """Whether a text begins with a denial, or takes back what it says."""
+    return _DENIED.match(text) is not None or takes_back(text)
 
 
 def only_explains(text: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from codesteer.symbench.parsing.cleaning import unlatex
 from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.labels import in_label_order
+from codesteer.symbench.parsing.lists import plain_lines
 from codesteer.symbench.parsing.numbers import parse_integers
 
 
@@ -14,7 +15,7 @@ def parse_counts(text: str, names: Sequence[str]) -> tuple[int, ...]:
     Raises:
         UnreadableError: The number of counts is wrong, or one is not a whole number.
     """
-    text = unlatex(text)
+    text = plain_lines(unlatex(text))
     compact = text.strip(" \"'[](){}")
     if len(compact) == len(names) and compact.isascii() and compact.isdigit():
         return tuple(map(int, compact))

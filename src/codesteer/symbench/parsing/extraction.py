@@ -8,7 +8,7 @@ parsed is read without the explanation that follows it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -95,22 +95,19 @@ def _found(texts: Iterable[str], *, marked: bool) -> tuple[FoundAnswer, ...]:
     return tuple(FoundAnswer(reading, marked) for reading in dict.fromkeys(found))
 
 
-def _marked(answer: str, text: str) -> Iterator[str]:
-    """Yield the marked answer; if it is a word such as END, the one marked before it, too."""
-    yield answer
+def _marked(answer: str, text: str) -> tuple[str, ...]:
+    """Return the marked answer; if it is a word such as END, after the one that is marked before it."""
+    last = answer
     for _ in range(_MAX_SENTINELS):
         start = text.rfind("<<<")
-        if start <= 0 or answer not in text[start:] or not _is_sentinel(answer):
-            return
+        if start <= 0 or answer not in text[start:] or answer.strip(" .!").lower() not in _SENTINELS:
+            break
         text = text[:start]
         before = find_marked_answer(text)
         if before is None or takes_back(text.rpartition(">>>")[2]):
-            return
-        yield (answer := before)
-
-
-def _is_sentinel(answer: str) -> bool:
-    return answer.strip(" .!").lower() in _SENTINELS
+            break
+        answer = before
+    return tuple(dict.fromkeys((answer, last)))
 
 
 def _announced(text: str) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
+from codesteer.symbench.parsing.corrections import takes_back
 from codesteer.symbench.parsing.extraction import UnreadableError
 
 _SCALES: Final = {
@@ -22,6 +23,7 @@ _SIGN = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _DASH = re.compile(r"(?<=[A-Za-z*_][A-Za-z*_])\s{1,9}-{1,2}\s{1,9}(?=[$€£]?[\d.])", re.ASCII)
+_DIGIT = re.compile(r"\d", re.ASCII)
 _NUMBER = r"[-+$€£]{0,2}\d"
 _CHANGES = re.compile(
     rf"[<>!]=|[≠≤≥]|\\(?:neq?|leq?|geq?)(?![a-z])|(?<![-=<>])[<>]\s?{_NUMBER}"
@@ -42,7 +44,8 @@ def require_plain(text: str) -> None:
     Raises:
         UnreadableError: The number in the text is not the number that the text means.
     """
-    if _CHANGES.search(text):
+    number = _DIGIT.search(text)
+    if _CHANGES.search(text) or (number and takes_back(text[number.end() :])):
         raise UnreadableError("the words around the number change it")
 
 

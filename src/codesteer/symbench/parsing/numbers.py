@@ -7,7 +7,7 @@ from codesteer.replies.numerals import strip_thousands_separators
 from codesteer.symbench.parsing.cleaning import unlatex_list
 from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.labels import pairs_in_label_order
-from codesteer.symbench.parsing.lists import plain_list
+from codesteer.symbench.parsing.lists import plain_items, plain_list
 from codesteer.symbench.parsing.number_words import require_plain, scale_of, with_signs
 from codesteer.symbench.parsing.roundings import without_approximations
 from codesteer.symbench.parsing.units import strip_units
@@ -130,7 +130,7 @@ def _mixed(whole: str, part: str) -> Fraction | None:
 
 
 def _tokens(text: str) -> list[str]:
-    text = unlatex_list(text).strip("*")
+    text = plain_items(unlatex_list(text).strip("*"))
     label = _LABEL.match(text)
     text = _SPACED_SLASH.sub("/", text[label.end() :] if label else text)
     tokens = [token for token in _SEPARATORS.split(text) if token]

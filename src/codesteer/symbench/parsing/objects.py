@@ -5,6 +5,7 @@ from typing import Any
 
 from codesteer.symbench.parsing.cleaning import clean
 from codesteer.symbench.parsing.extraction import UnreadableError
+from codesteer.symbench.parsing.lists import without_label
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -17,7 +18,7 @@ def parse_objects(text: str) -> tuple[Pairs, ...]:
     Raises:
         UnreadableError: The text is not a JSON list of objects whose values are strings.
     """
-    text = clean(text)
+    text = without_label(clean(text)).strip()
     try:
         found = json.loads(text if '"' in text else text.replace("'", '"'), object_pairs_hook=_Object)
     except (ValueError, RecursionError) as problem:

@@ -5,13 +5,16 @@ from collections.abc import Iterable
 
 from codesteer.symbench.parsing.cleaning import clean, unlatex
 from codesteer.symbench.parsing.extraction import UnreadableError
-from codesteer.symbench.parsing.lists import plain_list
+from codesteer.symbench.parsing.lists import plain_items, plain_list
 
 _NOISE = re.compile(r"[\s\"'\[\](),;]+")
 _DASHED = re.compile(r"\w(?:\s?[-|]\s?\w)+", re.ASCII)
-_AND = re.compile(r"(?<=[\w\"')])(?:\s?,)?\s{1,9}(?:and|then)\s{1,9}(?=[\w\"'(])", re.IGNORECASE)
-_BETWEEN_LETTERS = re.compile(r"\s?[>|]\s?")
-_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})[\"']?\s?[.):=]{1,2}\s?[\"'(]{0,3}([A-Za-z])(?!\w)", re.ASCII)
+_BETWEEN_LETTERS = re.compile(r"\s?[<>|]\s?")
+_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})[\"']?\s?[.):=-]{1,2}\s?[\"'(]{0,3}([A-Za-z])(?!\w)", re.ASCII)
+_NUMBER_LAST = re.compile(
+    r"(?<!\w)([A-Za-z])[\"')]?\s?(?:[:=]|\(?(?:in )?(?:place|position|at))\s?[\"'(]?(\d{1,3})\)?(?!\w)",
+    re.ASCII | re.IGNORECASE,
+)
 _LABEL = re.compile(r"[^:=]{1,40}[:=]\s?")
 
 
@@ -50,9 +53,10 @@ def parse_letters(text: str, alphabet: str) -> tuple[str, ...]:
         UnreadableError: A letter is not in the alphabet, or there are no letters.
     """
     numbered = not re.search(r"\d", alphabet)
-    word = parse_string(
-        (plain_letters(text) if numbered else plain_list(unlatex(text))).upper(), alphabet.upper()
-    )
+    text = plain_letters(text) if numbered else plain_list(unlatex(text))
+    word = parse_string(text.upper(), alphabet.upper())
+    if len(re.findall(r"(?<!\w)[A-Za-z][a-z]{1,40}(?!\w)", text)) > 1:
+        raise UnreadableError("expected letters, found words")
     if not word:
         raise UnreadableError("expected letters, found none")
     return tuple(word)
@@ -67,7 +71,9 @@ def plain_letters(text: str) -> str:
     text = unlatex(text)
     if numbered := _NUMBERED.findall(text):
         return _in_number_order(numbered, _NUMBERED.sub(" ", text))
-    return _BETWEEN_LETTERS.sub(", ", _AND.sub(", ", plain_list(text)))
+    if placed := _NUMBER_LAST.findall(text):
+        return _in_number_order(((number, letter) for letter, number in placed), _NUMBER_LAST.sub(" ", text))
+    return _BETWEEN_LETTERS.sub(", ", plain_items(plain_list(text)))
 
 
 def _in_number_order(numbered: Iterable[tuple[str, str]], rest: str) -> str:

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import UnreadableError, clean, parse_nested, plain_list
+from codesteer.symbench.parsing import UnreadableError, clean, denies, parse_nested, plain_list
 from codesteer.symbench.task import Task
 
 Step = tuple[tuple[int, tuple[int, ...]], ...]
@@ -93,6 +93,8 @@ class BoxLift(Task[Difficulty, Puzzle, Plan]):
     def parse(self, text: str, puzzle: Puzzle) -> Plan:
         """Read ``Step`` lines, a mapping or list of them, or one nested list of steps."""
         text = _QUOTES.sub("", plain_list(clean(text)))
+        if denies(text):
+            raise UnreadableError("the words around the plan deny it")
         enclosed = _ENCLOSED.fullmatch(text)
         first, *parts = _HEADING.split(enclosed[1] if enclosed else text)
         if not parts:

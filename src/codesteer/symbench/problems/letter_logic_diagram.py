@@ -89,7 +89,8 @@ class LetterLogicDiagram(Task[Difficulty, Puzzle, Grid]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read lines, nested lists or a flat list of letters, which may run together."""
-        return parse_cells(text.lower(), len(puzzle.grid), single_characters=True)
+        side = len(puzzle.grid)
+        return parse_cells(text.lower(), side, ascii_lowercase[:side])
 
     def find_violation(self, puzzle: Puzzle, answer: Grid) -> str | None:
         """Check the shape, given letters, rows, columns and the diagonal."""

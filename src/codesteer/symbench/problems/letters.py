@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import UnreadableError, parse_integers, unlatex
+from codesteer.symbench.parsing import UnreadableError, denies, parse_integers, plain_lines, unlatex
 from codesteer.symbench.task import ComputedTask
 
 Occurrences = tuple[int, tuple[int, ...]]
@@ -95,10 +95,10 @@ class Letters(ComputedTask[Difficulty, Puzzle, Occurrences]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Occurrences:
         """Read the count and the positions, in this order or labelled."""
-        text = _COUNT_LAST.sub(r"\2, \1", _AND.sub(",", unlatex(text)))
+        text = _COUNT_LAST.sub(r"\2, \1", _AND.sub(",", plain_lines(unlatex(text))))
         unlabelled = _PAIR.fullmatch(text)
         head, *rest = unlabelled.groups() if unlabelled else _POSITIONS.split(text)
-        if len(rest) != 1:
+        if len(rest) != 1 or denies(text):
             raise UnreadableError("expected 'Count: n, Positions: [p, q, ...]'")
         counts = re.findall(r"\d+", head, re.ASCII)
         if len(counts) != 1 or len(counts[0]) > 9:

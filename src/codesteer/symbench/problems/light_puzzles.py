@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
-from string import ascii_uppercase
+from string import ascii_uppercase, digits
 from typing import Any
 
 from codesteer.symbench.item import SolvedPuzzle
@@ -93,7 +93,7 @@ class LightPuzzles(ComputedTask[Difficulty, Puzzle, Grid]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read a flat list, lines or nested lists; digits may run together."""
-        return parse_grid(text, len(puzzle.grid), single_characters=True)
+        return parse_grid(text, len(puzzle.grid), digits)
 
     def format_answer(self, answer: Grid) -> str:
         """Write one flat list."""

@@ -13,7 +13,7 @@ from string import ascii_uppercase
 from typing import Any, Final
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import in_label_order, parse_integers, parse_rationals, unlatex
+from codesteer.symbench.parsing import in_label_order, parse_integers, parse_rationals, plain_lines, unlatex
 from codesteer.symbench.solvers.assignment import Clue, assignments, random_true_clue
 from codesteer.symbench.task import Task
 
@@ -156,7 +156,7 @@ class LogicalEquation(Task[Difficulty, Puzzle, Values]):
 
 
 def _in_order(text: str, puzzle: Puzzle) -> str:
-    return in_label_order(unlatex(text), ascii_uppercase[: len(puzzle.numbers)])
+    return in_label_order(plain_lines(unlatex(text)), ascii_uppercase[: len(puzzle.numbers)])
 
 
 def _clues(puzzle: Puzzle) -> list[Clue]:

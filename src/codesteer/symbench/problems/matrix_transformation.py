@@ -80,7 +80,8 @@ class MatrixTransformation(ComputedTask[Difficulty, Puzzle, Grid]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read a flat list, lines or nested lists; characters may run together."""
-        return parse_cells(text, len(puzzle.matrix), single_characters=True)
+        cells = "".join(cell for row in puzzle.matrix for cell in row)
+        return parse_cells(text, len(puzzle.matrix), cells)
 
     def format_answer(self, answer: Grid) -> str:
         """Write one flat list."""

@@ -21,6 +21,7 @@ Clue = tuple[str, str, str | int]
 """Its kind, a book, and a place (counted from 1) or another book."""
 
 _ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NOUN: Final = re.compile(r"\bbooks?\b[ \t]?(?!\s?[:=])", re.IGNORECASE)
 _WORDS: Final = {
     "at": "Book {0} stands in place {1}.",
     "not_at": "Book {0} does not stand in place {1}.",
@@ -101,7 +102,7 @@ class PermutationsCombinations(Task[Difficulty, Puzzle, Order]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Order:
         """Read the letters of books, separated or run together."""
-        return parse_letters(re.sub(r"(?i)\bbooks?\b", " ", text), _ALPHABET)
+        return parse_letters(_NOUN.sub("", text), _ALPHABET[: puzzle.books])
 
     def find_violation(self, puzzle: Puzzle, answer: Order) -> str | None:
         """Check that every book occurs once, then every clue."""
@@ -120,7 +121,9 @@ class PermutationsCombinations(Task[Difficulty, Puzzle, Order]):
 
     def official_validator_accepts(self, item: Item[Puzzle, Order], text: str) -> bool:
         """Check the clues only; additional or repeated books go unnoticed."""
-        answer = parse_tokens(plain_letters(re.sub(r"(?i)\bbooks?\b", " ", text)))
+        answer = parse_tokens(plain_letters(_NOUN.sub("", text)))
+        if not any(len(token) == 1 for token in answer):
+            self.parse(text, item.data)  # words are no order, of whatever books
         named = {part for _, *parts in item.data.clues for part in parts if isinstance(part, str)}
         return named <= set(answer) and all(_holds(clue, answer) for clue in item.data.clues)
 

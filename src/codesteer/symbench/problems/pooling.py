@@ -11,7 +11,13 @@ from random import Random
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import parse_cells, parse_numerals, unlatex_list
+from codesteer.symbench.parsing import (
+    parse_cells,
+    parse_numerals,
+    plain_fractions,
+    plain_matrix,
+    unlatex_list,
+)
 from codesteer.symbench.task import ComputedTask
 
 Numerals = tuple[tuple[str, ...], ...]
@@ -93,7 +99,7 @@ class Pooling(ComputedTask[Difficulty, Puzzle, Numerals]):
     def parse(self, text: str, puzzle: Puzzle) -> Numerals:
         """Read a flat list, lines or nested lists of whole numbers, decimals and fractions."""
         size = (len(puzzle.grid) - puzzle.window) // puzzle.stride + 1
-        rows = parse_cells(unlatex_list(text), size)
+        rows = parse_cells(plain_fractions(unlatex_list(plain_matrix(text))), size)
         return tuple(parse_numerals(" ".join(row)) for row in rows)
 
     def find_violation(self, puzzle: Puzzle, answer: Numerals) -> str | None:

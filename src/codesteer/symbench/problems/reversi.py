@@ -17,6 +17,7 @@ from codesteer.symbench.task import ComputedTask
 Board = tuple[tuple[str, ...], ...]
 
 EMPTY: Final = "*"
+_CELLS: Final = "01" + EMPTY
 _OTHER: Final = {"0": "1", "1": "0"}
 _DIRECTIONS: Final = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1) if down or right)
 
@@ -98,7 +99,7 @@ class Reversi(ComputedTask[Difficulty, Puzzle, Board]):
 
     def parse(self, text: str, puzzle: Puzzle) -> Board:
         """Read a flat list, rows, or nested lists; the cells of a row may run together."""
-        return parse_cells(text, len(puzzle.board), single_characters=True)
+        return parse_cells(text, len(puzzle.board), _CELLS)
 
     def format_answer(self, answer: Board) -> str:
         """Write all cells, comma-separated."""
@@ -115,7 +116,7 @@ class Reversi(ComputedTask[Difficulty, Puzzle, Board]):
         moves = tuple((row, column) for row, column in stored["moves"])
         lines = record["question"].split("previous round of the game was:")[1].split()
         shown = tuple(tuple(line) for line in lines[:side])
-        answer = parse_cells(stored["solution"], side, single_characters=True)
+        answer = parse_cells(stored["solution"], side, _CELLS)
         return SolvedPuzzle(Puzzle(opening(side), moves, shown), answer)
 
     def find_defects(self, solved: SolvedPuzzle[Puzzle, Board]) -> tuple[str, ...]:

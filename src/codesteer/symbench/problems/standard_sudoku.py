@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import isqrt
 from random import Random
+from string import digits
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
@@ -86,7 +87,7 @@ class StandardSudoku(Task[Difficulty, Puzzle, Grid]):
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read nested lists, lines or a flat list; digits may run together in a 9×9 grid."""
         side = len(puzzle.givens)
-        return parse_grid(text, side, single_characters=side <= 9)
+        return parse_grid(text, side, digits if side <= 9 else "")
 
     def find_violation(self, puzzle: Puzzle, answer: Grid) -> str | None:
         """Check the shape, given numbers, rows, columns and boxes."""

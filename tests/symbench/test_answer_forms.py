@@ -1,0 +1,154 @@
+"""The right answer counts in the forms that models write; prose and hedges never do."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from tests.symbench.helpers import SLUGS, generated
+
+from codesteer.symbench import Item, Outcome, Task, load_task
+
+GRIDS = (
+    "game_2048",
+    "pooling",
+    "light_puzzles",
+    "standard_sudoku",
+    "letter_logic_diagram",
+    "matrix_transformation",
+    "reversi",
+)
+COUNTS = ("string_splitting", "string_synthesis", "synthesis_decomposition")
+PROSE = (
+    "I could not solve it.",
+    "There is no solution.",
+    "The question cannot be answered with the data given.",
+    "Let me start with the first row. It has",
+    "Note that the answer is not unique.",
+)
+Rows = list[list[str]]
+
+
+def cells(item: Item[Any, Any]) -> Rows:
+    return [[str(cell) for cell in row] for row in item.answer]
+
+
+def labelled(rows: Rows, label: str) -> str:
+    return "\n".join(label.format(i) + ", ".join(row) for i, row in enumerate(rows, 1))
+
+
+def latex(rows: Rows, name: str = "bmatrix") -> str:
+    escaped = [[f"\\{cell}" if cell in "#$%&" else cell for cell in row] for row in rows]
+    return rf"\begin{{{name}}} " + r" \\ ".join(" & ".join(row) for row in escaped) + rf" \end{{{name}}}"
+
+
+FORMS: dict[str, Callable[[Rows], str]] = {
+    "quoted cells": lambda rows: ", ".join(f'"{cell}"' for row in rows for cell in row),
+    "single quotes": lambda rows: ", ".join(f"'{cell}'" for row in rows for cell in row),
+    "named rows": lambda rows: labelled(rows, "Row {0}: "),
+    "bold rows": lambda rows: labelled(rows, "Line {0} - "),
+    "numbered rows": lambda rows: labelled(rows, "{0}. "),
+    "bullets": lambda rows: labelled(rows, "- "),
+    "label": lambda rows: "Result: " + ", ".join(cell for row in rows for cell in row),
+    "own label": lambda rows: "Final grid:\n" + "\n".join(", ".join(row) for row in rows),
+    "matrix": latex,
+    "array": lambda rows: latex(rows, "array").replace("{array} ", "{array}{ccc} ", 1),
+    "brackets": lambda rows: r"\[ \left(" + latex(rows, "matrix") + r"\right) \]",
+    "breaks": lambda rows: "<br>".join(", ".join(row) for row in rows),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("slug", GRIDS)
+def test_grids(slug: str, form: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug, len(task.levels)):
+        text = FORMS[form](cells(item))
+        assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+        wrong = FORMS[form](cells(item)[::-1])
+        if cells(item) != cells(item)[::-1] and slug != "letter_logic_diagram":
+            assert task.score(item, f"<<<{wrong}>>>").outcome is not Outcome.CORRECT, wrong
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_prose_is_no_answer_and_hides_none(slug: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug, len(task.levels)):
+        own = task.format_answer(item.answer)
+        for text in PROSE:
+            assert task.score(item, text).outcome is Outcome.MISSING, text
+            assert task.score(item, text, published=True).outcome is not Outcome.CORRECT
+        last = f"Final answer: {own}\n\nNote that the answer is not unique."
+        assert task.score(item, last).outcome is Outcome.CORRECT
+
+
+@pytest.mark.parametrize("slug", [slug for slug in SLUGS if not slug.startswith("math")])
+def test_announcements_and_explanations(slug: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug, len(task.levels)):
+        own = task.format_answer(item.answer)
+        for text in _explained(own):
+            assert task.score(item, text).outcome is Outcome.CORRECT, text
+
+
+def _explained(own: str) -> Iterator[str]:
+    yield f"<<<Answer: {own}>>>"
+    yield f"<<<**Answer:** {own}>>>"
+    yield f"<<<The answer is {own}>>>"
+    yield f"<<<{own} (since the rest follows)>>>"
+    yield f"<<<{own}, because every rule holds>>>"
+    yield f"<<<{own}\n\nExplanation: every rule holds>>>"
+    yield f"Answer: {own}\n\nLet me know if you need anything else!"
+    if "\n" not in own:
+        yield f"**Answer: {own}**\n\nLet me know if 1 more check helps."
+    yield f"### Final Answer\n\n{own}"
+    yield f"<<<{own}>>>\n<<<END>>>"
+    yield f"<<<{own}>>>\n\n<<<None>>>"
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_later_answer_wins(slug: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug, 3):
+        own = task.format_answer(item.answer)
+        for text in (
+            f"<<<{own}>>> Wait, that is wrong. <<<no answer>>>",
+            f"<<<not {own}>>>",
+            f"Answer: {own}\n\nWait, that is wrong.",
+        ):
+            assert task.score(item, text).outcome is not Outcome.CORRECT, text
+
+
+@pytest.mark.parametrize("slug", COUNTS)
+def test_counts_in_lines(slug: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug, len(task.levels)):
+        for mark in ("- ", "* ", "• "):
+            text = "\n".join(f"{mark}{count}" for count in item.answer)
+            assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+        text = "\n".join(f"{i}. {count}" for i, count in enumerate(item.answer, 1))
+        assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+        text = " → ".join(map(str, item.answer))
+        assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+def test_values_in_lines() -> None:
+    task = load_task("logical_equation")
+    for item in generated("logical_equation", len(task.levels)):
+        named = [f"{chr(ord('A') + i)} = {value}" for i, value in enumerate(item.answer)]
+        values = [str(value) for value in item.answer]
+        for text in (
+            "\n".join(f"{i}. {line}" for i, line in enumerate(named, 1)),
+            "\n".join(f"- {line}" for line in named),
+            "\n".join(f"{i}. {value}" for i, value in enumerate(values, 1)),
+            ", ".join(values[:-1]) + " and " + values[-1],
+            " → ".join(values),
+            " -> ".join(values),
+        ):
+            assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+@pytest.mark.parametrize("label", ["Plan: ", "plan = ", "Answer: ", "The plan is ", "**Plan:** "])
+def test_labelled_plans_of_boxnet(label: str) -> None:
+    task: Task[Any, Any, Any] = load_task("boxnet")
+    for item in generated("boxnet", len(task.levels)):
+        assert task.score(item, f"<<<{label}{task.format_answer(item.answer)}>>>").outcome is Outcome.CORRECT
