@@ -1,6 +1,8 @@
 """The right answer counts in the forms that models write; prose and hedges never do."""
 
+import json
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -152,3 +154,114 @@ def test_labelled_plans_of_boxnet(label: str) -> None:
     task: Task[Any, Any, Any] = load_task("boxnet")
     for item in generated("boxnet", len(task.levels)):
         assert task.score(item, f"<<<{label}{task.format_answer(item.answer)}>>>").outcome is Outcome.CORRECT
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{0} / {1}",
+        "({0}/{1})",
+        "({0})/({1})",
+        "({0} / {1})",
+        r"\frac{{{0}}}{{{1}}}",
+        "{0}/{1} = {2}",
+        "{0}/{1} ({2})",
+    ],
+)
+def test_fractions_in_grids(form: str) -> None:
+    task = load_task("pooling")
+    for item in generated("pooling", len(task.levels)):
+        rows = [[_as_fraction(form, cell) for cell in row] for row in cells(item)]
+        for text in (
+            "\n".join(", ".join(row) for row in rows),
+            ", ".join(cell for row in rows for cell in row),
+        ):
+            assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+def _as_fraction(form: str, cell: str) -> str:
+    value = Fraction(cell)
+    if value.denominator == 1:
+        return cell
+    return form.format(value.numerator, value.denominator, f"{float(value):.4f}")
+
+
+def test_mixed_numbers_in_grids() -> None:
+    task = load_task("pooling")
+    for item in generated("pooling", len(task.levels)):
+        text = ", ".join(_mixed(Fraction(cell)) for row in cells(item) for cell in row)
+        assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+def _mixed(value: Fraction) -> str:
+    whole, rest = divmod(abs(value), 1)
+    if not whole or not rest:
+        return str(value)
+    return f"{'-' if value < 0 else ''}{whole} {rest}"
+
+
+@pytest.mark.parametrize("slug", ["reversi", "matrix_transformation"])
+@pytest.mark.parametrize("sign", ["\\{0}", "＆＊！", "&amp;", r"\ast"])
+def test_escaped_symbols(slug: str, sign: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug, len(task.levels)):
+        rows = [[_escaped(sign, cell) for cell in row] for row in cells(item)]
+        text = ",".join(cell for row in rows for cell in row)
+        assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+def _escaped(sign: str, cell: str) -> str:
+    if cell.isalnum():
+        return cell
+    if sign == "＆＊！":
+        return chr(ord(cell) + 0xFEE0)
+    if sign == "&amp;":
+        return cell.replace("&", sign)
+    return cell.replace("*", sign) if sign == r"\ast" else sign.format(cell)
+
+
+@pytest.mark.parametrize("mark", ["${}$", r"\({}\)", r"\[{}\]", "$${}$$"])
+@pytest.mark.parametrize("slug", ["reversi", "letter_logic_diagram", "light_puzzles", "game_2048"])
+def test_mathematics_around_grids(slug: str, mark: str) -> None:
+    task = load_task(slug)
+    for item in generated(slug, len(task.levels)):
+        text = mark.format(",".join(cell for row in cells(item) for cell in row))
+        assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+def test_orders_of_books() -> None:
+    task = load_task("permutations_combinations")
+    for item in generated("permutations_combinations", len(task.levels)):
+        books = list(enumerate(item.answer, 1))
+        for text in (
+            "\n".join(f"Place {place}: Book {book}" for place, book in books),
+            ", ".join(f"Place {place}: Book {book}" for place, book in books),
+            "\n".join(f"{place}. Book {book}" for place, book in books),
+            ", ".join(f"{book}={place}" for place, book in reversed(books)),
+            json.dumps({book: place for place, book in books}),
+            ", ".join(f"{book} (place {place})" for place, book in books),
+            ", ".join(f"{place}-{book}" for place, book in books),
+            "Books: " + ", ".join(item.answer),
+            " < ".join(item.answer),
+            r" \rightarrow ".join(item.answer),
+            "The order is " + ", ".join(item.answer),
+            json.dumps(item.answer) + " (left to right)",
+            "Book " + ", Book ".join(item.answer),
+        ):
+            assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+@pytest.mark.parametrize("form", ["1. Count: {0}\n2. Positions: {1}", "- Count: {0}\n- Positions: {1}"])
+def test_counts_and_positions_in_lines(form: str) -> None:
+    task = load_task("letters")
+    for item in generated("letters", len(task.levels)):
+        count, positions = item.answer
+        text = form.format(count, list(positions))
+        assert task.score(item, f"<<<{text}>>>").outcome is Outcome.CORRECT, text
+
+
+def test_an_empty_cell_is_a_wrong_grid() -> None:
+    task = load_task("letter_logic_diagram")
+    item = task.generate(seed=1, level=1)
+    text = task.format_answer(item.answer)
+    assert task.score(item, f"<<<_{text[1:]}>>>").outcome is Outcome.WRONG

@@ -26,10 +26,20 @@ _PLACEHOLDER = re.compile(
 _ENDS_LINE_HALF_CLOSED = re.compile(r"(?<!>)>>[ \t]*+(?=\n)")
 _HALF_CLOSED = re.compile(r"(?<=[^\s=>-])>{1,2}+(?=[\s.,;:!?*`)\]]|\Z)")
 _LOOKALIKES = str.maketrans("＜＞", "<>")
-_ESCAPED = {"\\<" * 3: "<<<", "\\>" * 3: ">>>", "&lt;" * 3: "<<<", "&gt;" * 3: ">>>"}
-_TAGGED = re.compile(r"<answer>([^<]{1,20000}+)</answer>", re.IGNORECASE)
+_ESCAPED = {
+    "《" * 3: "<<<",
+    "》" * 3: ">>>",
+    "\\<" * 3: "<<<",
+    "\\>" * 3: ">>>",
+    "&lt;" * 3: "<<<",
+    "&gt;" * 3: ">>>",
+}
+_TAGGED = re.compile(r"<((?:final_)?answer)>([^<]{1,20000}+)</\1>", re.IGNORECASE)
 _EMPTY = re.compile(r"(?:[<>\s`*$]|\\(?:boxed|fbox|framebox)\s{0,9}\{\s{0,9}\})*+")
-_BEGIN = re.compile(r"\s{0,9}(?:[A-Za-z]{2,20}|(?=\d)|[(\[{])")
+_BEGIN = re.compile(
+    r"\s{0,9}(?:[A-Za-z]{2,20}|(?=\d|[\"'\\]?[^\s\d][\"']?[ \t]?[,|]|\S[ \t]\S(?!\S))|[(\[{])"
+)
+"""The beginning of a line of a list: a word, a number or bracket, or the cells of a row."""
 _IN_CALL = re.compile(r"\b(?:print|write|puts|log|format|echo)[a-zA-Z]{0,9}\s?\(")
 _BEGINS_VALUE = re.compile(r"[-+−]?[\w(\[{]")
 _LINE_MARKUP = " \t*`_:="
@@ -101,10 +111,10 @@ def _after_placeholder(text: str) -> str | None:
 
 
 def _last_tagged(text: str) -> str | None:
-    if "<answer>" not in text[-_SEARCH_LENGTH:].lower():
+    if "answer>" not in text[-_SEARCH_LENGTH:].lower():
         return None
     answers = [
-        tag[1] for tag in _TAGGED.finditer(text, max(0, len(text) - _SEARCH_LENGTH)) if _is_answer(tag[1])
+        tag[2] for tag in _TAGGED.finditer(text, max(0, len(text) - _SEARCH_LENGTH)) if _is_answer(tag[2])
     ]
     return _strip_markup(answers[-1]) if answers else None
 
@@ -130,13 +140,15 @@ def _unclosed_content(rest: str) -> str | None:
     if half := _HALF_CLOSED.search(line):
         return line[: half.start()]
     if line.strip() and _is_balanced(line):
-        return "\n".join(_similar_lines(rest))
+        lines = "\n".join(_similar_lines(rest))
+        half = _HALF_CLOSED.search(lines)
+        return lines[: half.start()] if half else lines
     more = rest.partition(">>")[0]
     return more.rstrip(">\n ")
 
 
 def _similar_lines(rest: str) -> Iterator[str]:
-    """Yield the first line and the following ones that begin alike: steps, moves, rows of numbers."""
+    """Yield the first line and the following ones that begin alike: steps, moves, rows of cells."""
     lines = rest.split("\n")
     first = _BEGIN.match(lines[0])
     for index, line in enumerate(lines):

@@ -10,7 +10,7 @@ _LINK = (
     r"(?:={1,2}|[≈≃≅~]|\\(?:approx|simeq)|or|i\.e\.|that is|which is|about|approximately|approx\.|roughly"
     r"|rounded(?: to)?)"
 )
-_BETWEEN = rf"\s?,?\s?(\(?)\s?(?:{_LINK}[\s,]{{1,3}}|{_LINK}){{0,3}}"
+_BETWEEN = rf"\s?,?\s?\(?\s?(?:{_LINK}[\s,]{{1,3}}|{_LINK}){{1,3}}|\s\(\s?"
 _REPEATED = re.compile(
     rf"(?<![\w./*^)+-])({_NUMBER})({_BETWEEN})({_NUMBER})(\s?\))?(?![\w/]|\.\d|\s?[*^/])",
     re.IGNORECASE | re.ASCII,
@@ -34,9 +34,9 @@ def without_approximations(text: str) -> str:
 
 def _exact(found: re.Match[str]) -> str:
     """Return the more exact of two equal numbers; two other numbers as they are."""
-    first, between, opened, second, closed = found.groups()
-    is_linked = between.strip(" ,(\t\n") or (between[:1].isspace() and "/" in first and "." in second)
-    if bool(opened) != bool(closed) or not is_linked:
+    first, between, second, closed = found.groups()
+    is_linked = between.strip(" ,(\t\n") or ("/" in first and "." in second)
+    if ("(" in between) != bool(closed) or not is_linked:
         return found[0]
     for exact, other in ((first, second), (second, first)):
         if _repeats(other.replace(" ", ""), exact.replace(" ", "")):
