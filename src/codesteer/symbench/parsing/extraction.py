@@ -15,7 +15,7 @@ from typing import Final
 from codesteer.replies.answer_marks import find_marked_answer
 from codesteer.replies.answers import parse_reply
 from codesteer.replies.markup import unwrap_rest
-from codesteer.symbench.parsing.corrections import takes_back
+from codesteer.symbench.parsing.corrections import is_denied, takes_back
 from codesteer.symbench.parsing.readings import plain_answer, readings
 
 MAX_ANSWER_LENGTH: Final = 20_000
@@ -72,7 +72,7 @@ def find_answers(reply: str) -> tuple[FoundAnswer, ...]:
     if parsed.marked_answer is not None:
         return _found(_marked(parsed.marked_answer, parsed.text), marked=True)
     announced = _announced(parsed.text[-MAX_ANSWER_LENGTH:])
-    if announced:
+    if announced is not None:
         return _found(announced, marked=False)
     whole = plain_answer(parsed.text[: MAX_ANSWER_LENGTH + 1])
     return (FoundAnswer(whole, marked=False),) if whole else ()
@@ -110,12 +110,18 @@ def _marked(answer: str, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((answer, last)))
 
 
-def _announced(text: str) -> list[str]:
-    """Return what follows each announcement, the last one first; an earlier one ends with its paragraph."""
+def _announced(text: str) -> list[str] | None:
+    """Return what follows each announcement, the last one first; an earlier one ends with its paragraph.
+
+    Denied announcements are left out; None if there is none at all.
+    """
     found = list(_ANNOUNCED.finditer(text))[-_MAX_ANNOUNCED:]
+    if not found:
+        return None
     ends = [*(match.start() for match in found[1:]), len(text)]
     followed = [
-        unwrap_rest(text[: match.end()], text[match.end() : end])
-        for match, end in zip(found, ends, strict=False)
+        (unwrap_rest(text[: match.end()], text[match.end() : end]), is_denied(text[: match.start()]))
+        for match, end in zip(found, ends, strict=True)
     ]
-    return [*followed[-1:], *(paragraph.split("\n\n")[0] for paragraph in reversed(followed[:-1]))]
+    texts = [*followed[-1:], *((rest.split("\n\n")[0], denied) for rest, denied in reversed(followed[:-1]))]
+    return [rest for rest, denied in texts if not denied]

@@ -14,6 +14,7 @@ _INNER = re.compile(r"[\[({]([^\[\](){}]*)[\])}]")
 _QUOTED = re.compile(r"'([^'\n]*)'|\"([^\"\n]*)\"")
 _AROUND = " \t\n\"'[](){}"
 _RULE = re.compile(r"^[-+|:= ]*$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _BREAK = re.compile(r"\s?<br\s?/?>\s?", re.IGNORECASE)
 _ROW_SLASH = re.compile(r"(?<=\S)[ \t]/[ \t](?=\S)")
 _ESCAPED = re.compile(r"\\([^\w\s\\])")
@@ -32,15 +33,15 @@ def parse_cells(text: str, width: int, alphabet: str = "") -> Grid:
         alphabet: The cells that are possible if each is a single character, so that ``0110`` is a row of four.
 
     Raises:
-        UnreadableError: There are no cells, or one is not in the alphabet.
+        UnreadableError: There are no cells, or there are words of other letters.
     """
     text = _plain_symbols(text, alphabet) if alphabet else text
-    rows = [cells for line in _lines(text, alphabet) if (cells := _split(line, bool(alphabet)))]
+    lines = _lines(text, alphabet)
+    if alphabet and any(set(word) - set(alphabet) for line in lines for word in _WORD.findall(line)):
+        raise UnreadableError("expected a grid, found words")
+    rows = [cells for line in lines if (cells := _split(line, bool(alphabet)))]
     if not rows:
         raise UnreadableError("expected a grid, found no cells")
-    strange = sorted({cell for row in rows for cell in row} - set(alphabet)) if alphabet else ()
-    if strange:
-        raise UnreadableError(f"{strange[0]!r} is not a cell of the grid")
     if len(rows) == 1:
         return chunked(rows[0], width)
     return tuple(rows)

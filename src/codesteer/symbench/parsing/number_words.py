@@ -26,14 +26,16 @@ _DASH = re.compile(r"(?<=[A-Za-z*_][A-Za-z*_])\s{1,9}-{1,2}\s{1,9}(?=[$€£]?[\
 _DIGIT = re.compile(r"\d", re.ASCII)
 _NUMBER = r"[-+$€£]{0,2}\d"
 _CHANGES = re.compile(
-    rf"[<>!]=|[≠≤≥]|\\(?:neq?|leq?|geq?)(?![a-z])|(?<![-=<>])[<>]\s?{_NUMBER}"
-    rf"|\b(?:not|never|cannot|neither|nor|except|unequal|\w{{1,9}}n['’]t)(?![\w'’])[^\d.,;:\n]{{0,60}}{_NUMBER}"
+    rf"\A\W{{0,3}}if\b|[<>!]=|[≠≤≥]|\\(?:neq?|leq?|geq?)(?![a-z])|(?<![-=<>])[<>]\s?{_NUMBER}"
+    r"|\b(?:not|never|cannot|neither|nor|except|unequal|unlikely|maybe|perhaps|possibly|might|(?:any|every)thing but"
+    rf"|\w{{1,9}}n['’]t)(?![\w'’])[^\d.,;:\n]{{0,60}}{_NUMBER}"
     rf"|\b(?:less|more|fewer|greater|larger|smaller|bigger|higher|lower|other|rather|different) (?:than|from|to)\b"
     rf"[^\d\n]{{0,30}}{_NUMBER}"
     rf"|\b(?:at (?:least|most)|under|over|below|above|up to|half|twice|thrice|double|triple|thirds?|quarters?)"
     rf"\s(?:(?:of|the|a|as (?:much|many) as)\s){{0,3}}{_NUMBER}"
     r"|\d\W{0,3}(?:(?:is|was|are|would be|seems?|looks?)\s)?(?:not|wrong|incorrect|false|impossible|too \w{3,5})\b"
-    r"|\d\W{0,3}(?:is|was|are)n['’]t\b|\d\s?(?:or|and) (?:more|less|fewer|above|below|greater|higher|lower)\b",
+    r"|\d\W{0,3}(?:is|was|are)n['’]t\b"
+    r"|\d\s?(?:or|and) (?:something|others?|else|more|less|fewer|above|below|greater|higher|lower)\b",
     re.IGNORECASE | re.ASCII,
 )
 

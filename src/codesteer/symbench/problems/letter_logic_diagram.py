@@ -90,7 +90,7 @@ class LetterLogicDiagram(Task[Difficulty, Puzzle, Grid]):
     def parse(self, text: str, puzzle: Puzzle) -> Grid:
         """Read lines, nested lists or a flat list of letters, which may run together."""
         side = len(puzzle.grid)
-        return parse_cells(text.lower(), side, ascii_lowercase[:side] + "_")
+        return parse_cells(text.lower(), side, ascii_lowercase[:side])
 
     def find_violation(self, puzzle: Puzzle, answer: Grid) -> str | None:
         """Check the shape, given letters, rows, columns and the diagonal."""
