@@ -59,13 +59,16 @@ class Task(ABC, Generic[D, P, A]):
 
     def score(self, item: Item[P, A], text: str, published: bool = False) -> Score:
         """Score an answer: by the rules, or (``published``) as the official validator does."""
-        unparsed: list[Score] = []
+        unread: list[Score] = []
         for found in find_answers(text):
             try:
-                return self._score_answer(item, found.text, published)
+                score = self._score_answer(item, found.text, published)
+                if score.outcome is Outcome.CORRECT or not published or self._reads(item, found.text):
+                    return score
+                unread.append(score)
             except UnreadableError as problem:
-                unparsed.append(_unparsed_score(found, str(problem)))
-        return unparsed[0] if unparsed else Score(Outcome.MISSING, None, "no answer was given")
+                unread.append(_unparsed_score(found, str(problem)))
+        return unread[0] if unread else Score(Outcome.MISSING, None, "no answer was given")
 
     def accepts(self, item: Item[P, A], answer: str) -> bool:
         """Return whether the rules accept a bare answer, without ``<<<`` and ``>>>``."""
@@ -153,6 +156,14 @@ class Task(ABC, Generic[D, P, A]):
         if violation is None:
             return Score(Outcome.CORRECT, answer, "every rule holds")
         return Score(Outcome.WRONG, answer, _one_line(violation))
+
+    def _reads(self, item: Item[P, A], text: str) -> bool:
+        """Whether our parser reads a text that the official validator rejects; if not, another reading may count."""
+        try:
+            self.parse(text, item.data)
+        except UnreadableError:
+            return False
+        return True
 
     def _passes_official(self, item: Item[P, A], text: str) -> bool:
         """Count a validator that crashes as one that rejects the answer.

@@ -25,8 +25,8 @@ _IGNORED = re.compile(r"\\(?:left|right|displaystyle|quad|qquad)(?![a-z])|\\[,;:
 _THIN_SPACE = re.compile(r"(?<=\d)\\[,!](?=\d{3})", re.ASCII)
 _SIMPLE = re.compile(r"\(\(([-+]?[\d.]+)\)/\(([-+]?[\d.]+)\)\)", re.ASCII)
 _MIXED = re.compile(r"(\d)(?=\(\([\d.]+\)/\([\d.]+\)\))", re.ASCII)
-_QUOTED = re.compile(r"('{1,3})([^']*)\1|(\"{1,3})([^\"]*)\3")
-"""One text in quotes; a list of quoted texts, which also begins and ends with a quote, is none."""
+_QUOTED = re.compile(r"('{1,3})([^']*)\1|(\"{1,3})([^\"]*)\3|(['\"])([\[{(].*[\])}])\5", re.DOTALL)
+"""One text or bracketed list in quotes; a list of quoted texts, which also begins and ends with a quote, is none."""
 _NESTING = 4
 
 
@@ -42,7 +42,7 @@ def clean(text: str) -> str:
         quoted = _QUOTED.fullmatch(text)
         if quoted is None:
             break
-        text = (quoted[2] or quoted[4] or "").strip()
+        text = (quoted[2] or quoted[4] or quoted[6] or "").strip()
     return text
 
 
