@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from tests.symbench.helpers import SLUGS, generated
+from tests.symbench.helpers import SLUGS, WITH_GENERATOR, generated
 
 from codesteer.symbench import Item, Outcome, Task, load_task
 
@@ -55,6 +55,7 @@ FORMS: dict[str, Callable[[Rows], str]] = {
     "matrix": latex,
     "array": lambda rows: latex(rows, "array").replace("{array} ", "{array}{ccc} ", 1),
     "brackets": lambda rows: r"\[ \left(" + latex(rows, "matrix") + r"\right) \]",
+    "slashes": lambda rows: " / ".join(" ".join(row) for row in rows),
     "breaks": lambda rows: "<br>".join(", ".join(row) for row in rows),
 }
 
@@ -62,6 +63,8 @@ FORMS: dict[str, Callable[[Rows], str]] = {
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("slug", GRIDS)
 def test_grids(slug: str, form: str) -> None:
+    if (slug, form) == ("pooling", "slashes"):
+        return  # there, a slash is that of a fraction
     task = load_task(slug)
     for item in generated(slug, len(task.levels)):
         text = FORMS[form](cells(item))
@@ -107,17 +110,47 @@ def _explained(own: str) -> Iterator[str]:
     yield f"<<<{own}>>>\n\n<<<None>>>"
 
 
-@pytest.mark.parametrize("slug", SLUGS)
-def test_a_later_answer_wins(slug: str) -> None:
+HEDGES = (
+    "<<<not {own}>>>",
+    "<<<maybe {own}>>>",
+    "<<<anything but {own}>>>",
+    "<<<The answer is not {own}>>>",
+    "<<<{own} is not the answer>>>",
+    "<<<{own} or something else>>>",
+    "<<<{own} (or {other})>>>",
+    "<<<{own}, {other}>>>",
+    "<<<{own}\n\n{other}>>>",
+    "<<<{own}\n\n(or {other})>>>",
+    "<<<{own}; alternatively {other}>>>",
+    "<<<{own}>>> <<<{other}>>>",
+    "<<<{own}>>> Wait, that is wrong. <<<no answer>>>",
+    "<<<{own}>>> That is wrong. <<<END>>>",
+    "Answer: {own}\n\nWait, that is wrong.",
+    "Answer: {own}\n\nNo, it is {other}.",
+    "Answer: {own}\n\nHmm, I think it is {other}",
+    "Answer: {own}\n\nAnswer: {other}",
+    "Answer: {own}\n\nSecond attempt: {other}",
+    "Answer: {own}\n\nUpdate: {other}",
+    "Answer: {own}\n\n{other} is better",
+    "Answer: {own}\n\nIn another reading we get {other}",
+    "Answer: {own}. But {other} also fits.",
+    "I don't think the answer is {own}",
+    "The answer cannot be {own}",
+    "The answer is unlikely to be {own}",
+    "If the rule were different, the answer would be {own}",
+)
+
+
+@pytest.mark.parametrize(
+    "slug", [slug for slug in WITH_GENERATOR if "option" not in load_task(slug).answer_format]
+)
+def test_hedges_and_corrections_do_not_count(slug: str) -> None:
     task = load_task(slug)
-    for item in generated(slug, 3):
-        own = task.format_answer(item.answer)
-        for text in (
-            f"<<<{own}>>> Wait, that is wrong. <<<no answer>>>",
-            f"<<<not {own}>>>",
-            f"Answer: {own}\n\nWait, that is wrong.",
-        ):
-            assert task.score(item, text).outcome is not Outcome.CORRECT, text
+    item, *others = (task.generate(seed=5, level=2, index=index) for index in range(12))
+    wrong = [answer for one in others if not task.accepts(item, answer := task.format_answer(one.answer))]
+    for hedge in HEDGES:
+        text = hedge.format(own=task.format_answer(item.answer), other=wrong[-1])
+        assert task.score(item, text).outcome is not Outcome.CORRECT, text
 
 
 @pytest.mark.parametrize("slug", COUNTS)

@@ -60,10 +60,12 @@ class Task(ABC, Generic[D, P, A]):
     def score(self, item: Item[P, A], text: str, published: bool = False) -> Score:
         """Score an answer: by the rules, or (``published``) as the official validator does."""
         unread: list[Score] = []
-        for found in find_answers(text):
+        answers = find_answers(text)
+        for found in answers:
             try:
                 score = self._score_answer(item, found.text, published)
-                if score.outcome is Outcome.CORRECT or not published or self._reads(item, found.text):
+                is_final = score.outcome is Outcome.CORRECT or not published or len(answers) == 1
+                if is_final or self._reads(item, found.text):
                     return score
                 unread.append(score)
             except UnreadableError as problem:
