@@ -1,13 +1,15 @@
 """The base class of the two MATH tasks: stored problems, answers compared without a model."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from codesteer.symbench.item import Item, SolvedPuzzle
-from codesteer.symbench.parsing import clean, is_equivalent
+from codesteer.symbench.parsing import UnreadableError, clean, is_equivalent
 from codesteer.symbench.task import OfficialOnlyTask
 
+_EXPLAINED = re.compile(r"\n\n|\s\(?(?:because|since|explanation)\b", re.IGNORECASE)
 _TAIL = "\n\nOutput final answer"
 
 
@@ -37,8 +39,10 @@ class MathTask(OfficialOnlyTask[MathPuzzle, str]):
         )
 
     def parse(self, text: str, puzzle: MathPuzzle) -> str:
-        """Return the text if it can be compared with the stored answer."""
+        """Return the text if it can be compared with the stored answer, and nothing explains it."""
         answer = clean(text)
+        if _EXPLAINED.search(answer):
+            raise UnreadableError("an explanation follows the answer")
         is_equivalent(answer, puzzle.target)
         return answer
 
