@@ -18,7 +18,7 @@ from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import EnabledCheckers
 from codesteer.graph.context import Context, read_context
 from codesteer.graph.retries import RETRY_POLICY, FailedAttempts, is_transient
-from codesteer.graph.state import State, StoredState, require_state_version
+from codesteer.graph.state import State, StoredState, require_own_question, require_state_version
 from codesteer.graph.sync import run_blocking
 from codesteer.graph.values import read_state, write_update
 from codesteer.models.usage import Role, Usage
@@ -51,6 +51,7 @@ class Node(Runnable[StoredState, Update]):
             runtime = self._runtime(langgraph_runtime, _valid_context(langgraph_runtime.context))
             return write_update(await self._function(cast(State, input), runtime))
         require_state_version(input)
+        require_own_question(input)
         state = cast(State, read_state(input))
         context = read_context(langgraph_runtime.context, state.get("settings"))
         context = await self._resources.apply_policy(context)
@@ -79,7 +80,7 @@ class Node(Runnable[StoredState, Update]):
             try:
                 async with deadline:
                     update = await self._function(state, runtime)
-            except (GraphBubbleUp, ConfigurationError, AssertionError):
+            except GraphBubbleUp:
                 raise
             except Exception as error:
                 # Users' guides, models and sandboxes may raise anything.
@@ -100,7 +101,7 @@ class Node(Runnable[StoredState, Update]):
     def _failure_update(
         self, state: State, runtime: NodeRuntime, error: Exception, usage: Usage, *, timed_out: bool
     ) -> Update:
-        """Return the update that ends the run after a failure; raises the failure if there is no answer yet.
+        """Return the update that ends the run after a failure; raises the failure if there is no answer to end with.
 
         A model's failure gets the model's role and name, because the model behind an endpoint does not know them.
 
@@ -116,7 +117,7 @@ class Node(Runnable[StoredState, Update]):
             # The wave continues without it; where all fail, the first candidate ends the run.
             runtime.emit("candidate_failed", error=failure)
             return {"usage": {self._role: usage}}
-        if not _has_answer(state):
+        if not _has_answer(state) or self.name == "finish":
             raise error
         runtime.emit("failed", error=failure)
         return {"stop_reason": "failed", "failure": failure, "usage": {self._role: usage}}

@@ -34,14 +34,14 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
     """
     turns, candidate = state.get("turns", []), state.get("candidate", 0)
     decision = state["decision"].for_candidate(candidate)
+    number = len(turns) + 1 + candidate
     if "guidance" in runtime.context.review:
         (review,) = request_review(SEND_GUIDANCE, [decision.guidance or f"answer by {decision.mode}"])
         if review.kind == "reject":
-            runtime.emit("rejected", reason=review.text)
+            runtime.emit("rejected", turn=number, reason=review.text)
             return {"stop_reason": "terminated"}
         if review.kind == "edit":
             decision = truncate_decision(replace(decision, guidance=review.text))
-    number = len(turns) + 1 + candidate
     runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_text(state)
     own = own_turns(turns)
