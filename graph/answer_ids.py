@@ -1,7 +1,7 @@
 """Ids of the messages that answer a question: by them another answer replaces the one before."""
 
 from collections.abc import Sequence
-from itertools import count, takewhile
+from itertools import count
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
 
@@ -46,8 +46,8 @@ def next_answer_id(messages: Sequence[AnyMessage], question: HumanMessage, node:
     return next(one for one in numbered if one not in taken or one in open_to_replacement)
 
 
-def trailing_answers(messages: Sequence[AnyMessage], question: HumanMessage) -> list[AnyMessage]:
+def trailing_answers(messages: Sequence[AnyMessage], question: HumanMessage) -> Sequence[AnyMessage]:
     """Return the question's answers at the end of the conversation; instructions in between do not count."""
     said = [message for message in messages if not isinstance(message, SystemMessage)]
-    answers = list(takewhile(lambda message: is_answer_to(message, question), reversed(said)))
-    return answers[::-1]
+    others = [place for place, message in enumerate(said, 1) if not is_answer_to(message, question)]
+    return said[max(others, default=0) :]

@@ -50,7 +50,7 @@ def said(values: Any) -> list[tuple[str, str]]:
     return [(str(message.id), message.text) for message in values["messages"]]
 
 
-CHANGES: list[list[AnyMessage]] = [
+CHANGES: list[list[Any]] = [
     [human(PRIMES, "q2")],
     [human(SUM.replace("10", "11"), "q")],
     [
@@ -66,7 +66,7 @@ CHANGES: list[list[AnyMessage]] = [
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("resumed", [True, False])
 def test_a_message_that_changes_the_question_under_review_is_no_part_of_its_run(
-    change: list[AnyMessage], resumed: bool
+    change: list[Any], resumed: bool
 ) -> None:
     model = programs(2)
     graph = solver(model, "45", "4")
@@ -81,7 +81,7 @@ def test_a_message_that_changes_the_question_under_review_is_no_part_of_its_run(
 
 @pytest.mark.parametrize("place", ["guide", "write_program", "execute", "record", "finish"])
 @pytest.mark.parametrize("change", CHANGES[:2])
-def test_at_no_node_does_another_question_get_the_answer(place: str, change: list[AnyMessage]) -> None:
+def test_at_no_node_does_another_question_get_the_answer(place: str, change: list[Any]) -> None:
     model = programs(2)
     graph = solver(model, "45", "4", interrupt_before=[place])
     graph.invoke({"messages": [human(SUM, "q")]}, THREAD, context=ONCE)

@@ -225,7 +225,7 @@ async def test_what_a_person_rejects_is_an_event(reviewed: Any) -> None:
     graph = builder.compile(checkpointer=InMemorySaver())
     context = Context(check_answer=False, candidates=1, max_turns=1, review=(reviewed,))
     await graph.ainvoke(INPUT, CONFIG, context=context)
-    answer = Command(resume={"type": "reject", "message": "too slow"})
+    answer: Any = Command(resume={"type": "reject", "message": "too slow"})
     events = [part async for part in graph.astream(answer, CONFIG, context=context, stream_mode="custom")]
     rejected = [event for event in events if event["event"] == "rejected"]
     assert rejected == [{"event": "rejected", "turn": 1, "reason": "too slow"}]
