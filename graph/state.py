@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal, cast
@@ -75,11 +74,18 @@ SPENT = "spent"
 """In a node's update of a turn: the seconds and the usage by role that it adds to the turn's."""
 
 
-def merge_turns(left: Sequence[Json], right: Sequence[Json]) -> list[Json]:
-    """Merge parallel nodes' updates of the current turns, ordered by number.
+def add_turns(left: Sequence[Json], right: Sequence[Json] | None) -> list[Json]:
+    """Append turns to the record; None empties it."""
+    return [] if right is None else [*left, *right]
+
+
+def merge_turns(left: Sequence[Json], right: Sequence[Json] | None) -> list[Json]:
+    """Merge parallel nodes' updates of the current turns, ordered by number; None removes them all.
 
     Reports are collected, and what nodes ``SPENT`` is added up; of any other field, the last value counts.
     """
+    if right is None:
+        return []
     turns = {turn["number"]: turn for turn in left}
     for update in right:
         turns[update["number"]] = _merge_turn(turns.get(update["number"], {}), update)
@@ -96,8 +102,10 @@ def _merge_turn(before: Json, update: Json) -> Json:
     return merged
 
 
-def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json]) -> dict[str, Json]:
-    """Add up usage by role."""
+def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json] | None) -> dict[str, Json]:
+    """Add up usage by role; None sets it to nothing."""
+    if right is None:
+        return {}
     return {
         role: {key: left.get(role, {}).get(key, 0) + right.get(role, {}).get(key, 0) for key in USAGE_FIELDS}
         for role in {**left, **right}
@@ -116,7 +124,7 @@ class OutputState(InputState, total=False):
     answer: str
     outcome: Outcome | None
     """None until the run ends."""
-    turns: Annotated[list[Json], operator.add]
+    turns: Annotated[list[Json], add_turns]
     """The record, as JSON of ``Turn``."""
     decision: Json
     """The guide's last decision, as JSON of ``Decision``."""
