@@ -281,6 +281,7 @@ def test_brackets_that_tell_labels_apart_are_part_of_the_answer(one: str, other:
         ("2 1/3", r"2\frac{1}{3}", True),
         (r"\frac{x+1}{2}", "(x+1)/2", True),
         (r"\left(3,-4\right)", "(3,-4)", True),
+        (r"f\left(1, 2\right)", "f(1, 2)", True),
         (r"\frac{1}{2}", r"\frac{2}{1}", False),
         (r"2\frac{1}{3}", "21/3", False),
         (r"\frac{}{2}", "2", False),

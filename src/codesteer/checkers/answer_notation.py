@@ -13,12 +13,12 @@ _MAX_NESTING = 4
 _COMMAND = re.compile(r"\\(?:left|right|cdot|times|div|(?:long)?rightarrow|to|leq?|geq?|neq?)(?![A-Za-z])")
 _COMMANDS = {
     **dict.fromkeys((r"\left", r"\right"), ""),
-    **dict.fromkeys((r"\cdot", r"\times"), "*"),
-    r"\div": "/",
-    **dict.fromkeys((r"\rightarrow", r"\longrightarrow", r"\to"), "->"),
-    **dict.fromkeys((r"\le", r"\leq"), "<="),
-    **dict.fromkeys((r"\ge", r"\geq"), ">="),
-    **dict.fromkeys((r"\ne", r"\neq"), "!="),
+    **dict.fromkeys((r"\cdot", r"\times"), "* "),
+    r"\div": "/ ",
+    **dict.fromkeys((r"\rightarrow", r"\longrightarrow", r"\to"), "-> "),
+    **dict.fromkeys((r"\le", r"\leq"), "<= "),
+    **dict.fromkeys((r"\ge", r"\geq"), ">= "),
+    **dict.fromkeys((r"\ne", r"\neq"), "!= "),
 }
 _MATHEMATICS = re.compile(r"\\[()\[\]]")
 _SPELLINGS = {
@@ -70,7 +70,7 @@ def _plain_latex(text: str) -> str:
         if "\\" not in text:
             return text
         text = _FRACTION.sub(_quotient, text)
-    return _MATHEMATICS.sub(" ", _COMMAND.sub(lambda command: f"{_COMMANDS[command[0]]} ", text))
+    return _MATHEMATICS.sub(" ", _COMMAND.sub(lambda command: _COMMANDS[command[0]], text))
 
 
 def _quotient(fraction: re.Match[str]) -> str:

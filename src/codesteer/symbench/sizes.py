@@ -7,11 +7,13 @@ from typing import Any, Final
 from codesteer.errors import ConfigurationError
 
 _MAX_NUMBER: Final = 10_000
-"""The official and the generated puzzles have numbers up to about 4,500."""
+"""Generated puzzles have numbers up to about 4,500, official ones smaller."""
 _SIDES: Final = frozenset(("boxnet", "cryptanalysis", "eight_queens", "permutations_combinations", "reversi"))
 """Tasks in which a number gives the side of a board, or what is put in order."""
 _MAX_SIDE: Final = 100
-_ANY_NUMBER: Final = frozenset(("gsm_hard", "new_operator", "number_multiply"))
+_ANY_NUMBER: Final = frozenset(
+    ("combinatorial_calculation", "game24", "gsm_hard", "new_operator", "number_multiply")
+)
 """Tasks that only calculate with their numbers."""
 _SEEDED: Final = "rg:"
 """The puzzles of Reasoning Gym hold a seed, not a size."""

@@ -28,7 +28,7 @@ _UNIT = re.compile(
 )
 _COUNTED = re.compile(
     r"(?<=[\d)}!]) (?:(?:different|distinct|possible|such|total) ){0,2}"
-    r"(?!\w{0,20}(?:ths|rds)\b|(?:halves|quarters|tens|dozens|hundreds|thousands|\w{1,9}illions|plus|minus|times|is)\b)"
+    r"(?!\w{0,20}(?:ths|rds)\b|(?:halves|quarters|tens|dozens|hundreds|thousands|\w{1,9}illions|scores|plus|minus|less|times|is)\b)"
     r"[a-z]{2,20}s\Z"
 )
 """What is counted, in the plural: ``10 marbles``; but "tenths" and "dozens" change the number."""
