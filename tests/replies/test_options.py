@@ -136,6 +136,13 @@ DATES = ["07/21/1905", "07/22/1905", "07/23/1905", "07/23/1906"]
         *("**B** (blue)", "B\nblue", "blue (B)", "option B: blue", "B) blue because the sky is"),
         *("B because it fits", "B\n\nBecause it is", "B (the second)", "B\n\nNo other option fits"),
         *("B is correct", "Only B is correct.", "B must be the answer", "I think B is right", "I think B"),
+        *(
+            "B, I think",
+            "B. A is too small.",
+            "B\n\nA and C are excluded",
+            "B. I checked.",
+            "B: blue, not C",
+        ),
         *("I'd say B", "Rather B", "Actually B", "A fails, so B", "None of the others fits, so (B)"),
         *(
             "(B), because A fails",
@@ -200,6 +207,7 @@ def test_a_letter_with_the_text_of_another_option_names_none(answer: str, texts:
             "(A), B, C",
             "A\nB\nC",
         ),
+        *("B, or maybe C", "(B), perhaps C", "B. Alternatively C.", "B and also C", "(B), A?", "B; C"),
         *("B\n\nA", "A is correct and B is correct", "I think B or C", "blue or red", "A red or blue"),
         *("(C) fails", "B violates the rule", "none, (C) is closest but wrong", "None, B", "I doubt (C)"),
         *("B is unlikely", "B (wrong)", "B\n\nThis is wrong", "B\n\nNo, that is wrong", "wrong answer: B"),

@@ -9,7 +9,7 @@ from codesteer.replies.option_texts import DENIAL, opening_letters
 
 _LEADING = re.compile(
     r"[\s\[{<\"']{0,9}(?:\((?P<round>[A-Za-z])\)|(?P<letter>[A-Za-z])"
-    r"(?:\s?(?P<close>[).:\]])(?=\s)|\s[-–—=](?=\s)|,(?=\s[a-z]{2})"
+    r"(?:\s?(?P<close>[).:\]])(?=\s)|\s[-–—=](?=\s)|,(?=\s(?:[a-z]{2}|I\s[a-z]))"
     r"|(?<=[A-HJ-Z])(?=[ \t]?\(|[ \t]{0,3}\n|\s(?:because|since)\b)))"
 )
 _BEFORE_TEXT = re.compile(
@@ -52,9 +52,12 @@ _EXPLAINED = re.compile(rf"\s{{0,3}}\n\s{{0,3}}{DENIAL}\s\w", re.IGNORECASE)
 """On the lines after a letter: what is denied is something else, as in "No other option fits"."""
 _NONE = re.compile(r"\W{0,3}(?:none|neither|no (?:option|choice|answer))\s?[,.;:–—-]", re.IGNORECASE)
 _SECOND = re.compile(
-    r"\s{0,3}(?:(?:[,/&;]|or\b|and\b)\s{0,3})?[(\[]?([A-Z])[)\]]?(?=\s{0,3}(?:\Z|[,;.\n/&]|(?:or|and)\b))"
+    r"[ \t]{0,3}(?:[,/&;][ \t]{0,3})?"
+    r"(?:(?i:or|and|maybe|perhaps|possibly|probably|alternatively|even|also)\b,?[ \t]{0,3}){0,3}"
+    r"[(\[]?([A-Z])[)\]]?(?=\s{0,3}(?:\Z|[,;.?\n/&]|(?:or|and)\b))"
+    r"|\s{0,3}\n\s{0,3}[(\[]?([A-Z])[)\].,;]{0,2}[ \t]{0,3}(?:\n|\Z)"
 )
-"""Right after a letter: another one."""
+"""Right after a letter, or on the next line alone: another one."""
 _CLAUSE = re.compile(r"[.,;:!?\n]|\b(?:but|so|because|since|therefore|thus|hence)\b", re.IGNORECASE)
 _CLAUSE_LENGTH = 200
 _TEXT_LENGTH, _MAX_TEXTS = 500, 5
@@ -85,8 +88,8 @@ def mentioned_option(answer: str, options: Sequence[str]) -> str | None:
         return None
     named = {first} - {""} | set(_named(rest))
     rivals = {letter for pair in _joined(rest if first else answer) if pair & named for letter in pair}
-    if first and (second := _SECOND.match(rest)) and second[1] in letters:
-        rivals.add(second[1])
+    if first and (second := _SECOND.match(rest)):
+        rivals |= {second[1] or second[2]} & set(letters)
     if len(named | rivals) != 1 or not named <= set(letters):
         return None
     (letter,) = named
