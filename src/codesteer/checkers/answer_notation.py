@@ -46,7 +46,7 @@ _COUNTED = re.compile(
 _LABEL = re.compile(r"(?<![^\W\d])(?<!\^)(?:\[([^\W\d]\w{0,30})\]|\{([^\W\d]\w{0,30})\})")
 """A word directly in brackets, but no index, argument or exponent."""
 _COUNTED_LABEL = re.compile(
-    r"\d\s?(?:(?:[*x]|of)\s?)?[\[{][^\W\d]\w{0,30}[\]}]|[\[{][^\W\d]\w{0,30}[\]}]\s?[=:*x]\s?\d"
+    r"\d\s?(?:(?:[*x]|of)\s?)?[\[{][^\W\d]\w{0,30}[\]}]|[\[{][^\W\d]\w{0,30}[\]}]['\"]?\s?[=:*x]\s?\d"
 )
 _CLOSING = {"(": ")", "[": "]"}
 
