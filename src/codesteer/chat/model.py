@@ -17,7 +17,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.store.base import BaseStore
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError, model_validator
 
-from codesteer.chat.chunks import ChunkConverter
+from codesteer.chat.chunks import NO_REVIEW, ChunkConverter
 from codesteer.chat.detached import astream_detached, stream_detached
 from codesteer.chat.identity import name_of
 from codesteer.errors import ConfigurationError, UnsupportedError
@@ -40,7 +40,6 @@ NO_SCHEMA = (
     "ChatCodeSteer does not support structured output: pass its answer to an output parser, or to a model with "
     "structured output"
 )
-NO_REVIEW = "a chat model cannot wait for a person; for human review, run the graph itself (create_codesteer)"
 
 
 class _Streaming(TypedDict):
@@ -91,8 +90,8 @@ class ChatCodeSteer(BaseChatModel):
             """Accept the fields above, those of ``Context`` and those of ``BaseChatModel``."""
 
     _graph: CompiledGraph = PrivateAttr()
-    _built_with: dict[str, int] = PrivateAttr()
-    """The ids of the objects that the graph was built with."""
+    _built_with: dict[str, Any] = PrivateAttr()
+    """The objects, and the store, that the graph was built with."""
 
     @model_validator(mode="before")
     @classmethod
@@ -114,7 +113,8 @@ class ChatCodeSteer(BaseChatModel):
         """Validate the settings and compile the graph."""
         with _as_value_error():
             objects, _ = self._settings({})
-        self._graph, self._built_with = self._compile(objects), _identities(objects)
+        self._built_with = {**objects, "store": self.store}
+        self._graph = _compile(self._built_with)
         return self
 
     def bind_tools(self, tools: Sequence[Any], **_: Any) -> Runnable[LanguageModelInput, AIMessage]:
@@ -221,12 +221,10 @@ class ChatCodeSteer(BaseChatModel):
     ) -> tuple[CompiledGraph, Context, ChunkConverter]:
         """Return the graph, context and converter for one call; the graph is rebuilt only for other objects."""
         objects, context = self._settings(changes)
-        graph = self._graph if _identities(objects) == self._built_with else self._compile(objects)
+        parts = {**objects, "store": self.store}
+        graph = self._graph if _are_the_same(parts, self._built_with) else _compile(parts)
         name = _display_name(objects.get("task_model", context.task_model))
         return graph, context, ChunkConverter(name, stop or self.stop)
-
-    def _compile(self, objects: Mapping[str, Any]) -> CompiledGraph:
-        return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False, store=self.store)
 
     def _settings(self, changes: Mapping[str, Any]) -> tuple[dict[str, Any], Context]:
         """Split the settings, including those of one call, into objects and a context.
@@ -247,8 +245,14 @@ class ChatCodeSteer(BaseChatModel):
         return objects, context
 
 
-def _identities(objects: Mapping[str, Any]) -> dict[str, int]:
-    return {name: id(value) for name, value in objects.items()}
+def _compile(parts: Mapping[str, Any]) -> CompiledGraph:
+    objects = {name: value for name, value in parts.items() if name != "store"}
+    return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False, store=parts["store"])
+
+
+def _are_the_same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Return whether two sets of objects are the same; models that are equal may still be two."""
+    return left.keys() == right.keys() and all(value is right[name] for name, value in left.items())
 
 
 @contextmanager
