@@ -5,11 +5,9 @@ import gc
 import os
 import signal
 from typing import Any
-from uuid import UUID
 
 import pytest
 from langchain_core.caches import InMemoryCache
-from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
@@ -260,39 +258,6 @@ async def test_a_cache_never_answers_for_another_object() -> None:
         await model.ainvoke([HumanMessage(QUESTION, id="1")])  # the same objects again: from the cache
         del guide, model
         gc.collect()
-
-
-class Runs(BaseCallbackHandler):
-    """Records the parent of each run."""
-
-    def __init__(self) -> None:
-        self.parents: dict[UUID, UUID | None] = {}
-        self.models: list[UUID] = []
-
-    def on_chat_model_start(  # type: ignore[override]
-        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
-    ) -> None:
-        self.parents[run_id] = parent_run_id
-        self.models.append(run_id)
-
-    def on_chain_start(  # type: ignore[override]
-        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
-    ) -> None:
-        self.parents[run_id] = parent_run_id
-
-    def root(self, run: UUID) -> UUID:
-        parent = self.parents[run]
-        return run if parent is None else self.root(parent)
-
-
-@pytest.mark.parametrize("synchronous", [False, True])
-async def test_the_models_inside_run_as_its_children(synchronous: bool) -> None:
-    runs, model = Runs(), chat()
-    config: Any = {"callbacks": [runs]}
-    _ = model.invoke(QUESTION, config) if synchronous else await model.ainvoke(QUESTION, config)
-    outer, *inner = runs.models
-    assert len(inner) == 2
-    assert {runs.root(run) for run in inner} == {outer}
 
 
 async def test_in_a_node_of_another_graph_it_stays_detached() -> None:

@@ -9,17 +9,20 @@ from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForLLMRun,
 )
+from langchain_core.callbacks.manager import BaseRunManager
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.store.base import BaseStore
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError, model_validator
 
+from codesteer.chat.answer_cache import answer_cache
 from codesteer.chat.chunks import NO_REVIEW, ChunkConverter
 from codesteer.chat.detached import astream_detached, stream_detached
 from codesteer.chat.identity import name_of
+from codesteer.chat.parent_run import begin_run, children_of
 from codesteer.errors import ConfigurationError, UnsupportedError
 from codesteer.graph.builder import CompiledGraph
 from codesteer.graph.context import Context
@@ -49,8 +52,6 @@ class _Streaming(TypedDict):
 
 STEPS: _Streaming = {"stream_mode": ["custom", "values"], "version": "v2"}
 STEPS_AND_TOKENS: _Streaming = {"stream_mode": ["custom", "values", "messages"], "version": "v2"}
-MESSAGE_STREAMS = "langgraph.pregel._messages"
-"""The module of LangGraph's handlers that put a graph's messages into its stream."""
 
 
 class ChatCodeSteer(BaseChatModel):
@@ -64,7 +65,7 @@ class ChatCodeSteer(BaseChatModel):
     ``content_blocks``), in a stream together with what the task model writes; the content is the answer.
     ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome``, the number of
     ``turns`` and what was recalled and learnt (``experience``). The models inside run as children of this model's run,
-    so that callbacks see their calls.
+    so that callbacks see their calls. A response cache gets no reply of a run that failed.
 
     A call raises ConfigurationError for an invalid setting or question, ModelError if a model fails, and SandboxError
     if the sandbox itself fails.
@@ -92,6 +93,8 @@ class ChatCodeSteer(BaseChatModel):
     _graph: CompiledGraph = PrivateAttr()
     _built_with: dict[str, Any] = PrivateAttr()
     """The objects, and the store, that the graph was built with."""
+    _children: AsyncCallbackManager | None = PrivateAttr(default=None)
+    """In the copy that serves one call: the callbacks of the models inside."""
 
     @model_validator(mode="before")
     @classmethod
@@ -116,6 +119,52 @@ class ChatCodeSteer(BaseChatModel):
         self._built_with = {**objects, "store": self.store}
         self._graph = _compile(self._built_with)
         return self
+
+    def invoke(
+        self,
+        input: LanguageModelInput,  # noqa: A002 LangChain's name
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> AIMessage:
+        """Return the reply; ``batch`` calls this as well."""
+        own, config = self._for_call(config)
+        return super(ChatCodeSteer, own).invoke(input, config, **options)
+
+    async def ainvoke(
+        self,
+        input: LanguageModelInput,  # noqa: A002
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> AIMessage:
+        """Return the reply; ``abatch`` calls this as well."""
+        own, config = self._for_call(config)
+        return await super(ChatCodeSteer, own).ainvoke(input, config, **options)
+
+    def stream(
+        self,
+        input: LanguageModelInput,  # noqa: A002
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> Iterator[AIMessageChunk]:
+        """Stream the steps of the run, and then the reply."""
+        own, config = self._for_call(config)
+        return super(ChatCodeSteer, own).stream(input, config, **options)
+
+    def astream(
+        self,
+        input: LanguageModelInput,  # noqa: A002
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> AsyncIterator[AIMessageChunk]:
+        """Stream the steps of the run, and then the reply."""
+        own, config = self._for_call(config)
+        return super(ChatCodeSteer, own).astream(input, config, **options)
+
+    def _for_call(self, config: RunnableConfig | None) -> tuple[Self, RunnableConfig]:
+        """Return a copy that serves one call, and the config that begins the call's run."""
+        own = self.model_copy(update={"cache": answer_cache(self.cache)})
+        config, own._children = begin_run(config)
+        return own, config
 
     def bind_tools(self, tools: Sequence[Any], **_: Any) -> Runnable[LanguageModelInput, AIMessage]:
         """Raise UnsupportedError: the models inside write programs and call no tools."""
@@ -191,7 +240,7 @@ class ChatCodeSteer(BaseChatModel):
         settings: Mapping[str, Any],
     ) -> Iterator[ChatGenerationChunk]:
         graph, context, converter = self._prepare(settings, stop)
-        config = _config(run_manager)
+        config = self._config(run_manager)
         parts = stream_detached(lambda: graph.astream(_input(messages), config, context=context, **streaming))
         with closing(parts):
             for part in parts:
@@ -207,7 +256,7 @@ class ChatCodeSteer(BaseChatModel):
         settings: Mapping[str, Any],
     ) -> AsyncIterator[ChatGenerationChunk]:
         graph, context, converter = self._prepare(settings, stop)
-        config = _config(run_manager)
+        config = self._config(run_manager)
         parts = astream_detached(
             lambda: graph.astream(_input(messages), config, context=context, **streaming)
         )
@@ -215,6 +264,11 @@ class ChatCodeSteer(BaseChatModel):
             for chunk in converter.convert(part):
                 yield chunk
         yield converter.final_chunk()
+
+    def _config(self, run: BaseRunManager | None) -> RunnableConfig:
+        """Return a config that makes the graph's run a child of the chat model's run, which streams do not know."""
+        children = self._children if run is None else children_of(run.run_id, run)
+        return {"callbacks": children or AsyncCallbackManager(handlers=[])}
 
     def _prepare(
         self, changes: Mapping[str, Any], stop: list[str] | None
@@ -275,22 +329,6 @@ def _updated_context(context: Any, changes: Mapping[str, Any]) -> Context:
 
 def _input(messages: list[BaseMessage]) -> InputState:
     return {"messages": cast(list[AnyMessage], messages)}
-
-
-def _config(run: CallbackManagerForLLMRun | AsyncCallbackManagerForLLMRun | None) -> RunnableConfig:
-    """Return a config that makes the graph's run a child of the chat model's run.
-
-    A graph around the chat model streams the chat model's own messages, not those of the models inside.
-    """
-    callbacks = AsyncCallbackManager(handlers=[])
-    if run is not None:
-        callbacks.set_handlers(
-            [one for one in run.inheritable_handlers if type(one).__module__ != MESSAGE_STREAMS]
-        )
-        callbacks.add_tags(run.inheritable_tags)
-        callbacks.add_metadata(run.inheritable_metadata)
-        callbacks.parent_run_id = run.run_id
-    return {"callbacks": callbacks}
 
 
 def _display_name(task_model: Any) -> str:
