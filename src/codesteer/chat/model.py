@@ -25,7 +25,7 @@ from codesteer.chat.identity import name_of
 from codesteer.chat.parent_run import begin_run, children_of
 from codesteer.errors import ConfigurationError, UnsupportedError
 from codesteer.graph.builder import CompiledGraph
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, setting_errors
 from codesteer.graph.objects import METHODS, require_object
 from codesteer.graph.state import InputState
 from codesteer.graph.workflow import create_codesteer
@@ -42,6 +42,9 @@ NO_TOOLS = (
 NO_SCHEMA = (
     "ChatCodeSteer does not support structured output: pass its answer to an output parser, or to a model with "
     "structured output"
+)
+NOT_WITH_A_CALL = (
+    "pass it to the constructor; with a call, pass settings by their own names, such as max_turns=3"
 )
 
 
@@ -288,6 +291,8 @@ class ChatCodeSteer(BaseChatModel):
         """
         if {"tools", "functions"} & set(changes):
             raise UnsupportedError(NO_TOOLS)
+        if fixed := sorted({"context", "store"} & set(changes)):
+            raise ConfigurationError(f"{fixed[0]}: {NOT_WITH_A_CALL}")
         changes = {"task_model" if name == "model" else name: value for name, value in changes.items()}
         values = {name: getattr(self, name) for name in METHODS} | changes
         objects = {name: values.pop(name) for name in METHODS if not isinstance(values[name], str | None)}
@@ -319,12 +324,15 @@ def _as_value_error() -> Iterator[None]:
 
 
 def _updated_context(context: Any, changes: Mapping[str, Any]) -> Context:
-    values = context.model_dump() if isinstance(context, Context) else dict(context)
+    if not isinstance(context, Context | Mapping):
+        kind = type(context).__name__
+        raise ConfigurationError(f"context: pass a Context or a mapping with its fields, not {kind}")
+    own = set(Context.model_fields)  # a subclass, as of an outer graph, may have others
+    values = context.model_dump(include=own) if isinstance(context, Context) else context
     try:
-        return Context(**{**values, **changes})
+        return Context.model_validate({**values, **changes})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigurationError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise ConfigurationError(setting_errors(error)) from error
 
 
 def _input(messages: list[BaseMessage]) -> InputState:
