@@ -87,7 +87,8 @@ def in_a_graph(*modes: Any) -> Call:
             return {"messages": [await model.ainvoke(state["messages"])]}
 
         outer = StateGraph(MessagesState).add_node(node).add_edge(START, "node").compile()
-        async for _ in outer.astream({"messages": [("user", QUESTION)]}, config, stream_mode=list(modes)):
+        question: Any = {"messages": [("user", QUESTION)]}
+        async for _ in outer.astream(question, config, stream_mode=list(modes)):
             pass
 
     return call
