@@ -19,6 +19,7 @@ QUESTION = "What is the sum of the numbers below 10?"
 PROGRAM = code("print(sum(range(10)))")
 ASKED = HumanMessage(QUESTION, id="q")
 EARLIER = AIMessage("44", id="q-answer")
+OTHER_NODES = AIMessage("43", id="q-answer-solve")
 REMARK = AIMessage("The reviewer says: 44 is wrong")
 
 
@@ -44,6 +45,9 @@ class CallTool(AIMessage):
         [REMARK, EARLIER],
         [EARLIER, CallTool(), ToolMessage("17", tool_call_id="c")],
         [EARLIER, REMARK, REMARK],
+        [EARLIER, OTHER_NODES],
+        [OTHER_NODES],
+        [OTHER_NODES, EARLIER, OTHER_NODES.model_copy(update={"id": "q-answer-review"}), REMARK],
     ],
 )
 def test_the_reply_is_the_answer_whatever_stands_after_the_question(after: list[BaseMessage]) -> None:

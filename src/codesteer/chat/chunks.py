@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage
 from langchain_core.outputs import ChatGenerationChunk
 
 from codesteer.errors import CodeSteerError, ConfigurationError, first_line
@@ -21,6 +21,8 @@ class ChunkConverter:
     model_name: str
     stop: Sequence[str] = ()
     _state: Mapping[str, Any] = field(default_factory=dict)
+    _given: Sequence[AnyMessage] = ()
+    """The conversation that the run began with."""
     _interrupted_by: Sequence[Any] = ()
     """What the run asked a person, if it waits for one."""
     _failure: str = ""
@@ -32,6 +34,7 @@ class ChunkConverter:
     def convert(self, part: Mapping[str, Any]) -> Iterator[ChatGenerationChunk]:
         """Process a part of the stream; yields a chunk for each step worth reporting."""
         if part["type"] == "values":
+            self._given = self._given or part["data"].get("messages", ())
             self._state, self._interrupted_by = part["data"], part["interrupts"]
         elif part["type"] == "custom":
             event = part["data"]
@@ -84,9 +87,12 @@ class ChunkConverter:
         return ChatGenerationChunk(message=message)
 
     def _own_answer(self) -> AIMessage | None:
-        """Return the run's answer; in the conversation, remarks on an earlier one may come after it."""
-        question, messages = last_human_message(self._state), reversed(self._state.get("messages", []))
-        return next((one for one in messages if question and is_answer_to(one, question)), None)
+        """Return the run's answer: in the conversation, remarks and the answers of other nodes may come after it."""
+        question = last_human_message(self._state)
+        replies = [one for one in self._state.get("messages", []) if isinstance(one, AIMessage)]
+        answers = [reply for reply in replies if question and is_answer_to(reply, question)]
+        new = [answer for answer in answers if answer not in self._given]
+        return next(reversed(new or answers), None)
 
 
 def describe_event(event: Mapping[str, Any]) -> str:
