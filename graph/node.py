@@ -11,7 +11,6 @@ from langchain_core.runnables.config import merge_configs, var_child_runnable_co
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import ExecutionInfo, Runtime, get_runtime
-from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError, ModelError, first_line
 from codesteer.graph.budget import seconds_left
@@ -143,7 +142,7 @@ def _valid_context(value: object) -> Context:
     """Return the caller's context, or the defaults if it is invalid: the next node reports that."""
     try:
         return read_context(value)
-    except (ValidationError, ConfigurationError):
+    except ConfigurationError:
         return Context()
 
 

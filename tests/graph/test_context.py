@@ -184,7 +184,8 @@ async def test_prompts_of_the_rules_can_be_replaced_per_run() -> None:
         ("task/code", "Program it", "has a field of its own: set code_prompt"),
         ("task/first", "$guidance", r"\$question is missing"),
         ("rules/second", "5$", r"write \$\$"),
-        ("rules/second", "x \udc80", "half of a surrogate pair"),
+        ("task/code_again", "x \udc80", "half of a surrogate pair"),
+        ("task/first", "$question \ud83d", "half of a surrogate pair"),
     ],
 )
 def test_an_invalid_replacement_prompt_is_rejected(name: str, text: str, message: str) -> None:
