@@ -15,12 +15,13 @@ from pydantic import BaseModel
 from codesteer.errors import ModelError, ModelUnavailableError
 from codesteer.models.finish_reason import is_truncated
 from codesteer.models.prices import load_prices
-from codesteer.models.provider_errors import classify_error, is_from_other_loop
+from codesteer.models.provider_errors import classify_error, is_from_other_loop, status_of
 from codesteer.models.reported_usage import usage_of, usage_without_reply
 from codesteer.models.request_adaptation import adapt_messages, adapt_model
 from codesteer.models.structured_output import parsed_output, truncated_message, with_schema
 from codesteer.models.unsupported_features import (
     UnsupportedFeature,
+    is_refusal,
     known_unsupported,
     rejected_feature,
     remember_unsupported,
@@ -112,7 +113,7 @@ async def ask(
             estimate = usage_without_reply(sent, time.perf_counter() - start, model_name(model))
             record_usage(estimate)
             failure = _failure_of(error)
-            retry = _retry_after(failure, unsupported, structured=structured is not None)
+            retry = _retry_after(error, failure, unsupported, structured=structured is not None)
             if retry is None:
                 raise failure from failure.__cause__
             failed_usage += estimate
@@ -168,18 +169,40 @@ def _failure_of(error: BaseException) -> Exception:
 
 
 def _retry_after(
-    failure: Exception, unsupported: Collection[UnsupportedFeature], *, structured: bool
+    error: BaseException,
+    failure: Exception,
+    unsupported: Collection[UnsupportedFeature],
+    *,
+    structured: bool,
 ) -> _Retry | None:
-    """Return the feature to leave out of the next attempt; None if another attempt is unlikely to help."""
+    """Return the feature to leave out of the next attempt; None if another attempt is unlikely to help.
+
+    Args:
+        error: the exception of the model.
+        failure: what it was classified as.
+        unsupported: the features that were left out already.
+        structured: whether the request asked for structured output.
+    """
     if not isinstance(failure, ModelError):
         return None
-    rejected = rejected_feature(str(failure), structured=structured)
+    rejected = _refused_feature(error, failure, structured=structured)
     if rejected is not None and rejected not in unsupported:
         return _Retry(rejected, permanent=True)
     if structured and not isinstance(failure, ModelUnavailableError):
         # This request was refused, or its output cannot be parsed: plain text may work, and so may the next schema.
         return _Retry(UnsupportedFeature.STRUCTURED_OUTPUT, permanent=False)
     return None
+
+
+def _refused_feature(
+    error: BaseException, failure: ModelError, *, structured: bool
+) -> UnsupportedFeature | None:
+    """Return the feature that an endpoint or a client refuses; None for an outage, or an error of our own wording."""
+    status, text = status_of(error), str(failure)
+    unreachable = status is None and isinstance(failure, ModelUnavailableError)
+    if failure is error or unreachable or not is_refusal(status, text):
+        return None
+    return rejected_feature(text, structured=structured)
 
 
 def _label(model: Model) -> str:
