@@ -13,7 +13,7 @@ from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
 from codesteer.errors import ModelError, ModelUnavailableError
-from codesteer.models.finish_reason import is_truncated
+from codesteer.models.finish_reason import is_cut, is_truncated
 from codesteer.models.prices import load_prices
 from codesteer.models.provider_errors import classify_error, is_from_other_loop, status_of
 from codesteer.models.reported_usage import usage_of, usage_without_reply
@@ -45,11 +45,18 @@ class Completion:
 
     text: str
     truncated: bool
-    """The reply ended at a token limit."""
+    """The reply ended at a token limit, and can be continued."""
     usage: Usage
     """Includes failed attempts."""
     parsed: BaseModel | None = None
     """The structured output; None if none was requested, or the reply does not hold a complete object."""
+    cut: bool = False
+    """A content filter or a failure ended the reply before its end."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the reply lacks its end, for whatever reason."""
+        return self.truncated or self.cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +132,7 @@ async def ask(
         result = read_completion(reply.message, sent, time.perf_counter() - start, model_name(model))
         record_usage(result.usage)
         return replace(
-            result, usage=failed_usage + result.usage, parsed=None if result.truncated else reply.parsed
+            result, usage=failed_usage + result.usage, parsed=None if result.incomplete else reply.parsed
         )
 
 
@@ -133,8 +140,8 @@ def read_completion(
     message: AIMessage, sent: Sequence[BaseMessage], seconds: float, model: str = ""
 ) -> Completion:
     """Read a chat model's message; for the arguments see ``usage_of``."""
-    usage = usage_of(message, sent, seconds, model)
-    return Completion(message.text, is_truncated(message.response_metadata), usage)
+    usage, metadata = usage_of(message, sent, seconds, model), message.response_metadata
+    return Completion(message.text, is_truncated(metadata), usage, cut=is_cut(metadata))
 
 
 async def _invoke(model: Model, messages: list[BaseMessage]) -> _Reply:
