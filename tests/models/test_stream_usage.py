@@ -20,7 +20,7 @@ def part(text: str, usage: tuple[int, int] | None = None) -> ChatGenerationChunk
     if usage is not None:
         reported = {"input_tokens": usage[0], "output_tokens": usage[1], "total_tokens": sum(usage)}
         reported["input_token_details"] = {"cache_read": usage[0] // 2}
-    return ChatGenerationChunk(message=AIMessageChunk(text, usage_metadata=reported))
+    return ChatGenerationChunk(message=AIMessageChunk(content=text, usage_metadata=reported))
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,23 @@ async def test_an_outage_that_mentions_a_feature_is_no_refusal(
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Failed to parse grammar",
+        "cannot compile the json_schema",
+        "response_format is not yet supported",
+        "this server does not support tools",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 404, 422, 500, 501])
+async def test_a_refusal_is_remembered(status: int, text: str) -> None:
+    with serve((status, {"error": {"message": text}}), '{"action": "code"}') as endpoint:
+        model = ChatOpenAI(model="m", base_url=endpoint.url, api_key=SecretStr("none"), max_retries=0)
+        assert (await ask(model, TALK, Schema)).text == '{"action": "code"}'
+    assert known_unsupported(model) == {UnsupportedFeature.STRUCTURED_OUTPUT}
+
+
+@pytest.mark.parametrize(
     ("error", "features"),
     [
         (ValueError("System role not supported"), {UnsupportedFeature.SYSTEM_ROLE}),

@@ -314,3 +314,25 @@ def test_an_interrupted_training_ends_like_an_uninterrupted_one(made: Path, tmp_
     assert [step for step, _ in steps[1]] == [1, 2, 3, 4, 5, 6]
     assert [loss for _, loss in steps[1]] == pytest.approx([loss for _, loss in steps[0]], rel=1e-4)
     assert not list((tmp_path / "torn").glob("checkpoint*"))
+
+
+@quiet
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_training_that_is_killed_while_it_ends_is_not_trained_again(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    recipe = tiny_recipe(made / "base", sft={"max_steps": 4, "log_steps": 1, "save_steps": 3})
+    with monkeypatch.context() as patched:
+        patched.setattr("codesteer.training.training_loop.finish_artefact", kill)
+        with pytest.raises(KeyboardInterrupt):
+            train_sft(recipe, made / "data", tmp_path / "sft")
+    said: list[str] = []
+    card = train_sft(recipe, made / "data", tmp_path / "sft", said.append)
+    assert "resuming from checkpoint-4" in said
+    assert card.counts["steps"] <= 5, "the trainer itself may add a step"
+    assert load_card(tmp_path / "sft", "sft").files == card.files
+    assert not (tmp_path / "sft" / "checkpoints").exists()

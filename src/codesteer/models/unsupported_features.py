@@ -61,7 +61,8 @@ REFUSALS = frozenset({400, 404, 405, 415, 422, 501})
 SERVER_ERROR = 500
 DENIED = re.compile(
     r"\b(not|never|n't|without)\s([a-z]+\s)?(support|allow|permit|enable|implement)|\bunsupported\b|\bmust\b|\bshould\b"
-    r"|\bonly\b|\bunrecogni[sz]ed\b|\bunknown\b|\bno (system|tools?)\b|failed to parse",
+    r"|\bonly\b|\bunrecogni[sz]ed\b|\bunknown\b|\bno (system|tools?)\b"
+    r"|\b(failed to|cannot|could not|unable to) (parse|convert|compile|render)\b",
     re.IGNORECASE,
 )
 """How chat templates and clients word a refusal, which llama.cpp sends as a server error, and clients raise."""
