@@ -227,7 +227,7 @@ def build_pairs(
             **parts.counts,
             "found": len(pairs),
             "left out, contradicting": len(pairs) - len(agreeing),
-            "replays without a task, whose split is unknown": unchecked,
+            **({"replays without a task, whose split is unknown": unchecked} if unchecked else {}),
             **count_pairs(kept),
         }
         config = selection.model_dump(mode="json")
