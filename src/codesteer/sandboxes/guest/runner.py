@@ -55,10 +55,12 @@ class Relay:
 
 
 def main(source: str, limits_text: str, marker: str) -> None:
-    """Run a base64-encoded program, then print the marker and a report as one line of JSON.
+    """Print the marker, run a base64-encoded program, then print the marker and a report as one line of JSON.
 
     The limits are the fields of ``codesteer.sandboxes.execution.Limits``, as JSON.
     """
+    sys.stdout.write(f"{marker}\n")
+    sys.stdout.flush()
     limits: dict[str, float] = json.loads(limits_text)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     folder = tempfile.mkdtemp()

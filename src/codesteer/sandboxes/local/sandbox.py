@@ -10,6 +10,7 @@ from codesteer.sandboxes.local.backend import IsolationBackend
 from codesteer.sandboxes.local.detection import Isolation, detect_backend
 from codesteer.sandboxes.packages import installed_packages
 from codesteer.sandboxes.port import Sandbox, SandboxDescription
+from codesteer.sandboxes.source import source_of
 
 _ATTEMPTS = 2
 _POLL_SECONDS = 0.05
@@ -49,7 +50,7 @@ class LocalSandbox(Sandbox):
             SandboxUnavailableError: no isolation works, or not the requested one.
             SandboxError: the sandbox failed twice in a row.
         """
-        source = program.encode(errors="surrogatepass")
+        source = source_of(program)
         return await run_cancellable(lambda cancel: self._execute(source, limits or Limits(), cancel))
 
     def describe(self) -> SandboxDescription:
