@@ -107,7 +107,7 @@ async def test_a_session_without_a_report_is_an_error() -> None:
         await ContainerSandbox("silent", new_session).run("")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Output:
     stdout: str
     stderr: str = ""

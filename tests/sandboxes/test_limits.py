@@ -36,7 +36,7 @@ def test_sizes_are_whole_numbers(field: str, value: Any) -> None:
 @pytest.mark.parametrize("field", [*SECONDS, "memory_bytes", "processes"])
 def test_every_program_needs_some_of_these(field: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{field} must be more than 0"):
-        Limits(**{field: 0})  # type: ignore[arg-type]
+        Limits(**{field: 0})
 
 
 async def test_no_disk_and_no_output_are_limits(sandbox: Sandbox) -> None:
@@ -47,7 +47,7 @@ async def test_no_disk_and_no_output_are_limits(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("field", [*SECONDS, *SIZES])
 async def test_the_largest_limits_can_be_set(sandbox: Sandbox, field: str) -> None:
-    result = await sandbox.run("print(1)", Limits(**{field: MAX_LIMIT}))  # type: ignore[arg-type]
+    result = await sandbox.run("print(1)", Limits(**{field: MAX_LIMIT}))
     assert (result.status, result.stdout) == (ExecutionStatus.OK, "1\n")
 
 
