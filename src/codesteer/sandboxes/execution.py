@@ -4,18 +4,18 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
-
 from codesteer.errors import ConfigurationError
-from codesteer.ranges import Amount, Count
+from codesteer.ranges import Amount, Constraint, Count
 
 __all__ = ["Artifact", "ExecutionResult", "ExecutionStatus", "Limits"]
 
 MEBIBYTE = 1024 * 1024
 MAX_LIMIT = 2**62
 """More than any machine has; the kernel's own limits are 64-bit numbers, and sandboxes add a margin."""
-ExitCode = Annotated[int, Field(ge=-(2**31), lt=2**32)]
-Base64 = Annotated[str, Field(pattern="^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")]
+ExitCode = Annotated[int, Constraint(ge=-(2**31), lt=2**32)]
+Base64 = Annotated[
+    str, Constraint(pattern="^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")
+]
 _MAY_BE_ZERO = ("disk_bytes", "output_bytes")
 
 
