@@ -17,6 +17,7 @@ from codesteer.sandboxes.containers import (
 )
 from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
 from codesteer.sandboxes.factory import open_sandbox
+from codesteer.sandboxes.guest import job
 
 
 class RecordingSession:
@@ -176,6 +177,15 @@ async def test_a_program_that_stops_its_parent_times_out(monkeypatch: pytest.Mon
     result = await sandbox_of(LocalSession()).run(program, Limits(wall_seconds=0.3))
     assert (result.status, result.exit_code) == (ExecutionStatus.TIMEOUT, None)
     assert 0.6 <= result.wall_seconds < 3
+
+
+async def test_a_runner_that_fails_is_reported_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    await sandbox_of(LocalSession()).start()
+    monkeypatch.setattr(job, "_runner_source", lambda: "def main(*arguments): print(arguments[2]); 1 / 0")
+    with pytest.raises(
+        SandboxUnavailableError, match="an empty program ended with killed: ZeroDivisionError"
+    ):
+        await sandbox_of(LocalSession()).start()
 
 
 async def test_a_container_that_was_killed_before_the_runner_started_is_killed() -> None:

@@ -130,6 +130,14 @@ def test_a_program_that_ends_the_runner_counts_as_killed(signal: str) -> None:
     assert (result.status, result.exit_code, result.stdout) == (ExecutionStatus.KILLED, None, "")
 
 
+def test_a_runner_without_a_place_for_the_program_is_a_failure_of_the_sandbox() -> None:
+    code = "import tempfile\ndef mkdtemp(): raise OSError('no space left')\ntempfile.mkdtemp = mkdtemp\n"
+    job = GuestJob.create("print(1)", Limits())
+    done = subprocess.run([sys.executable, "-c", code + job.code], capture_output=True, text=True)
+    with pytest.raises(SandboxError, match=r"the sandbox returned no report: .*no space left"):
+        job.parse_result(done.stdout, done.stderr)
+
+
 @pytest.mark.parametrize(("stdout", "stderr"), [("", ""), ("", "python: not found"), ("\nout\n", "")])
 def test_a_runner_that_did_not_start_is_a_failure_of_the_sandbox(stdout: str, stderr: str) -> None:
     with pytest.raises(SandboxError, match="the sandbox returned no report"):

@@ -66,11 +66,16 @@ class ContainerSandbox(Sandbox):
             SandboxUnavailableError: the engine cannot be reached or cannot start a container.
         """
         try:
-            await self.run("")
+            result = await self.run("")
         except ConfigurationError:
             raise
         except SandboxError as error:
             raise SandboxUnavailableError(str(error)) from error
+        if result.status is not ExecutionStatus.OK:
+            reason = result.stderr.strip().rpartition("\n")[2] or "no message"
+            raise SandboxUnavailableError(
+                f"{self._kind}: an empty program ended with {result.status}: {reason}"
+            )
 
     async def stop(self) -> None:
         """Remove all containers; running programs raise SandboxError."""

@@ -11,7 +11,7 @@ from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
-from codesteer.errors import SandboxError
+from codesteer.errors import SandboxError, one_line
 from codesteer.ranges import Amount, Count
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, ExitCode, Limits
 from codesteer.sandboxes.exit_status import classify_exit
@@ -53,7 +53,8 @@ class GuestJob:
         if report is not None:
             return self._result(report, output, stderr)
         if self.marker not in stdout:
-            message = f"the sandbox returned no report: {(stderr or stdout).strip()[-500:] or 'no output'}"
+            reason = one_line((stderr or stdout).strip()[-500:] or "no output")
+            message = f"the sandbox returned no report: {reason}"
             raise SandboxError(message)
         return self.result_without_report(ExecutionStatus.KILLED, output if marker else stdout, stderr)
 

@@ -55,12 +55,10 @@ class Relay:
 
 
 def main(source: str, limits_text: str, marker: str) -> None:
-    """Print the marker, run a base64-encoded program, then print the marker and a report as one line of JSON.
+    """Print the marker and run a base64-encoded program, then print the marker and a report as one line of JSON.
 
     The limits are the fields of ``codesteer.sandboxes.execution.Limits``, as JSON.
     """
-    sys.stdout.write(f"{marker}\n")
-    sys.stdout.flush()
     limits: dict[str, float] = json.loads(limits_text)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     folder = tempfile.mkdtemp()
@@ -68,6 +66,8 @@ def main(source: str, limits_text: str, marker: str) -> None:
         path = os.path.join(folder, "program.py")
         with open(path, "wb") as file:
             file.write(base64.b64decode(source))
+        sys.stdout.write(f"{marker}\n")  # from here on, a missing report is the program's doing
+        sys.stdout.flush()
         report = supervise(start(path, limits), limits)
     finally:
         kill_descendants()
