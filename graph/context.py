@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from codesteer.errors import ConfigurationError
 from codesteer.models.address import require_no_credentials
 from codesteer.prompts.loader import placeholder_error, placeholders, template, template_names
+from codesteer.ranges import MAX_NUMBER
 from codesteer.sandboxes.execution import MEBIBYTE, Limits
 
 ReviewPoint = Literal["guidance", "code"]
@@ -22,9 +23,7 @@ PROMPT_FIELDS = {
     "checker_prompt": "checker/check",
 }
 """The prompts with a field of their own, and the template that each replaces."""
-MAX_INTEGER = 2**63 - 1
-"""Checkpointers store no larger number."""
-MAX_SEED = MAX_INTEGER - 1000
+MAX_SEED = MAX_NUMBER - 1000
 """Later turns add their number to the seed."""
 MAX_LABELS = 4
 """Labels of a namespace of experience."""
@@ -154,7 +153,7 @@ class Context(BaseModel):
     max_tokens: int | None = Field(
         default=None,
         ge=1,
-        le=MAX_INTEGER,
+        le=MAX_NUMBER,
         title="Token budget",
         description="Maximum input and output tokens of all models together; empty: no limit.",
     )
