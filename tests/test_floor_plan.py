@@ -27,7 +27,7 @@ PLAN = {
     "checkers": "ranges replies sandboxes",
     "experience": "checkers errors files models prompts replies sandboxes",
     "guides": "checkers errors experience files models prompts ranges replies sandboxes",
-    "graph": "checkers errors experience guides models prompts sandboxes",
+    "graph": "checkers errors experience guides models prompts ranges sandboxes",
     "policy": "config_file errors files graph models sandboxes settings",
     "nodes": "checkers errors experience graph guides models policy prompts replies sandboxes",
     "graph.node": "errors graph models nodes prompts",
