@@ -3,14 +3,16 @@
 import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
+from inspect import isroutine
 from numbers import Number
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from codesteer.errors import ConfigurationError
 from codesteer.models.address import require_no_credentials
 from codesteer.prompts.loader import placeholder_error, placeholders, template, template_names
+from codesteer.ranges import MAX_NUMBER
 from codesteer.sandboxes.execution import MEBIBYTE, Limits
 
 ReviewPoint = Literal["guidance", "code"]
@@ -21,9 +23,7 @@ PROMPT_FIELDS = {
     "checker_prompt": "checker/check",
 }
 """The prompts with a field of their own, and the template that each replaces."""
-MAX_INTEGER = 2**63 - 1
-"""Checkpointers store no larger number."""
-MAX_SEED = MAX_INTEGER - 1000
+MAX_SEED = MAX_NUMBER - 1000
 """Later turns add their number to the seed."""
 MAX_LABELS = 4
 """Labels of a namespace of experience."""
@@ -153,7 +153,7 @@ class Context(BaseModel):
     max_tokens: int | None = Field(
         default=None,
         ge=1,
-        le=MAX_INTEGER,
+        le=MAX_NUMBER,
         title="Token budget",
         description="Maximum input and output tokens of all models together; empty: no limit.",
     )
@@ -285,6 +285,16 @@ class Context(BaseModel):
         return Limits(wall_seconds=self.program_seconds, memory_bytes=self.program_memory_mib * MEBIBYTE)
 
 
+NULLABLE = frozenset(
+    name for name, field in Context.model_fields.items() if type(None) in get_args(field.annotation)
+)
+"""The fields that may be None."""
+OUTER_FIELDS = (
+    "codesteer reads the fields of an outer graph's context that have the names of its own: rename such a field, or "
+    "call codesteer in a node function, with a context of its own"
+)
+
+
 def namespace_error(labels: Sequence[str]) -> str:
     """Return why labels are no namespace of experience; empty if they are."""
     if len(labels) > MAX_LABELS:
@@ -325,21 +335,23 @@ def read_context(value: object, stored: Mapping[str, Any] | None = None) -> Cont
     """Create the context from what LangGraph passes to a run, and from the settings that the question began with.
 
     Inside another graph that is the outer graph's context, a dictionary or an object: its fields with the names of ours
-    are used. What the caller leaves out, for example when resuming after a review, is as at the question's beginning;
-    other settings have their defaults.
+    are used, unless they are None and ours cannot be. What the caller leaves out, for example when resuming after a
+    review, is as at the question's beginning; other settings have their defaults.
 
     Args:
         value: LangGraph's context.
         stored: the state's ``settings``.
 
     Raises:
-        ValidationError: a field has an invalid value.
-        ConfigurationError: a name is too long, or contains credentials; the value is no context at all.
+        ConfigurationError: a field has an invalid value; the value is no context at all.
     """
     stored = stored or {}
     if isinstance(value, Context) and stored.keys() <= value.model_fields_set:
         return value  # nothing stored would count: the usual case, in every node of a run
-    return Context(**{**stored, **_given_settings(value)})
+    try:
+        return Context.model_validate({**stored, **_given_settings(value)})
+    except ValidationError as error:
+        raise ConfigurationError(f"{setting_errors(error)} ({OUTER_FIELDS})") from error
 
 
 def _given_settings(value: object) -> dict[str, Any]:
@@ -348,12 +360,18 @@ def _given_settings(value: object) -> dict[str, Any]:
         # A subclass, as of an outer graph, may have fields of its own.
         return {name: getattr(value, name) for name in value.model_fields_set if name in names}
     if isinstance(value, Mapping):
-        return {name: value[name] for name in names if name in value}
+        return _not_empty({name: value[name] for name in names if name in value})
     if isinstance(value, str | bytes | Number | Collection | type):
         raise ConfigurationError(
             f"the context must be a Context, a mapping or an object with its fields, not {type(value).__name__}"
         )
-    return {name: getattr(value, name) for name in names if hasattr(value, name)}
+    attributes = {name: getattr(value, name) for name in names if hasattr(value, name)}
+    return _not_empty({name: one for name, one in attributes.items() if not isroutine(one)})
+
+
+def _not_empty(settings: dict[str, Any]) -> dict[str, Any]:
+    """Leave out None where it is no value: other graphs' contexts have it for what is not set."""
+    return {name: value for name, value in settings.items() if value is not None or name in NULLABLE}
 
 
 def settings_of(context: Context) -> dict[str, Any]:

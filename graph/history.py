@@ -14,9 +14,11 @@ from langchain_core.messages import (
     ToolMessage,
 )
 
-from codesteer.graph.state import State, is_answer_to, question_message
+from codesteer.graph.answer_ids import trailing_answers
+from codesteer.graph.state import State, question_message
 from codesteer.guides.truncation import truncate_middle
-from codesteer.models.message_text import joined_text
+from codesteer.models.characters import valid_text
+from codesteer.models.message_text import described_text, joined_text
 from codesteer.prompts.loader import render
 
 PROGRAM = "program"
@@ -54,11 +56,11 @@ def history(state: State) -> list[AnyMessage]:
 def findings(state: State) -> str:
     """Return what other nodes of an outer graph appended to the question: documents, results of tools, remarks.
 
-    This graph's own answers do not count.
+    This graph's own answers do not count, except those that a remark refers to.
     """
-    question = question_message(state)
     after = state["messages"][_place_of_question(state) + 1 :]
-    found = [m for m in after if not isinstance(m, SystemMessage) and not is_answer_to(m, question)]
+    said = [message for message in after if not isinstance(message, SystemMessage)]
+    found = said[: len(said) - len(trailing_answers(said, question_message(state)))]
     return "\n\n".join(joined_text(message) for message in _as_text(found))
 
 
@@ -92,10 +94,11 @@ def _as_text(messages: Iterable[AnyMessage]) -> list[AnyMessage]:
 def _text_message(message: AnyMessage, calls: Mapping[str, str]) -> AnyMessage:
     if isinstance(message, ToolMessage | FunctionMessage):
         call = calls.get(message.tool_call_id) if isinstance(message, ToolMessage) else None
-        shown = render("task/tool_result", call=call or message.name or "a tool", result=joined_text(message))
-        return AIMessage(shown, id=message.id)
+        result = described_text(message)
+        shown = render("task/tool_result", call=call or message.name or "a tool", result=result)
+        return AIMessage(valid_text(shown), id=message.id)
     if isinstance(message, AIMessage):
-        return AIMessage(message.text, id=message.id)
+        return AIMessage(valid_text(str(message.text)), id=message.id)
     if isinstance(message, HumanMessage) and not isinstance(message.content, str):
         return HumanMessage(joined_text(message), id=message.id)
     return message
@@ -127,4 +130,5 @@ def _program(message: AnyMessage) -> str:
 
 def _with_program(message: AnyMessage) -> AIMessage:
     program = truncate_middle(_program(message), MAX_PROGRAM_CHARACTERS)
-    return AIMessage(render("task/earlier_program", answer=message.text, program=program), id=message.id)
+    shown = render("task/earlier_program", answer=str(message.text), program=program)
+    return AIMessage(valid_text(shown), id=message.id)

@@ -11,14 +11,13 @@ from langchain_core.runnables.config import merge_configs, var_child_runnable_co
 from langgraph.constants import TAG_NOSTREAM
 from langgraph.errors import GraphBubbleUp
 from langgraph.runtime import ExecutionInfo, Runtime, get_runtime
-from pydantic import ValidationError
 
 from codesteer.errors import ConfigurationError, ModelError, first_line
 from codesteer.graph.budget import seconds_left
 from codesteer.graph.checks import EnabledCheckers
 from codesteer.graph.context import Context, read_context
 from codesteer.graph.retries import RETRY_POLICY, FailedAttempts, is_transient
-from codesteer.graph.state import State, StoredState, require_state_version
+from codesteer.graph.state import State, StoredState, require_own_question, require_state_version
 from codesteer.graph.sync import run_blocking
 from codesteer.graph.values import read_state, write_update
 from codesteer.models.usage import Role, Usage
@@ -51,6 +50,7 @@ class Node(Runnable[StoredState, Update]):
             runtime = self._runtime(langgraph_runtime, _valid_context(langgraph_runtime.context))
             return write_update(await self._function(cast(State, input), runtime))
         require_state_version(input)
+        require_own_question(input)
         state = cast(State, read_state(input))
         context = read_context(langgraph_runtime.context, state.get("settings"))
         context = await self._resources.apply_policy(context)
@@ -79,7 +79,7 @@ class Node(Runnable[StoredState, Update]):
             try:
                 async with deadline:
                     update = await self._function(state, runtime)
-            except (GraphBubbleUp, ConfigurationError, AssertionError):
+            except GraphBubbleUp:
                 raise
             except Exception as error:
                 # Users' guides, models and sandboxes may raise anything.
@@ -100,7 +100,7 @@ class Node(Runnable[StoredState, Update]):
     def _failure_update(
         self, state: State, runtime: NodeRuntime, error: Exception, usage: Usage, *, timed_out: bool
     ) -> Update:
-        """Return the update that ends the run after a failure; raises the failure if there is no answer yet.
+        """Return the update that ends the run after a failure; raises the failure if there is no answer to end with.
 
         A model's failure gets the model's role and name, because the model behind an endpoint does not know them.
 
@@ -116,7 +116,7 @@ class Node(Runnable[StoredState, Update]):
             # The wave continues without it; where all fail, the first candidate ends the run.
             runtime.emit("candidate_failed", error=failure)
             return {"usage": {self._role: usage}}
-        if not _has_answer(state):
+        if not _has_answer(state) or self.name == "finish":
             raise error
         runtime.emit("failed", error=failure)
         return {"stop_reason": "failed", "failure": failure, "usage": {self._role: usage}}
@@ -142,7 +142,7 @@ def _valid_context(value: object) -> Context:
     """Return the caller's context, or the defaults if it is invalid: the next node reports that."""
     try:
         return read_context(value)
-    except (ValidationError, ConfigurationError):
+    except ConfigurationError:
         return Context()
 
 

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, Literal, cast
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
 from typing_extensions import TypedDict
 
 from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
+from codesteer.graph.answer_ids import is_answer_to
 from codesteer.guides.attempt import Attempt
 from codesteer.guides.decision import Decision
 from codesteer.models.message_text import joined_text
@@ -74,11 +74,18 @@ SPENT = "spent"
 """In a node's update of a turn: the seconds and the usage by role that it adds to the turn's."""
 
 
-def merge_turns(left: Sequence[Json], right: Sequence[Json]) -> list[Json]:
-    """Merge parallel nodes' updates of the current turns, ordered by number.
+def add_turns(left: Sequence[Json], right: Sequence[Json] | None) -> list[Json]:
+    """Append turns to the record; None empties it."""
+    return [] if right is None else [*left, *right]
+
+
+def merge_turns(left: Sequence[Json], right: Sequence[Json] | None) -> list[Json]:
+    """Merge parallel nodes' updates of the current turns, ordered by number; None removes them all.
 
     Reports are collected, and what nodes ``SPENT`` is added up; of any other field, the last value counts.
     """
+    if right is None:
+        return []
     turns = {turn["number"]: turn for turn in left}
     for update in right:
         turns[update["number"]] = _merge_turn(turns.get(update["number"], {}), update)
@@ -95,8 +102,10 @@ def _merge_turn(before: Json, update: Json) -> Json:
     return merged
 
 
-def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json]) -> dict[str, Json]:
-    """Add up usage by role."""
+def merge_usage(left: Mapping[str, Json], right: Mapping[str, Json] | None) -> dict[str, Json]:
+    """Add up usage by role; None sets it to nothing."""
+    if right is None:
+        return {}
     return {
         role: {key: left.get(role, {}).get(key, 0) + right.get(role, {}).get(key, 0) for key in USAGE_FIELDS}
         for role in {**left, **right}
@@ -115,7 +124,7 @@ class OutputState(InputState, total=False):
     answer: str
     outcome: Outcome | None
     """None until the run ends."""
-    turns: Annotated[list[Json], operator.add]
+    turns: Annotated[list[Json], add_turns]
     """The record, as JSON of ``Turn``."""
     decision: Json
     """The guide's last decision, as JSON of ``Decision``."""
@@ -154,6 +163,18 @@ def require_state_version(state: Mapping[str, Any]) -> None:
         )
 
 
+def require_own_question(state: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError if the turns recorded so far belong to another question than the conversation's last.
+
+    Somebody has added, changed or removed a message while the question's run was unfinished.
+    """
+    if "question_key" in state and not has_record_of_question(state):
+        raise ConfigurationError(
+            "the question changed while its run was unfinished, so the run cannot go on; do not resume it, but run "
+            'the graph on the conversation as it is now: with a thread, {"messages": []} is enough as input'
+        )
+
+
 FILE_BLOCKS = frozenset({"file", "text-plain"})
 QUESTION_BLOCKS = FILE_BLOCKS | {"text"}
 
@@ -166,10 +187,18 @@ def content_blocks(message: HumanMessage) -> list[Json]:
         raise ConfigurationError(f"the message has a malformed content block ({error!r})") from error
 
 
+def _kind(block: Json) -> str:
+    """Return a block's type, as its sender named it: LangChain wraps those that it does not know."""
+    wrapped = block.get("value") if block["type"] == "non_standard" else None
+    return (
+        str(wrapped.get("type") or "a block without a type") if isinstance(wrapped, dict) else block["type"]
+    )
+
+
 def question_message(state: State) -> HumanMessage:
     """Return the last human message; raises ConfigurationError if it is missing, or more than text and files."""
     message = last_human_message(state)
-    if message and (other := {block["type"] for block in content_blocks(message)} - QUESTION_BLOCKS):
+    if message and (other := {_kind(block) for block in content_blocks(message)} - QUESTION_BLOCKS):
         raise ConfigurationError(
             f"the question contains {', '.join(sorted(other))}; only text and files are supported"
         )
@@ -208,21 +237,6 @@ def question_key(question: HumanMessage) -> str:
     text = joined_text(question) + (json.dumps(files, sort_keys=True) if files else "")
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{question.id}:{digest[:16]}"
-
-
-def answer_id(question: HumanMessage, node: str = "") -> str:
-    """Return the id of the message that answers a question, so that another answer replaces it.
-
-    Args:
-        question: the question's message.
-        node: the outer graph's node whose answer it is; nodes side by side answer the same question.
-    """
-    return "-".join(filter(None, [f"{question.id}-answer", node]))
-
-
-def is_answer_to(message: AnyMessage, question: HumanMessage) -> bool:
-    """Return whether a message is this graph's answer to a question, in any node."""
-    return isinstance(message, AIMessage) and str(message.id).startswith(answer_id(question))
 
 
 def is_answered(state: Mapping[str, Any]) -> bool:

@@ -20,7 +20,8 @@ def run_blocking(function: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
 
     All synchronous calls share one loop, so that a model's open connections stay usable. The calling thread may itself
     run an event loop, as in notebooks. A call from the shared loop, for example by a user's guide that invokes another
-    graph, gets a new loop to avoid a deadlock. Ctrl-C cancels the coroutine.
+    graph, gets a new loop to avoid a deadlock. Ctrl-C in the calling thread cancels the coroutine; unless only one node
+    is to run, LangGraph calls this from threads of its own, and waits for them.
     """
     with _serving_loop() as loop:
         return _result(loop, function, contextvars.copy_context())

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from langchain_core.messages import AnyMessage
-from langgraph.types import Overwrite
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_jsonable_python
 
@@ -61,7 +60,7 @@ def _read(name: str, value: Any) -> Any:
 
 
 def _write(name: str, value: Any) -> Any:
-    if name not in VALUE_TYPES or name == "messages" or isinstance(value, Overwrite):
+    if name not in VALUE_TYPES or name == "messages":
         return valid_text(value) if isinstance(value, str) else value
     try:
         plain = to_jsonable_python(value)

@@ -1,7 +1,5 @@
 """Start a run: validate the question and give it a record of its own."""
 
-from langgraph.types import Overwrite
-
 from codesteer.errors import ConfigurationError
 from codesteer.experience.recall import Recall
 from codesteer.graph.context import settings_of
@@ -40,7 +38,7 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
             "review: a run that waits for a person is resumed from its checkpoint: compile the graph with a "
             "checkpointer, and give the run a thread_id"
         )
-    unfinished: Update = {"current": Overwrite([]), "stop_reason": None, "failure": "", "outcome": None}
+    unfinished: Update = {"current": None, "stop_reason": None, "failure": "", "outcome": None}
     if continues:
         require_state_version(state)
         return {} if is_answered(state) else unfinished | {"settings": settings}
@@ -49,7 +47,7 @@ async def begin(state: State, runtime: NodeRuntime) -> Update:
         "question_key": key,
         "settings": settings,
         "answer": "",
-        "turns": Overwrite([]),
-        "usage": Overwrite({}),
+        "turns": None,
+        "usage": None,
         "experience": Recall(),
     }

@@ -40,6 +40,9 @@ def _review_programs(turns: list[Turn], runtime: NodeRuntime) -> list[Turn]:
     if "code" not in runtime.context.review:
         return turns
     decisions = request_review(RUN_PROGRAM, [turn.program or "" for turn in turns])
+    for turn, decision in zip(turns, decisions, strict=True):
+        if decision.kind == "reject":
+            runtime.emit("rejected", turn=turn.number, reason=decision.text)
     return [_apply_review(turn, decision) for turn, decision in zip(turns, decisions, strict=True)]
 
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 
 from langchain_core.messages import AIMessage
 
+from codesteer.graph.answer_ids import OUTCOME, next_answer_id
 from codesteer.graph.history import PROGRAM
 from codesteer.graph.selection import best_turn, returned_turn
-from codesteer.graph.state import Outcome, State, Turn, answer_id, bare_question, question_message
+from codesteer.graph.state import Outcome, State, Turn, bare_question, question_message
 from codesteer.guides.decision import Action, Mode
 from codesteer.models.message_text import joined_text
 from codesteer.models.usage import total
@@ -43,7 +44,7 @@ async def finish(
 def _final_message(state: State, best: Turn | None, outcome: Outcome, runtime: NodeRuntime) -> AIMessage:
     used, question = total(state.get("usage", {})), question_message(state)
     return AIMessage(
-        id=answer_id(question, runtime.outer_node),
+        id=next_answer_id(state["messages"], question, runtime.outer_node),
         content=_content(joined_text(question), best),
         response_metadata=_metadata(best, outcome, runtime),
         usage_metadata={
@@ -56,7 +57,7 @@ def _final_message(state: State, best: Turn | None, outcome: Outcome, runtime: N
 
 def _metadata(best: Turn | None, outcome: Outcome, runtime: NodeRuntime) -> dict[str, str]:
     """Return what is known about the answer; later questions of the thread are shown the program."""
-    metadata = {"outcome": outcome, "prompts": prompts_hash(runtime.context.all_prompts)}
+    metadata = {OUTCOME: outcome, "prompts": prompts_hash(runtime.context.all_prompts)}
     return metadata | ({PROGRAM: best.program} if best and best.program else {})
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from langgraph.types import Overwrite
-
 from codesteer.graph.state import State, Turn
 from codesteer.nodes.runtime import NodeRuntime, Update
 
@@ -13,7 +11,7 @@ async def record(state: State, runtime: NodeRuntime) -> Update:
     """Record the current turns, including those that a failure or a spent budget left unfinished."""
     del runtime
     turns = _numbered(state.get("current", []), len(state.get("turns", [])) + 1)
-    return {"turns": turns, "current": Overwrite([])}
+    return {"turns": turns, "current": None}
 
 
 def _numbered(turns: Sequence[Turn], first: int) -> list[Turn]:

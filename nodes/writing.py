@@ -18,10 +18,14 @@ from codesteer.nodes.task_messages import task_messages
 from codesteer.nodes.truncation import truncate_decision, truncate_turn
 from codesteer.prompts.loader import render
 from codesteer.replies.answers import text_answer
+from codesteer.replies.blocks import find_blocks
 from codesteer.replies.continuation import join_continuation
+from codesteer.replies.lines import normalize_newlines
+from codesteer.replies.program_detection import is_program_text
 from codesteer.replies.programs import extract_program
 from codesteer.replies.reasoning import strip_reasoning
 from codesteer.replies.repetition import is_repetitive
+from codesteer.replies.syntax import Parser
 
 DEFAULT_RETRY_TEMPERATURE = 0.7
 """Temperature of a greedy model from the second turn on."""
@@ -34,14 +38,14 @@ async def write_turn(state: State, runtime: NodeRuntime) -> Update:
     """
     turns, candidate = state.get("turns", []), state.get("candidate", 0)
     decision = state["decision"].for_candidate(candidate)
+    number = len(turns) + 1 + candidate
     if "guidance" in runtime.context.review:
         (review,) = request_review(SEND_GUIDANCE, [decision.guidance or f"answer by {decision.mode}"])
         if review.kind == "reject":
-            runtime.emit("rejected", reason=review.text)
+            runtime.emit("rejected", turn=number, reason=review.text)
             return {"stop_reason": "terminated"}
         if review.kind == "edit":
             decision = truncate_decision(replace(decision, guidance=review.text))
-    number = len(turns) + 1 + candidate
     runtime.emit("generating", turn=number, mode=decision.mode.value, guidance=decision.guidance)
     question = question_text(state)
     own = own_turns(turns)
@@ -70,8 +74,8 @@ def start_turn(
         runs_code: whether a program in the reply will run; otherwise it counts as text.
     """
     reply = strip_reasoning(completion.text)
-    program = extract_program(completion.text) if runs_code else None
-    answer = None if program is not None else text_answer(reply, truncated=completion.truncated)
+    program = extract_program(completion.text) if runs_code and not _is_fragment(completion) else None
+    answer = None if program is not None else text_answer(reply, truncated=completion.incomplete)
     turn = Turn(
         number=number,
         decision=decision,
@@ -82,6 +86,15 @@ def start_turn(
         seconds=decision.usage.seconds + completion.usage.seconds,
     )
     return truncate_turn(turn)
+
+
+def _is_fragment(completion: Completion) -> bool:
+    """Return whether a reply was cut inside its program, whose beginning may run and print another answer."""
+    if not completion.cut:
+        return False
+    text = strip_reasoning(normalize_newlines(completion.text))
+    blocks = find_blocks(text, Parser())
+    return is_program_text(text) or not (blocks and blocks[-1].closed)
 
 
 def with_sampling(model: Model, turn: int, context: Context) -> Model:
@@ -112,6 +125,7 @@ async def ask_with_continuation(
 ) -> Completion:
     """Ask; have a truncated program continued once, then ask for a shorter reply.
 
+    A reply that a content filter or a failure cut stays as it is: it would be cut again.
     A repetitive reply stays as it is: in tests, neither continuing nor shortening it helped.
     """
     reply = await ask(model, messages)
@@ -119,7 +133,8 @@ async def ask_with_continuation(
         return reply
     if mode is Mode.CODE:
         more = await ask(model, [*messages, AIMessage(reply.text), HumanMessage(render("task/continue"))])
-        reply = Completion(join_continuation(reply.text, more.text), more.truncated, reply.usage + more.usage)
+        text, usage = join_continuation(reply.text, more.text), reply.usage + more.usage
+        reply = Completion(text, more.truncated, usage, cut=more.cut)
         if not reply.truncated:
             return reply
     request = HumanMessage(render("task/shorten" if mode is Mode.CODE else "task/shorten_text"))

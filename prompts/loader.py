@@ -54,7 +54,11 @@ def placeholders(text: str) -> tuple[str, ...]:
 
 
 def placeholder_error(text: str, allowed: tuple[str, ...]) -> str:
-    """Return what is wrong with a template's placeholders; empty if they are valid."""
+    """Return what is wrong with a template's placeholders, or its text; empty if it is valid."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "half of a surrogate pair, which no model can read"
     if not Template(text).is_valid():
         return "invalid placeholder: write $$ for a dollar sign"
     if unknown := set(Template(text).get_identifiers()) - set(allowed):

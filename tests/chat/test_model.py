@@ -5,11 +5,9 @@ import gc
 import os
 import signal
 from typing import Any
-from uuid import UUID
 
 import pytest
 from langchain_core.caches import InMemoryCache
-from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.messages import AIMessage, AIMessageChunk, HumanMessage, SystemMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, MessagesState, StateGraph
@@ -22,6 +20,7 @@ from codesteer import (
     ChatCodeSteer,
     CodeSteerError,
     ConfigurationError,
+    Context,
     ModelUnavailableError,
     UnsupportedError,
 )
@@ -176,6 +175,12 @@ async def test_manually_bound_tools_are_rejected() -> None:
         ({"review": ("code",)}, "cannot wait for a person"),
         ({"guide": 17}, "guide: pass an object with decide, not int"),
         ({"sandbox": object()}, "sandbox: pass an object with run and describe, not object"),
+        ({"context": 5}, "context: pass a Context or a mapping with its fields, not int"),
+        ({"context": None}, "context: pass a Context or a mapping with its fields, not NoneType"),
+        ({"context": "abc"}, "context: pass a Context or a mapping with its fields, not str"),
+        ({"context": [("max_turns", 1)]}, "context: pass a Context or a mapping with its fields, not list"),
+        ({"context": {"max_turn": 1}}, "max_turn: "),
+        ({"context": {1: 2}}, "1: "),
     ],
 )
 def test_invalid_settings_are_rejected_at_construction(settings: Any, message: str) -> None:
@@ -185,7 +190,14 @@ def test_invalid_settings_are_rejected_at_construction(settings: Any, message: s
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"max_turns": 99}, "max_turns: "), ({"max_turn": 3}, "max_turn: "), ({"review": ["code"]}, "review: ")],
+    [
+        ({"max_turns": 99}, "max_turns: "),
+        ({"max_turn": 3}, "max_turn: "),
+        ({"review": ["code"]}, "review: "),
+        ({"context": Context(max_turns=3)}, "context: pass it to the constructor"),
+        ({"context": {}}, "context: pass it to the constructor"),
+        ({"store": None}, "store: pass it to the constructor"),
+    ],
 )
 async def test_invalid_settings_are_rejected_at_a_call(settings: Any, message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
@@ -210,6 +222,17 @@ async def test_a_cache_distinguishes_settings() -> None:
         model = ChatCodeSteer(task_model=inside, sandbox=outputs, cache=cache, candidates=1, max_turns=turns)
         assert (await model.ainvoke([HumanMessage(QUESTION, id="1")])).text == "<<<49>>>"
     assert len(inside.asked) == 4
+
+
+class OuterContext(Context):
+    """The context of an outer graph."""
+
+    tenant: str = "nobody"
+
+
+async def test_a_context_may_have_fields_of_its_own() -> None:
+    model = chat(SUM, context=OuterContext(check_answer=False, max_turns=1))
+    assert (await model.ainvoke(QUESTION)).response_metadata["outcome"] == "turn_limit"
 
 
 class Endless(RecordingModel):
@@ -260,39 +283,6 @@ async def test_a_cache_never_answers_for_another_object() -> None:
         await model.ainvoke([HumanMessage(QUESTION, id="1")])  # the same objects again: from the cache
         del guide, model
         gc.collect()
-
-
-class Runs(BaseCallbackHandler):
-    """Records the parent of each run."""
-
-    def __init__(self) -> None:
-        self.parents: dict[UUID, UUID | None] = {}
-        self.models: list[UUID] = []
-
-    def on_chat_model_start(  # type: ignore[override]
-        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
-    ) -> None:
-        self.parents[run_id] = parent_run_id
-        self.models.append(run_id)
-
-    def on_chain_start(  # type: ignore[override]
-        self, *_: Any, run_id: UUID, parent_run_id: UUID | None, **__: Any
-    ) -> None:
-        self.parents[run_id] = parent_run_id
-
-    def root(self, run: UUID) -> UUID:
-        parent = self.parents[run]
-        return run if parent is None else self.root(parent)
-
-
-@pytest.mark.parametrize("synchronous", [False, True])
-async def test_the_models_inside_run_as_its_children(synchronous: bool) -> None:
-    runs, model = Runs(), chat()
-    config: Any = {"callbacks": [runs]}
-    _ = model.invoke(QUESTION, config) if synchronous else await model.ainvoke(QUESTION, config)
-    outer, *inner = runs.models
-    assert len(inner) == 2
-    assert {runs.root(run) for run in inner} == {outer}
 
 
 async def test_in_a_node_of_another_graph_it_stays_detached() -> None:

@@ -183,3 +183,114 @@ def test_answers_are_divided_into_the_same_items(one: str, other: str, same: boo
 def test_the_notation_of_an_answer_does_not_matter(one: str, other: str, same: bool) -> None:
     assert same_answer(one, other) is same
     assert same_answer(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("*,0,1,0,1,1,0,1,0,1,1,0,1,0,0,1", "0,1,0,1,1,0,1,0,1,1,0,1,0,0,1,*"),
+        ("$,!,@,#", "*,!,@,#"),
+        ("!,@,#,$", "!,@,#,*"),
+        ("$!@#", "*!@#"),
+        ("$ ! @ *", "* ! @ $"),
+        ("*,1", "$,1"),
+        ("£,1,2", "$,1,2"),
+        ("`,a", "a,`"),
+        ("$5, 3", "5, 3$"),
+        ("$1, 2$", "$1, $2"),
+        ("*a*b", "a*b*"),
+        ("* a", "a"),
+        ("*011", "011*"),
+        ("*01\n011", "01\n011*"),
+        ("a.b.", "a.b"),
+        (".-.", ".-"),
+        ("·*·", "*··"),
+    ],
+)
+def test_signs_at_the_ends_of_a_list_or_board_are_its_items(one: str, other: str) -> None:
+    assert not same_answer(one, other)
+    assert not same_answer(other, one)
+    assert same_answer(one, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("**Yes**", "yes"),
+        ("*Yes*", "yes"),
+        ("***B***", "B"),
+        ("`abc`", "abc"),
+        ("**(A)**", "(A)"),
+        ("**`5`**", "5"),
+        ("**1, 2**", "1,2"),
+        ("$[1, 2]$", "1,2"),
+        ("$x+1$", "x+1"),
+        ("$$7$$", "7"),
+        ("$ 5 $", "5"),
+        ("$5", "5"),
+        ("-$5", "-5"),
+        ("5 €", "5"),
+        ("€1 000", "1000"),
+        ("$1,234.50", "1234.5"),
+        ("$12,345 total", "12,345 total"),
+        ("$5 per hour", "5 per hour"),
+        ("abc.", "abc"),
+        ("[A, B].", "A, B"),
+    ],
+)
+def test_markup_currency_and_a_full_stop_around_an_answer_say_nothing(one: str, other: str) -> None:
+    assert same_answer(one, other)
+    assert same_answer(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("3 [A], 2 {A}", "3 {A}, 2 [A]", False),
+        ("[A] = 3, {A} = 2", "{A} = 3, [A] = 2", False),
+        ("[A]: 1\n{A}: 2", "{A}: 1\n[A]: 2", False),
+        ("[A]{B}", "{A}[B]", False),
+        ("{'[A]': 3}", "{'{A}': 3}", False),
+        ("{'[A]': 3, '{A}': 2}", '{"[A]": 3, "{A}": 2}', True),
+        ("2 {A}", "2 [A]", False),
+        ("3 [A]", "3 A", False),
+        ("2 × {Box}", "2 × [Box]", False),
+        ("3 [A], 2 {A}", "3 [A],2 {A}", True),
+        ("{A}", "[A]", True),
+        ("[A]", "A", True),
+        ("[{A}, {B}]", "[[A], [B]]", True),
+        ("the answer is [yes]", "the answer is yes", True),
+        ("x^{n}", "x^n", True),
+        ("{1} {2}", "[1] [2]", True),
+    ],
+)
+def test_brackets_that_tell_labels_apart_are_part_of_the_answer(one: str, other: str, same: bool) -> None:
+    assert same_answer(one, other) is same
+    assert same_answer(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("A → B", "A -> B", True),
+        (r"A \to B", "A->B", True),
+        ("2 × 3", "2 * 3", True),
+        (r"2 \times 3", "2*3", True),
+        ("6 ÷ 3", "6/3", True),
+        ("x ≤ 3", "x <= 3", True),
+        ("1/2", r"\frac{1}{2}", True),
+        ("1/2", r"$\dfrac12$", True),
+        ("2 1/3", r"2\frac{1}{3}", True),
+        (r"\frac{x+1}{2}", "(x+1)/2", True),
+        (r"\left(3,-4\right)", "(3,-4)", True),
+        (r"f\left(1, 2\right)", "f(1, 2)", True),
+        (r"\frac{1}{2}", r"\frac{2}{1}", False),
+        (r"2\frac{1}{3}", "21/3", False),
+        (r"\frac{}{2}", "2", False),
+        ("A -> B", "B -> A", False),
+        ("3 - 5", "3, -5", False),
+    ],
+)
+def test_signs_have_several_spellings(one: str, other: str, same: bool) -> None:
+    assert same_answer(one, other) is same
+    assert same_answer(other, one) is same

@@ -84,7 +84,7 @@ def test_official_records_are_of_the_task_after_which_their_folder_is_named(tmp_
     ("folder", "record", "message"),
     [
         ("mine", OFFICIAL, r"samples\.jsonl:1: unknown task 'mine'.*a folder named after their task"),
-        ("number_multiply", {**OFFICIAL, "answer": 3}, r"samples\.jsonl:1: not a valid item"),
+        ("number_multiply", {**OFFICIAL, "answer": 3}, r"samples\.jsonl:1: not a record of number_multiply"),
         ("number_multiply", {**OFFICIAL, "data": {}}, r"samples\.jsonl:1: not an item's record"),
     ],
 )

@@ -15,7 +15,7 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.store.memory import InMemoryStore
 from tests.support.models import ScriptedModel, check, code, scripted, texts
 from tests.support.sandboxes import ScriptedSandbox, judged
@@ -232,3 +232,44 @@ async def test_with_an_asynchronous_checkpointer(tmp_path: Path) -> None:
         graph = builder().compile(checkpointer=saver, store=InMemoryStore())
         assert (await graph.ainvoke(INPUT, THREAD))["answer"] == "49"
         assert (await graph.aget_state(THREAD)).values["turns"][0]["answer"] == "49"
+
+
+def reviewed(remark: str, *, rounds: int, **options: Any) -> Any:
+    """A loop of two rounds or more: an answer, and a remark on it unless it is empty."""
+    model = scripted(*[SUM] * 2 * rounds)
+    outer = StateGraph(MessagesState).add_node("solve", builder(rounds, model).compile())
+    outer.add_node("critic", lambda _: {"messages": [AIMessage(remark)] if remark else []})
+
+    def again(state: MessagesState) -> str:
+        return "solve" if len(model.asked) < 2 * rounds else END
+
+    outer.add_edge(START, "solve").add_edge("solve", "critic").add_conditional_edges("critic", again)
+    return outer.compile(**options), model
+
+
+async def test_an_answer_that_was_replied_to_stays_and_the_models_see_both() -> None:
+    graph, model = reviewed("49 lacks a unit.", rounds=3)
+    result = await graph.ainvoke(INPUT_WITH_ID)
+    assert [
+        (str(message.id), message.text) for message in result["messages"] if "answer" in str(message.id)
+    ] == [
+        ("q-answer-solve", "49"),
+        ("q-answer-solve-2", "49"),
+        ("q-answer-solve-3", "49"),
+    ]
+    assert texts(result["messages"])[1:] == ["49", "49 lacks a unit."] * 3
+    assert "49\n\n49 lacks a unit." in texts(model.asked[2])[-1]
+
+
+async def test_without_a_reply_another_answer_replaces_the_one_before() -> None:
+    graph, _ = reviewed("", rounds=3)
+    assert texts((await graph.ainvoke(INPUT_WITH_ID))["messages"])[1:] == ["49"]
+
+
+async def test_a_retriever_may_number_what_it_found_like_answers() -> None:
+    model = scripted(SUM, SUM)
+    found = AIMessage("There are 17 numbers.", id="q-answer-docs")
+    given: Any = {"messages": [*INPUT_WITH_ID["messages"], found]}
+    result = await builder(model=model).compile().ainvoke(given)
+    assert "There are 17 numbers." in texts(model.asked[0])[-1]
+    assert texts(result["messages"])[1:] == ["There are 17 numbers.", "49"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from tests.evals.test_report import marks
+from tests.evals.test_report_charts import marks
 from tests.support.results import result, turn
 from tests.support.stores import METHOD, NAMESPACE
 

@@ -39,11 +39,23 @@ class Units:
         return AnswerReport(verdict=Verdict.REFUTED, reason="the unit is missing: kg")
 
 
+MISTAKES = [
+    ZeroDivisionError("a mistake in the checker"),
+    AssertionError("no unit"),
+    ConfigurationError("the checker has no key"),
+    ImportError("no package"),
+    KeyError("kg"),
+]
+
+
 class Broken:
     name = "broken"
 
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
     async def check(self, proposed: ProposedAnswer) -> AnswerReport:
-        raise ZeroDivisionError("a mistake in the checker")
+        raise self.error
 
 
 class Asking:
@@ -169,8 +181,9 @@ async def test_a_check_that_candidates_share_counts_once() -> None:
     assert "checker" not in second.usage
 
 
-async def test_a_checker_that_raises_ends_the_run_as_failed_with_the_best_answer() -> None:
-    result = await run(scripted(BARE), ("42",), Broken())
+@pytest.mark.parametrize("error", MISTAKES)
+async def test_a_checker_that_raises_ends_the_run_as_failed_with_the_best_answer(error: Exception) -> None:
+    result = await run(scripted(BARE), ("42",), Broken(error))
     assert (result["outcome"], result["answer"]) == ("failed", "42")
 
 

@@ -217,3 +217,15 @@ async def test_an_invalid_review_is_requested_again(nonsense: Any) -> None:
     assert "none of the accepted forms" in again["__interrupt__"][0].value["error"]
     result = read_state(await graph.ainvoke(Command(resume="approve"), CONFIG, context=context))
     assert result["answer"] == "42"
+
+
+@pytest.mark.parametrize("reviewed", ["code", "guidance"])
+async def test_what_a_person_rejects_is_an_event(reviewed: Any) -> None:
+    builder = create_codesteer(task_model=scripted(SOLVE, SOLVE), sandbox=ScriptedSandbox("42", "42"))
+    graph = builder.compile(checkpointer=InMemorySaver())
+    context = Context(check_answer=False, candidates=1, max_turns=1, review=(reviewed,))
+    await graph.ainvoke(INPUT, CONFIG, context=context)
+    answer: Any = Command(resume={"type": "reject", "message": "too slow"})
+    events = [part async for part in graph.astream(answer, CONFIG, context=context, stream_mode="custom")]
+    rejected = [event for event in events if event["event"] == "rejected"]
+    assert rejected == [{"event": "rejected", "turn": 1, "reason": "too slow"}]

@@ -14,10 +14,11 @@ from tests.support.models import check, code, scripted, texts, truncated
 from tests.support.sandboxes import ScriptedSandbox
 
 from codesteer.errors import ConfigurationError
-from codesteer.graph.context import MAX_INTEGER, MAX_SEED, PROMPT_FIELDS, Context, create_context
+from codesteer.graph.context import MAX_SEED, PROMPT_FIELDS, Context, create_context
 from codesteer.graph.workflow import NODES, create_codesteer
 from codesteer.guides.chat_model import ChatModelGuide
 from codesteer.prompts.loader import prompts_hash, template
+from codesteer.ranges import MAX_NUMBER
 
 SCHEMA: dict[str, Any] = Context.model_json_schema()["properties"]
 INPUT: Any = {"messages": [HumanMessage("Calculate the product of the numbers 6 and 7.")]}
@@ -59,7 +60,7 @@ def test_numbers_that_cannot_be_stored_are_rejected_by_the_name_of_their_field(
 
 
 async def test_the_largest_numbers_survive_a_checkpoint() -> None:
-    largest = {"seed": MAX_SEED, "max_tokens": MAX_INTEGER, "max_seconds": 1e300}
+    largest = {"seed": MAX_SEED, "max_tokens": MAX_NUMBER, "max_seconds": 1e300}
     graph = create_codesteer(task_model=scripted(SOLVE), sandbox=ScriptedSandbox("42"))
     compiled = graph.compile(checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}}
@@ -184,6 +185,8 @@ async def test_prompts_of_the_rules_can_be_replaced_per_run() -> None:
         ("task/code", "Program it", "has a field of its own: set code_prompt"),
         ("task/first", "$guidance", r"\$question is missing"),
         ("rules/second", "5$", r"write \$\$"),
+        ("task/code_again", "x \udc80", "half of a surrogate pair"),
+        ("task/first", "$question \ud83d", "half of a surrogate pair"),
     ],
 )
 def test_an_invalid_replacement_prompt_is_rejected(name: str, text: str, message: str) -> None:

@@ -98,6 +98,8 @@ def test_instructions_after_the_question_are_kept_with_the_first_ones() -> None:
 CALL = {"name": "weather", "args": {"town": "Köln", "days": [1, 2]}, "id": "1"}
 SHOWN_CALL = 'weather(town="Köln", days=[1, 2]) returned:\nsunny'
 IMAGE = {"type": "image", "base64": "YQ==", "mime_type": "image/png"}
+PLAIN = {"type": "text-plain", "text": "the file", "mime_type": "text/plain"}
+SOURCE = {"type": "text", "data": "the source", "media_type": "text/plain"}
 
 
 def before(*messages: AnyMessage) -> list[tuple[str, object]]:
@@ -123,7 +125,27 @@ def before(*messages: AnyMessage) -> list[tuple[str, object]]:
         ([FunctionMessage(content="17", name="sql")], [("ai", "sql returned:\n17")]),
         (
             [ToolMessage([{"type": "text", "text": "17"}, IMAGE], tool_call_id="9")],
-            [("ai", "a tool returned:\n17")],
+            [("ai", "a tool returned:\n17\n[image]")],
+        ),
+        ([ToolMessage([PLAIN], tool_call_id="9")], [("ai", "a tool returned:\nthe file")]),
+        (
+            [ToolMessage([{"type": "json", "json": {"ö": 1}}], tool_call_id="9")],
+            [("ai", 'a tool returned:\n{"ö": 1}')],
+        ),
+        (
+            [ToolMessage([{"type": "document", "source": SOURCE}], tool_call_id="9")],
+            [("ai", "a tool returned:\nthe source")],
+        ),
+        ([ToolMessage([{"rows": 17}], tool_call_id="9")], [("ai", 'a tool returned:\n{"rows": 17}')]),
+        (
+            [ToolMessage([{"type": "media", "data": "YQ=="}], tool_call_id="9")],
+            [("ai", "a tool returned:\n[media]")],
+        ),
+        ([AIMessage("half \udc80")], [("ai", "half \ufffd")]),
+        ([ToolMessage("half \udc80", tool_call_id="9")], [("ai", "a tool returned:\nhalf \ufffd")]),
+        (
+            [AIMessage("a \udc80"), AIMessage([{"type": "text", "text": "b \ud800"}])],
+            [("ai", "a \ufffd\n\nb \ufffd")],
         ),
         (
             [AIMessage([{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "Hello"}])],
@@ -148,6 +170,9 @@ def test_the_conversation_is_reduced_to_text(messages: list[AnyMessage], seen: A
     assert before(*messages) == seen
 
 
+OTHER_NODES = AIMessage("4", id="q-answer-other_node", response_metadata={"outcome": "returned"})
+
+
 def test_what_has_become_text_has_no_other_trace_of_tools() -> None:
     answer = AIMessage("Hello", tool_calls=[CALL], additional_kwargs={"tool_calls": [{"id": "1"}]})
     (seen,) = history({"messages": [answer, HumanMessage("2 + 2?")]})
@@ -165,7 +190,11 @@ def test_what_has_become_text_has_no_other_trace_of_tools() -> None:
         ([AIMessage("", tool_calls=[CALL])], ""),
         ([SystemMessage("Answer in French.")], ""),
         ([AIMessage("4", id="q-answer")], ""),
-        ([AIMessage("4", id="q-answer-other_node")], ""),
+        ([OTHER_NODES], ""),
+        ([AIMessage("4", id="q-answer"), SystemMessage("Be brief.")], ""),
+        ([AIMessage("17 rows", id="q-answer-docs")], "17 rows"),
+        ([AIMessage("4", id="q-answer"), AIMessage("4 leaves out a row.")], "4\n\n4 leaves out a row."),
+        ([AIMessage("5"), AIMessage("4", id="q-answer"), OTHER_NODES], "5"),
         ([AIMessage("No answer to q.", id="p-answer")], "No answer to q."),
     ],
 )
@@ -175,7 +204,7 @@ def test_what_follows_the_question_reaches_the_models_with_it(messages: Any, fou
     assert question_text(state).startswith("How many rows?")
     assert question_text(state).endswith(found or "rows?")
     assert [message.text for message in conversation(state) if message.type == "ai"] == [found] * bool(found)
-    assert stands_alone(state) is not (bool(found) or isinstance(messages[0], SystemMessage))
+    assert stands_alone(state) is not (bool(found) or isinstance(messages[-1], SystemMessage))
 
 
 async def test_a_graph_behind_a_retriever_shows_what_was_found_to_guide_task_model_and_checker() -> None:

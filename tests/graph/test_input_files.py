@@ -125,7 +125,8 @@ def test_no_file_without_a_name_hides_another(questions: Any, files: dict[str, b
             [{"type": "video", "url": "https://host/v"}, {"type": "audio", "url": "https://host/a"}],
             "contains audio, video",
         ),
-        ([{}], "the question contains non_standard"),
+        ([{}], "the question contains a block without a type"),
+        ([{"type": "input_text", "text": "x"}], "the question contains input_text"),
     ],
 )
 async def test_what_cannot_be_used_is_refused_before_a_model_is_asked(blocks: Any, message: str) -> None:

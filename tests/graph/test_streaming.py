@@ -1,5 +1,6 @@
 """``stream_mode="messages"`` streams the task model's tokens only, not the guide's or the checker's."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,3 +82,16 @@ async def test_all_candidates_of_a_wave_are_streamed() -> None:
     parts: list[Any] = [part async for part in stream]
     ids = {message.id for message, _ in parts if isinstance(message, AIMessageChunk)}
     assert len(ids) == 2
+
+
+@pytest.mark.parametrize("subgraphs", [False, True])
+async def test_updates_are_plain_json_but_for_messages(subgraphs: bool) -> None:
+    chunks = [
+        part["data"]
+        async for part in graph(None).astream(
+            INPUT, context=Context(candidates=1), stream_mode="updates", subgraphs=subgraphs, version="v2"
+        )
+    ]
+    for node, update in [pair for chunk in chunks for pair in chunk.items()]:
+        plain = {name: value for name, value in (update or {}).items() if name != "messages"}
+        assert json.loads(json.dumps(plain)) == plain, node

@@ -250,12 +250,32 @@ async def test_a_failure_in_the_first_turn_is_raised() -> None:
         await run(scripted(ModelUnavailableError("down")), ScriptedSandbox())
 
 
-async def test_a_later_failure_keeps_the_finished_turns() -> None:
-    task = scripted(SUM, TEST, ModelUnavailableError("the endpoint is down"))
+@pytest.mark.parametrize(
+    "failure",
+    [ModelUnavailableError("the endpoint is down"), AssertionError("a bug"), ConfigurationError("no key")],
+)
+async def test_a_later_failure_keeps_the_finished_turns(failure: Exception) -> None:
+    task = scripted(SUM, TEST, failure)
     result = await run(task, ScriptedSandbox("<<<48>>>", "REFUTED: sum"))
     assert result["outcome"] == "failed"
     assert result["answer"] == "48"
     assert len(result["turns"]) == 1
+
+
+async def test_a_missing_package_of_the_checkers_model_loses_no_answer() -> None:
+    graph = create_codesteer(task_model=scripted(SUM), sandbox=ScriptedSandbox("<<<49>>>")).compile()
+    context = Context(candidates=1, max_turns=1, check_answer=True, checker_model="anthropic:x")
+    result: Any = await graph.ainvoke({"messages": [HumanMessage("What is 12 + 30 + 7?")]}, context=context)
+    assert (result["outcome"], result["answer"]) == ("failed", "49")
+
+
+async def test_a_failure_while_the_answer_is_selected_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RecursionError("too deep")
+
+    monkeypatch.setattr("codesteer.nodes.finish.prompts_hash", fail)
+    with pytest.raises(RecursionError, match="too deep"):
+        await run(scripted(SUM, SUM), ScriptedSandbox("<<<49>>>", "<<<49>>>"))
 
 
 async def test_a_failing_sandbox_is_never_shown_to_the_models() -> None:

@@ -248,6 +248,13 @@ async def test_a_model_without_a_token_limit_is_asked_once() -> None:
     assert (decision.guide, decision.usage.calls) == ("rules", 1)
 
 
+@pytest.mark.parametrize("text", ["Text, beca", "code", '{"action": "text", "gui', ""])
+async def test_a_decision_that_a_filter_cut_is_none_and_not_retried(text: str) -> None:
+    message = AIMessage(text, response_metadata={"finish_reason": "content_filter"})
+    decision = await ChatModelGuide(TokenLimitedModel(script=[message], max_tokens=5), "m").decide(START)
+    assert (decision.guide, decision.usage.calls) == ("rules", 1)
+
+
 def ended(text: str, reason: str = "length") -> tuple[int, Any]:
     body = completion(text)
     body["choices"][0]["finish_reason"] = reason

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from langchain_core.messages import AIMessage
 
 from codesteer.models.completion import read_completion
-from codesteer.models.finish_reason import is_truncated
+from codesteer.models.finish_reason import is_cut, is_truncated
 
 
 class FinishReason(Enum):
@@ -58,7 +58,6 @@ def test_truncated_replies(metadata: dict[str, Any]) -> None:
         {"stopReason": "end_turn"},
         {"done_reason": "stop"},
         {"status": "completed"},
-        {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}},
         {"finish_reason": "tool_calls"},
         {"finish_reason": ["stop"]},
         {"incomplete_details": None},
@@ -67,6 +66,35 @@ def test_truncated_replies(metadata: dict[str, Any]) -> None:
 )
 def test_complete_replies(metadata: dict[str, Any]) -> None:
     assert not is_truncated(metadata)
+    assert not read_completion(AIMessage("x", response_metadata=metadata), [], 0.0).incomplete
+
+
+class Blocked(Enum):
+    SAFETY = 3
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"finish_reason": "content_filter"},
+        {"finish_reason": "content_filtercontent_filter"},
+        {"finish_reason": ["length", "content_filter"]},
+        {"finish_reason": "SAFETY"},
+        {"finish_reason": Blocked.SAFETY},
+        {"finishReason": "FinishReason.PROHIBITED_CONTENT"},
+        {"finish_reason": "RECITATION"},
+        {"finish_reason": "error"},
+        {"finish_reason": "abort"},
+        {"stop_reason": "refusal"},
+        {"stopReason": "guardrail_intervened"},
+        {"stopReason": "content-filtered"},
+        {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}},
+        {"status": "failed"},
+    ],
+)
+def test_cut_replies_are_neither_complete_nor_to_be_continued(metadata: dict[str, Any]) -> None:
+    completion = read_completion(AIMessage("x", response_metadata=metadata), [], 0.0)
+    assert (completion.cut, completion.truncated, completion.incomplete) == (True, False, True)
 
 
 VALUES = st.recursive(
@@ -80,4 +108,4 @@ VALUES = st.recursive(
     st.dictionaries(st.sampled_from(["finish_reason", "status", "incomplete_details", "stopReason"]), VALUES)
 )
 def test_any_metadata_is_accepted(metadata: dict[str, Any]) -> None:
-    assert is_truncated(metadata) in (True, False)
+    assert not (is_truncated(metadata) and is_cut(metadata))

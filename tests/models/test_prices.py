@@ -62,7 +62,29 @@ def test_custom_prices_override_the_known_ones(table: Path) -> None:
     assert price.cost(MILLION, 0, MILLION) == 0
 
 
-@pytest.mark.parametrize("text", ["[]", "{", '{"m": 1}', '{"m": {"input": 1}}'])
+VALUES = ["NaN", "-5", "-1e-9", '"1.5"', "null", "true", "[1]", "Infinity", "1e999", "1" + "0" * 400, "{}"]
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("field", ["input", "output", "cached_input"])
+def test_a_price_that_is_no_amount_is_refused(table: Path, field: str, value: str) -> None:
+    fields = {"input": "1", "output": "2"} | {field: value}
+    table.write_text(
+        f'{{"m": {{{", ".join(f"{json.dumps(name)}: {text}" for name, text in fields.items())}}}}}'
+    )
+    with pytest.raises(ConfigurationError, match=r"CODESTEER_PRICES: .* is not a price"):
+        price_of("m")
+
+
+@pytest.mark.parametrize("value", [0, 0.0, 15, 1e-6])
+def test_free_and_fractional_prices_count(table: Path, value: float) -> None:
+    table.write_text(json.dumps({"m": {"input": value, "output": value, "cached_input": value}}))
+    price = price_of("m")
+    assert price is not None
+    assert price.cost(MILLION, 0, MILLION) == pytest.approx(2 * value)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"m": 1}', '{"m": {"input": 1}}', "[" * 100_000, '{"m": []}'])
 def test_the_error_names_an_invalid_price_file(table: Path, text: str) -> None:
     table.write_text(text)
     with pytest.raises(ConfigurationError, match="CODESTEER_PRICES"):

@@ -1,6 +1,7 @@
 """Budgets hold for endpoints that report no tokens, or nonsense."""
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ def test_reported_tokens_count_as_they_are() -> None:
         {"input_tokens": None, "output_tokens": 5},
         {"input_tokens": "20", "output_tokens": "5"},
         {"input_tokens": True, "output_tokens": True},
+        {"input_tokens": 10**30, "output_tokens": 5},
+        {"input_tokens": 2**63, "output_tokens": 5},
+        {"input_tokens": 1e9, "output_tokens": math.inf},
         {"input_tokens": False, "output_tokens": 5},
         {"input_tokens": 0, "output_tokens": 7, "total_tokens": 7},
         "many",
@@ -62,6 +66,8 @@ def test_missing_and_impossible_tokens_are_estimated(reported: Any) -> None:
         {"input_tokens": 20, "output_tokens": 0, "total_tokens": 20},
         {"input_tokens": 20, "output_tokens": None, "total_tokens": True},
         {"input_tokens": 20, "output_tokens": -5, "total_tokens": 15},
+        {"input_tokens": 20, "output_tokens": 10**30},
+        {"input_tokens": 20, "output_tokens": 2**53, "total_tokens": 2**53 + 20},
     ],
 )
 def test_each_side_is_estimated_alone(reported: Any) -> None:
@@ -89,6 +95,8 @@ def test_a_reply_without_text_may_have_no_tokens() -> None:
         ({"input_tokens": 20, "output_tokens": 5, "total_tokens": 25, "flex_reasoning": 9}, 20, 14),
         ({"input_tokens": 20, "total_tokens": 70}, 20, 50),
         ({"output_tokens": 50, "total_tokens": 70}, 20, 50),
+        ({"input_tokens": 20, "output_tokens": 5, "total_tokens": 10**30}, 20, 5),
+        ({"input_tokens": 20, "output_tokens": 5, "reasoning": 10**30}, 20, 5),
     ],
 )
 def test_tokens_that_are_counted_apart_are_added_once(reported: Any, inputs: int, outputs: int) -> None:
@@ -106,6 +114,7 @@ def test_tokens_that_are_counted_apart_are_added_once(reported: Any, inputs: int
         ({"input_tokens": 2000, "total_tokens": 3005}, {"cache_read": 1000}, 3000, 1000),
         ({"input_tokens": 20}, {"flex_cache_read": 8}, 20, 8),
         ({"input_tokens": 20}, {"cache_read": True}, 20, 0),
+        ({"input_tokens": 20}, {"cache_read": 10**30, "cache_creation": 2**62}, 20, 0),
         ({"input_tokens": 0}, {"cache_read": 30}, 30, 30),
     ],
 )

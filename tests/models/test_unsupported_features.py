@@ -4,13 +4,14 @@ import gc
 import logging
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
-from pydantic import BaseModel
+from langchain_openai import ChatOpenAI
+from pydantic import BaseModel, SecretStr
 from tests.support.endpoint import Reply, serve
 from tests.support.models import scripted
 
@@ -37,6 +38,10 @@ TALK = [
 ]
 pytestmark = pytest.mark.enable_socket
 Check = Callable[[dict[str, Any]], str | None]
+
+
+class Schema(BaseModel):
+    action: str
 
 
 @pytest.fixture(autouse=True)
@@ -125,6 +130,88 @@ async def test_a_fallback_without_success_is_not_remembered() -> None:
             await ask(model, TALK)
     assert len(endpoint.requests) == 2
     assert known_unsupported(model) == set()
+
+
+OUTAGES = [
+    (503, "System message: the service is overloaded, try again later"),
+    (503, "the grammar workers are unavailable"),
+    (529, "System message: overloaded"),
+    (502, "bad gateway: response_format is not supported"),
+    (429, "too many consecutive messages of one user, slow down"),
+    (500, "grammar service crashed, try again"),
+    (500, "the system prompt cache must be rebuilt, please retry"),
+    (500, "consecutive messages of one user: internal error"),
+    (401, 'invalid key for role "system"-user'),
+    (403, "this key may not use structured output"),
+]
+
+
+@pytest.mark.parametrize(("status", "text"), OUTAGES)
+@pytest.mark.parametrize("schema", [None, Schema])
+async def test_an_outage_that_mentions_a_feature_is_no_refusal(
+    status: int, text: str, schema: type[BaseModel] | None
+) -> None:
+    with serve((status, {"error": {"message": text}}), '{"action": "code"}') as endpoint:
+        model = ChatOpenAI(model="m", base_url=endpoint.url, api_key=SecretStr("none"), max_retries=0)
+        if schema is None or status not in (
+            401,
+            403,
+        ):  # a refused form is asked for in words, whatever the reason
+            with pytest.raises(ModelError):
+                await ask(model, TALK, schema)
+            assert len(endpoint.requests) == 1
+        reply = await ask(model, TALK, schema)
+    assert known_unsupported(model) == set()
+    assert reply.text == '{"action": "code"}'
+    assert endpoint.requests[-1]["messages"][0]["role"] == "system"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Failed to parse grammar",
+        "cannot compile the json_schema",
+        "response_format is not yet supported",
+        "this server does not support tools",
+    ],
+)
+@pytest.mark.parametrize("status", [400, 404, 422, 500, 501])
+async def test_a_refusal_is_remembered(status: int, text: str) -> None:
+    with serve((status, {"error": {"message": text}}), '{"action": "code"}') as endpoint:
+        model = ChatOpenAI(model="m", base_url=endpoint.url, api_key=SecretStr("none"), max_retries=0)
+        assert (await ask(model, TALK, Schema)).text == '{"action": "code"}'
+    assert known_unsupported(model) == {UnsupportedFeature.STRUCTURED_OUTPUT}
+
+
+@pytest.mark.parametrize(
+    ("error", "features"),
+    [
+        (ValueError("System role not supported"), {UnsupportedFeature.SYSTEM_ROLE}),
+        (TypeError("Conversation roles must alternate user/assistant"), {UnsupportedFeature.REPEATED_ROLES}),
+        (ValueError("Unexpected response type: got str: '<html>System message'"), set()),
+        (ConnectionError("System role not supported"), set()),
+        (ModelError("the model returned SystemMessage instead of a message"), set()),
+        (ModelRefusedError("the system message must be shorter"), set()),
+    ],
+)
+async def test_only_a_clients_refusal_counts_without_a_status(
+    error: Exception, features: set[UnsupportedFeature]
+) -> None:
+    class Client:
+        failures: ClassVar[list[Exception]] = [error]
+
+        async def ainvoke(self, _: Any) -> AIMessage:
+            if self.failures:
+                raise self.failures.pop()
+            return AIMessage("fine")
+
+    model: Any = Client()
+    if features:
+        assert (await ask(model, TALK)).text == "fine"
+    else:
+        with pytest.raises(ModelError):
+            await ask(model, TALK)
+    assert known_unsupported(model) == features
 
 
 @pytest.mark.parametrize(
@@ -236,10 +323,6 @@ def test_merged_roles_alternate_and_no_text_is_lost(messages: list[BaseMessage])
         if not isinstance(message, AIMessage):
             assert valid_text(message.text).strip() in everything
     assert messages == before
-
-
-class Schema(BaseModel):
-    action: str
 
 
 async def test_structured_output_is_given_up_only_if_unsupported() -> None:

@@ -72,6 +72,47 @@ def test_a_truncated_text_has_no_answer() -> None:
     assert start_turn(1, TEXT, marked, question="?").answer == "4"
 
 
+def cut(text: str) -> AIMessage:
+    return AIMessage(text, response_metadata={"finish_reason": "content_filter"})
+
+
+@pytest.mark.parametrize(
+    ("reply", "answer", "program"),
+    [
+        ("The answer is <<<4", None, None),
+        ("The answer is 4", None, None),
+        ("<<<42>>> because", "42", None),
+        ("", None, None),
+        ("```python\nprint(4", None, None),
+        ("```python\nx = 4\nprint(x)\n", None, None),
+        ("print(4)\nprint(5", None, None),
+        ("print(4)", None, None),
+        ("<think>so</think>\n```python\nprint(4)\n", None, None),
+        ("```python\nprint(4)\n```\nThis pri", None, "print(4)"),
+    ],
+)
+def test_a_reply_that_a_filter_cut_is_no_full_answer(
+    reply: str, answer: str | None, program: str | None
+) -> None:
+    turn = start_turn(1, TEXT, read_completion(cut(reply), [], 0.0), question="?")
+    assert (turn.answer, turn.program) == (answer, program)
+
+
+@pytest.mark.parametrize("mode", Mode)
+async def test_a_reply_that_a_filter_cut_is_not_continued(mode: Mode) -> None:
+    model = scripted(cut("The answer is <<<4"))
+    reply = await ask_with_continuation(model, [HumanMessage("?")], mode)
+    assert (reply.text, reply.incomplete, reply.usage.calls) == ("The answer is <<<4", True, 1)
+
+
+@pytest.mark.parametrize("cut_at", [1, 2])
+async def test_a_continuation_that_a_filter_cut_is_incomplete(cut_at: int) -> None:
+    replies = [truncated("```python\nprint(4"), truncated(" + 4"), truncated("```python\nprint(8)")]
+    replies[cut_at] = cut(" + 4")
+    reply = await ask_with_continuation(scripted(*replies), [HumanMessage("?")])
+    assert (reply.cut, reply.truncated, reply.usage.calls) == (True, False, cut_at + 1)
+
+
 COLOURS = "Which is red?\n(A) the sky\n(B) the cup\n(C) the sea"
 
 

@@ -261,6 +261,20 @@ def test_a_truncated_reply_needs_a_marked_answer() -> None:
 
 
 @pytest.mark.parametrize(
+    "reply", ["<<<4", "It is <<<4", "<<<[1, [2", r"\boxed{4", "<<<1>>>\n<<<2", "```\n<<<4", ""]
+)
+def test_a_mark_at_the_end_of_a_truncated_reply_may_lack_a_part(reply: str) -> None:
+    assert text_answer(reply, truncated=True) in (None, "1")
+
+
+@pytest.mark.parametrize(
+    "reply", ["<<<4>>>", "<<<4>>>\n", "<<<4\nbecause", "<<<4>> so", r"\boxed{4}", "<answer>4</answer>"]
+)
+def test_a_whole_mark_in_a_truncated_reply_is_the_answer(reply: str) -> None:
+    assert text_answer(reply, truncated=True) == "4"
+
+
+@pytest.mark.parametrize(
     ("stdout", "answer"),
     [
         ("<<<7>>>\n", "7"),

@@ -124,6 +124,101 @@ def test_an_option_that_is_denied_or_listed_is_not_named(answer: str, letter: st
     assert named_option(answer, OPTIONS) == letter
 
 
+COLOURS = ["red", "blue", "green"]
+TOWERS = ["the Tannery tower", "the Beacon tower", "the Mill"]
+DATES = ["07/21/1905", "07/22/1905", "07/23/1905", "07/23/1906"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("B (blue)", "B blue", "B)blue", "B:blue", "B-blue", "(B)blue", "B = blue", "[B] blue", "b) blue"),
+        *("**B** (blue)", "B\nblue", "blue (B)", "option B: blue", "B) blue because the sky is"),
+        *("B because it fits", "B\n\nBecause it is", "B (the second)", "B\n\nNo other option fits"),
+        *("B is correct", "Only B is correct.", "B must be the answer", "I think B is right", "I think B"),
+        *(
+            "B, I think",
+            "B. A is too small.",
+            "B\n\nA and C are excluded",
+            "B. I checked.",
+            "B: blue, not C",
+        ),
+        *("I'd say B", "Rather B", "Actually B", "A fails, so B", "None of the others fits, so (B)"),
+        *(
+            "(B), because A fails",
+            "B, since (A) fails",
+            "(B) violates no rule",
+            "B\n\nNot A, because it fails",
+        ),
+        *("the blue", "color: blue", "the answer is blue", "Answer = Blue."),
+    ],
+)
+def test_a_letter_may_stand_beside_its_text_or_its_reason(answer: str) -> None:
+    assert named_option(answer, COLOURS) == "B"
+
+
+@pytest.mark.parametrize(
+    ("answer", "texts", "letter"),
+    [
+        ("C (the Mill)", TOWERS, "C"),
+        ("Beacon tower", TOWERS, "B"),
+        ("B: Beacon tower", TOWERS, "B"),
+        ("Mill", TOWERS, "C"),
+        ("7/23/1905", DATES, "C"),
+        ("date: 07/23/1905", DATES, "C"),
+        ("(C) 7/23/1905", DATES, "C"),
+        ("1.5", ["1.05", "1.5"], "B"),
+        ("7", ["007", "7"], "B"),
+        ("1.5", ["1.05", "15"], None),
+        ("A blue car", ["blue", "red"], None),
+    ],
+)
+def test_an_option_is_named_by_its_text(answer: str, texts: list[str], letter: str | None) -> None:
+    assert named_option(answer, texts) == letter
+
+
+@pytest.mark.parametrize(
+    ("answer", "texts"),
+    [
+        ("C: the Tannery tower", TOWERS),
+        ("The answer is C: the Tannery tower", TOWERS),
+        ("the Tannery tower (C)", TOWERS),
+        ("C: Tannery tower, because", TOWERS),
+        ("(D) 07/23/1905", DATES),
+        *(
+            (answer, COLOURS)
+            for answer in ("B (red)", "B red", "b: red", "B: green", "Option A: blue", "Choice b: red")
+        ),
+    ],
+)
+def test_a_letter_with_the_text_of_another_option_names_none(answer: str, texts: list[str]) -> None:
+    assert named_option(answer, texts) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(
+            "(C). Actually A",
+            "C. No wait: A",
+            "B. Wait, A",
+            "B. Sorry, it is A",
+            "(C), A",
+            "(A), B, C",
+            "A\nB\nC",
+        ),
+        *("B, or maybe C", "(B), perhaps C", "B. Alternatively C.", "B and also C", "(B), A?", "B; C"),
+        *("B\n\nA", "A is correct and B is correct", "I think B or C", "blue or red", "A red or blue"),
+        *("(C) fails", "B violates the rule", "none, (C) is closest but wrong", "None, B", "I doubt (C)"),
+        *("B is unlikely", "B (wrong)", "B\n\nThis is wrong", "B\n\nNo, that is wrong", "wrong answer: B"),
+        *("I don't think B is correct", "Neither A nor B is correct", "If B is correct, then all is lost"),
+        *("Suppose B is true", "not: blue", "the answer is not blue", "I think so"),
+    ],
+)
+def test_an_answer_that_wavers_or_denies_names_no_option(answer: str) -> None:
+    assert named_option(answer, COLOURS) is None
+
+
 @pytest.mark.parametrize(
     "lines",
     [

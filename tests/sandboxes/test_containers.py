@@ -1,20 +1,23 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from types import ModuleType
 from typing import ClassVar
 
 import pytest
 
 from codesteer.errors import ConfigurationError, SandboxError, SandboxUnavailableError
+from codesteer.sandboxes import containers
 from codesteer.sandboxes.containers import (
     ContainerSandbox,
     ContainerSession,
     SessionOutput,
     container_sandbox,
 )
-from codesteer.sandboxes.execution import MEBIBYTE, Limits
+from codesteer.sandboxes.execution import MEBIBYTE, ExecutionStatus, Limits
 from codesteer.sandboxes.factory import open_sandbox
+from codesteer.sandboxes.guest import job
 
 
 class RecordingSession:
@@ -103,6 +106,94 @@ async def test_a_session_without_a_report_is_an_error() -> None:
 
     with pytest.raises(SandboxError, match="returned no report: lost"):
         await ContainerSandbox("silent", new_session).run("")
+
+
+@dataclass
+class Output:
+    stdout: str
+    stderr: str = ""
+    exit_code: int = 0
+
+
+class LocalSession(RecordingSession):
+    """Runs the code as a plain process, and fails where it is told to."""
+
+    def __init__(self, failure: Exception | None = None, closing: Exception | None = None) -> None:
+        self.failure, self.closing = failure, closing
+
+    def open(self) -> None: ...
+
+    def run(self, code: str, *, timeout: float) -> SessionOutput:
+        if self.failure is not None:
+            raise self.failure
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=timeout)
+        return Output(done.stdout, done.stderr, done.returncode)
+
+    def close(self) -> None:
+        if self.closing is not None:
+            raise self.closing
+
+
+def sandbox_of(session: ContainerSession) -> ContainerSandbox:
+    return ContainerSandbox("fake", lambda _: session)
+
+
+FAILURES = [
+    RuntimeError("daemon gone"),
+    ConnectionResetError("daemon gone"),
+    BrokenPipeError(32, "daemon gone"),
+    TimeoutError("daemon gone"),
+    FileNotFoundError("daemon gone"),
+    KeyError("daemon gone"),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+async def test_every_failure_of_the_engine_is_a_failure_of_the_sandbox(failure: Exception) -> None:
+    with pytest.raises(SandboxError, match=r"fake failed: .*daemon gone"):
+        await sandbox_of(LocalSession(failure)).run("print(42)")
+    with pytest.raises(SandboxError, match=r"fake failed: .*daemon gone"):
+        await sandbox_of(LocalSession(failure, RuntimeError("cannot remove it either"))).run("print(42)")
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+async def test_a_failure_to_remove_the_container_loses_no_result(
+    failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    result = await sandbox_of(LocalSession(closing=failure)).run("print(42)")
+    assert (result.status, result.stdout) == (ExecutionStatus.OK, "42\n")
+    assert "fake did not remove a container" in caplog.text
+
+
+@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM", "SIGKILL"])
+async def test_a_program_that_signals_its_parent_counts_as_killed(signal: str) -> None:
+    program = f"import os, signal, time; os.kill(os.getppid(), signal.{signal}); time.sleep(1)"
+    assert (await sandbox_of(LocalSession()).run(program)).status is ExecutionStatus.KILLED
+
+
+async def test_a_program_that_stops_its_parent_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "_GRACE_SECONDS", 0.3)
+    program = "import os, signal, time; os.kill(os.getppid(), signal.SIGSTOP); time.sleep(1)"
+    result = await sandbox_of(LocalSession()).run(program, Limits(wall_seconds=0.3))
+    assert (result.status, result.exit_code) == (ExecutionStatus.TIMEOUT, None)
+    assert 0.6 <= result.wall_seconds < 3
+
+
+async def test_a_runner_that_fails_is_reported_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    await sandbox_of(LocalSession()).start()
+    monkeypatch.setattr(job, "_runner_source", lambda: "def main(*arguments): print(arguments[2]); 1 / 0")
+    with pytest.raises(
+        SandboxUnavailableError, match="an empty program ended with killed: ZeroDivisionError"
+    ):
+        await sandbox_of(LocalSession()).start()
+
+
+async def test_a_container_that_was_killed_before_the_runner_started_is_killed() -> None:
+    class Killed(LocalSession):
+        def run(self, code: str, *, timeout: float) -> SessionOutput:
+            return Output("", exit_code=137)
+
+    assert (await sandbox_of(Killed()).run("")).status is ExecutionStatus.KILLED
 
 
 def docker_is_running() -> bool:

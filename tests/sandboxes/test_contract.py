@@ -84,6 +84,16 @@ CASES = [
     Case("exit status", "import sys; print(1); sys.exit(3)", ExecutionStatus.ERROR, 3, "1\n"),
     Case("exit with a message", "import sys; sys.exit('bad')", ExecutionStatus.ERROR, 1, stderr="bad\n"),
     Case("exit with success", "raise SystemExit"),
+    Case("exit status of many bits", "raise SystemExit(2**31 + 5)", ExecutionStatus.ERROR, 5),
+    Case("exit status too large", "raise SystemExit(2**70)", ExecutionStatus.ERROR, 255),
+    Case("exit status too small", "raise SystemExit(-(2**70))", ExecutionStatus.ERROR, 255),
+    Case("byte-order mark", "\ufeffprint('größer')", stdout="größer\n"),
+    Case(
+        "declares another encoding", "# -*- coding: latin-1 -*-\nprint('größer → 大')", stdout="größer → 大\n"
+    ),
+    Case("declares no encoding", "#!python\n# coding=nonsense\nprint('größer')", stdout="größer\n"),
+    Case("removes its files", "import os\nprint(1)\nfor name in os.listdir(): os.remove(name)", stdout="1\n"),
+    Case("file named like a stream", "open('stdout', 'w').write('notes'); print(1)", stdout="1\n"),
     Case("hard exit", "import os; print('x'); os._exit(7)", ExecutionStatus.ERROR, 7, "x\n"),
     Case("deep recursion", "def f(): f()\nf()", ExecutionStatus.ERROR, 1, stderr="RecursionError"),
     Case("native crash", NATIVE_CRASH, ExecutionStatus.ERROR, -11, "before\n"),

@@ -28,6 +28,8 @@ def run(program: str) -> object:
         "'größer'  # a comment; not a statement\nseen = QUESTION",
         "'Doc.'; seen = QUESTION",
         "'Doc.';\nseen = QUESTION",
+        "\ufeffseen = QUESTION",
+        "\ufeff'Doc.'\nfrom __future__ import annotations\nseen = QUESTION",
     ],
 )
 @pytest.mark.parametrize("value", ["plain", "it's \"quoted\"\n'''three'''\\", "ünïcødé \u2028", ""])

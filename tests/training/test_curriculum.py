@@ -143,6 +143,18 @@ def test_trees_of_other_tasks_do_not_count() -> None:
     assert Curriculum(CHOSEN, {}, other).left == 12
 
 
+@pytest.mark.parametrize("adaptive", [True, False])
+def test_what_is_left_out_is_not_asked_again(adaptive: bool) -> None:
+    chosen = replace(CHOSEN, adaptive=adaptive)
+    first, second, *_ = open_questions(chosen, {}, ())
+    left_out = {first.id: TASK, "of another selection": "light_puzzles"}
+    questions = open_questions(chosen, {}, [tree(second, "some")], left_out)
+    assert questions.left == 10
+    asked = [item.id for item in questions]
+    assert len(asked) == 10
+    assert not {first.id, second.id} & set(asked)
+
+
 def test_levels_are_chosen_among_the_allowed_ones() -> None:
     assert set(levels(replace(CHOSEN, levels=(LEVELS[1],)), "all")) == {LEVELS[1]}
     with pytest.raises(ConfigurationError, match="none of the requested"):

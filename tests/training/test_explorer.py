@@ -1,13 +1,15 @@
 """Trees of guidance: the graph forks, siblings share one state, every node stores its result."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from tests.support.models import code, scripted
 from tests.support.sandboxes import ScriptedSandbox
 from tests.support.training import SETTINGS, TASKS, explorer, selection
 
-from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.errors import CodeSteerError, ConfigurationError, ModelError, ModelUnavailableError
 from codesteer.graph.context import Context
 from codesteer.guides.chat_model import decision_text, guide_messages
 from codesteer.guides.decision import Action, Decision, Mode
@@ -132,8 +134,55 @@ async def test_a_failure_leaves_no_partial_tree() -> None:
         task_model=task,
         sandbox=ScriptedSandbox("<<<1>>>"),
     )
-    with pytest.raises(ModelUnavailableError, match="down"):
+    with pytest.raises(ModelError, match="down"):
         await broken.build_tree(item)
+
+
+@pytest.mark.parametrize("widths", [(), (0,), (2, -1)])
+def test_turns_without_a_decision_to_try_are_refused(widths: tuple[int, ...]) -> None:
+    with pytest.raises(ConfigurationError, match="at least one decision"):
+        replace(explorer(selection(1, "game24")), widths=widths)
+    with pytest.raises(ValidationError):
+        TrajectorySettings(widths=widths)
+
+
+@dataclass(frozen=True)
+class Odd:
+    """A guide that proposes one decision."""
+
+    decision: Any
+    name: str = "odd"
+
+    async def propose(self, _: GuideInput) -> list[Any]:
+        return [self.decision]
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\udfff\0", "\0"])
+async def test_odd_characters_do_not_lose_a_tree(odd: str) -> None:
+    chosen = selection(1, "game24")
+    decision = Decision(action=Action.CODE, mode=Mode.CODE, guidance=f"x{odd}y", reason=odd, guide=odd)
+    item = draw_questions(chosen, {}).items[0]
+    one = explorer(chosen)
+    tree = await replace(one, proposers=(Odd(decision), *one.proposers)).build_tree(item)
+    assert tree.nodes[0].decision.guidance.startswith("x\N{REPLACEMENT CHARACTER}")
+    assert from_json(to_json(tree)) == tree
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\0"])
+async def test_odd_characters_of_the_task_model_do_not_lose_a_tree(odd: str) -> None:
+    chosen = selection(1, "game24")
+    item = draw_questions(chosen, {}).items[0]
+    one = replace(explorer(chosen), task_model=scripted(*[f"<<<{odd}>>> {odd}"] * 50))
+    tree = await one.build_tree(item)
+    assert from_json(to_json(tree)) == tree
+
+
+async def test_a_proposal_that_is_no_decision_is_named() -> None:
+    chosen = selection(1, "game24")
+    item = draw_questions(chosen, {}).items[0]
+    one = replace(explorer(chosen), proposers=(Odd("code"),))
+    with pytest.raises(CodeSteerError, match="the guide 'odd' returned"):
+        await one.build_tree(item)
 
 
 async def test_a_style_changes_the_request_but_not_the_stored_conversation() -> None:

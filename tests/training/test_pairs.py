@@ -10,13 +10,14 @@ from tests.support.training import SETTINGS, explorer, selection
 from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.prompts.loader import render
-from codesteer.symbench import Outcome
+from codesteer.symbench import Outcome, load_task
 from codesteer.training.artefact import load_card
 from codesteer.training.pairs import (
     Pair,
     PairSelection,
     build_pairs,
     node_scores,
+    read_pairs,
     read_replay_pairs,
     select_pairs,
     sibling_pairs,
@@ -220,6 +221,99 @@ def test_an_invalid_pair_is_named(row: dict[str, Any], message: str, tmp_path: P
     path = write(tmp_path / "replays.jsonl", pair("a"), row)
     with pytest.raises(ConfigurationError, match=rf"replays\.jsonl:2: not a preference pair: {message}"):
         read_replay_pairs(path)
+
+
+FIRST, SYSTEM = {"role": "user", "content": "Question:\na"}, {"role": "system", "content": "s"}
+DECISION = {"role": "assistant", "content": '{"action": "code"}'}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rejected": [DECISION]}, "chosen and rejected are the same"),
+        (
+            {"rejected": [{**DECISION, "content": ' {"action": "code"}\n'}]},
+            "chosen and rejected are the same",
+        ),
+        ({"chosen": [{"role": "user", "content": "x"}]}, "chosen: .*role must be 'assistant'"),
+        ({"rejected": [{"role": "system", "content": "x"}]}, "rejected: .*role must be 'assistant'"),
+        ({"chosen": [{**DECISION, "content": "blah"}]}, "chosen is not a decision"),
+        ({"chosen": [{**DECISION, "content": ""}]}, "chosen is not a decision"),
+        ({"prompt": [DECISION]}, "prompt: .*begin and end with a message of the user"),
+        ({"prompt": [DECISION, FIRST]}, "prompt: .*begin and end"),
+        ({"prompt": [FIRST, DECISION]}, "prompt: .*begin and end"),
+        ({"prompt": [SYSTEM]}, "prompt: .*begin and end"),
+        ({"prompt": [FIRST, SYSTEM]}, "prompt: .*begin and end"),
+        ({"margin": float("nan")}, "not JSON compliant"),
+        ({"margin": float("-inf")}, "not JSON compliant"),
+        ({"note": {"score": [float("nan")]}}, "not JSON compliant"),
+    ],
+)
+def test_a_pair_that_teaches_nothing_is_refused(
+    changes: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "replays.jsonl", pair("a"), {**pair("a"), **changes})
+    for read in (read_replay_pairs, read_pairs):
+        with pytest.raises(
+            ConfigurationError, match=rf"replays\.jsonl:2: not a preference pair: .*{message}"
+        ):
+            read(path)
+
+
+def test_a_malformed_reply_may_be_rejected() -> None:
+    rejected = [{"role": "assistant", "content": "I would say code?"}]
+    assert Pair.model_validate({**pair("a"), "rejected": rejected}).kind == "code > ?"
+
+
+def test_odd_characters_of_replays_can_be_written(tmp_path: Path) -> None:
+    path = write(tmp_path / "replays.jsonl", pair("q \ud800", note="\0"))
+    build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0), replays=[path])
+    (row,) = read_rows(tmp_path / "pairs" / TRAIN)
+    assert row["prompt"][1]["content"].endswith("q \N{REPLACEMENT CHARACTER}")
+
+
+def test_pairs_in_both_directions_teach_nothing(tmp_path: Path) -> None:
+    one = pair("a")
+    other = {**one, "chosen": one["rejected"], "rejected": one["chosen"]}
+    path = write(tmp_path / "replays.jsonl", one, other, one, pair("b"))
+    card = build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0), replays=[path])
+    assert (card.counts["train"], card.counts["left out, contradicting"]) == (1, 3)
+    path = write(tmp_path / "none.jsonl", one, other)
+    with pytest.raises(TrainingError, match="every pair also stands in the other direction"):
+        build_pairs(None, tmp_path / "none", PairSelection(held_out=0), replays=[path])
+
+
+def generated(task: str, split: Any) -> str:
+    return load_task(task).generate(0, 1, split).question
+
+
+@pytest.mark.parametrize("task", ["game24", "Game24", " game24 ", "GAME24\n"])
+@pytest.mark.parametrize("split", ["test", "dev"])
+def test_replays_of_another_split_are_refused(task: str, split: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "replays.jsonl", native(generated("game24", split), task=task))
+    with pytest.raises(TrainingError, match=f"evaluation data .the split '{split}'"):
+        build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0), replays=[path])
+
+
+@pytest.mark.parametrize(
+    "task", ["letters", "LETTERS ", "combinatorial-calculation", "Combinatorial Calculation"]
+)
+def test_an_unseen_task_is_recognised_however_it_is_written(task: str, tmp_path: Path) -> None:
+    path = write(tmp_path / "replays.jsonl", native("q", task=task))
+    with pytest.raises(TrainingError, match=r"from the unseen task (letters|combinatorial_calculation)"):
+        build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0), replays=[path])
+
+
+def test_replays_of_the_training_split_and_of_other_questions_are_kept(tmp_path: Path) -> None:
+    rows = [
+        native(generated("game24", "train"), task="Game24"),
+        native("Mine?", task="my own"),
+        native("Why?"),
+    ]
+    path = write(tmp_path / "replays.jsonl", *rows)
+    card = build_pairs(None, tmp_path / "pairs", PairSelection(held_out=0), replays=[path])
+    assert card.counts["by task"] == {"(none)": 1, "game24": 1, "my own": 1}
+    assert card.counts["replays without a task, whose split is unknown"] == 1
 
 
 def test_replays_of_evaluation_questions_are_refused(tmp_path: Path) -> None:

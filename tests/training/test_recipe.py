@@ -52,6 +52,17 @@ def test_the_papers_recipe_has_the_published_settings() -> None:
         ("base: model", "base: model\nlora: {rank: 0}", "lora.rank: Input should be greater"),
         ("epochs: 1,", "epochs: 1, keep: best, save_steps: 7, eval_steps: 5,", "multiple of eval_steps"),
         ("base: model", "base: [", "is not valid YAML"),
+        ("base: model", "base: 2020-99-99", "is not valid YAML: month must be"),
+        ("base: model", "base: 2020-01-01 99:00:00", "is not valid YAML: hour must be"),
+        ("base: model", "base: " + "[" * 3000 + "]" * 3000, "is not valid YAML: it is nested too deeply"),
+        ("base: model", "base: " + "{a: " * 3000 + "}" * 3000, "is not valid YAML: it is nested too deeply"),
+        ("base: model", "base: model\nseed: -1", "seed: Input should be greater"),
+        ("base: model", f"base: model\nseed: {2**32}", "seed: Input should be less"),
+        ("base: model", f"base: model\nseed: 1{'0' * 5000}", "mine.yaml"),
+        ("epochs: 1,", "epochs: true,", "sft.epochs: .*true is no value"),
+        ("epochs: 1,", "epochs: 1, batch_size: yes,", "sft.batch_size: .*true is no value"),
+        ("base: model", "base: model\nlora: {rank: off}", "lora.rank: .*false is no value"),
+        ("base: model", "base: model\nlora: true", "lora: .*true is no value"),
         (SHORT, "just words", "it has no fields"),
     ],
 )
@@ -78,6 +89,9 @@ def test_fields_can_be_overridden(tmp_path: Path) -> None:
     assert changed.lora.rank == 4
     with pytest.raises(ConfigurationError, match=r"unknown field .sft\.max_step."):
         load_recipe(name, ("sft.max_step=3",))
+    for value in ("2020-99-99", "[" * 3000, "[", "2020-01-01 99:00:00"):
+        with pytest.raises(ConfigurationError, match=r"^--set base="):
+            load_recipe(name, (f"base={value}",))
     with pytest.raises(ConfigurationError, match="write field=value"):
         load_recipe(name, ("sft.max_steps",))
 

@@ -1,8 +1,10 @@
 """An interrupted training never counts as complete, and resumes."""
 
+import errno
 import json
 import os
 import signal
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +15,11 @@ from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.models.adapters import ModelMetadata, load_fine_tuned, write_metadata
 from codesteer.models.pretrained import find_pretrained, load_tokenizer
 from codesteer.training import pairs, sft_data
-from codesteer.training.artefact import load_card
+from codesteer.training.artefact import CARD, README, Card, finish_artefact, load_card, new_artefact
 from codesteer.training.conversations import ConversationSelection
 from codesteer.training.dpo import train_dpo
 from codesteer.training.rows import TRAIN, read_rows
-from codesteer.training.runs import COMPLETE_MARKER, TrainingRun, explain_out_of_memory
+from codesteer.training.runs import COMPLETE_MARKER, UNFINISHED, TrainingRun, explain_out_of_memory
 from codesteer.training.sft import template_text, train_sft
 from codesteer.training.trajectories import collect_trajectories
 
@@ -38,8 +40,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_partial_checkpoint_is_not_resumed(tmp_path: Path) -> None:
     run = TrainingRun(tmp_path / "sft")
-    run.start({"a": 1})
-    assert run.last_checkpoint() is None
+    with run.started({"a": 1}):
+        assert run.last_checkpoint() is None
     for step in (5, 10, 20):
         (run.checkpoints / f"checkpoint-{step}").mkdir()
     for step in (5, 10):
@@ -48,22 +50,146 @@ def test_a_partial_checkpoint_is_not_resumed(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_training_is_not_an_artefact(tmp_path: Path) -> None:
-    TrainingRun(tmp_path / "sft").start({"a": 1})
-    with pytest.raises(ConfigurationError, match="no such folder"):
+    with (
+        TrainingRun(tmp_path / "sft").started({"a": 1}),
+        pytest.raises(ConfigurationError, match="no such folder"),
+    ):
         load_card(tmp_path / "sft", "sft")
 
 
 def test_another_recipe_does_not_resume_it(tmp_path: Path) -> None:
-    TrainingRun(tmp_path / "sft").start({"a": 1})
-    TrainingRun(tmp_path / "sft").start({"a": 1})
-    with pytest.raises(ConfigurationError, match="started with another recipe or other data"):
-        TrainingRun(tmp_path / "sft").start({"a": 2})
+    for _ in range(2):
+        with TrainingRun(tmp_path / "sft").started({"a": 1}):
+            pass
+    with (
+        pytest.raises(ConfigurationError, match="started with another recipe or other data"),
+        TrainingRun(tmp_path / "sft").started({"a": 2}),
+    ):
+        pass
 
 
 def test_a_finished_training_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "sft").mkdir()
-    with pytest.raises(ConfigurationError, match="already exists"):
-        TrainingRun(tmp_path / "sft").start({})
+    with pytest.raises(ConfigurationError, match="already exists"), TrainingRun(tmp_path / "sft").started({}):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["sft"]
+
+
+def trained(run: TrainingRun) -> None:
+    """Leave what a training leaves before its card is written."""
+    folder = run.checkpoints / "checkpoint-10"
+    folder.mkdir()
+    (folder / COMPLETE_MARKER).write_text("{}")
+    (run.folder / "model.safetensors").write_text("weights")
+
+
+def finish(run: TrainingRun) -> None:
+    card = Card(kind="sft", config={}, counts={})
+    finish_artefact(run.folder, run.target, card, without=UNFINISHED)
+    run.clean()
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "codesteer.training.artefact.sha256_of",
+        "codesteer.training.artefact._readme",
+        "codesteer.training.artefact.write_text_atomically",
+        "codesteer.training.artefact.os.replace",
+    ],
+)
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), OSError(errno.ENOSPC, "full")])
+def test_a_training_that_is_killed_at_its_end_resumes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, end: BaseException
+) -> None:
+    def fail(*_: Any) -> None:
+        raise end
+
+    run = TrainingRun(tmp_path / "sft")
+    with run.started({}):
+        trained(run)
+        with monkeypatch.context() as patched:
+            patched.setattr(step, fail)
+            with pytest.raises(type(end)):
+                finish(run)
+    with run.started({}):
+        assert run.last_checkpoint() == str(run.checkpoints / "checkpoint-10")
+        finish(run)
+    assert set(load_card(run.target, "sft").files) == {"model.safetensors"}
+    assert {path.name for path in run.target.iterdir()} == {"model.safetensors", CARD, README}
+    assert [path.name for path in tmp_path.iterdir()] == ["sft"]
+
+
+@pytest.mark.parametrize(
+    "killed_at", ["codesteer.training.runs.Path.unlink", "codesteer.training.runs.shutil.rmtree"]
+)
+def test_what_a_kill_leaves_in_a_finished_training_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: str
+) -> None:
+    def kill(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    run = TrainingRun(tmp_path / "sft")
+    with run.started({}):
+        trained(run)
+        with monkeypatch.context() as patched:
+            patched.setattr(TrainingRun, "clean", lambda _: None)
+            finish(run)
+        with monkeypatch.context() as patched:
+            patched.setattr(killed_at, kill)
+            with pytest.raises(KeyboardInterrupt):
+                run.clean()
+    load_card(run.target, "sft")
+    with pytest.raises(ConfigurationError, match="already exists"), run.started({}):
+        pass
+    assert {path.name for path in run.target.iterdir()} == {"model.safetensors", CARD, README}
+
+
+def test_other_folders_with_settings_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "trees").mkdir()
+    for name in ("settings.json", "card.json", "trees.jsonl"):
+        (tmp_path / "trees" / name).write_text("{}")
+    with (
+        pytest.raises(ConfigurationError, match="already exists"),
+        TrainingRun(tmp_path / "trees").started({}),
+    ):
+        pass
+    assert len(list((tmp_path / "trees").iterdir())) == 3
+
+
+@pytest.mark.parametrize("first", ["training", "artefact"])
+@pytest.mark.parametrize("second", ["training", "artefact"])
+def test_two_commands_do_not_write_to_one_output(tmp_path: Path, first: str, second: str) -> None:
+    def begin(command: str) -> AbstractContextManager[Any]:
+        out = tmp_path / "deep" / "out"
+        return TrainingRun(out).started({}) if command == "training" else new_artefact(out)
+
+    with begin(first):
+        before = sorted(tmp_path.rglob("*"))
+        with pytest.raises(ConfigurationError, match="another command is writing to"), begin(second):
+            pass
+        assert sorted(tmp_path.rglob("*")) == before
+    with new_artefact(tmp_path / "deep" / "other"):
+        pass
+
+
+def test_an_interrupted_training_is_not_removed_by_another_command(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path / "out")
+    with run.started({}):
+        trained(run)
+    with pytest.raises(ConfigurationError, match="holds an unfinished training"), new_artefact(run.target):
+        pass
+    assert run.last_checkpoint()
+
+
+def test_what_another_command_left_does_not_become_part_of_a_training(tmp_path: Path) -> None:
+    (tmp_path / "out.partial").mkdir()
+    (tmp_path / "out.partial" / "train.jsonl").write_text("{}")
+    with (
+        pytest.raises(ConfigurationError, match="holds other files"),
+        TrainingRun(tmp_path / "out").started({}),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -188,3 +314,25 @@ def test_an_interrupted_training_ends_like_an_uninterrupted_one(made: Path, tmp_
     assert [step for step, _ in steps[1]] == [1, 2, 3, 4, 5, 6]
     assert [loss for _, loss in steps[1]] == pytest.approx([loss for _, loss in steps[0]], rel=1e-4)
     assert not list((tmp_path / "torn").glob("checkpoint*"))
+
+
+@quiet
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_training_that_is_killed_while_it_ends_is_not_trained_again(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kill(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    recipe = tiny_recipe(made / "base", sft={"max_steps": 4, "log_steps": 1, "save_steps": 3})
+    with monkeypatch.context() as patched:
+        patched.setattr("codesteer.training.training_loop.finish_artefact", kill)
+        with pytest.raises(KeyboardInterrupt):
+            train_sft(recipe, made / "data", tmp_path / "sft")
+    said: list[str] = []
+    card = train_sft(recipe, made / "data", tmp_path / "sft", said.append)
+    assert "resuming from checkpoint-4" in said
+    assert card.counts["steps"] <= 5, "the trainer itself may add a step"
+    assert load_card(tmp_path / "sft", "sft").files == card.files
+    assert not (tmp_path / "sft" / "checkpoints").exists()

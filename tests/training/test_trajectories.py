@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -16,14 +17,25 @@ import pytest
 from tests.support.training import SETTINGS, TASKS, explorer, selection
 from tests.training.test_pairs import BY_HAND
 
-from codesteer.errors import ConfigurationError, ModelUnavailableError, TrainingError
+from codesteer.errors import (
+    CodeSteerError,
+    ConfigurationError,
+    ModelError,
+    ModelFileError,
+    ModelRefusedError,
+    ModelUnavailableError,
+    SandboxError,
+    ServerError,
+    TrainingError,
+)
 from codesteer.prompts.loader import hash_of_folders
 from codesteer.symbench import Item, load_task
 from codesteer.symbench.seeds import split_of
-from codesteer.training.artefact import CARD, load_card
+from codesteer.training.artefact import CARD, Card, load_card, write_card
 from codesteer.training.decision_table import decision_rows
 from codesteer.training.decontamination import contaminations, read_questions, require_clean
 from codesteer.training.explorer import Explorer
+from codesteer.training.failures import FAILED_FILE
 from codesteer.training.journal import Journal
 from codesteer.training.provenance import TRAJECTORY_PROMPTS, steering_version
 from codesteer.training.questions import QuestionSelection, draw_questions, trainable_tasks
@@ -144,6 +156,7 @@ def test_a_repaired_file_takes_the_next_line(left: bytes, tmp_path: Path) -> Non
 FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
+from codesteer.training.failures import FAILED_FILE
 from codesteer.training.journal import Journal
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 journal = Journal(Path(sys.argv[1]))
@@ -193,6 +206,8 @@ DAMAGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "task: Input should be a valid string": lambda tree: tree["item"].update(task=None),
     "question: Field required": lambda tree: tree["item"].pop("question"),
     "without its parent": lambda tree: tree["nodes"].pop(0),
+    "seconds: Input should be greater": lambda tree: tree.update(seconds=-5),
+    "seconds: Input should be a finite": lambda tree: tree.update(seconds=float("nan")),
     "occurs twice": lambda tree: tree["nodes"].append(tree["nodes"][-1]),
     "parent before it": lambda tree: tree["nodes"].reverse(),
 }
@@ -262,19 +277,21 @@ def test_prompts_that_trajectories_do_not_use_do_not_matter() -> None:
 
 
 class Dying(Explorer):
-    """Fails on every question of a task, and for good from a certain one on."""
+    """Fails on some questions."""
 
     failing: ClassVar[Callable[[str], bool]]
+    error: ClassVar[CodeSteerError]
 
     async def build_tree(self, item: Item[Any, Any]) -> Tree:
         if type(self).failing(item.id):
-            raise ModelUnavailableError("down")
+            raise type(self).error
         return await super().build_tree(item)
 
 
-def dying(failing: Callable[[str], bool]) -> Explorer:
+def dying(failing: Callable[[str], bool], error: CodeSteerError | None = None) -> Explorer:
     one = explorer(selection(3))
-    kind = type("DyingNow", (Dying,), {"failing": staticmethod(failing), "__slots__": ()})
+    members = {"failing": staticmethod(failing), "error": error or ModelUnavailableError("down")}
+    kind = type("DyingNow", (Dying,), {**members, "__slots__": ()})
     fields = {field.name: getattr(one, field.name) for field in dataclasses.fields(one)}
     return cast("Explorer", kind(**fields))
 
@@ -295,6 +312,115 @@ def test_a_failed_question_is_skipped_and_retried_later(tmp_path: Path) -> None:
     assert "light_puzzles" in found.failures[0]
     assert not (tmp_path / "trees" / CARD).exists(), "what is not complete is no artefact"
     assert gather(tmp_path / "trees", 2).counts["questions"] == 6
+
+
+def refused(status: int) -> ModelRefusedError:
+    error = ModelRefusedError(f"refused ({status})")
+    error.__cause__ = Answered(status)
+    return error
+
+
+class Answered(Exception):  # noqa: N818 (it stands for any name)
+    """A client's exception."""
+
+    def __init__(self, status_code: int) -> None:
+        self.status_code = status_code
+
+
+OWN = [ModelRefusedError("too long"), refused(400), refused(413), ModelError("no usable reply")]
+OUTAGES = [
+    refused(401),
+    refused(402),
+    refused(403),
+    ModelUnavailableError("down"),
+    ModelFileError("gone"),
+    SandboxError("broken"),
+    ServerError("down"),
+]
+
+
+def try_to_finish(
+    folder: Path, failing: Callable[[str], bool], error: CodeSteerError, times: int = 6
+) -> bool:
+    """Run the command several times; return whether the folder is finished."""
+    for _ in range(times):
+        with suppress(type(error)):
+            collect_trajectories(folder, SETTINGS, selection(3), explorer=dying(failing, error))
+    return (folder / CARD).exists()
+
+
+@pytest.mark.parametrize("error", OWN)
+@pytest.mark.parametrize(
+    "failing",
+    [
+        lambda id_: id_.startswith("game24") and id_.endswith("/0"),
+        lambda id_: id_.startswith("string_insertion") and id_.endswith("/2"),
+        lambda id_: id_.startswith("light_puzzles"),
+        lambda id_: not id_.endswith("/0"),
+    ],
+)
+def test_a_question_that_always_fails_is_left_out(
+    error: CodeSteerError, failing: Callable[[str], bool], tmp_path: Path
+) -> None:
+    assert try_to_finish(tmp_path, failing, error)
+    card, trees = load_trees(tmp_path)
+    items = draw_questions(selection(3), {}).items
+    assert {tree.id for tree in trees} == {item.id for item in items if not failing(item.id)}
+    assert card.counts["left out, failed twice"] == len(items) - len(trees)
+    (tmp_path / FAILED_FILE).unlink()
+    assert gather(tmp_path, 3).counts["questions"] == 9, "they can be asked again"
+
+
+def test_the_first_failure_leaves_nothing_out(tmp_path: Path) -> None:
+    first = dying(lambda id_: id_.endswith("/0"), ModelRefusedError("too long"))
+    with pytest.raises(ModelRefusedError):
+        collect_trajectories(tmp_path, SETTINGS, selection(3), explorer=first)
+    found = gather(tmp_path, 3)
+    assert (found.counts["questions"], found.counts["left out, failed twice"]) == (9, 0)
+
+
+@pytest.mark.parametrize("error", OUTAGES)
+def test_an_outage_leaves_nothing_out(error: CodeSteerError, tmp_path: Path) -> None:
+    assert not try_to_finish(tmp_path, lambda id_: id_.startswith("light_puzzles"), error, times=3)
+    assert gather(tmp_path, 3).counts["questions"] == 9
+
+
+@pytest.mark.parametrize("error", OWN)
+def test_a_model_that_fails_at_every_question_leaves_nothing_out(
+    error: CodeSteerError, tmp_path: Path
+) -> None:
+    assert not try_to_finish(tmp_path, lambda _: True, error, times=3)
+    assert gather(tmp_path, 3).counts["questions"] == 9
+
+
+def test_an_invalid_line_of_failures_is_named(tmp_path: Path) -> None:
+    gather(tmp_path)
+    (tmp_path / FAILED_FILE).write_text("{}\n")
+    with pytest.raises(ConfigurationError, match=r"failed\.jsonl:1: not a failure of a question"):
+        gather(tmp_path)
+
+
+@pytest.mark.parametrize("parallel", [0, -1])
+def test_asking_nothing_does_not_finish_a_folder(parallel: int, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="at least one question"):
+        gather(tmp_path / "trees", parallel=parallel)
+    assert not (tmp_path / "trees").exists()
+
+
+@pytest.mark.parametrize("task", ["letters", "no_such_task"])
+def test_trees_of_tasks_that_are_not_trained_on_are_refused(task: str, tmp_path: Path) -> None:
+    gather(tmp_path)
+    path = tmp_path / TREES_FILE
+    path.write_text(path.read_text().replace('"task":"game24"', f'"task":"{task}"'))
+    with pytest.raises(ConfigurationError, match=task):
+        gather(tmp_path)
+    write_card(tmp_path, load_card_unchecked(tmp_path))
+    with pytest.raises(ConfigurationError, match=task):
+        load_trees(tmp_path)
+
+
+def load_card_unchecked(folder: Path) -> Card:
+    return Card.model_validate_json((folder / CARD).read_text())
 
 
 def test_a_killed_command_resumes_at_its_question(tmp_path: Path) -> None:

@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from langchain_core.messages import AIMessageChunk
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage
 from langchain_core.outputs import ChatGenerationChunk
 
-from codesteer.errors import CodeSteerError
+from codesteer.errors import CodeSteerError, ConfigurationError, first_line
+from codesteer.graph.answer_ids import is_answer_to
 from codesteer.graph.routing import WRITER_NODES
+from codesteer.graph.state import last_human_message
+
+NO_REVIEW = "a chat model cannot wait for a person; for human review, run the graph itself (create_codesteer)"
 
 
 @dataclass(slots=True)
@@ -18,6 +22,10 @@ class ChunkConverter:
     model_name: str
     stop: Sequence[str] = ()
     _state: Mapping[str, Any] = field(default_factory=dict)
+    _given: Sequence[AnyMessage] = ()
+    """The conversation that the run began with."""
+    _interrupted_by: Sequence[Any] = ()
+    """What the run asked a person, if it waits for one."""
     _failure: str = ""
     _writer: str | None = None
     """The task whose reply is being streamed; the replies of other candidates would mix with it."""
@@ -27,7 +35,8 @@ class ChunkConverter:
     def convert(self, part: Mapping[str, Any]) -> Iterator[ChatGenerationChunk]:
         """Process a part of the stream; yields a chunk for each step worth reporting."""
         if part["type"] == "values":
-            self._state = part["data"]
+            self._given = self._given or part["data"].get("messages", ())
+            self._state, self._interrupted_by = part["data"], part["interrupts"]
         elif part["type"] == "custom":
             event = part["data"]
             if event["event"] == "failed":
@@ -50,11 +59,20 @@ class ChunkConverter:
         return ChatGenerationChunk(message=message)
 
     def final_chunk(self) -> ChatGenerationChunk:
-        """Return the answer; raises CodeSteerError if the run failed before it had one."""
-        outcome = self._state["outcome"]
+        """Return the answer.
+
+        Raises:
+            ConfigurationError: an object of the user's, such as a sandbox, waits for a person.
+            CodeSteerError: the run failed before it had an answer.
+        """
+        if self._interrupted_by:
+            asked = first_line(str(self._interrupted_by[0].value))
+            raise ConfigurationError(f"the run was interrupted ({asked}): {NO_REVIEW}")
+        final, outcome = self._own_answer(), self._state.get("outcome")
+        if final is None or outcome is None:
+            raise CodeSteerError(f"the run ended without an answer: {self._failure or 'unknown'}")
         if outcome == "failed" and not self._state["answer"]:
             raise CodeSteerError(f"the run failed before there was an answer: {self._failure}")
-        final = self._state["messages"][-1]
         message = AIMessageChunk(
             content=truncate_at_stop(final.text, self.stop),
             usage_metadata=final.usage_metadata,
@@ -68,6 +86,14 @@ class ChunkConverter:
             chunk_position="last",
         )
         return ChatGenerationChunk(message=message)
+
+    def _own_answer(self) -> AIMessage | None:
+        """Return the run's answer: in the conversation, remarks and the answers of other nodes may come after it."""
+        question = last_human_message(self._state)
+        replies = [one for one in self._state.get("messages", []) if isinstance(one, AIMessage)]
+        answers = [reply for reply in replies if question and is_answer_to(reply, question)]
+        new = [answer for answer in answers if answer not in self._given]
+        return next(reversed(new or answers), None)
 
 
 def describe_event(event: Mapping[str, Any]) -> str:

@@ -9,20 +9,23 @@ from langchain_core.callbacks import (
     AsyncCallbackManagerForLLMRun,
     CallbackManagerForLLMRun,
 )
+from langchain_core.callbacks.manager import BaseRunManager
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.language_models.chat_models import agenerate_from_stream, generate_from_stream
-from langchain_core.messages import AIMessage, AnyMessage, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable, RunnableConfig
 from langgraph.store.base import BaseStore
 from pydantic import ConfigDict, Field, PrivateAttr, SkipValidation, ValidationError, model_validator
 
-from codesteer.chat.chunks import ChunkConverter
+from codesteer.chat.answer_cache import answer_cache
+from codesteer.chat.chunks import NO_REVIEW, ChunkConverter
 from codesteer.chat.detached import astream_detached, stream_detached
 from codesteer.chat.identity import name_of
+from codesteer.chat.parent_run import begin_run, children_of
 from codesteer.errors import ConfigurationError, UnsupportedError
 from codesteer.graph.builder import CompiledGraph
-from codesteer.graph.context import Context
+from codesteer.graph.context import Context, setting_errors
 from codesteer.graph.objects import METHODS, require_object
 from codesteer.graph.state import InputState
 from codesteer.graph.workflow import create_codesteer
@@ -40,7 +43,9 @@ NO_SCHEMA = (
     "ChatCodeSteer does not support structured output: pass its answer to an output parser, or to a model with "
     "structured output"
 )
-NO_REVIEW = "a chat model cannot wait for a person; for human review, run the graph itself (create_codesteer)"
+NOT_WITH_A_CALL = (
+    "pass it to the constructor; with a call, pass settings by their own names, such as max_turns=3"
+)
 
 
 class _Streaming(TypedDict):
@@ -50,8 +55,6 @@ class _Streaming(TypedDict):
 
 STEPS: _Streaming = {"stream_mode": ["custom", "values"], "version": "v2"}
 STEPS_AND_TOKENS: _Streaming = {"stream_mode": ["custom", "values", "messages"], "version": "v2"}
-MESSAGE_STREAMS = "langgraph.pregel._messages"
-"""The module of LangGraph's handlers that put a graph's messages into its stream."""
 
 
 class ChatCodeSteer(BaseChatModel):
@@ -65,7 +68,7 @@ class ChatCodeSteer(BaseChatModel):
     ``content_blocks``), in a stream together with what the task model writes; the content is the answer.
     ``usage_metadata`` is the sum over all roles; ``response_metadata`` contains the ``outcome``, the number of
     ``turns`` and what was recalled and learnt (``experience``). The models inside run as children of this model's run,
-    so that callbacks see their calls.
+    so that callbacks see their calls. A response cache gets no reply of a run that failed.
 
     A call raises ConfigurationError for an invalid setting or question, ModelError if a model fails, and SandboxError
     if the sandbox itself fails.
@@ -91,8 +94,10 @@ class ChatCodeSteer(BaseChatModel):
             """Accept the fields above, those of ``Context`` and those of ``BaseChatModel``."""
 
     _graph: CompiledGraph = PrivateAttr()
-    _built_with: dict[str, int] = PrivateAttr()
-    """The ids of the objects that the graph was built with."""
+    _built_with: dict[str, Any] = PrivateAttr()
+    """The objects, and the store, that the graph was built with."""
+    _children: AsyncCallbackManager | None = PrivateAttr(default=None)
+    """In the copy that serves one call: the callbacks of the models inside."""
 
     @model_validator(mode="before")
     @classmethod
@@ -114,8 +119,55 @@ class ChatCodeSteer(BaseChatModel):
         """Validate the settings and compile the graph."""
         with _as_value_error():
             objects, _ = self._settings({})
-        self._graph, self._built_with = self._compile(objects), _identities(objects)
+        self._built_with = {**objects, "store": self.store}
+        self._graph = _compile(self._built_with)
         return self
+
+    def invoke(
+        self,
+        input: LanguageModelInput,  # noqa: A002 LangChain's name
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> AIMessage:
+        """Return the reply; ``batch`` calls this as well."""
+        own, config = self._for_call(config)
+        return super(ChatCodeSteer, own).invoke(input, config, **options)
+
+    async def ainvoke(
+        self,
+        input: LanguageModelInput,  # noqa: A002
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> AIMessage:
+        """Return the reply; ``abatch`` calls this as well."""
+        own, config = self._for_call(config)
+        return await super(ChatCodeSteer, own).ainvoke(input, config, **options)
+
+    def stream(
+        self,
+        input: LanguageModelInput,  # noqa: A002
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> Iterator[AIMessageChunk]:
+        """Stream the steps of the run, and then the reply."""
+        own, config = self._for_call(config)
+        return super(ChatCodeSteer, own).stream(input, config, **options)
+
+    def astream(
+        self,
+        input: LanguageModelInput,  # noqa: A002
+        config: RunnableConfig | None = None,
+        **options: Any,
+    ) -> AsyncIterator[AIMessageChunk]:
+        """Stream the steps of the run, and then the reply."""
+        own, config = self._for_call(config)
+        return super(ChatCodeSteer, own).astream(input, config, **options)
+
+    def _for_call(self, config: RunnableConfig | None) -> tuple[Self, RunnableConfig]:
+        """Return a copy that serves one call, and the config that begins the call's run."""
+        own = self.model_copy(update={"cache": answer_cache(self.cache)})
+        config, own._children = begin_run(config)
+        return own, config
 
     def bind_tools(self, tools: Sequence[Any], **_: Any) -> Runnable[LanguageModelInput, AIMessage]:
         """Raise UnsupportedError: the models inside write programs and call no tools."""
@@ -191,7 +243,7 @@ class ChatCodeSteer(BaseChatModel):
         settings: Mapping[str, Any],
     ) -> Iterator[ChatGenerationChunk]:
         graph, context, converter = self._prepare(settings, stop)
-        config = _config(run_manager)
+        config = self._config(run_manager)
         parts = stream_detached(lambda: graph.astream(_input(messages), config, context=context, **streaming))
         with closing(parts):
             for part in parts:
@@ -207,7 +259,7 @@ class ChatCodeSteer(BaseChatModel):
         settings: Mapping[str, Any],
     ) -> AsyncIterator[ChatGenerationChunk]:
         graph, context, converter = self._prepare(settings, stop)
-        config = _config(run_manager)
+        config = self._config(run_manager)
         parts = astream_detached(
             lambda: graph.astream(_input(messages), config, context=context, **streaming)
         )
@@ -216,17 +268,20 @@ class ChatCodeSteer(BaseChatModel):
                 yield chunk
         yield converter.final_chunk()
 
+    def _config(self, run: BaseRunManager | None) -> RunnableConfig:
+        """Return a config that makes the graph's run a child of the chat model's run, which streams do not know."""
+        children = self._children if run is None else children_of(run.run_id, run)
+        return {"callbacks": children or AsyncCallbackManager(handlers=[])}
+
     def _prepare(
         self, changes: Mapping[str, Any], stop: list[str] | None
     ) -> tuple[CompiledGraph, Context, ChunkConverter]:
         """Return the graph, context and converter for one call; the graph is rebuilt only for other objects."""
         objects, context = self._settings(changes)
-        graph = self._graph if _identities(objects) == self._built_with else self._compile(objects)
+        parts = {**objects, "store": self.store}
+        graph = self._graph if _are_the_same(parts, self._built_with) else _compile(parts)
         name = _display_name(objects.get("task_model", context.task_model))
         return graph, context, ChunkConverter(name, stop or self.stop)
-
-    def _compile(self, objects: Mapping[str, Any]) -> CompiledGraph:
-        return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False, store=self.store)
 
     def _settings(self, changes: Mapping[str, Any]) -> tuple[dict[str, Any], Context]:
         """Split the settings, including those of one call, into objects and a context.
@@ -236,6 +291,8 @@ class ChatCodeSteer(BaseChatModel):
         """
         if {"tools", "functions"} & set(changes):
             raise UnsupportedError(NO_TOOLS)
+        if fixed := sorted({"context", "store"} & set(changes)):
+            raise ConfigurationError(f"{fixed[0]}: {NOT_WITH_A_CALL}")
         changes = {"task_model" if name == "model" else name: value for name, value in changes.items()}
         values = {name: getattr(self, name) for name in METHODS} | changes
         objects = {name: values.pop(name) for name in METHODS if not isinstance(values[name], str | None)}
@@ -247,8 +304,14 @@ class ChatCodeSteer(BaseChatModel):
         return objects, context
 
 
-def _identities(objects: Mapping[str, Any]) -> dict[str, int]:
-    return {name: id(value) for name, value in objects.items()}
+def _compile(parts: Mapping[str, Any]) -> CompiledGraph:
+    objects = {name: value for name, value in parts.items() if name != "store"}
+    return create_codesteer(**objects).compile(name="CodeSteer", checkpointer=False, store=parts["store"])
+
+
+def _are_the_same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
+    """Return whether two sets of objects are the same; models that are equal may still be two."""
+    return left.keys() == right.keys() and all(value is right[name] for name, value in left.items())
 
 
 @contextmanager
@@ -261,32 +324,19 @@ def _as_value_error() -> Iterator[None]:
 
 
 def _updated_context(context: Any, changes: Mapping[str, Any]) -> Context:
-    values = context.model_dump() if isinstance(context, Context) else dict(context)
+    if not isinstance(context, Context | Mapping):
+        kind = type(context).__name__
+        raise ConfigurationError(f"context: pass a Context or a mapping with its fields, not {kind}")
+    own = set(Context.model_fields)  # a subclass, as of an outer graph, may have others
+    values = context.model_dump(include=own) if isinstance(context, Context) else context
     try:
-        return Context(**{**values, **changes})
+        return Context.model_validate({**values, **changes})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigurationError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise ConfigurationError(setting_errors(error)) from error
 
 
 def _input(messages: list[BaseMessage]) -> InputState:
     return {"messages": cast(list[AnyMessage], messages)}
-
-
-def _config(run: CallbackManagerForLLMRun | AsyncCallbackManagerForLLMRun | None) -> RunnableConfig:
-    """Return a config that makes the graph's run a child of the chat model's run.
-
-    A graph around the chat model streams the chat model's own messages, not those of the models inside.
-    """
-    callbacks = AsyncCallbackManager(handlers=[])
-    if run is not None:
-        callbacks.set_handlers(
-            [one for one in run.inheritable_handlers if type(one).__module__ != MESSAGE_STREAMS]
-        )
-        callbacks.add_tags(run.inheritable_tags)
-        callbacks.add_metadata(run.inheritable_metadata)
-        callbacks.parent_run_id = run.run_id
-    return {"callbacks": callbacks}
 
 
 def _display_name(task_model: Any) -> str:

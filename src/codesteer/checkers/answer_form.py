@@ -56,6 +56,8 @@ def says_something(answer: str) -> bool:
 def same_answer(one: str, other: str) -> bool:
     """True if two answers say the same, apart from brackets around everything, quotes, spacing, case and notation.
 
+    Signs at the ends of a list or board, and brackets that tell labels apart, are part of the answer.
+
     A number that is another one rounded or cut off after ``MIN_ROUNDED_PLACES`` decimals or more says the same, and so
     does one with a double's rounding error. Lists within a list, or lines, must hold the same items, unless one of the
     answers is not divided; no item of one may hold parts of two items of the other.

@@ -1,15 +1,12 @@
 """What an answer says, however it is written: its words and numbers, and how it is divided into items."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from itertools import accumulate
 
-from codesteer.replies.latex import strip_latex_commands
-from codesteer.replies.numerals import normalize_numerals, strip_thousands_separators
-from codesteer.replies.reprs import plain_values
+from codesteer.checkers.answer_notation import as_number, plain_notation
 
 LONGEST = 20_000
 """Characters of an answer that are compared by what they say; longer ones are the same only to the letter."""
@@ -23,20 +20,6 @@ _NUMBER = (
 _TOKEN = re.compile(rf"(?P<number>{_NUMBER})|\w++|[^\w\s\[\]{{}}'\",]")
 _PART = re.compile(rf"(?P<mark>[\[\],\n])|{_TOKEN.pattern}")
 _CODE = re.compile(r"[-+]?0\d")
-_NUMBER_AROUND = " \t\n$€£*`"
-_ESCAPED = re.compile(r"\\([{}%$&#_])")
-_COUNTED = re.compile(
-    r"([^\[\](){}<>,\d]{0,300})(\d{1,3}(?:,\d{3}){1,40}(?:\.\d{1,40})?)([^\[\](){}<>,\d]{0,300})", re.ASCII
-)
-"""A text about one number with thousands separators."""
-_SPELLINGS = {
-    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad")),
-    **dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " "),
-    **dict.fromkeys(map(ord, "“”„‟«»‘’‚‹›"), "'"),
-    ord("{"): "[",
-    ord("}"): "]",
-}
-_CLOSING = {"(": ")", "[": "]"}
 _EXACT, _DOUBLE = Context(prec=LONGEST + 1000), Context(prec=15)
 _DOUBLE_DIGITS, _DOUBLE_PLACES = (16, 17), 10
 """A number of so many digits, and so many decimals or more, is a double with its rounding error."""
@@ -50,7 +33,7 @@ class Readings:
 
     as_it_is: Sequence[Token]
     as_number: Sequence[Token]
-    """Read as a single number with separators, or a text about one."""
+    """Read as a text about one number with thousands separators or currency, if it is one."""
     grouping: str
     """Where the lists within the answer's list, or its lines, begin and end; empty if there are none."""
     ends: frozenset[int]
@@ -59,13 +42,11 @@ class Readings:
 
 def readings(answer: str) -> Readings:
     """Return what an answer says, for one that is compared with many others."""
-    text = unicodedata.normalize("NFC", plain_values(strip_latex_commands(answer)))
-    text = _ESCAPED.sub(r"\1", normalize_numerals(text)).translate(_SPELLINGS)
-    plain = _tuples_as_lists(text)
+    plain = plain_notation(answer)
     parts = [(part["mark"], part[0]) for part in _PART.finditer(plain)]
     return Readings(
         as_it_is=_tokens(plain, answer),
-        as_number=_tokens(_as_number(plain), answer),
+        as_number=_tokens(as_number(plain), answer),
         grouping=_grouping("".join("." if mark is None else mark for mark, _ in parts)),
         ends=_ends("".join("." if mark is None else " " for mark, _ in parts))
         if "," in plain
@@ -80,31 +61,6 @@ def same_readings(one: Readings, other: Readings) -> bool:
     if _same_tokens(one.as_it_is, other.as_it_is):
         return one.ends <= other.ends or other.ends <= one.ends
     return _same_tokens(one.as_number, other.as_number)
-
-
-def _as_number(plain: str) -> str:
-    number = strip_thousands_separators(plain.strip(_NUMBER_AROUND))
-    if counted := _COUNTED.fullmatch(number):
-        return counted[1] + counted[2].replace(",", "") + counted[3]
-    return number
-
-
-def _tuples_as_lists(text: str) -> str:
-    """Write the parentheses around several items as square brackets; those of calls and expressions stay."""
-    if "(" not in text:
-        return text
-    characters, opened = list(text), list[list[int]]()
-    for place, character in enumerate(text):
-        if character in _CLOSING:
-            opened.append([place, 0])
-        elif character == "," and opened:
-            opened[-1][1] += 1
-        elif opened and character == _CLOSING[text[opened[-1][0]]]:
-            start, commas = opened.pop()
-            is_call = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_)")
-            if commas and not is_call:
-                characters[start], characters[place] = "[", "]"
-    return "".join(characters)
 
 
 def _grouping(parts: str) -> str:

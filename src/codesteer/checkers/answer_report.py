@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from codesteer.ranges import Count
 from codesteer.sandboxes.execution import ExecutionResult
 
 __all__ = ["AnswerReport", "Verdict"]
@@ -27,10 +28,10 @@ class AnswerReport:
     """The check that the verdict comes from: a program that defines ``is_correct``."""
     execution: ExecutionResult | None = None
     """What calling it with the answer, its mutants and the run's other answers gave."""
-    mutants: int = 0
+    mutants: Count = 0
     """Mutants of the answer that the check was tested on."""
-    mutants_accepted: int = 0
-    programs_tried: int = 0
+    mutants_accepted: Count = 0
+    programs_tried: Count = 0
     """Number of checks."""
 
 

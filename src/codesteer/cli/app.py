@@ -1,6 +1,7 @@
 """The ``codesteer`` command: its groups, error messages and exit codes."""
 
 import io
+import os
 import sys
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 
 from codesteer.cli import chat, experience, learn, models, replay, sandbox, solve, symbench, train
 from codesteer.cli import eval as evaluation
+from codesteer.cli.text import pass_texts_as_utf8
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
@@ -28,6 +30,7 @@ app.add_typer(evaluation.app, name="eval")
 app.add_typer(train.app, name="train")
 app.command("learn")(learn.learn)
 app.add_typer(experience.app, name="experience")
+pass_texts_as_utf8(app)
 
 
 def _print_version(wanted: bool) -> None:
@@ -53,6 +56,7 @@ def common(
 
 def main() -> None:
     """Run the command line; exit with 0 on success, 1 on failure, 2 on a usage error, 130 after Ctrl-C."""
+    _replace_closed_streams()
     # A terminal may not show every character of an answer, nor claim the encoding in which it sends a question.
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "replace"), (sys.stdin, "surrogateescape")):
         if isinstance(stream, io.TextIOWrapper):
@@ -68,6 +72,13 @@ def main() -> None:
         if end.code == INTERRUPTED:  # Typer has turned Ctrl-C into this exit
             typer.echo(f"codesteer: interrupted{_hint(end)}", err=True)
         raise
+
+
+def _replace_closed_streams() -> None:
+    """Open what a daemon's parent closed, in the order of the descriptors: no other file may take their places."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 open until the process ends
 
 
 def _hint(end: SystemExit) -> str:

@@ -12,8 +12,8 @@ from langgraph.checkpoint.memory import InMemorySaver
 from rich.console import Console
 
 from codesteer.cli.models import ensure_embedded
-from codesteer.cli.solve import as_utf8
 from codesteer.cli.solve_run import SolveRun, Storage, complete_result, print_result, trace_run
+from codesteer.cli.text import as_utf8
 from codesteer.cli.view import LiveView
 from codesteer.errors import CodeSteerError, ConfigurationError, one_line
 from codesteer.files import require_writable, user_path
@@ -81,7 +81,7 @@ class ChatSession:
     def _answer(self, question: str) -> None:
         view = LiveView(self.console)
         run = SolveRun(
-            as_utf8(question),
+            as_utf8(question, "the question"),
             self.context,
             view,
             Storage(thread=self.thread, checkpoints=self.checkpoints),
@@ -116,7 +116,10 @@ class ChatSession:
         if not name:
             self.console.print(self.context.task_model)
             return
-        settings = {**self.context.model_dump(exclude_unset=True), "task_model": name}
+        settings = {
+            **self.context.model_dump(exclude_unset=True),
+            "task_model": as_utf8(name, "the model's name"),
+        }
         ensure_embedded([name], self.console)
         self.context = create_context(**settings)
 

@@ -76,8 +76,6 @@ def _read_item(path: Path, where: str, record: Mapping[str, Any]) -> Item[Any, A
     except ConfigurationError as error:
         hint = "" if "data" in record else "; official records must be in a folder named after their task"
         raise ConfigurationError(f"{where}: {error}{hint}") from error
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise ConfigurationError(f"{where}: not a valid item: {error!r}") from error
 
 
 def _same_number(answer: str, expected: str) -> bool:

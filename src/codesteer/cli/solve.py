@@ -168,7 +168,7 @@ def read_question(argument: str | None, *, reviewed: bool = False) -> str:
         reviewed: a person's decisions are read from standard input.
 
     Raises:
-        ConfigurationError: it is missing, empty, not UTF-8, or the name of a file, or standard input is taken.
+        ConfigurationError: it is missing, empty, or the name of a file, or standard input is taken or not UTF-8.
     """
     if reviewed and argument in (None, "-"):
         raise ConfigurationError(
@@ -176,7 +176,7 @@ def read_question(argument: str | None, *, reviewed: bool = False) -> str:
         )
     if argument is None and sys.stdin.isatty():
         raise ConfigurationError('there is no question; give it as an argument: codesteer solve "…"')
-    text = _read_standard_input() if argument in (None, "-") else as_utf8(str(argument))
+    text = _read_standard_input() if argument in (None, "-") else str(argument)
     if not text.strip():
         raise ConfigurationError("the question is empty; give it as an argument, or on standard input")
     if argument is not None and _is_file(argument):
@@ -184,16 +184,6 @@ def read_question(argument: str | None, *, reviewed: bool = False) -> str:
             f"{argument} is a file; to ask the question in it: codesteer solve < {shlex.quote(argument)}"
         )
     return text.strip()
-
-
-def as_utf8(text: str) -> str:
-    """Return typed text as UTF-8, also where the terminal's locale claims another encoding."""
-    if not any("\udc80" <= character <= "\udcff" for character in text):
-        return text
-    try:
-        return text.encode(sys.getfilesystemencoding(), "surrogateescape").decode("utf-8")
-    except UnicodeError as error:
-        raise ConfigurationError("the question is not valid UTF-8; give it on standard input") from error
 
 
 def _read_standard_input() -> str:

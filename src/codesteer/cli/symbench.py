@@ -209,8 +209,8 @@ def _items(task: "Task[Any, Any, Any]", path: Path) -> "Iterator[Item[Any, Any]]
     for where, record in located_records(path):
         try:
             item = from_record(record) if "data" in record else task.from_official(record)
-        except (ConfigurationError, KeyError, TypeError, ValueError, IndexError) as problem:
-            raise ConfigurationError(f"{where}: not a valid item of {task.slug}: {problem!r}") from problem
+        except ConfigurationError as problem:
+            raise ConfigurationError(f"{where}: not a valid item of {task.slug}: {problem}") from problem
         if item.task != task.slug:
             raise ConfigurationError(f"{where}: this is an item of {item.task}, not of {task.slug}")
         yield item

@@ -95,7 +95,7 @@ class ChatModelGuide:
             return ParsedDecision(
                 action, guidance, reason, start_over=form.start_over, candidates=max(1, form.candidates)
             )
-        return self._prompt_format.parse_reply(reply.text, guide_input, reply.truncated)
+        return self._prompt_format.parse_reply(reply.text, guide_input, reply.incomplete)
 
 
 def _retry_tokens(reply: Completion) -> int:

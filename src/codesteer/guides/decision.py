@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from codesteer.models.usage import Usage
+from codesteer.ranges import Count
 
 __all__ = ["Action", "Decision", "Mode", "Plan"]
 
@@ -54,11 +55,11 @@ class Decision:
     """Instructions for the task model; empty when the run ends."""
     start_over: bool = False
     """Whether the task model sees only the question and the guidance, without its earlier attempts."""
-    candidates: int = 1
+    candidates: Count = 1
     """Number of independent attempts to make in parallel; each becomes a turn of its own."""
     plans: tuple[Plan, ...] = ()
     """Plans of the candidates after the first; those without one follow ``mode`` and ``guidance``."""
-    attempt: int | None = None
+    attempt: Count | None = None
     """Number of the attempt whose answer is returned, from 1; None: the one with the best supported answer."""
     reason: str
     """Explanation for whoever reads the run."""

@@ -13,14 +13,15 @@ from langchain_core.runnables import Runnable
 from pydantic import BaseModel
 
 from codesteer.errors import ModelError, ModelUnavailableError
-from codesteer.models.finish_reason import is_truncated
+from codesteer.models.finish_reason import is_cut, is_truncated
 from codesteer.models.prices import load_prices
-from codesteer.models.provider_errors import classify_error, is_from_other_loop
+from codesteer.models.provider_errors import classify_error, is_from_other_loop, status_of
 from codesteer.models.reported_usage import usage_of, usage_without_reply
 from codesteer.models.request_adaptation import adapt_messages, adapt_model
 from codesteer.models.structured_output import parsed_output, truncated_message, with_schema
 from codesteer.models.unsupported_features import (
     UnsupportedFeature,
+    is_refusal,
     known_unsupported,
     rejected_feature,
     remember_unsupported,
@@ -44,11 +45,18 @@ class Completion:
 
     text: str
     truncated: bool
-    """The reply ended at a token limit."""
+    """The reply ended at a token limit, and can be continued."""
     usage: Usage
     """Includes failed attempts."""
     parsed: BaseModel | None = None
     """The structured output; None if none was requested, or the reply does not hold a complete object."""
+    cut: bool = False
+    """A content filter or a failure ended the reply before its end."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the reply lacks its end, for whatever reason."""
+        return self.truncated or self.cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ async def ask(
             estimate = usage_without_reply(sent, time.perf_counter() - start, model_name(model))
             record_usage(estimate)
             failure = _failure_of(error)
-            retry = _retry_after(failure, unsupported, structured=structured is not None)
+            retry = _retry_after(error, failure, unsupported, structured=structured is not None)
             if retry is None:
                 raise failure from failure.__cause__
             failed_usage += estimate
@@ -124,7 +132,7 @@ async def ask(
         result = read_completion(reply.message, sent, time.perf_counter() - start, model_name(model))
         record_usage(result.usage)
         return replace(
-            result, usage=failed_usage + result.usage, parsed=None if result.truncated else reply.parsed
+            result, usage=failed_usage + result.usage, parsed=None if result.incomplete else reply.parsed
         )
 
 
@@ -132,8 +140,8 @@ def read_completion(
     message: AIMessage, sent: Sequence[BaseMessage], seconds: float, model: str = ""
 ) -> Completion:
     """Read a chat model's message; for the arguments see ``usage_of``."""
-    usage = usage_of(message, sent, seconds, model)
-    return Completion(message.text, is_truncated(message.response_metadata), usage)
+    usage, metadata = usage_of(message, sent, seconds, model), message.response_metadata
+    return Completion(message.text, is_truncated(metadata), usage, cut=is_cut(metadata))
 
 
 async def _invoke(model: Model, messages: list[BaseMessage]) -> _Reply:
@@ -168,18 +176,40 @@ def _failure_of(error: BaseException) -> Exception:
 
 
 def _retry_after(
-    failure: Exception, unsupported: Collection[UnsupportedFeature], *, structured: bool
+    error: BaseException,
+    failure: Exception,
+    unsupported: Collection[UnsupportedFeature],
+    *,
+    structured: bool,
 ) -> _Retry | None:
-    """Return the feature to leave out of the next attempt; None if another attempt is unlikely to help."""
+    """Return the feature to leave out of the next attempt; None if another attempt is unlikely to help.
+
+    Args:
+        error: the exception of the model.
+        failure: what it was classified as.
+        unsupported: the features that were left out already.
+        structured: whether the request asked for structured output.
+    """
     if not isinstance(failure, ModelError):
         return None
-    rejected = rejected_feature(str(failure), structured=structured)
+    rejected = _refused_feature(error, failure, structured=structured)
     if rejected is not None and rejected not in unsupported:
         return _Retry(rejected, permanent=True)
     if structured and not isinstance(failure, ModelUnavailableError):
         # This request was refused, or its output cannot be parsed: plain text may work, and so may the next schema.
         return _Retry(UnsupportedFeature.STRUCTURED_OUTPUT, permanent=False)
     return None
+
+
+def _refused_feature(
+    error: BaseException, failure: ModelError, *, structured: bool
+) -> UnsupportedFeature | None:
+    """Return the feature that an endpoint or a client refuses; None for an outage, or an error of our own wording."""
+    status, text = status_of(error), str(failure)
+    unreachable = status is None and isinstance(failure, ModelUnavailableError)
+    if failure is error or unreachable or not is_refusal(status, text):
+        return None
+    return rejected_feature(text, structured=structured)
 
 
 def _label(model: Model) -> str:

@@ -1,11 +1,14 @@
 """The chat model for an endpoint: LangChain's ChatOpenAI, which also keeps our own server alive."""
 
-from typing import Self
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
 
+from langchain_core.outputs import ChatGenerationChunk
 from langchain_openai import ChatOpenAI
 from pydantic import PrivateAttr, model_validator
 
 from codesteer.models.server import LocalServer
+from codesteer.models.stream_usage import StreamedUsage
 
 
 class EndpointChat(ChatOpenAI):
@@ -33,3 +36,13 @@ class EndpointChat(ChatOpenAI):
         """Keep a server alive as long as this model; return the model."""
         self._server = server
         return self
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        usage = StreamedUsage()
+        for chunk in super()._stream(*args, **kwargs):
+            yield usage.without_known(chunk)
+
+    async def _astream(self, *args: Any, **kwargs: Any) -> AsyncIterator[ChatGenerationChunk]:
+        usage = StreamedUsage()
+        async for chunk in super()._astream(*args, **kwargs):
+            yield usage.without_known(chunk)

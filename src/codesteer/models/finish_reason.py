@@ -30,17 +30,44 @@ LENGTH_REASONS = frozenset(
         "token_limit",
     }
 )
+CUT_REASONS = frozenset(
+    {
+        "abort",
+        "aborted",
+        "blocklist",
+        "cancelled",
+        "content_filter",
+        "content_filtered",
+        "error",
+        "error_toxic",
+        "failed",
+        "guardrail_intervened",
+        "image_safety",
+        "language",
+        "prohibited_content",
+        "recitation",
+        "refusal",
+        "safety",
+        "spii",
+    }
+)
+"""A filter or a failure cut the reply."""
 PREFIXES = ("finishreason.", "finish_reason_", "stopreason.", "stop_reason_")
-CONTENT_FILTER = "content_filter"
-"""The other reason for the status ``incomplete``."""
 
 
 def is_truncated(metadata: Mapping[str, Any]) -> bool:
     """Return whether a reply ended at a token limit, according to its ``response_metadata``."""
-    reasons = {reason for key in KEYS for reason in _reasons(metadata.get(key))}
-    if CONTENT_FILTER in reasons:
-        reasons.discard("incomplete")
-    return bool(reasons & LENGTH_REASONS)
+    # A cut reply may have the status "incomplete", too.
+    return bool(_all_reasons(metadata) & LENGTH_REASONS) and not is_cut(metadata)
+
+
+def is_cut(metadata: Mapping[str, Any]) -> bool:
+    """Return whether a content filter or a failure ended a reply before its end, so that nothing can continue it."""
+    return bool(_all_reasons(metadata) & CUT_REASONS)
+
+
+def _all_reasons(metadata: Mapping[str, Any]) -> set[str]:
+    return {reason for key in KEYS for reason in _reasons(metadata.get(key))}
 
 
 def _reasons(value: Any) -> Iterable[str]:

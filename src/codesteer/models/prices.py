@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from codesteer.errors import ConfigurationError
 from codesteer.settings import prices_file
@@ -20,6 +20,8 @@ PROVIDERS = {
     "xai": "x-ai",
 }
 """LangChain's provider names that differ in genai-prices."""
+MAX_PRICE = 1_000_000_000
+"""US dollars per million tokens."""
 MAX_NAME_LENGTH = 200
 """Characters of a model's name that are looked up."""
 
@@ -118,12 +120,21 @@ def _custom_prices(path: Path | None) -> dict[str, CustomPrice]:
         return {}
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            name: CustomPrice(entry["input"], entry["output"], entry.get("cached_input", entry["input"]))
-            for name, entry in entries.items()
-        }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return {name: _custom_price(entry) for name, entry in entries.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = (
             f"CODESTEER_PRICES: {path} must be a JSON object that maps names to {{input, output}}: {error}"
         )
         raise ConfigurationError(message) from error
+
+
+def _custom_price(entry: dict[str, Any]) -> CustomPrice:
+    values = (entry["input"], entry["output"], entry.get("cached_input", entry["input"]))
+    return CustomPrice(*map(_dollars, values))
+
+
+def _dollars(value: object) -> float:
+    """Return a price; raises ValueError for anything else, with which a budget in money would never be spent."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MAX_PRICE:
+        raise ValueError(f"{value!r} is not a price between 0 and {MAX_PRICE:,} dollars")
+    return float(value)

@@ -66,8 +66,7 @@ def classify_error(error: Exception) -> Exception:
     text = _describe(error)
     if isinstance(error, ImportError):
         return ConfigurationError(text)
-    chain = list(_chain(error))
-    status = next((found for link in chain if (found := _status(link)) is not None), None)
+    chain, status = list(_chain(error)), status_of(error)
     if status is not None:
         return _classify_status(status, text, _keywords(chain))
     if OVERLOADED.search(_keywords(chain)):
@@ -75,6 +74,11 @@ def classify_error(error: Exception) -> Exception:
     if any(_is_connection_failure(link) for link in chain):
         return ModelUnavailableError(f"the model's endpoint cannot be reached: {text}")
     return ModelError(f"the model returned no usable reply: {type(error).__name__}: {text}")
+
+
+def status_of(error: BaseException) -> int | None:
+    """Return the HTTP status of an exception or of one of its causes, wherever its library stores it."""
+    return next((found for link in _chain(error) if (found := _status(link)) is not None), None)
 
 
 def is_from_other_loop(error: BaseException) -> bool:
@@ -106,7 +110,7 @@ def _chain(error: BaseException, depth: int = MAX_CAUSE_DEPTH) -> Iterator[BaseE
 
 
 def _status(error: BaseException) -> int | None:
-    """Return the HTTP status of an exception, wherever its library stores it."""
+    """Return the HTTP status of one exception."""
     response = getattr(error, "response", None)
     carriers: list[Any] = [error, response]
     if isinstance(response, Mapping):  # botocore

@@ -13,6 +13,8 @@ from codesteer.models.usage import Usage
 
 CHARACTERS_PER_TOKEN = 4
 """As LangChain estimates."""
+MAX_REPORTED_TOKENS = 10**12
+"""No call takes more; a larger number would switch budgets off or overflow a checkpoint."""
 REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 """Where LangChain's packages keep a reply's reasoning beside its content."""
 
@@ -20,8 +22,8 @@ REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_details", "thin
 def usage_of(message: AIMessage, sent: Sequence[BaseMessage], seconds: float, model: str = "") -> Usage:
     """Return the usage of a call that the endpoint answered.
 
-    Many endpoints report no tokens, above all in streams. Tokens that are missing, no whole numbers or negative are
-    estimated from the texts, and so are zero tokens for texts that are not empty.
+    Many endpoints report no tokens, above all in streams. Tokens that are missing, no whole numbers, negative or
+    absurdly many are estimated from the texts, and so are zero tokens for texts that are not empty.
 
     Args:
         message: the reply.
@@ -79,7 +81,8 @@ def _detail(usage: Mapping[str, Any], side: str, kind: str) -> int:
 
 
 def _count(value: Any) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and 0 < value <= MAX_REPORTED_TOKENS else 0
 
 
 def _estimated(messages: Sequence[BaseMessage]) -> int:

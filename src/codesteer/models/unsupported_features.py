@@ -56,6 +56,21 @@ REJECTION_PATTERNS = {
     ),
 }
 """How endpoints word these errors; searched in this order."""
+REFUSALS = frozenset({400, 404, 405, 415, 422, 501})
+"""Statuses for what a request asks for. Others are about the key (401, 403) or the moment (429, 503)."""
+SERVER_ERROR = 500
+DENIED = re.compile(
+    r"\b(not|never|n't|without)\s([a-z]+\s)?(support|allow|permit|enable|implement)|\bunsupported\b|\bmust\b|\bshould\b"
+    r"|\bonly\b|\bunrecogni[sz]ed\b|\bunknown\b|\bno (system|tools?)\b"
+    r"|\b(failed to|cannot|could not|unable to) (parse|convert|compile|render)\b",
+    re.IGNORECASE,
+)
+"""How chat templates and clients word a refusal, which llama.cpp sends as a server error, and clients raise."""
+PASSING = re.compile(
+    r"try again|\bretry|temporar|\blater\b|\bbusy\b|crash|slow down|timed? ?out|restart|\bcapacity\b",
+    re.IGNORECASE,
+)
+"""How a failure is worded that passes."""
 
 _lock = threading.Lock()
 _known: OrderedDict[str, frozenset[UnsupportedFeature]] = OrderedDict()
@@ -83,6 +98,18 @@ def clear_unsupported() -> None:
     """Forget everything that is known about endpoints."""
     with _lock:
         _known.clear()
+
+
+def is_refusal(status: int | None, message: str) -> bool:
+    """Return whether a failure says something about what the endpoint supports, and not about its present state.
+
+    Args:
+        status: the HTTP status; None for an exception without one.
+        message: the error message.
+    """
+    if status in (None, SERVER_ERROR):
+        return bool(DENIED.search(message)) and not PASSING.search(message)
+    return status in REFUSALS
 
 
 def rejected_feature(message: str, *, structured: bool) -> UnsupportedFeature | None:

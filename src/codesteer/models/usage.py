@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from codesteer.ranges import MAX_NUMBER, Amount, Count
+
 __all__ = ["Role", "Usage"]
 
 Role = Literal["task", "guide", "checker"]
@@ -12,17 +14,17 @@ Role = Literal["task", "guide", "checker"]
 class Usage:
     """Sums over model calls; add two with ``+``."""
 
-    calls: int = 0
-    estimated_calls: int = 0
+    calls: Count = 0
+    estimated_calls: Count = 0
     """Calls for which the endpoint did not report the tokens of prompt or reply, so that they are estimated."""
-    input_tokens: int = 0
+    input_tokens: Count = 0
     """Prompt tokens, including cached ones."""
-    cached_tokens: int = 0
+    cached_tokens: Count = 0
     """Prompt tokens that the endpoint read from its cache."""
-    output_tokens: int = 0
-    seconds: float = 0.0
+    output_tokens: Count = 0
+    seconds: Amount = 0.0
     """Time spent waiting for models."""
-    cost: float = 0.0
+    cost: Amount = 0.0
     """US dollars; calls of models without a known price count as 0."""
 
     @property
@@ -31,7 +33,8 @@ class Usage:
         return self.input_tokens + self.output_tokens
 
     def __add__(self, other: "Usage") -> "Usage":
-        return Usage(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(Usage)})
+        names = [field.name for field in fields(Usage)]
+        return Usage(**{name: min(getattr(self, name) + getattr(other, name), MAX_NUMBER) for name in names})
 
 
 UsageByRole = dict[Role, Usage]

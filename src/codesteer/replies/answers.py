@@ -67,12 +67,14 @@ def text_answer(reply: str, *, truncated: bool = False) -> str | None:
 
     Args:
         reply: the reply.
-        truncated: the reply ended at a token limit, so its prose may lack the answer.
+        truncated: the reply lacks its end, so its prose may lack the answer, and a mark at its end a part of it.
     """
     parsed = parse_reply(reply)
-    if parsed.marked_answer is not None:
-        return parsed.marked_answer
-    return None if truncated else parsed.text or None
+    if truncated:
+        return (
+            parsed.marked_answer if parsed.marked_answer == parse_reply(f"{reply}0").marked_answer else None
+        )
+    return parsed.text or None if parsed.marked_answer is None else parsed.marked_answer
 
 
 def output_answer(stdout: str) -> str | None:

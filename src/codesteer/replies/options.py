@@ -8,6 +8,7 @@ from string import ascii_uppercase
 from codesteer.replies.latex import strip_latex_commands
 from codesteer.replies.lines import normalize_newlines
 from codesteer.replies.option_mentions import mentioned_option
+from codesteer.replies.option_texts import letters_by_text
 
 MAX_ANSWER_LENGTH = 20_000
 """Characters of an answer that are searched for an option."""
@@ -54,7 +55,8 @@ def named_option(answer: str, options: Sequence[str]) -> str | None:
     r"""Return the letter of the option that an answer names; None for no option or several.
 
     An answer names an option by its letter, also as ``(B)``, ``$B$``, ``\text{B}`` or ``**B**``, by the letter and the
-    text, by "Option B" within a sentence, or by the text alone. A letter that is another option's text is a letter.
+    text, by "Option B" within a sentence, or by the text alone. A letter that is another option's text is a letter; a
+    letter beside another option's text names none.
 
     Args:
         answer: the answer.
@@ -62,7 +64,7 @@ def named_option(answer: str, options: Sequence[str]) -> str | None:
     """
     plain = _MATHEMATICS.sub(" ", strip_latex_commands(answer[:MAX_ANSWER_LENGTH])).translate(_MARKUP).strip()
     letters = ascii_uppercase[: len(options)]
-    texts = [letter for letter, text in zip(letters, options, strict=True) if _is_same(plain, text)]
+    texts = letters_by_text(plain, options)
     if alone := _ALONE.fullmatch(plain):
         return _meant_by_letter(alone[1], letters, texts, options)
     return texts[0] if len(texts) == 1 else mentioned_option(plain, options)
@@ -77,8 +79,3 @@ def _meant_by_letter(letter: str, letters: str, texts: Sequence[str], options: S
         return texts[0] if len(texts) == 1 else None
     others = [text for name, text in zip(letters, options, strict=True) if name != letter.upper()]
     return None if letter.islower() and letter in others else letter.upper()
-
-
-def _is_same(answer: str, text: str) -> bool:
-    ignored = " \t\n\"'.,;()[]{}"
-    return answer.strip(ignored).casefold() == text.strip(ignored).casefold() != ""

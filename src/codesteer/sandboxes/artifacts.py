@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from codesteer.sandboxes.execution import Artifact, ExecutionResult, ExecutionStatus, Limits
+from pydantic import TypeAdapter, ValidationError
+
+from codesteer.ranges import Count
+from codesteer.sandboxes.execution import Artifact, Base64, ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.variables import insert_statements
 
 MAX_ARTIFACTS = 10
@@ -20,6 +23,7 @@ _MAY_WRITE = re.compile(
     r"\bopen\s*\(|savefig|\bto_(?:csv|excel|feather|html|json|latex|markdown|parquet|pickle|stata|xml)\b"
     r"|\.show\s*\(|\.save\w*\s*\(|\bsave\s*\(|write_(?:text|bytes|image|html)|im(?:write|save)|copyfile|\bdump\s*\("
 )
+_SIZE_AND_CONTENT = TypeAdapter(tuple[Count, Base64 | None])
 _SEND = """
 def _send_files(mark, most, left, shows):
     import atexit, base64, contextlib, gc, io, json, os, stat, sys
@@ -136,7 +140,17 @@ def _artifacts(sent: str) -> Iterator[Artifact]:
     except (ValueError, RecursionError):
         return
     for file in files[:MAX_ARTIFACTS] if isinstance(files, list) else ():
-        match file:
-            case [str(name), int(size), str() | None as content] if 0 < len(name) <= MAX_NAME_LENGTH:
-                mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                yield Artifact(name=name, size=size, mime_type=mime_type, base64=content)
+        if (artifact := _artifact(file)) is not None:
+            yield artifact
+
+
+def _artifact(file: Any) -> Artifact | None:
+    match file:
+        case [str(name), *rest] if 0 < len(name) <= MAX_NAME_LENGTH:
+            mime_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            try:
+                size, content = _SIZE_AND_CONTENT.validate_python(tuple(rest), strict=True)
+            except ValidationError:
+                return None
+            return Artifact(name=name, size=size, mime_type=mime_type, base64=content)
+    return None

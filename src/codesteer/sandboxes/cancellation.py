@@ -17,6 +17,7 @@ class Cancellation:
         self._readable, self._writable = os.pipe()
         # Requests come from an event loop, where LangGraph's server forbids blocking calls.
         os.set_blocking(self._writable, False)
+        self._owner = os.getpid()
         self._lock = threading.Lock()
         self._closed = False
         self.requested = False
@@ -27,7 +28,9 @@ class Cancellation:
         return self._readable
 
     def request(self) -> None:
-        """Request cancellation; does nothing if the work has ended."""
+        """Request cancellation; does nothing if the work has ended, or in a fork of the process that does it."""
+        if os.getpid() != self._owner:
+            return
         with self._lock:
             if not (self.requested or self._closed):
                 os.write(self._writable, b"!")

@@ -1,5 +1,7 @@
 """Run programs in Docker, Podman or Kubernetes containers through the llm-sandbox package."""
 
+import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
@@ -10,6 +12,7 @@ from codesteer.errors import (
     ConfigurationError,
     SandboxError,
     SandboxUnavailableError,
+    first_line,
     one_line,
 )
 from codesteer.sandboxes.cancellation import Cancellation, run_cancellable
@@ -21,6 +24,7 @@ DEFAULT_IMAGE = "python:3.12-slim"
 _GRACE_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 _SIGKILL_EXIT_CODES = (-9, 137)
+_log = logging.getLogger(__name__)
 
 
 class SessionOutput(Protocol):
@@ -62,11 +66,16 @@ class ContainerSandbox(Sandbox):
             SandboxUnavailableError: the engine cannot be reached or cannot start a container.
         """
         try:
-            await self.run("")
+            result = await self.run("")
         except ConfigurationError:
             raise
         except SandboxError as error:
             raise SandboxUnavailableError(str(error)) from error
+        if result.status is not ExecutionStatus.OK:
+            reason = result.stderr.strip().rpartition("\n")[2] or "no message"
+            raise SandboxUnavailableError(
+                f"{self._kind}: an empty program ended with {result.status}: {reason}"
+            )
 
     async def stop(self) -> None:
         """Remove all containers; running programs raise SandboxError."""
@@ -95,7 +104,7 @@ class ContainerSandbox(Sandbox):
         self._running.add(cancellation)
         try:
             return self._run_in_session(program, limits, cancellation)
-        except (CodeSteerError, OSError):
+        except CodeSteerError:
             raise
         except Exception as error:
             raise _translate_error(self._kind, error) from error
@@ -119,17 +128,29 @@ class ContainerSandbox(Sandbox):
         return session
 
     def _run_in_session(self, program: str, limits: Limits, cancellation: Cancellation) -> ExecutionResult:
-        job = GuestJob.create(program, limits)
         session = self._open_session(limits)
+        job = GuestJob.create(program, limits)
+        timeout = limits.wall_seconds + _GRACE_SECONDS
         with ThreadPoolExecutor(1) as executor:
             try:
-                future = executor.submit(session.run, job.code, timeout=limits.wall_seconds + _GRACE_SECONDS)
-                output = _wait(future, cancellation)
+                output = _wait(executor.submit(session.run, job.code, timeout=timeout), cancellation)
+            except Exception:
+                # Each engine raises its own kind. The runner reports before, unless the program stopped it.
+                if cancellation.requested or time.monotonic() - job.created_at < timeout:
+                    raise
+                return job.result_without_report(ExecutionStatus.TIMEOUT, "", "")
             finally:
-                session.close()
+                self._close(session)
         if job.marker not in output.stdout and output.exit_code in _SIGKILL_EXIT_CODES:
-            return ExecutionResult(status=ExecutionStatus.KILLED, stdout=output.stdout, stderr=output.stderr)
+            return job.result_without_report(ExecutionStatus.KILLED, output.stdout, output.stderr)
         return job.parse_result(output.stdout, output.stderr)
+
+    def _close(self, session: ContainerSession) -> None:
+        """Remove the container; a failure must hide neither the program's result nor why there is none."""
+        try:
+            session.close()
+        except Exception as error:
+            _log.warning("%s did not remove a container: %s", self._kind, first_line(error))
 
 
 def container_sandbox(engine: str, image: str = DEFAULT_IMAGE) -> ContainerSandbox:
@@ -172,7 +193,7 @@ def _wait(future: "Future[SessionOutput]", cancellation: Cancellation) -> Sessio
             return future.result(_POLL_SECONDS)
         except TimeoutError:
             if future.done():
-                raise
+                return future.result()
             if cancellation.requested:
                 message = "the program was cancelled"
                 raise SandboxError(message) from None

@@ -40,6 +40,7 @@ def define_variables(program: str, files: Mapping[str, bytes] | None = None, /, 
 
 def insert_statements(program: str, statements: str) -> str:
     """Return the program with statements, whole lines, before its first one but after its docstring."""
+    program = program.removeprefix("\ufeff")  # a byte-order mark counts only at the very beginning
     last = _last_introductory_statement(program)
     if last is None:
         return statements + program

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from codesteer.errors import DataError
+from codesteer.errors import ConfigurationError, DataError, one_line
 from codesteer.symbench.defects import DEFECTS, UNSOLVED, VIOLATES, all_harmless, review
 from codesteer.symbench.item import Item, Outcome
 from codesteer.symbench.official_repository import DEFINED_IN_CODE, WITHOUT_ANSWERS, read_official_records
 from codesteer.symbench.parsing import UnreadableError
 from codesteer.symbench.registry import load_task
-from codesteer.symbench.task import Task
+from codesteer.symbench.task import CRASHES, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +169,9 @@ def _findings(slug: str, root: Path) -> Iterator[Finding]:
     for record in read_official_records(slug, root):
         try:
             yield _derived(task, record) if slug in WITHOUT_ANSWERS else _stored(task, record)
-        except (KeyError, TypeError, ValueError, IndexError) as problem:
-            raise DataError(f"{record['id']} is not a valid record of {slug}: {problem!r}") from problem
+        except (ConfigurationError, *CRASHES) as problem:
+            name = record.get("id", "a record without an id")
+            raise DataError(f"{name} is not a valid record of {slug}: {one_line(problem)}") from problem
 
 
 def _stored(task: Task[Any, Any, Any], record: Mapping[str, Any]) -> Finding:
@@ -181,7 +182,7 @@ def _stored(task: Task[Any, Any, Any], record: Mapping[str, Any]) -> Finding:
 
 def _derived(task: Task[Any, Any, Any], record: Mapping[str, Any]) -> Finding:
     """Audit an item without a stored answer: use the answer that our solver finds."""
-    official = task.parse_record(record)
+    official = task.solved_record(record)
     flags = task.find_defects(official)
     bare = Item(record["id"], task.slug, record["question"], official.answer, 0, official.puzzle)
     answer = task.solve(bare)

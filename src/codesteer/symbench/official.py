@@ -65,8 +65,8 @@ def load_official(slug: str, path: Path, subset: Subset = "all") -> Iterator[Ite
     for location, record in located_records(path):
         try:
             item = task.from_official(record)
-        except (KeyError, TypeError, ValueError, IndexError) as problem:
-            raise ConfigurationError(f"{location}: not a record of {slug}: {problem!r}") from problem
+        except ConfigurationError as problem:
+            raise ConfigurationError(f"{location}: {problem}") from problem
         if item.verified or subset == "all":
             yield item
 

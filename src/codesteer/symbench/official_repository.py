@@ -15,6 +15,7 @@ from codesteer.errors import DataError
 from codesteer.symbench.official import read_records
 from codesteer.symbench.problems.boxlift import greedy
 from codesteer.symbench.sources import SOURCES
+from codesteer.symbench.task import CRASHES
 
 Record = Mapping[str, Any]
 
@@ -64,7 +65,7 @@ def read_official_records(slug: str, root: Path) -> Iterator[Record]:
             yield from read_records(samples)
         elif reader is not None:
             yield from reader(root)
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as problem:
+    except (OSError, *CRASHES) as problem:
         raise DataError(f"{root}: cannot read the data of {slug}: {problem!r}") from problem
 
 
@@ -130,6 +131,8 @@ def _read_game24(root: Path) -> Iterator[Record]:
 def _read_boxlift(root: Path) -> Iterator[Record]:
     for file in sorted((root / DATA_FOLDER / "BoxLift_dataset").glob("*/*/BoxLift.json")):
         stored = json.loads(file.read_text(encoding="utf-8"))
+        if max(stored["boxes"]) > sum(stored["lifters"]):
+            raise ValueError(f"{file}: a box is too heavy for all lifters together")
         limit = len(greedy(stored["boxes"], stored["lifters"]))
         answer = {**stored, "step_limit": limit, "derived_plan": []}
         yield _record(root, file.parent, json.dumps(stored), answer)

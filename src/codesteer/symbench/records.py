@@ -2,20 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any
 
 from codesteer.errors import ConfigurationError
+from codesteer.symbench.field_types import require_types
 from codesteer.symbench.item import Item
+from codesteer.symbench.parsing import UnreadableError
 from codesteer.symbench.registry import load_task
-
-_SCALARS: Mapping[Any, tuple[type, ...]] = {
-    bool: (bool,),
-    float: (float, int),
-    int: (int,),
-    str: (str,),
-    NoneType: (NoneType,),
-}
+from codesteer.symbench.sizes import require_feasible
+from codesteer.symbench.task import CRASHES
 
 
 def to_record(item: Item[Any, Any]) -> dict[str, Any]:
@@ -27,37 +22,34 @@ def from_record(record: Mapping[str, Any]) -> Item[Any, Any]:
     """Restore an item from the JSON object that ``to_record`` returned.
 
     Raises:
-        ConfigurationError: The object is not an item's record.
+        ConfigurationError: The object is not an item's record, or its parts do not fit each other.
     """
     try:
         fields = {name: _to_tuples(value) for name, value in record.items() if name != "data"}
         puzzle = {name: _to_tuples(value) for name, value in record["data"].items()}
         item: Item[Any, Any] = Item(data=load_task(record["task"]).puzzle_type(**puzzle), **fields)
-    except (KeyError, TypeError, AttributeError) as problem:
+    except CRASHES as problem:
         raise ConfigurationError(f"not an item's record: {problem!r}") from problem
     for part in (item, item.data):
-        _require_types(part)
+        require_types(part)
+    require_feasible(item.task, item.data)
+    _require_consistent(item)
     return item
+
+
+def _require_consistent(item: Item[Any, Any]) -> None:
+    """Verify the stored answer and read it back, which a puzzle with contradictory parts does not survive."""
+    task = load_task(item.task)
+    try:
+        task.find_violation(item.data, item.answer)
+        task.parse(task.format_answer(item.answer), item.data)
+    except UnreadableError:
+        return  # some official answers cannot be written in the form that their question asks for
+    except CRASHES as problem:
+        raise ConfigurationError(
+            f"not an item's record: its parts do not fit each other: {problem!r}"
+        ) from problem
 
 
 def _to_tuples(value: Any) -> Any:
     return tuple(map(_to_tuples, value)) if isinstance(value, list) else value
-
-
-def _require_types(part: Any) -> None:
-    for name, kind in get_type_hints(type(part)).items():
-        if not _fits(getattr(part, name), kind):
-            raise ConfigurationError(f"not an item's record: {name!r} is not of the type {kind}")
-
-
-def _fits(value: Any, kind: Any) -> bool:
-    """Whether a value has a type; only scalars, tuples and unions of them are checked."""
-    origin, parts = get_origin(kind), get_args(kind)
-    if origin in (Union, UnionType):
-        return any(_fits(value, part) for part in parts)
-    if origin is tuple:
-        kinds = parts[:1] * len(value) if parts[1:] == (...,) and isinstance(value, tuple) else parts
-        return isinstance(value, tuple) and len(kinds) == len(value) and all(map(_fits, value, kinds))
-    if kind not in _SCALARS:
-        return True
-    return isinstance(value, _SCALARS[kind]) and isinstance(value, bool) <= (kind is bool)

@@ -7,16 +7,27 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from codesteer.errors import ConfigurationError
 from codesteer.symbench.defects import REVIEWED_WRONG, VIOLATES, all_harmless, review
+from codesteer.symbench.field_types import require_types
 from codesteer.symbench.item import A, Item, Outcome, P, Score, SolvedPuzzle
 from codesteer.symbench.parsing import FoundAnswer, UnreadableError, find_answers
 from codesteer.symbench.seeds import SPLITS, Split, item_rng, split_of
+from codesteer.symbench.sizes import require_feasible
 
 D = TypeVar("D")
 """A task's difficulty: a frozen dataclass of generator parameters."""
 
 _MAX_ATTEMPTS = 3000
-_CRASHES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""How a validator that trusts its input fails on an answer in another form."""
+CRASHES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
+"""How code that trusts its input fails on an answer, a puzzle or a record in another form."""
 
 
 class Task(ABC, Generic[D, P, A]):
@@ -58,7 +69,11 @@ class Task(ABC, Generic[D, P, A]):
         )
 
     def score(self, item: Item[P, A], text: str, published: bool = False) -> Score:
-        """Score an answer: by the rules, or (``published``) as the official validator does."""
+        """Score an answer: by the rules, or (``published``) as the official validator does.
+
+        Raises:
+            ConfigurationError: The item's puzzle contradicts itself.
+        """
         unread: list[Score] = []
         answers = find_answers(text)
         for found in answers:
@@ -80,8 +95,31 @@ class Task(ABC, Generic[D, P, A]):
         """Return the item of an official record.
 
         Its flags come from our verifier, or from a manual review if there are no rules to check it by.
+
+        Raises:
+            ConfigurationError: It is not a record of this task.
         """
-        puzzle, answer = solved = self.parse_record(record)
+        try:
+            item = self._official_item(record, self.solved_record(record))
+        except CRASHES as problem:
+            raise ConfigurationError(f"not a record of {self.slug}: {problem!r}") from problem
+        require_types(item)
+        return item
+
+    def solved_record(self, record: Mapping[str, Any]) -> SolvedPuzzle[P, A]:
+        """Return the puzzle and the stored answer of an official record, with numbers of a usual size.
+
+        Raises:
+            ConfigurationError: A number is too large, or a part is of another type.
+        """
+        require_feasible(self.slug, record.get("answer"))
+        solved = self.parse_record(record)
+        require_types(solved.puzzle)
+        require_feasible(self.slug, solved.puzzle)
+        return solved
+
+    def _official_item(self, record: Mapping[str, Any], solved: SolvedPuzzle[P, A]) -> Item[P, A]:
+        puzzle, answer = solved
         found = None if self.verifies_official else review(record)
         wrong = found is not None and found.stored_answer == "wrong"
         flags = {*self.find_defects(solved), *([VIOLATES] if self.find_violation(puzzle, answer) else [])}
@@ -153,8 +191,13 @@ class Task(ABC, Generic[D, P, A]):
             if self._passes_official(item, text):
                 return Score(Outcome.CORRECT, text, "the official validator accepts it")
             return Score(Outcome.WRONG, text, "the official validator rejects it")
-        answer = self.parse(text, item.data)
-        violation = self.find_violation(item.data, answer)
+        try:
+            answer = self.parse(text, item.data)
+            violation = self.find_violation(item.data, answer)
+        except UnreadableError:
+            raise
+        except CRASHES as problem:
+            raise ConfigurationError(f"{item.id}: the puzzle contradicts itself: {problem!r}") from problem
         if violation is None:
             return Score(Outcome.CORRECT, answer, "every rule holds")
         return Score(Outcome.WRONG, answer, _one_line(violation))
@@ -177,7 +220,7 @@ class Task(ABC, Generic[D, P, A]):
             return self.official_validator_accepts(item, text)
         except UnreadableError:
             raise
-        except _CRASHES:
+        except CRASHES:
             return False
 
     def _difficulty(self, level: int, split: str, index: int) -> D:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,7 +21,9 @@ from codesteer.training.provenance import library_versions, source_hash, steerin
 
 Kind = Literal["trajectories", "conversations", "pairs", "base", "sft", "dpo", "export"]
 CARD, README = "card.json", "README.md"
-PARTIAL = ".partial"
+PARTIAL, LOCK = ".partial", ".lock"
+CHECKPOINTS_FOLDER = "checkpoints"
+"""Folder in which an unfinished training saves its state."""
 
 
 class Parent(BaseModel):
@@ -69,20 +71,52 @@ def partial_folder(target: Path) -> Path:
 
 
 @contextmanager
+def claim(target: Path) -> Iterator[None]:
+    """Lock an artefact's name against other commands for the duration of the block.
+
+    The operating system releases the lock when the process ends, even after a crash.
+
+    Raises:
+        ConfigurationError: another command is making it, or it exists.
+    """
+    from filelock import FileLock, Timeout
+
+    path = partial_folder(target).with_name(target.name + PARTIAL + LOCK)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise ConfigurationError(
+            f"another command is writing to {target}; wait until it finishes, or choose another --out"
+        ) from error
+    try:
+        require_absent(target)
+        yield
+    finally:
+        path.unlink(missing_ok=True)  # while it is locked: nobody can have locked it again
+        lock.release()
+
+
+@contextmanager
 def new_artefact(target: Path) -> Iterator[Path]:
     """Yield an empty folder for ``finish_artefact``; if that is not called, remove the folder.
 
     Raises:
-        ConfigurationError: the target exists.
+        ConfigurationError: the target exists, or another command or an unfinished training writes to it.
     """
-    require_absent(target)
-    folder = partial_folder(target)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
+    with claim(target):
+        folder = partial_folder(target)
+        if (folder / CHECKPOINTS_FOLDER).exists():
+            raise ConfigurationError(
+                f"{folder} holds an unfinished training; choose another --out or remove it"
+            )
         shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def require_absent(target: Path) -> None:
@@ -91,16 +125,23 @@ def require_absent(target: Path) -> None:
         raise ConfigurationError(f"{target} already exists; choose another --out or remove it")
 
 
-def finish_artefact(folder: Path, target: Path, card: Card) -> Card:
-    """Write the card with the hashes of all files, then move the folder to its final name."""
-    card = write_card(folder, card)
+def finish_artefact(folder: Path, target: Path, card: Card, without: Collection[str] = ()) -> Card:
+    """Write the card with the hashes of all files, then move the folder to its final name; see ``write_card``."""
+    card = write_card(folder, card, without)
     os.replace(folder, target)
     return card
 
 
-def write_card(folder: Path, card: Card) -> Card:
-    """Write README and card with the hashes of all other files; the card is written atomically."""
-    card = card.model_copy(update={"files": _hashes(folder), "steering": steering_version()})
+def write_card(folder: Path, card: Card, without: Collection[str] = ()) -> Card:
+    """Write README and card with the hashes of all other files; the card is written atomically.
+
+    Args:
+        folder: the folder of the artefact.
+        card: the card, without the hashes.
+        without: names of files and folders that are in the folder and no part of the artefact.
+    """
+    files = _hashes(folder, {CARD, README, *without})
+    card = card.model_copy(update={"files": files, "steering": steering_version()})
     (folder / README).write_text(_readme(folder.name.removesuffix(PARTIAL), card), encoding="utf-8")
     write_text_atomically(folder / CARD, card.model_dump_json(indent=2) + "\n")
     return card
@@ -145,10 +186,10 @@ def parent_of(folder: Path, card: Card) -> Parent:
     return Parent(kind=card.kind, name=folder.resolve().name, sha256=card.sha256)
 
 
-def _hashes(folder: Path) -> dict[str, str]:
+def _hashes(folder: Path, without: Collection[str]) -> dict[str, str]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    names = {path: path.relative_to(folder).as_posix() for path in paths}
-    return {name: sha256_of(path) for path, name in names.items() if name not in (CARD, README)}
+    names = {path: path.relative_to(folder) for path in paths}
+    return {name.as_posix(): sha256_of(path) for path, name in names.items() if name.parts[0] not in without}
 
 
 def _readme(name: str, card: Card) -> str:

@@ -53,7 +53,7 @@ def train_choices(
     card = load_current_card(data, "conversations")
     configure_cpu(recipe.hardware)
     run, base = TrainingRun(out), find_pretrained(recipe.base, notify)
-    run.start({"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint})
+    pinned = {"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint}
 
     def load() -> FineTuned:
         tokenizer = load_tokenizer(base.folder, template_text(recipe))
@@ -73,7 +73,8 @@ def train_choices(
         )
 
     job = _job("sft", recipe, run, base, load, rows, notify, steps)
-    return train(replace(job, parents=(parent_of(data, card),)))
+    with run.started(pinned):
+        return train(replace(job, parents=(parent_of(data, card),)))
 
 
 def train_choice_preferences(
@@ -113,7 +114,6 @@ def train_choice_preferences(
     run, base = TrainingRun(out), find_pretrained(recipe.base, notify)
     parents = (parent_of(data, card), parent_of(model, sft))
     pinned = {"recipe": recipe.model_dump(mode="json"), "base": base.fingerprint}
-    run.start(pinned | {"parents": [one.sha256 for one in parents]})
 
     def load() -> FineTuned:
         return load_fine_tuned(str(model), weight_precision(recipe), trainable=True, base=base)
@@ -127,7 +127,8 @@ def train_choice_preferences(
         return found
 
     job = _job("dpo", recipe, run, base, load, rows, notify, steps)
-    return train(replace(job, parents=parents))
+    with run.started(pinned | {"parents": [one.sha256 for one in parents]}):
+        return train(replace(job, parents=parents))
 
 
 def _job(

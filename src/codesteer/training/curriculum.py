@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from codesteer.symbench import Item
@@ -17,6 +18,8 @@ REST = 4
 """A question of a task whose easiest level no branch solves counts as so many of another: it is asked more rarely."""
 MAX_SHARE = 2
 """No task gets more than this many times the questions per task."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def solved(tree: Tree) -> Solved:
@@ -45,22 +48,36 @@ class Questions(Protocol):
 
 
 def open_questions(
-    selection: QuestionSelection, against: Mapping[str, str], finished: Sequence[Tree]
+    selection: QuestionSelection,
+    against: Mapping[str, str],
+    finished: Sequence[Tree],
+    left_out: Mapping[str, str] = NOTHING,
 ) -> Questions:
-    """Return the questions of a selection that have no tree yet; raises as ``draw_questions`` does."""
+    """Return the questions of a selection that have no tree yet; raises as ``draw_questions`` does.
+
+    Args:
+        selection: tasks, questions per task, levels.
+        against: evaluation questions, the result of ``decontamination.read_questions``.
+        finished: the trees so far, oldest first.
+        left_out: ids of questions that are not asked again, with their tasks.
+    """
     kind = Curriculum if selection.adaptive else FixedQuestions
-    return kind(selection, against, finished)
+    return kind(selection, against, finished, left_out)
 
 
 class FixedQuestions:
     """The questions of a selection, whatever becomes of them."""
 
     def __init__(
-        self, selection: QuestionSelection, against: Mapping[str, str], finished: Sequence[Tree]
+        self,
+        selection: QuestionSelection,
+        against: Mapping[str, str],
+        finished: Sequence[Tree],
+        left_out: Mapping[str, str] = NOTHING,
     ) -> None:
-        """Draw all questions; raises as ``draw_questions`` does."""
+        """Draw all questions; see ``open_questions``."""
         self.drawn = draw_questions(selection, against)
-        done = {tree.id for tree in finished}
+        done = {tree.id for tree in finished} | left_out.keys()
         self._missing = [item for item in self.drawn.items if item.id not in done]
         self.left = len(self._missing)
 
@@ -79,18 +96,13 @@ class Curriculum:
     """
 
     def __init__(
-        self, selection: QuestionSelection, against: Mapping[str, str], finished: Sequence[Tree]
+        self,
+        selection: QuestionSelection,
+        against: Mapping[str, str],
+        finished: Sequence[Tree],
+        left_out: Mapping[str, str] = NOTHING,
     ) -> None:
-        """Begin after the finished trees.
-
-        Args:
-            selection: tasks, questions per task on average, allowed levels.
-            against: evaluation questions, the result of ``decontamination.read_questions``.
-            finished: the trees so far, oldest first.
-
-        Raises:
-            ConfigurationError: see ``draw_questions``.
-        """
+        """Begin after the finished trees; see ``open_questions``."""
         self._selection, self._against = selection, against
         self._levels = {slug: allowed_levels(slug, selection.levels) for slug in selection.tasks}
         # The place of the lower of the two levels, by task.
@@ -102,6 +114,9 @@ class Curriculum:
         self._pools: dict[tuple[str, int], DrawnQuestions] = {}
         for tree in finished:
             self.record(tree)
+        for id_, task in left_out.items():
+            if task in self._places and id_ not in self._asked[task]:
+                self._ask(task, id_)
         self.left = max(0, selection.per_task * len(selection.tasks) - sum(map(len, self._asked.values())))
 
     def record(self, tree: Tree) -> None:

@@ -53,22 +53,22 @@ def train_dpo(
     configure_cpu(recipe.hardware)
     run, base = TrainingRun(out), find_pretrained(recipe.base, notify)
     pinned = {"recipe": recipe.model_dump(mode="json"), "base": base.fingerprint}
-    run.start(pinned | {"parents": [one.sha256 for one in parents]})
-    pairs, held_out = (read_pairs(data / name) for name in (TRAIN, HELD_OUT))
-    counts: dict[str, Any] = {}
-    job = TrainingJob(
-        kind="dpo",
-        recipe=recipe,
-        run=run,
-        base=_result_base(recipe, base, model),
-        counts=counts,
-        parents=parents,
-        make_trainer=_make_trainer(recipe, base, model, pairs, held_out, run.checkpoints, counts),
-        notify=notify,
-        steps=steps,
-        measure=_measure(held_out, recipe) if held_out else None,
-    )
-    return train(job)
+    with run.started(pinned | {"parents": [one.sha256 for one in parents]}):
+        pairs, held_out = (read_pairs(data / name) for name in (TRAIN, HELD_OUT))
+        counts: dict[str, Any] = {}
+        job = TrainingJob(
+            kind="dpo",
+            recipe=recipe,
+            run=run,
+            base=_result_base(recipe, base, model),
+            counts=counts,
+            parents=parents,
+            make_trainer=_make_trainer(recipe, base, model, pairs, held_out, run.checkpoints, counts),
+            notify=notify,
+            steps=steps,
+            measure=_measure(held_out, recipe) if held_out else None,
+        )
+        return train(job)
 
 
 def _result_base(recipe: Recipe, base: Pretrained, model: Path | None) -> Pretrained:

@@ -9,12 +9,13 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
-from codesteer.errors import ConfigurationError, ModelUnavailableError
+from codesteer.errors import ConfigurationError, ModelError
 from codesteer.graph.context import Context
 from codesteer.graph.state import Turn
 from codesteer.guides.chat_model import guide_messages
 from codesteer.guides.decision import Action, Decision, Mode
 from codesteer.guides.port import GuideInput
+from codesteer.nodes.returned import returned
 from codesteer.remote.server import Server
 from codesteer.sandboxes.port import Sandbox
 from codesteer.symbench import Item, Outcome, load_task, to_record
@@ -46,8 +47,12 @@ class Explorer:
     """Server that runs the graph, with its own models and sandboxes; proposers run locally."""
 
     def __post_init__(self) -> None:
-        """Refuse experience and budgets."""
+        """Refuse experience, budgets, and turns without a decision to try."""
         require_plain(self.context)
+        if not self.widths or min(self.widths) < 1:
+            raise ConfigurationError(
+                f"widths = {list(self.widths)}: at least one decision per turn must be tried"
+            )
 
     async def build_tree(self, item: Item[Any, Any]) -> Tree:
         """Run the graph on one question, along every branch.
@@ -154,7 +159,8 @@ class _TreeBuilder:
         """Apply a decision; return the next open point, or None at a leaf."""
         fork_point = await self.run.take(point.fork_point, node.decision)
         if fork_point.values.get("stop_reason") == "failed":
-            raise ModelUnavailableError(fork_point.values["failure"])
+            # What failed is known as text only; the question's first turns did succeed, so it may be the question.
+            raise ModelError(fork_point.values["failure"])
         if fork_point.values.get("stop_reason") == "budget_spent":
             raise ConfigurationError(
                 "the server ended a run because of its own budget; remove the server's limit"
@@ -192,7 +198,8 @@ async def _proposals(proposers: Sequence[Proposer], guide_input: GuideInput) -> 
     """
     found: dict[tuple[Action, bool, str], tuple[Decision, list[str]]] = {}
     for proposer in proposers:
-        for decision in await proposer.propose(guide_input):
+        for proposed in await proposer.propose(guide_input):
+            decision = returned(proposed, Decision, f"the guide {proposer.name!r}")
             key = _decision_key(decision, guide_input)
             # Widths replace candidates: one attempt per decision.
             found.setdefault(key, (replace(decision, candidates=1), []))[1].append(proposer.name)

@@ -1,5 +1,7 @@
 """Preference pairs: siblings of a tree whose scores differ, and decisions from replays."""
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -8,24 +10,34 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from codesteer.errors import ConfigurationError, TrainingError, first_error
+from codesteer.errors import ConfigurationError, TrainingError, first_error, first_line
 from codesteer.guides.asked_question import asked_message, asked_question, question_id
 from codesteer.guides.parsing import parse_decision
+from codesteer.models.characters import valid_texts
 from codesteer.models.store import sha256_of
 from codesteer.symbench import load_task
 from codesteer.symbench.official import located_records
 from codesteer.symbench.registry import slugs
+from codesteer.symbench.seeds import split_of
 from codesteer.training.artefact import Card, Parent, finish_artefact, new_artefact, parent_of
 from codesteer.training.balance import cap_majorities, cap_per_group, cap_share, until_stable
 from codesteer.training.curriculum import solved
 from codesteer.training.decontamination import normalized
-from codesteer.training.rows import read_rows
 from codesteer.training.split import split_by_question
 from codesteer.training.trajectories import load_trees
 from codesteer.training.tree import Message, Node, Tree, guidance_message, is_correct
 
+WORD_GAP = re.compile(r"[\s-]+")
 RIGHT_LEAF = 15
 """Score of a right answer at turn 0 (paper, section on DPO data)."""
 
@@ -60,9 +72,41 @@ class Pair(BaseModel):
     question: str = Field(default="", validate_default=True)
     """The question's id; without one, the hash of the prompt's question."""
     task: str = ""
-    margin: float = 0.0
+    margin: float = Field(default=0.0, allow_inf_nan=False)
     """Score of the chosen decision minus that of the rejected one."""
     source: str = "tree"
+
+    @field_validator("prompt")
+    @classmethod
+    def _check_prompt(cls, given: list[Message]) -> list[Message]:
+        """Refuse a prompt that the user does not begin and end: it leads to no decision of a guide."""
+        roles = [message["role"] for message in given if message["role"] != "system"]
+        if not roles or roles[0] != "user" or given[-1]["role"] != "user":
+            raise ValueError("after the system message it must begin and end with a message of the user")
+        return given
+
+    @field_validator("chosen", "rejected")
+    @classmethod
+    def _check_role(cls, given: list[Message]) -> list[Message]:
+        if given and given[0]["role"] != "assistant":
+            raise ValueError("its role must be 'assistant'")
+        return given
+
+    @field_validator("task")
+    @classmethod
+    def _name_task(cls, given: str) -> str:
+        """Return a benchmark task's own name, however it is written."""
+        name = WORD_GAP.sub("_", given.strip().casefold())
+        return name if name in slugs() else given
+
+    @model_validator(mode="after")
+    def _check_preference(self) -> "Pair":
+        chosen, rejected = (one[0]["content"].strip() for one in (self.chosen, self.rejected))
+        if chosen == rejected:
+            raise ValueError("chosen and rejected are the same, so there is nothing to learn")
+        if parse_decision(chosen) is None:
+            raise ValueError("chosen is not a decision, which is a JSON object with an action")
+        return self
 
     @field_validator("question")
     @classmethod
@@ -117,24 +161,27 @@ def sibling_pairs(tree: Tree, margin: float) -> Iterator[Pair]:
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """Read the pairs of an artefact's file."""
-    return [Pair.model_validate(row) for row in read_rows(path)]
+    """Read the pairs of an artefact's file; raises ConfigurationError for one that teaches nothing."""
+    return [_parse(location, record) for location, record in located_records(path)]
 
 
 def read_replay_pairs(path: Path) -> list[Pair]:
     """Read pairs exported from counterfactual replays.
 
     Raises:
-        ConfigurationError: a line without prompt, chosen or rejected; the message names file and line.
+        ConfigurationError: a line that is no pair of two different decisions; the message names file and line.
     """
-    found = []
-    for location, record in located_records(path):
-        try:
-            pair = Pair.model_validate({"source": "replay", **record})
-        except ValidationError as error:
-            raise ConfigurationError(f"{location}: not a preference pair: {first_error(error)}") from error
-        found.append(pair)
-    return found
+    return [_parse(location, {"source": "replay", **record}) for location, record in located_records(path)]
+
+
+def _parse(location: str, record: Mapping[str, Any]) -> Pair:
+    try:
+        json.dumps(record, allow_nan=False)  # NaN and infinity are no JSON for other readers
+        return Pair.model_validate(valid_texts(record))
+    except ValidationError as error:
+        raise ConfigurationError(f"{location}: not a preference pair: {first_error(error)}") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigurationError(f"{location}: not a preference pair: {first_line(error)}") from error
 
 
 def build_pairs(
@@ -155,8 +202,8 @@ def build_pairs(
         against: evaluation questions, which must not be replayed.
 
     Raises:
-        ConfigurationError: unfinished trajectories, an unreadable replay, or the output exists.
-        TrainingError: no pair with the margin, or a replayed question is in evaluation data.
+        ConfigurationError: unfinished trajectories, an invalid replay, or the output exists.
+        TrainingError: no pair with the margin, only contradicting ones, or a replayed question is in evaluation data.
     """
     pairs: list[Pair] = []
     parents: list[Parent] = []
@@ -164,20 +211,42 @@ def build_pairs(
         source, trees = load_trees(trajectories)
         parents.append(parent_of(trajectories, source))
         pairs += [pair for tree in trees for pair in sibling_pairs(tree, selection.margin)]
+    unchecked = 0
     for path in replays:
         replayed = read_replay_pairs(path)
         _require_trainable(replayed, path, against)
+        unchecked += sum(not pair.task for pair in replayed)
         parents.append(Parent(kind="replays", name=path.name, sha256=sha256_of(path)))
         pairs += replayed
-    kept = select_pairs(pairs, selection)
+    agreeing = without_contradictions(pairs)
+    kept = select_pairs(agreeing, selection)
     parts = split_by_question(kept, selection.held_out, "pairs")
     with new_artefact(out) as folder:
         parts.write(folder, Pair.model_dump)
-        counts = {**parts.counts, "found": len(pairs), **count_pairs(kept)}
+        counts = {
+            **parts.counts,
+            "found": len(pairs),
+            "left out, contradicting": len(pairs) - len(agreeing),
+            **({"replays without a task, whose split is unknown": unchecked} if unchecked else {}),
+            **count_pairs(kept),
+        }
         config = selection.model_dump(mode="json")
         return finish_artefact(
             folder, out, Card(kind="pairs", config=config, counts=counts, parents=tuple(parents))
         )
+
+
+def without_contradictions(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the pairs without those that stand in both directions: they teach nothing.
+
+    Raises:
+        TrainingError: there are no others.
+    """
+    known = {_identity(pair) for pair in pairs}
+    agreeing = [pair for pair in pairs if _mirrored(pair) not in known]
+    if pairs and not agreeing:
+        raise TrainingError("every pair also stands in the other direction, so there is nothing to learn")
+    return agreeing
 
 
 def select_pairs(pairs: Sequence[Pair], selection: PairSelection) -> list[Pair]:
@@ -232,10 +301,18 @@ def _require_trainable(pairs: Sequence[Pair], path: Path, against: Mapping[str, 
     for number, pair in enumerate(pairs, 1):
         if pair.task in slugs() and not load_task(pair.task).seen:
             raise TrainingError(f"{path}: pair {number} is from the unseen task {pair.task}; remove it")
-        if location := _evaluated(pair, against):
+        if location := _other_split(pair) or _evaluated(pair, against):
             raise TrainingError(
                 f"{path}: pair {number} is from a question in evaluation data ({location}); remove it"
             )
+
+
+def _other_split(pair: Pair) -> str | None:
+    """Return the evaluation split of a benchmark task's question; None for one to train on, or of unknown origin."""
+    asked = asked_question(pair.prompt) if pair.task in slugs() else None
+    if asked is None or (split := split_of(asked)) == "train":
+        return None
+    return f"the split {split!r}"
 
 
 def _evaluated(pair: Pair, against: Mapping[str, str]) -> str | None:
@@ -250,6 +327,11 @@ def _evaluated(pair: Pair, against: Mapping[str, str]) -> str | None:
 def _identity(pair: Pair) -> tuple[str, str, str]:
     prompt = "\0".join(message["content"] for message in pair.prompt)
     return prompt, pair.chosen[0]["content"], pair.rejected[0]["content"]
+
+
+def _mirrored(pair: Pair) -> tuple[str, str, str]:
+    prompt, chosen, rejected = _identity(pair)
+    return prompt, rejected, chosen
 
 
 def _action(message: Message) -> str:

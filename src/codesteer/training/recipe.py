@@ -4,17 +4,35 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from codesteer.errors import ConfigurationError, first_error
+from codesteer.errors import ConfigurationError, first_error, one_line
 
+MAX_SEED = 2**32 - 1
+"""The largest seed that NumPy takes."""
 FOLDER = files("codesteer.training").joinpath("recipes")
 
 
 class RecipeSection(BaseModel):
-    """A section of a recipe; unknown fields are errors, and so are infinite numbers."""
+    """A section of a recipe; unknown fields are errors, and so are infinite numbers and truth values for numbers."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_truth(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse yes and no in place of a number, which would count as 1 and 0."""
+        if isinstance(value, bool) and cls.model_fields[info.field_name or ""].annotation is not bool:
+            raise ValueError(f"{str(value).lower()} is no value for it")
+        return value
 
 
 class Lora(RecipeSection):
@@ -104,7 +122,7 @@ class Recipe(RecipeSection):
     """Chat template that replaces the base's own; required if it has none."""
     max_length: int = Field(ge=64)
     """Maximum tokens per conversation; whole turns that do not fit are dropped."""
-    seed: int = 0
+    seed: int = Field(default=0, ge=0, le=MAX_SEED)
     guide: Literal["writes", "classifies"] = "writes"
     """Whether the guide writes its decisions, or scores a fixed set of choices that templates word."""
     lora: Lora | None = None
@@ -166,20 +184,13 @@ def _read(name: str) -> str:
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:
-    import yaml
-
-    try:
-        values = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{name} is not valid YAML: {' '.join(str(error).split())}") from error
+    values = _load_yaml(text, f"{name} is not valid YAML")
     if not isinstance(values, dict):
         raise ConfigurationError(f"{name} is not a recipe: it has no fields")
     return values
 
 
 def _override(values: dict[str, Any], override: str) -> None:
-    import yaml
-
     path, separator, text = override.partition("=")
     if not separator:
         raise ConfigurationError(f"--set {override}: write field=value, for example sft.epochs=3")
@@ -189,7 +200,16 @@ def _override(values: dict[str, Any], override: str) -> None:
         if not isinstance(inner, dict):
             values[part] = inner = {}
         values = inner
+    values[last] = _load_yaml(text, f"--set {override}")
+
+
+def _load_yaml(text: str, described: str) -> Any:
+    """Parse YAML; raises ConfigurationError that begins with the description."""
+    import yaml
+
     try:
-        values[last] = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"--set {override}: {' '.join(str(error).split())}") from error
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError) as error:  # for example a date like 2020-99-99
+        raise ConfigurationError(f"{described}: {one_line(error)}") from error
+    except RecursionError as error:
+        raise ConfigurationError(f"{described}: it is nested too deeply") from error

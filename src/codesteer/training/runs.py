@@ -15,16 +15,13 @@ from codesteer.errors import ConfigurationError, TrainingError
 from codesteer.files import write_text_atomically
 from codesteer.models.libraries import import_library
 from codesteer.models.progress import Notify, Steps
-from codesteer.training.artefact import partial_folder, require_absent
+from codesteer.training.artefact import CARD, CHECKPOINTS_FOLDER, claim, partial_folder, require_absent
 from codesteer.training.plots import save_lines
 from codesteer.training.processes import is_main_process
 
-SETTINGS_FILE, CHECKPOINTS_FOLDER, METRICS_FILE, PLOT_FILE = (
-    "settings.json",
-    "checkpoints",
-    "metrics.jsonl",
-    "loss.svg",
-)
+SETTINGS_FILE, METRICS_FILE, PLOT_FILE = "settings.json", "metrics.jsonl", "loss.svg"
+UNFINISHED = (SETTINGS_FILE, CHECKPOINTS_FOLDER)
+"""What only an unfinished training needs."""
 COMPLETE_MARKER = "complete.json"
 """Written into a checkpoint after all its other files."""
 CURVES = {
@@ -54,21 +51,36 @@ class TrainingRun:
         """Folder of the checkpoints."""
         return self.folder / CHECKPOINTS_FOLDER
 
-    def start(self, settings: Mapping[str, Any]) -> None:
-        """Create the folder, or resume in it.
+    @contextmanager
+    def started(self, settings: Mapping[str, Any]) -> Iterator[None]:
+        """Create the folder, or resume in it; it is locked against other commands for the duration of the block.
 
         Raises:
-            ConfigurationError: the output exists, or the folder was started with other settings.
+            ConfigurationError: the output exists, another command is writing to it, or the folder was started with
+                other settings.
         """
-        require_absent(self.target)
+        if not is_main_process():
+            require_absent(self.target)
+            yield
+            return
+        if (self.target / CARD).is_file() and (self.target / CHECKPOINTS_FOLDER).is_dir():
+            self.clean()
+        with claim(self.target):
+            self._require_settings(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+            yield
+
+    def _require_settings(self, text: str) -> None:
+        """Save the settings of the first start; refuse different ones later, and the files of other commands."""
         self.checkpoints.mkdir(parents=True, exist_ok=True)
-        path, text = self.folder / SETTINGS_FILE, json.dumps(settings, indent=2, sort_keys=True) + "\n"
+        path = self.folder / SETTINGS_FILE
+        names = {entry.name for entry in self.folder.iterdir() if not entry.name.startswith(".")}
+        if not path.exists() and names != {CHECKPOINTS_FOLDER}:
+            raise ConfigurationError(f"{self.folder} holds other files; remove it or choose another --out")
         if path.exists() and path.read_bytes() != text.encode():
             raise ConfigurationError(
                 f"{self.folder} was started with another recipe or other data; remove it or choose another --out"
             )
-        if is_main_process():
-            write_text_atomically(path, text)
+        write_text_atomically(path, text)
 
     def last_checkpoint(self) -> str | None:
         """Return the newest complete checkpoint; None if there is none."""
@@ -76,9 +88,12 @@ class TrainingRun:
         return str(max(whole, key=lambda path: int(path.name.rpartition("-")[2]))) if whole else None
 
     def clean(self) -> None:
-        """Remove the files that only an unfinished training needs."""
-        shutil.rmtree(self.checkpoints)
-        (self.folder / SETTINGS_FILE).unlink()
+        """Remove from the finished artefact what only an unfinished training needs.
+
+        Earlier, a kill would lose the training; a kill now leaves files that the next start of the command removes.
+        """
+        (self.target / SETTINGS_FILE).unlink(missing_ok=True)
+        shutil.rmtree(self.target / CHECKPOINTS_FOLDER, ignore_errors=True)
 
 
 def make_callback(run: TrainingRun, stop: "StopRequest", notify: Notify, steps: Steps) -> Any:

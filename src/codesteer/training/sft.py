@@ -45,31 +45,35 @@ def train_sft(
     configure_cpu(recipe.hardware)
     run = TrainingRun(out)
     base = find_pretrained(recipe.base, notify)
-    run.start({"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint})
-    tokenizer = load_tokenizer(base.folder, template_text(recipe))
-    train_rows = _encoded(recipe, data / TRAIN, tokenizer)
-    held_out = _encoded(recipe, data / HELD_OUT, tokenizer)
-    counts = {
-        "conversations": len(train_rows.rows),
-        "held out": len(held_out.rows),
-        "shortened": train_rows.shortened,
-        "too long, left out": train_rows.dropped,
-        "tokens": sum(len(row["input_ids"]) for row in train_rows.rows),
-        "learnt tokens": sum(weight > 0 for row in train_rows.rows for weight in row["loss_weights"]),
-    }
-    notify(f"{counts['conversations']} conversations, {counts['learnt tokens']} tokens to learn")
-    job = TrainingJob(
-        kind="sft",
-        recipe=recipe,
-        run=run,
-        base=base,
-        counts=counts,
-        parents=(parent_of(data, card),),
-        make_trainer=_make_trainer(recipe, base, tokenizer, train_rows.rows, held_out.rows, run.checkpoints),
-        notify=notify,
-        steps=steps,
-    )
-    return train(job)
+    with run.started(
+        {"recipe": recipe.model_dump(mode="json"), "data": card.sha256, "base": base.fingerprint}
+    ):
+        tokenizer = load_tokenizer(base.folder, template_text(recipe))
+        train_rows = _encoded(recipe, data / TRAIN, tokenizer)
+        held_out = _encoded(recipe, data / HELD_OUT, tokenizer)
+        counts = {
+            "conversations": len(train_rows.rows),
+            "held out": len(held_out.rows),
+            "shortened": train_rows.shortened,
+            "too long, left out": train_rows.dropped,
+            "tokens": sum(len(row["input_ids"]) for row in train_rows.rows),
+            "learnt tokens": sum(weight > 0 for row in train_rows.rows for weight in row["loss_weights"]),
+        }
+        notify(f"{counts['conversations']} conversations, {counts['learnt tokens']} tokens to learn")
+        job = TrainingJob(
+            kind="sft",
+            recipe=recipe,
+            run=run,
+            base=base,
+            counts=counts,
+            parents=(parent_of(data, card),),
+            make_trainer=_make_trainer(
+                recipe, base, tokenizer, train_rows.rows, held_out.rows, run.checkpoints
+            ),
+            notify=notify,
+            steps=steps,
+        )
+        return train(job)
 
 
 def template_text(recipe: Recipe) -> str | None:

@@ -18,6 +18,7 @@ from codesteer.training.artefact import Card, Parent, finish_artefact
 from codesteer.training.processes import is_main_process
 from codesteer.training.recipe import Recipe
 from codesteer.training.runs import (
+    UNFINISHED,
     StopRequest,
     TrainingRun,
     explain_out_of_memory,
@@ -92,8 +93,10 @@ def train(job: TrainingJob) -> Card:
     }
     write_metrics(job.run.folder, trainer.state.log_history)
     plot_metrics(job.run.folder, trainer.state.log_history, f"{job.run.target.name}: {job.kind}")
+    made = _card(job, trainer, measured | figures)
+    made = finish_artefact(job.run.folder, job.run.target, made, without=UNFINISHED)
     job.run.clean()
-    return finish_artefact(job.run.folder, job.run.target, _card(job, trainer, measured | figures))
+    return made
 
 
 def peak_memory_gib() -> float:

@@ -3,27 +3,28 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, field_validator
 
-from codesteer.errors import ConfigurationError, ModelError, SandboxError, ServerError
+from codesteer.errors import CodeSteerError, ConfigurationError, ModelError, SandboxError, ServerError
 from codesteer.files import LOCK_FILE, lock_folder, read_json, write_text_atomically
 from codesteer.graph.context import Context
 from codesteer.graph.sync import run_blocking
 from codesteer.models.address import require_no_credentials
 from codesteer.remote.server import parse_server_address, require_graph
-from codesteer.symbench import Outcome
+from codesteer.symbench import Item, Outcome
 from codesteer.training.artefact import CARD, Card, load_current_card, write_card
 from codesteer.training.curriculum import Questions, open_questions
 from codesteer.training.decontamination import read_questions, require_clean
 from codesteer.training.explorer import Explorer, require_plain
+from codesteer.training.failures import FailedQuestions, may_be_the_questions
 from codesteer.training.journal import Journal
 from codesteer.training.proposers import open_proposer
 from codesteer.training.provenance import steering_version
-from codesteer.training.questions import DrawnQuestions, QuestionSelection
+from codesteer.training.questions import DrawnQuestions, QuestionSelection, load_trainable_task
 from codesteer.training.tree import Tree, from_json, is_correct, to_json
 
 Value = TypeVar("Value")
@@ -42,7 +43,7 @@ class TrajectorySettings(BaseModel):
     context: Context = Context()
     guides: tuple[str, ...] = Field(default=("rules", "code", "text", "return"), min_length=1)
     """Names of proposers, see ``proposers.open_proposer``; earlier ones take precedence if widths are small."""
-    widths: tuple[int, ...] = Field(default=(2, 2, 1), min_length=1)
+    widths: tuple[Annotated[int, Field(ge=1)], ...] = Field(default=(2, 2, 1), min_length=1)
     """See ``Explorer.widths``."""
     seed: int = 0
     graph_url: str | None = None
@@ -71,7 +72,7 @@ class CollectionResult:
 
     counts: dict[str, Any]
     failures: tuple[str, ...]
-    """Questions that failed, with the reason; the next run of the command retries them."""
+    """Questions that failed, with the reason; the next run of the command retries them, or leaves them out."""
 
 
 Progress = Callable[[Tree | None], None]
@@ -91,23 +92,28 @@ def collect_trajectories(
 ) -> CollectionResult:
     """Build the missing trees; write the card when none is missing.
 
+    A question that fails is asked again by the next call. If it then fails again though others succeed, it is left
+    out: its model refuses it, or gives it no usable reply. Outages leave nothing out.
+
     Args:
         folder: the folder of the trees; existing trees are kept.
         settings: how trees are built.
         selection: the questions.
         against: files of evaluation questions, which must not be trained on.
-        parallel: number of questions in parallel; a local model answers one at a time anyway.
+        parallel: number of questions in parallel, at least 1; a local model answers one at a time anyway.
         explorer: replaces the explorer in the settings, for models and sandboxes given as objects.
         start: called with the number of finished trees and the total.
         progress: called after each question.
 
     Raises:
-        ConfigurationError: the folder was started with other settings or is in use by another command, or the
-            server is unreachable or has another version of the graph.
+        ConfigurationError: the folder was started with other settings or is in use by another command, the server
+            is unreachable or has another version of the graph, or there is nothing to run in parallel.
         ModelError: the model fails; finished trees are kept.
         ServerError: the server fails; finished trees are kept.
         TrainingError: a question in the folder is in evaluation data.
     """
+    if parallel < 1:
+        raise ConfigurationError(f"parallel = {parallel}: at least one question must be asked at a time")
     if settings.graph_url is not None:
         address = parse_server_address(settings.graph_url)
         _run_to_completion(lambda: require_graph(address))
@@ -117,17 +123,18 @@ def collect_trajectories(
         journal.repair()
         forbidden = read_questions(against)
         finished = list(read_trees(folder))
-        questions = open_questions(selection, forbidden, finished)
+        failed = FailedQuestions(folder)
+        questions = open_questions(selection, forbidden, finished, failed.left_out)
         start(len(finished), len(finished) + questions.left)
         write_text_atomically(folder / TOTAL_FILE, f"{len(finished) + questions.left}\n")
         failures: tuple[str, ...] = ()
         if questions.left:
             (folder / CARD).unlink(missing_ok=True)
             chosen = explorer or open_explorer(settings)
-            failures = _run_to_completion(
-                lambda: _build_trees(chosen, questions, journal, parallel, progress)
-            )
-        return _finish(folder, settings, selection, questions.drawn, forbidden, failures)
+            sampling = _Sampling(chosen, questions, journal, failed, progress, bool(finished))
+            failures = _run_to_completion(lambda: sampling.run(parallel))
+        left_out = {"left out, failed twice": len(failed.left_out)}
+        return _finish(folder, settings, selection, questions.drawn, forbidden, failures, left_out)
 
 
 def open_explorer(settings: TrajectorySettings) -> Explorer:
@@ -159,13 +166,22 @@ def load_trees(folder: Path) -> tuple[Card, list[Tree]]:
     """Return the card and trees of a finished folder.
 
     Raises:
-        ConfigurationError: it is not finished, empty, or of another graph or other prompts.
+        ConfigurationError: it is not finished, empty, of another graph or other prompts, or has an unseen task.
+        TrainingError: a question is in evaluation data.
     """
     card = load_current_card(folder, "trajectories")
     trees = list(read_trees(folder))
+    _require_trainable(trees, {})
     if not any(tree.nodes for tree in trees):
         raise ConfigurationError(f"{folder} has no trajectories; run 'codesteer train trajectories' first")
     return card, trees
+
+
+def _require_trainable(trees: Sequence[Tree], forbidden: dict[str, str]) -> None:
+    """Raise ConfigurationError or TrainingError if a guide must not be trained on a tree."""
+    for task in {tree.task for tree in trees}:
+        load_trainable_task(task)
+    require_clean((str(tree.item["question"]) for tree in trees), forbidden)
 
 
 def _run_to_completion(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
@@ -177,37 +193,65 @@ def _run_to_completion(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
     return run_blocking(work)
 
 
-async def _build_trees(
-    explorer: Explorer, questions: Questions, journal: Journal, parallel: int, progress: Progress
-) -> tuple[str, ...]:
-    queue, most = iter(questions), questions.left
-    failures: list[str] = []
-    in_a_row = 0
+@dataclass(slots=True)
+class _Sampling:
+    """The questions of one command under way."""
 
-    async def work() -> None:
-        nonlocal in_a_row
-        for item in queue:
-            try:
-                tree = await explorer.build_tree(item)
-            except (ModelError, SandboxError, ServerError) as error:
-                in_a_row += 1
-                failures.append(f"{item.id}: {error}")
-                progress(None)
-                if in_a_row >= min(MAX_CONSECUTIVE_FAILURES, most):
-                    raise
-            else:
-                in_a_row = 0
-                journal.append(to_json(tree))
-                questions.record(tree)
-                progress(tree)
+    explorer: Explorer
+    questions: Questions
+    journal: Journal
+    failed: FailedQuestions
+    progress: Progress
+    others_succeed: bool
+    """Whether the folder has trees: a failure is then not that of every question."""
+    failures: list[str] = field(default_factory=list)
+    in_a_row: int = 0
+    early: list[tuple[Item[Any, Any], CodeSteerError]] = field(default_factory=list)
+    """Failures before the first success."""
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(parallel):
-                group.create_task(work())
-    except ExceptionGroup as errors:
-        raise errors.exceptions[0] from errors
-    return tuple(failures)
+    async def run(self, parallel: int) -> tuple[str, ...]:
+        """Ask the questions that are left; return those that the next command is to ask again, with the reason."""
+        queue, most = iter(self.questions), min(MAX_CONSECUTIVE_FAILURES, self.questions.left)
+
+        async def work() -> None:
+            for item in queue:
+                await self._ask(item, most)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(parallel):
+                    group.create_task(work())
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
+        return tuple(self.failures)
+
+    async def _ask(self, item: Item[Any, Any], most: int) -> None:
+        try:
+            tree = await self.explorer.build_tree(item)
+        except (ModelError, SandboxError, ServerError) as error:
+            if not self._leaves_out(item, error):
+                self.in_a_row += 1
+                self.failures.append(f"{item.id}: {error}")
+            self.progress(None)
+            if self.in_a_row >= most:
+                raise
+        else:
+            self.in_a_row, self.others_succeed = 0, True
+            while self.early:
+                self.failed.add(*self.early.pop())
+            self.journal.append(to_json(tree))
+            self.questions.record(tree)
+            self.progress(tree)
+
+    def _leaves_out(self, item: Item[Any, Any], error: CodeSteerError) -> bool:
+        """Record a failure that may be the question's; return whether the question is left out from now on."""
+        if not may_be_the_questions(error):
+            return False
+        if not self.others_succeed:
+            self.early.append((item, error))
+            return False
+        self.failed.add(item, error)
+        return item.id in self.failed.left_out
 
 
 def _require_same_settings(folder: Path, settings: TrajectorySettings) -> None:
@@ -239,13 +283,15 @@ def _finish(
     drawn: DrawnQuestions,
     forbidden: dict[str, str],
     failures: tuple[str, ...],
+    left_out: dict[str, int],
 ) -> CollectionResult:
     trees = list(read_trees(folder))
-    require_clean((str(tree.item["question"]) for tree in trees), forbidden)
+    _require_trainable(trees, forbidden)
     counts = count_trees(trees) | {
         "left out, in evaluation data": drawn.contaminated,
         "left out, drawn twice": drawn.duplicates,
         "tasks with fewer questions": drawn.short,
+        **left_out,
         "questions checked against": len(forbidden),
     }
     if not failures:

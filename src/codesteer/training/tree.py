@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from codesteer.errors import first_error
@@ -82,7 +82,7 @@ class Tree:
     """The first message that the guide sees."""
     nodes: tuple[Node, ...]
     """Parents before their children."""
-    seconds: float
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
     @property
     def id(self) -> str:

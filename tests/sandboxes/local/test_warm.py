@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from tests.support.processes import processes_with, wait_until
 
+from codesteer.errors import SandboxError
 from codesteer.sandboxes.cancellation import Cancellation
-from codesteer.sandboxes.execution import ExecutionStatus, Limits
-from codesteer.sandboxes.local import bubblewrap, procfs
+from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
+from codesteer.sandboxes.local import bubblewrap, hybrid, procfs
+from codesteer.sandboxes.local.detection import Isolation
 from codesteer.sandboxes.local.hybrid import HybridBubblewrap
 from codesteer.sandboxes.local.sandbox import LocalSandbox
 from codesteer.sandboxes.local.warm import WarmBubblewrap
@@ -112,6 +114,56 @@ def test_programs_run_cold_if_the_warm_server_fails(
     for _ in range(4):
         assert backend.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
     backend.close()
+
+
+async def test_an_idle_server_that_died_is_replaced_while_programs_run_cold(
+    cancellation: Cancellation, kill: Callable[[], None]
+) -> None:
+    backend = HybridBubblewrap(BUBBLEWRAP)
+    program = b"import sys; print('sympy' in sys.modules)"
+
+    def runs_warm() -> bool:
+        return backend.execute(program, Limits(), cancellation).stdout == "True\n"
+
+    await wait_until(runs_warm)
+    kill()
+    await wait_until(runs_warm)
+    backend.close()
+
+
+def test_the_warm_server_gets_another_try_after_a_pause(
+    cancellation: Cancellation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[bytes] = []
+
+    def fail(_: WarmBubblewrap, source: bytes, *__: object) -> ExecutionResult:
+        tries.append(source)
+        raise SandboxError("it fails")
+
+    monkeypatch.setattr(WarmBubblewrap, "pending", False)
+    monkeypatch.setattr(WarmBubblewrap, "execute", fail)
+    backend = HybridBubblewrap(BUBBLEWRAP)
+
+    def execute(times: int) -> int:
+        for _ in range(times):
+            assert backend.execute(b"print(1)", Limits(), cancellation).stdout == "1\n"
+        return len(tries)
+
+    assert execute(5) == 3
+    monkeypatch.setattr(hybrid, "_PAUSE_SECONDS", 0.0)
+    assert execute(1) == 4
+    monkeypatch.setattr(hybrid, "_PAUSE_SECONDS", 60.0)
+    assert execute(2) == 4
+    monkeypatch.undo()
+    backend.close()
+
+
+@pytest.mark.parametrize("isolation", ["warm", "cold", "restricted"])
+async def test_a_program_that_is_killed_before_it_has_started_times_out(isolation: Isolation) -> None:
+    async with LocalSandbox(isolation) as sandbox:
+        for seconds in [1e-9] * 6 + [0.001] * 3:
+            result = await sandbox.run("print(1)", Limits(wall_seconds=seconds))
+            assert (result.status, result.exit_code) == (ExecutionStatus.TIMEOUT, None)
 
 
 async def test_excess_programs_wait_for_a_free_cpu() -> None:

@@ -77,6 +77,57 @@ from codesteer.symbench.parsing import UnreadableError, evaluate_formula, is_equ
         ("-1 1/2", r"-\frac{3}{2}"),
         ("3 1/2", "3.5"),
         (r"1\frac{1}{2}", r"\frac32"),
+        (".5", "0.5"),
+        (".5", r"\frac12"),
+        ("-.5", "-0.5"),
+        ("0.42", ".42"),
+        ("(.5, 3)", "(0.5, 3)"),
+        ("33 800", r"33,\!800"),
+        (r"33\ 800", "33800"),
+        ("1 234 567", "1234567"),
+        ("2 x + 1", "2x+1"),
+        ("3,4", "(3,4)"),
+        ("[3,4]", "(3,4)"),
+        ("[1, 2]", r"\{1,2\}"),
+        ("1/2", r"50\%"),
+        ("0.5", r"50\%"),
+        ("50 percent", r"50\%"),
+        ("50%", "50"),
+        ("50%", "0.5"),
+        ("11.11%", r"\frac19"),
+        ("10%, 20%", r"10\%, 20\%"),
+        (r"\frac{10!}{5!5!}", "252"),
+        ("6!/(3!3!)", "20"),
+        ("4!3!", "144"),
+        ("½", r"\frac12"),
+        ("7½", r"7\frac12"),
+        ("2½ hours", "2.5"),
+        ("1.5 x 10^3", "1500"),
+        (r"0.\overline{3}", r"\frac13"),
+        (r"0.1\overline{6}", r"\frac16"),
+        ("C(5,2)", "10"),
+        ("5C2", "10"),
+        ("±5", r"\pm 5"),
+        ("5, -5", r"\pm 5"),
+        ("(x,y)=(1,2)", "(1,2)"),
+        (r"\frac\pi3", r"\frac{\pi}{3}"),
+        ("10 marbles", "10"),
+        ("6 possible outcomes", "6"),
+        ("5 km/h", "5"),
+        ("5 miles per hour", "5"),
+        ("5 deg", "5"),
+        ("Answer: 1/6", r"\frac16"),
+        ("Probability: 1/6", r"\frac16"),
+        ("The answer is 12", "12"),
+        ("option B", "B"),
+        (r"1/9 \approx 0.111", r"\frac19"),
+        ("1/9 (approximately 0.1111)", r"\frac19"),
+        ("1/9, approximately 0.11", r"\frac19"),
+        ("1/6 (about 0.167)", r"\frac16"),
+        ("7/16 = 0.44", r"\frac7{16}"),
+        ("x ≈ 0.3333", r"\frac13"),
+        ("3π ≈ 9.42", r"3\pi"),
+        ("0.3333 ≈ 1/3", r"\frac13"),
     ],
 )
 def test_equivalent_answers(answer: str, stored: str) -> None:
@@ -97,7 +148,10 @@ def test_equivalent_answers(answer: str, stored: str) -> None:
         ("(3, 4)", "3"),
         ("(0,1)", "[0,1)"),
         ("1, 1", "1, 2"),
-        ("0.5", r"50\%"),
+        ("0.5%", r"50\%"),
+        ("500%", "50"),
+        ("0.005", r"50\%"),
+        ("50", "0.5"),
         ("13/30", r"\frac{7}{16}"),
         ("west", r"\text{east}"),
         ("2x+4", "2x+3"),
@@ -112,10 +166,51 @@ def test_equivalent_answers(answer: str, stored: str) -> None:
         ("1e2", "101"),
         ("2 1/2", "1"),
         ("201!/199!", "39800"),
+        (".5", "5"),
+        ("-.5", "-5"),
+        (".25", "25"),
+        ("42", ".42"),
+        ("(.5, 3)", "(5, 3)"),
+        ("[3,4)", "(3,4)"),
+        ("(3,4]", "[3,4]"),
+        ("{3,4}", "(3,4)"),
+        ("{3,4}", "[3,4]"),
+        ("13=12", "12"),
+        ("3 = 5", "5"),
+        ("5=20776", "20776"),
+        ("5 ≈ 20776", "20776"),
     ],
 )
 def test_different_answers(answer: str, stored: str) -> None:
     assert not is_equivalent(answer, stored)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stored"),
+    [
+        ("1 2", "12"),
+        ("2 3", "23"),
+        ("1/2 3", "1/23"),
+        ("2 .5", "2.5"),
+        ("1 2 345", "12345"),
+        ("10!/5!5!", "252"),
+        ("10!/5!5!", "3628800"),
+        ("10 tenths", "10"),
+        ("3 dozens", "3"),
+        ("5 thousand", "5"),
+        ("5 less", "5"),
+        ("3 millions", "3"),
+        ("The answer is not 5", "5"),
+    ],
+)
+def test_what_may_mean_another_number_is_not_read(answer: str, stored: str) -> None:
+    with pytest.raises(UnreadableError):
+        is_equivalent(answer, stored)
+
+
+def test_spaces_between_digits_are_kept() -> None:
+    assert not is_equivalent("3 1/2", "31/2")
+    assert not is_equivalent("3 100/200", "3100/200")
 
 
 def test_the_official_tolerance_accepts_close_numbers() -> None:

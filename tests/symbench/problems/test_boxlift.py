@@ -4,7 +4,7 @@ import pytest
 
 from codesteer.symbench import Outcome
 from codesteer.symbench.item import Item
-from codesteer.symbench.problems.boxlift import TASK, Plan, Puzzle
+from codesteer.symbench.problems.boxlift import TASK, Plan, Puzzle, greedy
 
 ITEM: Item[Puzzle, Plan] = Item("x", TASK.slug, "?", (), 1, Puzzle((50, 30, 20), (40, 20, 30), 2))
 
@@ -41,3 +41,9 @@ ITEM: Item[Puzzle, Plan] = Item("x", TASK.slug, "?", (), 1, Puzzle((50, 30, 20),
 def test_by_hand(text: str, strict: bool, published: bool) -> None:
     assert (TASK.score(ITEM, f"<<<{text}>>>").outcome is Outcome.CORRECT) == strict
     assert (TASK.score(ITEM, f"<<<{text}>>>", published=True).outcome is Outcome.CORRECT) == published
+
+
+@pytest.mark.parametrize(("boxes", "lifters"), [((5,), (2, 2)), ((5, 3), ()), ((3, 9), (4, 4))])
+def test_a_box_that_nobody_can_lift_has_no_plan(boxes: tuple[int, ...], lifters: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="nobody can lift"):
+        greedy(boxes, lifters)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from codesteer.errors import ConfigurationError, SandboxError, one_line
+from codesteer.errors import CodeSteerError, ConfigurationError, SandboxError, one_line
 
 KEY_HINT = "set E2B_API_KEY to a key from https://e2b.dev/dashboard"
 
@@ -12,7 +12,7 @@ KEY_HINT = "set E2B_API_KEY to a key from https://e2b.dev/dashboard"
 def translated_errors(action: str) -> Iterator[None]:
     """Translate the library's exceptions into codesteer's.
 
-    The library's exceptions have no common base class, and a lost connection raises the HTTP client's exceptions.
+    The library's exceptions have no common base class: a lost connection raises the HTTP client's, an odd reply any.
 
     Args:
         action: what the library was asked to do, for the message.
@@ -21,16 +21,16 @@ def translated_errors(action: str) -> Iterator[None]:
         ConfigurationError: the API key is missing or was rejected.
         SandboxError: any other failure.
     """
-    import httpx
-    from e2b import AuthenticationException, SandboxException
-    from e2b.exceptions import ServiceBusyException
+    from e2b import AuthenticationException
 
     try:
         yield
+    except CodeSteerError:
+        raise
     except AuthenticationException as error:
         message = f"E2B rejected the API key: {KEY_HINT} ({one_line(error)})"
         raise ConfigurationError(message) from error
-    except (SandboxException, ServiceBusyException, httpx.HTTPError, OSError) as error:
+    except Exception as error:
         message = f"E2B failed {action}: {one_line(error)}"
         raise SandboxError(message) from error
 

@@ -1,6 +1,7 @@
 """An E2B virtual machine."""
 
 import asyncio
+import logging
 import os
 import socket
 import time
@@ -8,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from codesteer.errors import CodeSteerError
+from codesteer.errors import CodeSteerError, first_line
 from codesteer.sandboxes.e2b.errors import is_transient, translated_errors
 from codesteer.sandboxes.execution import ExecutionResult, ExecutionStatus, Limits
 from codesteer.sandboxes.guest.job import GuestJob
@@ -16,6 +17,7 @@ from codesteer.sandboxes.guest.job import GuestJob
 if TYPE_CHECKING:
     from e2b_code_interpreter import AsyncSandbox, Context, ExecutionError, OutputMessage
 
+_log = logging.getLogger(__name__)
 TAG = "codesteer"
 """Metadata key that marks the machines of codesteer."""
 LIFETIME_SECONDS = 600
@@ -57,17 +59,6 @@ class _OutputCollector:
             raise OutputLimitError
         lines.append(text)
 
-    def result_without_report(self, status: ExecutionStatus, limits: Limits) -> ExecutionResult:
-        """Return the result of a program whose guest runner did not report."""
-        truncated = status is ExecutionStatus.OUTPUT_LIMIT
-        return ExecutionResult(
-            status=status,
-            stdout="".join(self.stdout)[: limits.output_bytes],
-            stderr="".join(self.stderr)[: limits.output_bytes],
-            stdout_truncated=truncated,
-            stderr_truncated=truncated,
-        )
-
 
 class Machine:
     """Runs programs one after another, each in its own code context."""
@@ -78,7 +69,7 @@ class Machine:
 
     @property
     def alive(self) -> bool:
-        """Whether the machine's timeout has not yet expired."""
+        """Whether the machine can run another program: its timeout has not expired, and it is in order."""
         return time.monotonic() < self._expires_at
 
     @classmethod
@@ -110,16 +101,13 @@ class Machine:
         with translated_errors("to run a program"):
             await self._extend_timeout(limits.wall_seconds + _MARGIN_SECONDS)
             context = await self._sandbox.create_code_context()
-            try:
-                await self._run_code(job.code, context, output, limits)
-            except OutputLimitError:
-                return output.result_without_report(ExecutionStatus.OUTPUT_LIMIT, limits)
-            except TimeoutError:
-                return output.result_without_report(ExecutionStatus.TIMEOUT, limits)
-            if output.error_name in _CONTEXT_ENDED:
-                return output.result_without_report(ExecutionStatus.KILLED, limits)
-            await self._sandbox.remove_code_context(context)
-        return job.parse_result("".join(output.stdout), "".join(output.stderr))
+            stop_reason = await self._run_code(job.code, context, output, limits)
+        stdout, stderr = "".join(output.stdout), "".join(output.stderr)
+        if stop_reason is not None:
+            return job.result_without_report(stop_reason, stdout, stderr)
+        result = job.parse_result(stdout, stderr)
+        await self._remove(context)
+        return result
 
     async def kill(self) -> None:
         """Kill the machine; if that fails, E2B kills it when its timeout expires."""
@@ -136,17 +124,33 @@ class Machine:
 
     async def _run_code(
         self, code: str, context: "Context", output: _OutputCollector, limits: Limits
-    ) -> None:
-        # The library's timeout fires at twice its value (e2b-dev/E2B#1881), so it is disabled.
-        async with asyncio.timeout(limits.wall_seconds + _GRACE_SECONDS):
-            await self._sandbox.run_code(
-                code,
-                context=context,
-                timeout=0,
-                on_stdout=output.on_stdout,
-                on_stderr=output.on_stderr,
-                on_error=output.on_error,
-            )
+    ) -> ExecutionStatus | None:
+        """Run the guest runner; return why it did not end by itself, or None if it did."""
+        try:
+            # The library's timeout fires at twice its value (e2b-dev/E2B#1881), so it is disabled.
+            async with asyncio.timeout(limits.wall_seconds + _GRACE_SECONDS):
+                await self._sandbox.run_code(
+                    code,
+                    context=context,
+                    timeout=0,
+                    on_stdout=output.on_stdout,
+                    on_stderr=output.on_stderr,
+                    on_error=output.on_error,
+                )
+        except OutputLimitError:
+            return ExecutionStatus.OUTPUT_LIMIT
+        except TimeoutError:
+            return ExecutionStatus.TIMEOUT
+        return ExecutionStatus.KILLED if output.error_name in _CONTEXT_ENDED else None
+
+    async def _remove(self, context: "Context") -> None:
+        """Remove a context; if that fails, the machine must not be used again, but its program's result counts."""
+        try:
+            async with asyncio.timeout(_GRACE_SECONDS):
+                await self._sandbox.remove_code_context(context)
+        except Exception as error:
+            _log.warning("E2B did not remove a code context: %s", first_line(error))
+            self._expires_at = 0.0
 
 
 async def _create_sandbox() -> "AsyncSandbox":

@@ -66,7 +66,7 @@ class MachinePool:
         reusable = False
         try:
             result = await machine.run(program, limits)
-            reusable = result.status in _REUSABLE_AFTER
+            reusable = machine.alive and result.status in _REUSABLE_AFTER
             return result
         finally:
             if reusable:

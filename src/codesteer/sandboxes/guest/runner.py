@@ -55,7 +55,7 @@ class Relay:
 
 
 def main(source: str, limits_text: str, marker: str) -> None:
-    """Run a base64-encoded program, then print the marker and a report as one line of JSON.
+    """Print the marker and run a base64-encoded program, then print the marker and a report as one line of JSON.
 
     The limits are the fields of ``codesteer.sandboxes.execution.Limits``, as JSON.
     """
@@ -66,6 +66,8 @@ def main(source: str, limits_text: str, marker: str) -> None:
         path = os.path.join(folder, "program.py")
         with open(path, "wb") as file:
             file.write(base64.b64decode(source))
+        sys.stdout.write(f"{marker}\n")  # from here on, a missing report is the program's doing
+        sys.stdout.flush()
         report = supervise(start(path, limits), limits)
     finally:
         kill_descendants()

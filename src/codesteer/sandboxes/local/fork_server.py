@@ -44,7 +44,10 @@ class ProgramStreams:
 
 
 class ForkServer:
-    """A fork server process, which exits when its host disconnects or exits."""
+    """A fork server process, which exits when its host disconnects or exits.
+
+    In a fork of the host, the object is inert: the server is still the host's.
+    """
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class ForkServer:
         Raises:
             SandboxError: the command exited immediately.
         """
+        self._owner = os.getpid()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 closed with the server
         self._control, server_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with server_end:
@@ -151,6 +155,8 @@ class ForkServer:
 
     def disconnect(self) -> None:
         """Make the server clean up and exit; kill it if it does not exit in time."""
+        if os.getpid() != self._owner:
+            return
         with suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         if not self._exits_within(_DISCONNECT_SECONDS):
@@ -162,6 +168,8 @@ class ForkServer:
         Bubblewrap's child is PID 1 of the namespace. When it is killed, the kernel kills all other processes of the
         namespace before bubblewrap exits, so waiting for bubblewrap waits for all of them.
         """
+        if os.getpid() != self._owner:
+            return
         give_up_at = time.monotonic() + _KILL_SECONDS
         while self._process.returncode is None:
             for child in procfs.children(self.pid):

@@ -104,9 +104,10 @@ class PidNamespaceHandle:
 class LandlockDomainHandle(DedicatedServerHandle):
     """A program whose fork server has no namespaces and itself kills all descendants."""
 
-    def __init__(self, server: ForkServer, limits: Limits, folder: str) -> None:
+    def __init__(self, server: ForkServer, limits: Limits, folder: str, scratch_bytes: int) -> None:
         super().__init__(server, limits)
         self._folder = folder
+        self._scratch_bytes = scratch_bytes
 
     def attach(self, pidfds: list[int]) -> Watchdog | None:
         """Return a watchdog for all processes below the server."""
@@ -114,7 +115,7 @@ class LandlockDomainHandle(DedicatedServerHandle):
         os.close(pidfds[0])
         if program is None:
             return None
-        meter = scratch.folder_meter(self._folder, self._limits.disk_bytes)
+        meter = scratch.folder_meter(self._folder, self._scratch_bytes)
         return Watchdog(self._limits, program, [self._server.pid], meter)
 
     def kill(self) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 from codesteer.sandboxes.cancellation import Cancellation
 from codesteer.sandboxes.execution import ExecutionResult, Limits
 from codesteer.sandboxes.local import bubblewrap, scratch
-from codesteer.sandboxes.local.fork_server import ForkServer
+from codesteer.sandboxes.local.fork_server import ForkServer, scratch_size
 from codesteer.sandboxes.local.interpreter import readable_paths
 from codesteer.sandboxes.local.program_handle import LandlockDomainHandle
 from codesteer.sandboxes.local.seccomp import native_filter
@@ -64,9 +64,8 @@ class RestrictedLandlock:
         )
         try:
             streams = server.start_program(source, limits)
-            return Supervisor(
-                streams, limits, LandlockDomainHandle(server, limits, folder), cancellation
-            ).supervise()
+            handle = LandlockDomainHandle(server, limits, folder, scratch_size(source, limits))
+            return Supervisor(streams, limits, handle, cancellation).supervise()
         finally:
             server.disconnect()
             server.close()

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import weakref
 
 from codesteer.errors import SandboxError
 from codesteer.sandboxes.cancellation import Cancellation, run_cancellable
@@ -10,6 +11,7 @@ from codesteer.sandboxes.local.backend import IsolationBackend
 from codesteer.sandboxes.local.detection import Isolation, detect_backend
 from codesteer.sandboxes.packages import installed_packages
 from codesteer.sandboxes.port import Sandbox, SandboxDescription
+from codesteer.sandboxes.source import source_of
 
 _ATTEMPTS = 2
 _POLL_SECONDS = 0.05
@@ -19,12 +21,18 @@ class LocalSandbox(Sandbox):
     """Runs programs in isolated processes on this machine.
 
     Safe to share between tasks, threads and event loops; reuse one sandbox for all programs. One program per CPU runs
-    at a time, but at least two; the others wait.
+    at a time, but at least two; the others wait. A fork of the process begins anew: it has its own backend and leaves
+    its parent's programs alone.
     """
 
     def __init__(self, isolation: Isolation = "auto") -> None:
         """Choose the isolation; ``auto`` uses the best backend that works on this machine."""
         self._isolation: Isolation = isolation
+        self._begin()
+        _sandboxes.add(self)
+
+    def _begin(self) -> None:
+        """Begin without a backend and without programs; in a fork, because the parent's threads may have held locks."""
         self._lock = threading.Lock()
         self._backend: IsolationBackend | None = None
         self._running: set[Cancellation] = set()
@@ -49,7 +57,7 @@ class LocalSandbox(Sandbox):
             SandboxUnavailableError: no isolation works, or not the requested one.
             SandboxError: the sandbox failed twice in a row.
         """
-        source = program.encode(errors="surrogatepass")
+        source = source_of(program)
         return await run_cancellable(lambda cancel: self._execute(source, limits or Limits(), cancel))
 
     def describe(self) -> SandboxDescription:
@@ -108,3 +116,12 @@ class LocalSandbox(Sandbox):
             running.request()
         if backend is not None:
             backend.close()
+
+
+def _begin_in_fork() -> None:
+    for sandbox in list(_sandboxes):
+        sandbox._begin()
+
+
+_sandboxes: weakref.WeakSet[LocalSandbox] = weakref.WeakSet()
+os.register_at_fork(after_in_child=_begin_in_fork)

@@ -28,6 +28,11 @@ class SharedServer:
         threading.Thread(target=self._start_and_wait, name="codesteer-sandbox-server", daemon=True).start()
 
     @property
+    def starting(self) -> bool:
+        """Whether a program would have to wait until the server has started, or failed to."""
+        return not self._startup_done.is_set()
+
+    @property
     def ready(self) -> bool:
         """Whether a program could start immediately."""
         return self._startup_done.is_set() and self._failure is None and not self._retired

@@ -101,8 +101,8 @@ class Supervisor:
             self._deadline = self._started + self._limits.wall_seconds
             if self._stop_reason is None:  # it may already have exceeded the output limit
                 self._give_up_at = math.inf
-        elif event["event"] == "ended":
-            self._end_event = event
+        elif event["event"] == "ended" or self._stop_reason is not None:
+            self._end_event = event  # killed before it had started, its setup fails
             self._report_open = False
         else:
             text = f"cannot set up the sandbox: {event['reason']}"

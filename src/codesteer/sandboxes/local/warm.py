@@ -45,9 +45,10 @@ class WarmBubblewrap:
         self._closed = False
 
     @property
-    def ready(self) -> bool:
-        """Whether a program could start immediately."""
-        return self._current is not None and self._current.ready
+    def pending(self) -> bool:
+        """Whether a program would have to wait for a server; ``prepare`` starts one."""
+        current = self._current
+        return current is None or current.starting
 
     def prepare(self) -> None:
         """Start the server in the background."""

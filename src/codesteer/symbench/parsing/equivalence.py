@@ -2,40 +2,25 @@ r"""Decide whether two answers in LaTeX or plain text are equivalent, without a 
 
 Compare, in this order: the texts without markup, units and spaces; lists, tuples and sets part by part; the
 values. Exact values must be equal; with a decimal point, a relative difference of 0.001 is allowed: 1/3 is
-equivalent to 0.3333, but 33801 is not to 33800.
+equivalent to 0.3333, but 33801 is not to 33800. A percentage is equivalent to its number, with or without the sign,
+and to its value: 50% to 50 and to 1/2.
 """
 
 import re
 from typing import Final
 
-from codesteer.symbench.parsing.cleaning import clean
 from codesteer.symbench.parsing.extraction import UnreadableError
 from codesteer.symbench.parsing.formulas import Value, evaluate_formula
-from codesteer.symbench.parsing.units import UNITS
+from codesteer.symbench.parsing.math_notation import compact, normalize_math
 
 _TOLERANCE: Final = 1e-3
 _EQUAL: Final = 1e-11
 """Maximum relative difference between two floats of the same irrational number."""
 _MAX_PARTS: Final = 30
 _MAX_LENGTH: Final = 500
-_MARKUP = re.compile(
-    r"\\(?:left|right|displaystyle|quad|qquad|bigl?|bigr?)(?![A-Za-z])|\\[,;:!() ]|\\\[|\\\]|(?<!\\)\$|~"
-)
-_DEGREES = re.compile(r"\^\s?\{?\s?\\circ\s?\}?|\\degree|°|\\?%|\\\$|[€£]")
-_SIZED = re.compile(r"\\[dtc](frac|binom)")
-_SHORT_ABOVE = re.compile(r"\\(frac|binom)\s?(\d)")
-_SHORT_BELOW = re.compile(r"(\\(?:frac|binom)\s?\{[^{}]*\})\s?(\d)")
-_SHORT_ROOT = re.compile(r"\\sqrt\s?(\d)")
-_THOUSANDS = re.compile(r"(?<=\d)(?:,|\{,\}|\\,)(?=\d{3}(?!\d))", re.ASCII)
-_WORDS = re.compile(r"\\(?:text|textbf|textrm|mbox|mathrm|mathbf)\s?\{([^{}]*)\}")
-_UNIT = re.compile(
-    rf"(?:(?<!\s)\s++)?(?:\b|(?<=\d)(?=[A-Za-z]{{2}})){UNITS}\b\.?(?:\s?\^\s?\{{?[23]\}}?)?\Z",
-    re.IGNORECASE,
-)
-_SUPERSCRIPTS = str.maketrans({"²": "^2", "³": "^3"})
-_JOINED = re.compile(r"(?<=\w) (?:and|or) (?=\S)")
-_EQUATION = re.compile(r"^[A-Za-z](?:_\{?\w{1,5}\}?)?(?:\([A-Za-z]\))?\s?=\s?")
-_OPTION = re.compile(r"\(?([A-Z])\)?\.?")
+_CONSISTENT: Final = 1e-2
+"""Maximum relative difference between a number and its rounding in the same answer."""
+_APPROXIMATELY = re.compile(r"≈|\\approx(?![A-Za-z])")
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -52,33 +37,14 @@ def is_equivalent(given: str, stored: str, tolerant: bool = False) -> bool:
     """
     if len(given) > _MAX_LENGTH:
         raise UnreadableError(f"an answer of this kind has at most {_MAX_LENGTH} characters")
-    left, right = _normalize(given), _normalize(stored)
-    if _compact(left) == _compact(right):
+    left, right = normalize_math(given), normalize_math(stored)
+    if compact(left) == compact(right):
         return True
-    parts, expected = _split(left), _split(right)
-    if len(expected) > 1:
+    if len(_split(right)) > 1:
         return _equivalent_lists(left, right, tolerant)
-    if len(parts) > 1:
+    if len(_split(left)) > 1:
         return False
-    value = _value(right)
-    return value is not None and _equal_values(evaluate_formula(_last_side(left)), value, tolerant)
-
-
-def _normalize(text: str) -> str:
-    """Remove markup without meaning, and units."""
-    text = _SIZED.sub(r"\\\1", _MARKUP.sub(" ", _THOUSANDS.sub("", clean(text).replace("\\!", ""))))
-    text = _DEGREES.sub(" ", text.translate(_SUPERSCRIPTS)).replace("\\{", "{").replace("\\}", "}")
-    text = _SHORT_ROOT.sub(r"\\sqrt{\1}", _SHORT_BELOW.sub(r"\1{\2}", _SHORT_ABOVE.sub(r"\\\1{\2}", text)))
-    text = _WORDS.sub(r" \1 ", text)
-    text = _EQUATION.sub("", _JOINED.sub(", ", " ".join(text.split())))
-    while re.search(r"[\d)}π]|\\pi", text) and (unit := _UNIT.search(text)) and unit.start():
-        text = text[: unit.start()]
-    return text.strip(" .")
-
-
-def _compact(text: str) -> str:
-    option = _OPTION.fullmatch(text)
-    return option[1] if option else text.replace(" ", "").lower()
+    return _value(right) is not None and _equivalent_numbers(left, right, tolerant)
 
 
 def _split(text: str) -> list[str]:
@@ -102,11 +68,13 @@ def _inside(text: str) -> str:
 def _equivalent_lists(left: str, right: str, tolerant: bool) -> bool:
     """Whether two lists match; order is ignored in sets, brackets matter in half-open intervals."""
     parts, expected = _split(left), _split(right)
-    half_open = right[0] in _BRACKETS and right[-1] in ")]}" and _BRACKETS[right[0]] != right[-1]
-    if len(parts) != len(expected) or (half_open and (left[0], left[-1]) != (right[0], right[-1])):
+    if len(parts) != len(expected):
+        return False
+    if (_is_half_open(left) or _is_half_open(right)) and (left[0], left[-1]) != (right[0], right[-1]):
         return False
     if right[0] != "{" and right[0] in _BRACKETS:
-        return all(is_equivalent(part, item, tolerant) for part, item in zip(parts, expected, strict=True))
+        pairs = zip(parts, expected, strict=True)
+        return left[0] != "{" and all(is_equivalent(part, item, tolerant) for part, item in pairs)
     remaining = list(expected)
     for part in parts:
         match = next((item for item in remaining if is_equivalent(part, item, tolerant)), None)
@@ -116,14 +84,58 @@ def _equivalent_lists(left: str, right: str, tolerant: bool) -> bool:
     return True
 
 
-def _last_side(text: str) -> str:
-    """Return the last side of an equation."""
-    return re.split(r"=|≈|\\approx", text)[-1]
+def _is_half_open(text: str) -> bool:
+    return text[0] in _BRACKETS and text[-1] in ")]}" and _BRACKETS[text[0]] != text[-1]
+
+
+def _equivalent_numbers(left: str, right: str, tolerant: bool) -> bool:
+    """Whether two numbers are equal; if only one is a percentage, its value may be meant."""
+    given, stored = _sides(left), [evaluate_formula(_number(right))]
+    if "%" in left and "%" not in right:
+        given += list(map(_hundredth, given))
+    if "%" in right and "%" not in left:
+        stored += list(map(_hundredth, stored))
+    return any(_equal_values(one, other, tolerant) for one in given for other in stored)
+
+
+def _sides(text: str) -> list[Value]:
+    """Return the values of an answer such as ``1 - 8/9 = 1/9 ≈ 0.1111``; none if an equation is false.
+
+    Raises:
+        UnreadableError: There is no value.
+    """
+    *before, last = _APPROXIMATELY.split(_number(text))
+    exact = next((part for part in before if _value(part.rpartition("=")[2]) is not None), last)
+    *others, final = exact.split("=")
+    value = evaluate_formula(final)
+    if any(other and not _is_consistent(other, value) for other in map(_value, others)):
+        return []
+    sides = [*(other for other in map(_value, others) if other), value]
+    rounded = _value(last)
+    return [*sides, rounded] if rounded and _is_close(rounded, value) else sides
+
+
+def _is_consistent(one: Value, other: Value) -> bool:
+    if one.rounded or other.rounded:
+        return _is_close(one, other)
+    return _equal_values(one, other, tolerant=False)
+
+
+def _is_close(one: Value, other: Value) -> bool:
+    return abs(one.approx - other.approx) <= _CONSISTENT * abs(other.approx)
+
+
+def _hundredth(value: Value) -> Value:
+    return Value(value.approx / 100, None if value.exact is None else value.exact / 100, value.rounded)
+
+
+def _number(text: str) -> str:
+    return text.replace("%", "")
 
 
 def _value(text: str) -> Value | None:
     try:
-        return evaluate_formula(text)
+        return evaluate_formula(_number(text))
     except UnreadableError:
         return None
 

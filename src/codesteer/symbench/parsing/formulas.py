@@ -20,7 +20,7 @@ _MAX_EXACT: Final = 400
 _MULTIPLICATION: Final = frozenset(("*", "\\cdot", "\\times"))
 _DIVISION: Final = frozenset(("/", "\\div"))
 _CLOSING: Final = {"(": ")", "{": "}", "[": "]"}
-_ENDS_PRODUCT: Final = frozenset(("+", "-", ")", "}", "]", "\\choose", "choose"))
+_ENDS_PRODUCT: Final = frozenset(("+", "-", ")", "}", "]", ",", "\\choose", "choose"))
 _PI: Final = frozenset(("\\pi", "pi", "π"))
 _CHOOSE: Final = frozenset(("\\choose", "choose"))
 _ROOT: Final = frozenset(("\\sqrt", "sqrt", "√"))
@@ -93,13 +93,14 @@ class _Parser:
     def _product(self, depth: int) -> Value:
         """Parse factors, with or without a sign between; add a fraction right after a whole number to it."""
         start = self._at
-        value = self._mixed() or self._power(depth)
+        value, divided = self._mixed() or self._power(depth), False
         while self.next is not None and self.next not in _ENDS_PRODUCT:
             if self._take(*_DIVISION):
+                divided = True
                 value = _quotient(value, self._signed(depth))
             elif self._take(*_MULTIPLICATION):
                 value = _product(value, self._signed(depth))
-            elif _is_number(self.next):
+            elif _is_number(self.next) and (divided or self._tokens[self._at - 1] != "!"):
                 raise UnreadableError("two adjacent numbers")
             else:
                 mixed = self._at == start + 1 and _is_number(self._tokens[start]) and self.next == "\\frac"
@@ -126,6 +127,8 @@ class _Parser:
         value = self._atom(depth)
         while self._take("!"):
             value = _exact(Fraction(factorial(_small_integer(value))))
+        if self._take("C"):
+            value = _binomial(value, self._atom(depth))
         if self._take("^", "**"):
             negative = self._take("-")
             exponent = self._atom(depth)
@@ -150,12 +153,25 @@ class _Parser:
             return _quotient(self._group("{", depth), self._group("{", depth))
         if token == "\\binom":  # noqa: S105
             return _binomial(self._group("{", depth), self._group("{", depth))
+        if token == "C":  # noqa: S105
+            return self._pair(depth)
         raise UnreadableError(f"{token[:20]!r} is not part of a formula")
 
     def _group(self, opening: str, depth: int) -> Value:
         if not self._take(opening):
             raise UnreadableError(f"expected {opening!r}")
         return self._closed(opening, depth)
+
+    def _pair(self, depth: int) -> Value:
+        """Parse the two arguments of a binomial coefficient such as ``C(5, 2)``."""
+        opened = self._take("(")
+        above = self.parse_sum(depth + 1)
+        if not opened or not self._take(","):
+            raise UnreadableError("expected C(n, k)")
+        below = self.parse_sum(depth + 1)
+        if not self._take(")"):
+            raise UnreadableError("unclosed '('")
+        return _binomial(above, below)
 
     def _closed(self, opening: str, depth: int) -> Value:
         value = self.parse_sum(depth + 1)

@@ -157,7 +157,11 @@ class BoxLift(Task[Difficulty, Puzzle, Plan]):
 
 
 def greedy(boxes: Sequence[int], lifters: Sequence[int]) -> Plan:
-    """Plan greedily: in each step, give each box that can be lifted, heaviest first, the next free lifters."""
+    """Plan greedily: in each step, give each box that can be lifted, heaviest first, the next free lifters.
+
+    Raises:
+        ValueError: A box is too heavy for all lifters together.
+    """
     left, plan = sorted(boxes, reverse=True), list[Step]()
     while left:
         free, step = list(range(len(lifters))), list[tuple[int, tuple[int, ...]]]()
@@ -169,6 +173,8 @@ def greedy(boxes: Sequence[int], lifters: Sequence[int]) -> Plan:
                 step.append((weight, tuple(free[:taken])))
                 left.remove(weight)
                 free = free[taken:]
+        if not step:
+            raise ValueError(f"nobody can lift a box of {left[0]}")
         plan.append(tuple(step))
     return tuple(plan)
 

@@ -76,7 +76,8 @@ def _exit_status(error: SystemExit) -> int:
     if error.code is None:
         return 0
     if isinstance(error.code, int):
-        return error.code & 0xFF
+        in_c = -(2**63) <= error.code < 2**63
+        return (error.code if in_c else -1) & 0xFF
     print_message(error.code)
     return 1
 
