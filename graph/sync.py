@@ -59,14 +59,25 @@ def _result(
     function: Callable[[], Coroutine[Any, Any, Result]],
     context: contextvars.Context,
 ) -> Result:
-    async def supervised() -> Result:
-        return await asyncio.get_running_loop().create_task(function(), context=context)
+    task: asyncio.Task[Result] | None = None
+    given_up = False
 
-    future = asyncio.run_coroutine_threadsafe(supervised(), loop)
+    async def supervised() -> Result:
+        nonlocal task
+        task = asyncio.get_running_loop().create_task(function(), context=context)
+        cancel_if_given_up()
+        return await task
+
+    def cancel_if_given_up() -> None:
+        if given_up and task is not None:
+            task.cancel()
+
     try:
-        return future.result()
+        return asyncio.run_coroutine_threadsafe(supervised(), loop).result()
     except BaseException:
-        future.cancel()
+        # Ctrl-C may come before the future is known here, when the coroutine has been passed on already.
+        given_up = True
+        loop.call_soon_threadsafe(cancel_if_given_up)
         raise
 
 

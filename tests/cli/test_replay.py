@@ -109,8 +109,8 @@ def test_branches_with_the_same_grade_make_no_pair(terminal: Terminal, tmp_path:
 PAIR = json.dumps(
     {
         "prompt": [{"role": "user", "content": "q"}],
-        "chosen": [{"role": "assistant", "content": "a"}],
-        "rejected": [{"role": "assistant", "content": "b"}],
+        "chosen": [{"role": "assistant", "content": '{"action": "code"}'}],
+        "rejected": [{"role": "assistant", "content": '{"action": "text"}'}],
     }
 )
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import closing
-from threading import Timer
+from threading import Event, Timer
+from time import sleep
 from typing import Any
 
 import pytest
@@ -249,3 +250,27 @@ def test_a_stream_sees_its_context() -> None:
         yield variable.get()
 
     assert list(stream_blocking(seen, context)) == ["given", "changed"]
+
+
+@pytest.mark.timeout(30)
+def test_an_interrupt_while_work_is_passed_on_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = Event()
+    passed_on = asyncio.run_coroutine_threadsafe
+
+    async def endless() -> AsyncGenerator[int, None]:
+        try:
+            await asyncio.sleep(3600)
+            yield 1
+        finally:
+            ended.set()
+
+    def interrupted(*arguments: Any) -> Any:
+        monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", passed_on)
+        passed_on(*arguments)
+        sleep(0.1)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(stream_blocking(endless, contextvars.copy_context()))
+    assert ended.wait(5)
