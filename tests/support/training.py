@@ -19,7 +19,7 @@ from codesteer.training.explorer import Explorer
 from codesteer.training.proposers import open_proposer
 from codesteer.training.questions import QuestionSelection, draw_questions
 from codesteer.training.recipe import Recipe
-from codesteer.training.trajectories import TrajectorySettings
+from codesteer.training.trajectories import CollectionResult, TrajectorySettings, collect_trajectories
 
 TASKS = ("game24", "light_puzzles", "string_insertion")
 BY_TEXT = "light_puzzles"
@@ -150,3 +150,9 @@ def tiny_recipe(base: Path, lora: dict[str, Any] | None = None, **changes: dict[
     for name, fields in changes.items():
         parts[name] = {**parts[name], **fields}
     return Recipe.model_validate({"base": str(base), "max_length": 2048, "lora": lora, **parts})
+
+
+def gather(folder: Path, per_task: int = 1, **options: object) -> CollectionResult:
+    """Collect trees with the scripted explorer."""
+    chosen = selection(per_task)
+    return collect_trajectories(folder, SETTINGS, chosen, explorer=explorer(selection(3)), **options)  # type: ignore[arg-type]
