@@ -20,10 +20,11 @@ INTRO = """\
 
 What steering gained, what it cost and where it failed, with the embedded 1.5B model on two cores.
 `python docs/facts.py` makes this page from the stored results in `docs/results`; [experiments](experiments.md) says how
-each run was made, with its limits and commands. Intervals are at 95 %. *Normalised* is the paper's score: the rate of
-each task divided by the best rate in the paper's table, averaged over tasks, as a percentage. Chance may explain a
-difference whose interval includes zero, or for which an exact sign test of the problems that only one of the two solved
-gives 0.05 or more.
+each run was made, with its limits and commands, and
+[what today's verifier says](experiments.md#2026-12-01-the-same-answers-read-by-todays-verifier) of the same answers.
+Intervals are at 95 %. *Normalised* is the paper's score: the rate of each task divided by the best rate in the paper's
+table, averaged over tasks, as a percentage. Chance may explain a difference whose interval includes zero, or for which
+an exact sign test of the problems that only one of the two solved gives 0.05 or more.
 """
 ENDPOINTS = {
     "http://127.0.0.1:8124/v1#untrained": "untrained 0.5B",
