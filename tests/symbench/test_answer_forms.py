@@ -138,6 +138,9 @@ HEDGES = (
     "The answer cannot be {own}",
     "The answer is unlikely to be {own}",
     "If the rule were different, the answer would be {own}",
+    "The answer is {own}. However, it could also be {other}.",
+    "{own}. It may well be {other}, though.",
+    "<<<{own}. However, others say {other}.>>>",
 )
 
 

@@ -16,7 +16,8 @@ _TAKES_BACK = re.compile(
 _RIVALS = re.compile(
     r"\b(?:wrong|incorrect|mistak\w{1,9}|errors?|instead|alternativ\w{1,9}|maybe|perhaps|possibly|finally|final"
     r"|therefore|thus|hence|better|best|preferable|second|another|different|interpretation|reading|attempt|update\w?"
-    r"|(?:might|could|should|must) be|(?:answer|result|solution|option|choice)s?\s?(?:[:=]|is|are)"
+    r"|(?:may|might|could)(?: \w{1,12}){0,2} be|(?:should|must) be|however"
+    r"|(?:answer|result|solution|option|choice)s?\s?(?:[:=]|is|are)"
     r"|i (?:think|believe|guess|get|would say))(?![\w'’])",
     re.IGNORECASE,
 )
