@@ -29,8 +29,8 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _NOT_THOUGHT = re.compile(
-    r"(?:n['’]t|\bnot|\bnever|\bcannot) (?:think|believe|say|claim|know|agree|sure|certain|tell|determine|decide|confirm"
-    r"|verify|prove)(?: that| if| whether)?(?: [a-z]{1,12}){0,3}\s{0,3}\Z"
+    r"(?:n['’]t|\bnot|\bnever|\bcannot) (?:think|believe|say|claim|know|agree|sure|certain|tell|determine|decide"
+    r"|confirm|verify|prove)(?: that| if| whether)?(?: [a-z]{1,12}){0,3}\s{0,3}\Z"
     r"|\bdoubt(?: that| if| whether)?(?: [a-z]{1,12}){0,3}\s{0,3}\Z|\b(?:wrong|incorrect|false|invalid)\s{1,3}\Z",
     re.IGNORECASE,
 )
