@@ -70,11 +70,11 @@ def text_answer(reply: str, *, truncated: bool = False) -> str | None:
         truncated: the reply lacks its end, so its prose may lack the answer, and a mark at its end a part of it.
     """
     parsed = parse_reply(reply)
+    marked = parsed.marked_answer
     if truncated:
-        return (
-            parsed.marked_answer if parsed.marked_answer == parse_reply(f"{reply}0").marked_answer else None
-        )
-    return parsed.text or None if parsed.marked_answer is None else parsed.marked_answer
+        is_whole = marked == parse_reply(f"{reply}0").marked_answer
+        return marked if is_whole else None
+    return parsed.text or None if marked is None else marked
 
 
 def output_answer(stdout: str) -> str | None:

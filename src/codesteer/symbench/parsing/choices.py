@@ -13,7 +13,7 @@ from codesteer.symbench.parsing.extraction import UnreadableError
 _STANDING = re.compile(r"(?<![\w'’])(?:yes|no)(?=\s?(?:[.,;:!?)\]}\"'*\n]|\Z))", re.IGNORECASE)
 """A yes or no that stands for itself, unlike that of "no turns"."""
 _LAST_WORD = re.compile(r"(yes|no)\W{0,20}\Z", re.IGNORECASE)
-_NAMES = re.compile(r"([:=>])[ \t\"'*_(\[]{0,9}\Z")
+_NAMES = re.compile(r"[:=>][ \t\"'*_(\[]{0,9}\Z")
 _ENDS = re.compile(r"(?:[.!?;\n]|\b(?:so|therefore|thus|hence),?[ \t])[ \t\"'*_(\[]{0,9}\Z", re.IGNORECASE)
 _DENIAL = re.compile(
     r"\b(?:not|never|neither|nor|cannot|\w{1,9}n['’]t)(?![\w'’])[^.!?\n]{0,80}\Z", re.IGNORECASE
