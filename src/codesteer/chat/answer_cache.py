@@ -7,6 +7,8 @@ from langchain_core.caches import BaseCache
 from langchain_core.globals import get_llm_cache
 from langchain_core.outputs import ChatGeneration, Generation
 
+from codesteer.graph.answer_ids import OUTCOME
+
 
 def answer_cache(cache: BaseCache | bool | None) -> BaseCache | bool | None:
     """Return a chat model's cache without failures; False and a cache that is missing stay as they are."""
@@ -49,4 +51,4 @@ class AnswerCache(BaseCache):
 
 def _failed(replies: Sequence[Generation]) -> bool:
     messages = [reply.message for reply in replies if isinstance(reply, ChatGeneration)]
-    return any(message.response_metadata.get("outcome") == "failed" for message in messages)
+    return any(message.response_metadata.get(OUTCOME) == "failed" for message in messages)
